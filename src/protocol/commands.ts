@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import {
+  AgentName,
+  AgentProgram,
+  AgentStatus,
+  ChangedFile,
+  ChatMessage,
+  Conversation,
+  Member,
+  PlanEntry,
+  Smartness,
+  Task,
+  TaskKind,
+  ToolCall,
+  UserId,
+} from './entities.ts';
+import { limits } from './limits.ts';
+
+/**
+ * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data` wins). Any
+ * command may carry a `request_id`; its reply, and an `error`, repeat it.
+ */
+
+const text = z.string().max(limits.textCharsMax);
+const conversationId = z.string().min(1).max(100).default('main');
+const taskText = z.string().trim().min(1).max(limits.taskCharsMax);
+const reason = z.string().max(limits.reasonCharsMax);
+
+const Auth = z.object({
+  method: z
+    .enum(['link', 'session', 'development'])
+    .optional()
+    .describe('Without it: the form of older clients, which only development mode believes'),
+  code: z.string().max(200).optional().describe('link: the one-time code of a sign-in link'),
+  token: z.string().max(500).optional().describe("session: the token. Left out, the browser's cookie counts"),
+  user_id: z.string().max(limits.userIdCharsMax).optional().describe('development: the name to be believed'),
+  role: z.string().max(limits.roleCharsMax).optional(),
+  device: z.string().max(100).optional().describe('What the session list shows, e.g. "Firefox on Linux"'),
+});
+
+const AuthReply = z.object({
+  user_id: z.string(),
+  role: z.string(),
+  server_time: z.string(),
+  session_token: z.string().optional().describe('Only for `link`: keep it, it signs this device in again'),
+  epoch: z.string().describe("The journal's name. Another epoch means: reload everything"),
+  position: z.number().int().describe('Everything up to here is in the state; what follows arrives live'),
+  server_version: z.string(),
+  development_mode: z.boolean(),
+});
+
+export interface CommandDefinition {
+  readonly doc: string;
+  readonly request: z.ZodObject;
+  /** The type of the frame that answers; null: nothing answers, unless a `request_id` asks for an `ack`. */
+  readonly replyType: string | null;
+  /** What the answer holds: inside `data`, or at top level where older clients read it there. */
+  readonly reply: z.ZodType;
+  readonly replyAtTopLevel?: true;
+  /** Only for workers. */
+  readonly worker?: true;
+}
+
+export const commands = {
+  auth: {
+    doc: 'Sign in. Must be the first frame, within the sign-in time limit.',
+    request: Auth,
+    replyType: 'auth_success',
+    reply: AuthReply,
+    replyAtTopLevel: true,
+  },
+  chat_message: {
+    doc:
+      'Say something in a conversation. It is broadcast to everyone in it, the sender too, once it is on disk. ' +
+      'Mentioned agents take it as work or as a question.',
+    request: z.object({
+      text,
+      reply_to: z.number().int().nullish(),
+      conversation_id: conversationId,
+      client_message_id: z
+        .string()
+        .min(1)
+        .max(limits.clientMessageIdCharsMax)
+        .optional()
+        .describe('Makes sending again harmless: the same id is the same message'),
+    }),
+    replyType: null,
+    reply: z.object({ message: ChatMessage }),
+  },
+  typing: {
+    doc: 'Tell the others in a conversation that you type, or stopped. Never stored.',
+    request: z.object({ is_typing: z.boolean().default(false), conversation_id: conversationId }),
+    replyType: null,
+    reply: z.object({}),
+  },
+  ping: {
+    doc: 'Answered with pong, which repeats the timestamp.',
+    request: z.object({ timestamp: z.number().optional() }),
+    replyType: 'pong',
+    reply: z.object({ timestamp: z.number().optional() }),
+    replyAtTopLevel: true,
+  },
+  get_members: {
+    doc: 'Everyone in the team, who is connected, and how every agent is.',
+    request: z.object({}),
+    replyType: 'members',
+    reply: z.object({
+      members: z.array(Member),
+      connected: z.array(z.string()),
+      agents: z.record(z.string(), AgentStatus),
+      conversations: z.array(Conversation),
+    }),
+  },
+  get_chat_history: {
+    doc: 'Messages of a conversation, oldest first: the newest page, or the page before a message.',
+    request: z.object({
+      conversation_id: conversationId,
+      limit: z.number().int().min(1).max(limits.historyPageMax).default(limits.historyPageDefault),
+      before: z.number().int().optional().describe('Only messages with a lower id'),
+    }),
+    replyType: 'chat_history',
+    reply: z.object({
+      conversation_id: z.string(),
+      messages: z.array(ChatMessage),
+      has_more: z.boolean().describe('Older messages exist'),
+    }),
+  },
+  subscribe_agent: {
+    doc: 'Receive agent_status_update frames of an agent, or of all with "*". Answers with its present status.',
+    request: z.object({ agent_name: z.string().min(1).max(limits.userIdCharsMax) }),
+    replyType: 'agent_status',
+    reply: AgentStatus,
+  },
+  unsubscribe_agent: {
+    doc: 'Stop receiving them.',
+    request: z.object({ agent_name: z.string().min(1).max(limits.userIdCharsMax) }),
+    replyType: null,
+    reply: z.object({}),
+  },
+  get_agent_status: {
+    doc: 'The status of one agent; all_agent_statuses when no name is given.',
+    request: z.object({ agent_name: z.string().optional() }),
+    replyType: 'agent_status',
+    reply: z.union([AgentStatus, z.record(z.string(), AgentStatus)]),
+  },
+  get_active_tasks: {
+    doc: 'Every task that has not ended, by its id.',
+    request: z.object({}),
+    replyType: 'active_tasks',
+    reply: z.record(z.string(), Task),
+  },
+  send_agent_message: {
+    doc: 'Hand a message to one agent: posted in main as a message that mentions it.',
+    request: z.object({ agent_name: AgentName, message: text }),
+    replyType: 'message_sent',
+    reply: z.object({ message: z.string(), message_id: z.number().int() }),
+    replyAtTopLevel: true,
+  },
+  hire_agent: {
+    doc: 'Hire an agent by name and role.',
+    request: z.object({
+      name: AgentName,
+      role: z.string().trim().min(1).max(limits.roleCharsMax).default('developer'),
+      smartness: Smartness.default('normal'),
+    }),
+    replyType: null,
+    reply: z.object({ member: Member }),
+  },
+  fire_agent: {
+    doc: 'Fire an agent: its work is stopped, it leaves the team. What it said stays.',
+    request: z.object({ name: AgentName }),
+    replyType: null,
+    reply: z.object({ name: z.string() }),
+  },
+  assign_task: {
+    doc: 'Give an agent a task without a chat message. It waits in line while the agent is at work.',
+    request: z.object({
+      agent_name: AgentName,
+      task: taskText,
+      kind: TaskKind.default('work'),
+      model: z.string().max(200).nullish(),
+      mode: z.string().max(40).default('build'),
+    }),
+    replyType: null,
+    reply: z.object({ task: Task }),
+  },
+  stop_task: {
+    doc: 'Stop a task: by its id, or the one the agent is at. A task still waiting is cancelled.',
+    request: z.object({ task_id: z.string().max(100).optional(), agent_name: AgentName.optional() }),
+    replyType: null,
+    reply: z.object({ task: Task }),
+  },
+  get_task: {
+    doc: 'One task with its plan, tool calls and changes.',
+    request: z.object({ task_id: z.string().max(100) }),
+    replyType: null,
+    reply: z.object({ task: Task }),
+  },
+  worker_ready: {
+    doc: 'A worker announces itself, on every connect, with the tasks it is still running.',
+    request: z.object({
+      worker_id: z.string().min(1).max(100),
+      program: AgentProgram,
+      running: z.array(z.string()).max(1_000).default([]),
+    }),
+    replyType: null,
+    reply: z.object({
+      tasks: z.array(Task).describe('Assigned tasks that nobody has claimed, oldest first'),
+      lost: z.array(z.string()).describe('Tasks it said it is running that are no longer its own: drop them'),
+      stopping: z.array(z.string()).describe('Tasks it is running that should stop'),
+    }),
+    worker: true,
+  },
+  claim_task: {
+    doc:
+      'A worker takes an assigned task; it is refused when the agent is at another task or the task was taken. ' +
+      'The answer has what was said before, for context.',
+    request: z.object({ task_id: z.string().max(100) }),
+    replyType: null,
+    reply: z.object({
+      claimed: z.boolean(),
+      task: Task,
+      agent: Member.nullable(),
+      context: z.array(ChatMessage).max(limits.contextMessagesMax),
+    }),
+    worker: true,
+  },
+  report_progress: {
+    doc: 'A worker reports what an agent does: its plan, new or changed tool calls, how far it is.',
+    request: z.object({
+      task_id: z.string().max(100),
+      progress: z.number().min(0).max(100).nullable().describe('Percent; null: cannot be known'),
+      plan: z.array(PlanEntry).max(limits.planEntriesMax).optional(),
+      tools: z.array(ToolCall).max(limits.toolCallsMax).optional(),
+    }),
+    replyType: null,
+    reply: z.object({}),
+    worker: true,
+  },
+  finish_task: {
+    doc: 'A worker reports how a task ended. Saying it again is harmless.',
+    request: z.object({
+      task_id: z.string().max(100),
+      outcome: z.enum(['completed', 'failed', 'stopped']),
+      output: z
+        .string()
+        .max(limits.outputCharsMax + 200)
+        .default(''),
+      reason: reason.nullable().default(null),
+      changes: z.array(ChangedFile).max(limits.changedFilesMax).default([]),
+    }),
+    replyType: null,
+    reply: z.object({ task: Task }),
+    worker: true,
+  },
+} as const satisfies Record<string, CommandDefinition>;
+
+export type CommandType = keyof typeof commands;
+/** A command's fields as a client writes them (defaults may be left out). */
+export type CommandInput<T extends CommandType> = z.input<(typeof commands)[T]['request']>;
+/** The same after parsing. */
+export type CommandRequest<T extends CommandType> = z.output<(typeof commands)[T]['request']>;
+export type CommandReply<T extends CommandType> = z.output<(typeof commands)[T]['reply']>;
+
+export function isCommandType(type: string): type is CommandType {
+  return Object.hasOwn(commands, type);
+}
+
+/** Checks a person's name and gives it back trimmed. */
+export function parseUserId(value: string | undefined): string | undefined {
+  const parsed = UserId.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}

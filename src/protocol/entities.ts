@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import { limits } from './limits.ts';
+
+/** What chat is made of, as it appears on the wire. Times are ISO 8601 in UTC with `Z`. */
+
+export const agentNamePattern = /^[a-z][a-z0-9_-]{0,31}$/;
+
+/** An agent's name. Any case is accepted and stored lower. */
+export const AgentName = z
+  .string()
+  .transform((name) => name.trim().toLowerCase())
+  .pipe(z.string().regex(agentNamePattern))
+  .describe(
+    'An agent: a letter, then at most 31 letters, digits, "-" or "_". Any case is accepted, stored lower.',
+  );
+
+/** A person's name as older clients send it: any printable text of some length. */
+export const UserId = z
+  .string()
+  .trim()
+  .min(1)
+  .max(limits.userIdCharsMax)
+  .regex(/^[^\p{C}\s@<>]+( [^\p{C}\s@<>]+)*$/u);
+
+const time = z.string().describe('ISO 8601, UTC, ends in Z');
+
+export const MemberKind = z.enum(['person', 'agent']);
+export type MemberKind = z.infer<typeof MemberKind>;
+
+export const Smartness = z.enum(['smart', 'normal']);
+export type Smartness = z.infer<typeof Smartness>;
+
+export const Member = z.object({
+  name: z.string(),
+  kind: MemberKind,
+  role: z
+    .string()
+    .describe("An agent's job (developer, designer, ...) or a person's rights (admin, developer, ...)"),
+  smartness: Smartness.nullable().describe('Agents only: which model level it works with'),
+  joined_at: time,
+});
+export type Member = z.infer<typeof Member>;
+
+export const SenderKind = z.enum(['person', 'agent', 'system']);
+export type SenderKind = z.infer<typeof SenderKind>;
+
+export const ChangedFile = z.object({
+  path: z.string().describe('Relative to the project root'),
+  change: z.enum(['added', 'modified', 'deleted']),
+  diff: z
+    .string()
+    .max(limits.diffCharsMax + 200)
+    .describe('Unified diff; says so when it was cut. Empty for binary files'),
+  added_lines: z.number().int().nonnegative(),
+  removed_lines: z.number().int().nonnegative(),
+  attributed: z
+    .boolean()
+    .describe('False when the file changed during the task, but no tool call of this task named it'),
+});
+export type ChangedFile = z.infer<typeof ChangedFile>;
+
+/** What a message is about besides its text. */
+export const MessageMetadata = z.object({
+  kind: z
+    .enum([
+      'acknowledgement',
+      'answer',
+      'task_completed',
+      'task_failed',
+      'task_stopped',
+      'task_interrupted',
+      'notice',
+    ])
+    .optional(),
+  task_id: z.string().optional(),
+  changes: z.array(ChangedFile).max(limits.changedFilesMax).optional(),
+});
+export type MessageMetadata = z.infer<typeof MessageMetadata>;
+
+export const ChatMessage = z.object({
+  id: z.number().int().describe('Rises by every message, across restarts'),
+  message_id: z.string(),
+  conversation_id: z.string(),
+  text: z.string(),
+  sender: z.string().describe('The name shown; an agent\'s has the ending "-bot", as older clients expect'),
+  sender_name: z.string().describe('The member; "system" for the server itself'),
+  sender_kind: SenderKind,
+  timestamp: time,
+  mentions: z.array(z.string()).describe('Names mentioned, lower case, without "-bot", each once, in order'),
+  is_command: z.boolean().optional(),
+  command: z.string().nullable().optional(),
+  command_args: z.array(z.string()).optional(),
+  is_bot_message: z.boolean().optional(),
+  reply_to: z.number().int().nullable(),
+  client_message_id: z.string().nullable(),
+  metadata: MessageMetadata,
+});
+export type ChatMessage = z.infer<typeof ChatMessage>;
+
+export const Conversation = z.object({ conversation_id: z.string(), title: z.string(), created_at: time });
+export type Conversation = z.infer<typeof Conversation>;
+
+export const AgentState = z.enum(['idle', 'working', 'waiting', 'stuck', 'completed', 'failed', 'offline']);
+export type AgentState = z.infer<typeof AgentState>;
+
+export const AgentStatus = z.object({
+  agent_name: z.string(),
+  role: z.string(),
+  status: AgentState,
+  current_task: z.string().nullable(),
+  progress: z.number().min(0).max(100).describe('Percent. 0 while unknown: see indeterminate'),
+  indeterminate: z.boolean().describe('The agent gave no plan, so how far it is cannot be known'),
+  last_activity: time,
+  session_id: z.string().nullable().describe('The id of the task it is at'),
+  queued_tasks: z.number().int().nonnegative(),
+  reason: z.string().nullable().describe('Why it is in this state, for people'),
+  connected_users: z
+    .array(z.string())
+    .describe('Who subscribed to it. Filled in replies, empty in broadcasts'),
+});
+export type AgentStatus = z.infer<typeof AgentStatus>;
+
+export const PlanEntry = z.object({
+  content: z.string().max(limits.planEntryCharsMax),
+  status: z.enum(['pending', 'in_progress', 'completed']),
+});
+export type PlanEntry = z.infer<typeof PlanEntry>;
+
+export const ToolCall = z.object({
+  id: z.string().max(200),
+  title: z.string().max(limits.toolTitleCharsMax),
+  kind: z
+    .string()
+    .max(40)
+    .describe('As in the Agent Client Protocol: read, edit, execute, search, think, ...'),
+  status: z.enum(['pending', 'in_progress', 'completed', 'failed']),
+  paths: z.array(z.string().max(1_000)).max(limits.toolPathsMax).describe('Relative to the project root'),
+});
+export type ToolCall = z.infer<typeof ToolCall>;
+
+export const TaskKind = z.enum(['work', 'question']);
+export type TaskKind = z.infer<typeof TaskKind>;
+
+export const TaskStatus = z.enum([
+  'assigned',
+  'working',
+  'stopping',
+  'completed',
+  'failed',
+  'stopped',
+  'interrupted',
+]);
+export type TaskStatus = z.infer<typeof TaskStatus>;
+
+/** How a task can end. */
+export const TaskOutcome = z.enum(['completed', 'failed', 'stopped', 'interrupted']);
+export type TaskOutcome = z.infer<typeof TaskOutcome>;
+
+export const Task = z.object({
+  task_id: z.string(),
+  agent_name: z.string(),
+  kind: TaskKind.describe('work changes files and reports completion; a question is only answered'),
+  description: z.string(),
+  status: TaskStatus,
+  progress: z.number().min(0).max(100),
+  indeterminate: z.boolean(),
+  plan: z.array(PlanEntry).max(limits.planEntriesMax),
+  tools: z.array(ToolCall).max(limits.toolCallsMax),
+  requested_by: z.string(),
+  conversation_id: z.string(),
+  message_id: z.number().int().nullable().describe('The message that asked for it'),
+  model: z.string().nullable(),
+  mode: z.string(),
+  worker_id: z.string().nullable(),
+  created_at: time,
+  started_at: time.nullable(),
+  ended_at: time.nullable(),
+  reason: z.string().nullable().describe('Why it failed, stopped or was interrupted'),
+  output: z.string().nullable().describe("The agent's answer"),
+  changes: z.array(ChangedFile).max(limits.changedFilesMax),
+});
+export type Task = z.infer<typeof Task>;
+
+/** One frame of a task's life. `progress` ones carry what changed: the plan, or one tool call. */
+export const TaskNotification = z.object({
+  type: z.enum([
+    'assigned',
+    'started',
+    'progress',
+    'waiting',
+    'stopping',
+    'completed',
+    'failed',
+    'stopped',
+    'interrupted',
+  ]),
+  agent_name: z.string(),
+  task_id: z.string(),
+  task_description: z.string(),
+  progress: z.number().min(0).max(100),
+  timestamp: time,
+  metadata: z.object({
+    model: z.string().nullable(),
+    mode: z.string(),
+    kind: TaskKind,
+    requested_by: z.string(),
+    conversation_id: z.string(),
+    message_id: z.number().int().nullable(),
+    indeterminate: z.boolean(),
+    plan: z.array(PlanEntry).optional(),
+    tools: z.array(ToolCall).optional().describe('Tool calls that are new or changed'),
+    reason: z.string().nullable().optional(),
+  }),
+});
+export type TaskNotification = z.infer<typeof TaskNotification>;
+
+export const TaskCompletion = z.object({
+  agent_name: z.string(),
+  task: z.string(),
+  task_id: z.string(),
+  output: z.string().nullable(),
+  changes: z.array(ChangedFile),
+  timestamp: time,
+});
+export type TaskCompletion = z.infer<typeof TaskCompletion>;
+
+/** The program that does the agents' work on a worker. */
+export const AgentProgram = z.object({
+  kind: z.enum(['opencode', 'demo', 'command']),
+  name: z.string().max(200),
+  version: z.string().max(100).nullable(),
+  model: z.string().max(200).nullable(),
+  reason: z.string().max(limits.reasonCharsMax).describe('Why this one was taken, for people'),
+});
+export type AgentProgram = z.infer<typeof AgentProgram>;

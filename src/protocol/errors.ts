@@ -1,0 +1,61 @@
+/**
+ * Every error that a user or client can cause: its code on the wire, its HTTP status, and the sentence said when the
+ * place that raises it has nothing more exact to say. Anything else is a bug and is answered as `internal`.
+ */
+export const errorTable = {
+  bad_json: { status: 400, text: 'That was not JSON. Send one JSON object per frame, with a "type".' },
+  bad_frame: { status: 400, text: 'That does not have the shape it needs.' },
+  unknown_type: { status: 400, text: 'No command has that type.' },
+  too_large: { status: 413, text: 'That is larger than allowed.' },
+  text_blank: { status: 400, text: 'The message has no text.' },
+  text_too_long: { status: 413, text: 'The text is longer than allowed.' },
+  auth_required: { status: 401, text: 'Authentication required' },
+  user_id_required: { status: 400, text: 'User ID required' },
+  auth_failed: { status: 401, text: 'Sign-in was refused. Ask for a new link: opencode-slack link' },
+  forbidden: { status: 403, text: 'You are not allowed to do that.' },
+  bad_origin: { status: 403, text: 'Requests from that web page are not accepted.' },
+  not_found: { status: 404, text: 'There is nothing there.' },
+  unknown_agent: { status: 404, text: 'No agent has that name.' },
+  unknown_conversation: { status: 404, text: 'No conversation has that id.' },
+  unknown_message: { status: 404, text: 'No message has that id.' },
+  name_invalid: {
+    status: 400,
+    text: 'A name starts with a letter and has at most 32 letters, digits, "-" or "_".',
+  },
+  name_taken: { status: 400, text: 'That name is taken.' },
+  too_many_agents: { status: 409, text: 'There are as many agents as one team can have.' },
+  queue_full: {
+    status: 409,
+    text: 'That agent has as many tasks waiting as it takes. Stop one, or ask another agent.',
+  },
+  not_running: { status: 409, text: 'That task has ended already.' },
+  no_worker: { status: 503, text: 'No worker is connected, so no agent can work.' },
+  rate_limited: { status: 429, text: 'That was too much at once. Wait a moment.' },
+  storage_full: {
+    status: 507,
+    text: 'The disk is full: nothing was saved. Free some space and send it again.',
+  },
+  unavailable: { status: 503, text: 'That is not available now.' },
+  internal: { status: 500, text: 'Something went wrong on the server. It was logged; nothing was saved.' },
+} as const satisfies Record<string, { status: number; text: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** An error of the table, raised where it is noticed and answered where the request came in. */
+export class ChatError extends Error {
+  override readonly name = 'ChatError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string = errorTable[code].text) {
+    super(message);
+    this.code = code;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(errorTable, value);
+}

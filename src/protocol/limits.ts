@@ -1,0 +1,64 @@
+/**
+ * Every limit that a peer can run into, in one place, its unit last in its name. Over a limit comes an error with a
+ * code (`errors.ts`) or a close code (`close-codes.ts`), never a silent cut.
+ */
+export const limits = {
+  /** One WebSocket frame from a client. */
+  frameBytesMax: 64 * 1024,
+  /** All frames of a socket before it is signed in. */
+  preAuthBytesMax: 16 * 1024,
+  preAuthFramesMax: 4,
+  /** From connect to sign-in. Traffic does not extend it. */
+  authTimeoutMs: 10_000,
+  /** Frames that one socket may send at once, and how many it regains a second. */
+  frameBurstMax: 200,
+  framesPerSecond: 50,
+  /** Commands of one socket that may wait for their answer; further frames are read when one is done. */
+  inFlightCommandsMax: 64,
+
+  /** A chat message's text. */
+  textCharsMax: 16_384,
+  /** A task's text, and a single field such as a reason. */
+  taskCharsMax: 16_384,
+  reasonCharsMax: 2_000,
+  clientMessageIdCharsMax: 128,
+  mentionsMax: 50,
+
+  userIdCharsMax: 64,
+  roleCharsMax: 64,
+  agentsMax: 200,
+
+  historyPageDefault: 50,
+  historyPageMax: 200,
+  /** Messages that an agent is told about before a turn. */
+  contextMessagesMax: 10,
+
+  /** Tasks that may wait for one agent. */
+  queuedTasksPerAgentMax: 10,
+  /** Kept of a task's live trace. */
+  planEntriesMax: 50,
+  planEntryCharsMax: 500,
+  toolCallsMax: 200,
+  toolTitleCharsMax: 300,
+  toolPathsMax: 20,
+  /** An agent's answer, cut with a visible note. */
+  outputCharsMax: 12_000,
+  changedFilesMax: 100,
+  diffCharsMax: 20_000,
+  /** All diffs of one task together. */
+  taskDiffCharsMax: 36_000,
+
+  /** Unsent bytes at which a socket is closed as too slow (close code `tooSlow`). */
+  socketQueueBytesMax: 4 * 1024 * 1024,
+  pingIntervalMs: 30_000,
+  pongTimeoutMs: 10_000,
+
+  /** A worker that is gone this long has its running tasks declared interrupted. */
+  workerGraceMs: 5_000,
+  /** A sign-in link's one-time code. */
+  linkCodeTtlMs: 60 * 60 * 1000,
+  /** An HTTP request's body. */
+  bodyBytesMax: 128 * 1024,
+  /** A replay's page from the journal. */
+  journalPageMax: 1_000,
+} as const;

@@ -1,0 +1,189 @@
+import type {
+  AgentState,
+  AgentStatus,
+  ChangedFile,
+  ChatMessage,
+  Conversation,
+  JournalEvent,
+  Member,
+  MessageMetadata,
+  PlanEntry,
+  SenderKind,
+  Smartness,
+  Task,
+  TaskKind,
+  TaskNotification,
+  TaskStatus,
+  ToolCall,
+} from '../protocol/index.ts';
+
+/**
+ * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before its promise
+ * resolves, announced through `onCommit` right before that. Nothing here assumes one process or a synchronous engine.
+ * Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
+ */
+export interface Store {
+  /** The journal's name. */
+  readonly epoch: string;
+
+  /** The position of the newest event; 0 in an empty journal. */
+  head(): Promise<number>;
+  /** Events after a position, in order, at most `limit`. */
+  readJournal(after: number, limit: number): Promise<JournalEvent[]>;
+  /** How far a named subscriber got; null when it never saved a position. */
+  readCursor(name: string): Promise<number | null>;
+  saveCursor(name: string, position: number): Promise<void>;
+
+  listMembers(): Promise<Member[]>;
+  /** Brings a person in, or gives back who is there (with the new role). Events: member_joined for a new one. */
+  upsertPerson(person: NewPerson): Promise<Member>;
+  /** Errors: name_taken, too_many_agents. Events: member_joined, agent_status_update. */
+  hireAgent(agent: NewAgent): Promise<Member>;
+  /**
+   * Ends its tasks as stopped and takes it off the team. Errors: unknown_agent.
+   * Events: task_notification for each task, member_left. Gives back the tasks that were running.
+   */
+  fireAgent(name: string, reason: string): Promise<Task[]>;
+  listAgentStatuses(): Promise<AgentStatus[]>;
+  /**
+   * Puts every agent that is in one of the states `from` into `to`. Events: agent_status_update for each.
+   */
+  setAgentStates(change: AgentStateChange): Promise<void>;
+
+  listConversations(): Promise<Conversation[]>;
+  /**
+   * Says something. With a `client_message_id` that its sender used before, nothing is written and that message is given
+   * back. Errors: unknown_conversation, unknown_message (reply_to). Events: chat_message.
+   */
+  appendMessage(message: NewMessage): Promise<ChatMessage>;
+  /** Oldest first; `before` is a message id. Errors: unknown_conversation. */
+  readMessages(page: MessagePage): Promise<{ messages: ChatMessage[]; has_more: boolean }>;
+
+  /**
+   * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second time the
+   * first task is given back and nothing is written. Errors: unknown_agent, queue_full.
+   * Events: task_notification (assigned), agent_status_update, chat_message.
+   */
+  assignTask(task: NewTask): Promise<Task>;
+  /**
+   * One step in a task's life, applied only if the task is in one of the states `from` (compare and set), and, with
+   * `worker_id`, only if the task is that worker's or nobody's. `exclusive`: only if the agent is at no other task.
+   * Events when applied: task_notification, task_completion when it completes, agent_status_update, chat_message.
+   * Errors: not_found.
+   */
+  stepTask(step: TaskStep): Promise<{ applied: boolean; task: Task }>;
+  /**
+   * Adds what an agent did lately; ignored when the task is not at work or not the worker's. Tool calls are merged by id.
+   * Events: task_notification (progress), agent_status_update when the percentage changed.
+   */
+  recordProgress(progress: TaskProgress): Promise<{ applied: boolean }>;
+  readTask(taskId: string): Promise<Task | null>;
+  /** Tasks that have not ended, oldest first. */
+  listActiveTasks(): Promise<Task[]>;
+  /** The newest tasks of all, newest first. */
+  listRecentTasks(limit: number): Promise<Task[]>;
+
+  /** Stores a credential by its hash. */
+  addCredential(credential: Credential): Promise<void>;
+  /** Finds one that has not expired at `now`. */
+  findCredential(hash: string, now: string): Promise<Credential | null>;
+  /** Takes one out and gives it back, so that it can be used only once. */
+  takeCredential(hash: string, now: string): Promise<Credential | null>;
+  removeCredential(hash: string): Promise<void>;
+  removeExpiredCredentials(now: string): Promise<number>;
+
+  /** Waits for what is under way, then closes. */
+  close(): Promise<void>;
+}
+
+export interface NewPerson {
+  readonly name: string;
+  readonly role: string;
+  readonly at: string;
+}
+
+export interface NewAgent {
+  readonly name: string;
+  readonly role: string;
+  readonly smartness: Smartness;
+  readonly state: AgentState;
+  readonly reason: string | null;
+  readonly at: string;
+}
+
+export interface AgentStateChange {
+  readonly from: readonly AgentState[];
+  readonly to: AgentState;
+  readonly reason: string | null;
+  readonly at: string;
+}
+
+export interface NewMessage {
+  readonly conversation_id: string;
+  readonly sender_name: string;
+  readonly sender_kind: SenderKind;
+  readonly text: string;
+  readonly mentions: readonly string[];
+  readonly reply_to: number | null;
+  readonly client_message_id: string | null;
+  readonly metadata: MessageMetadata;
+  readonly at: string;
+}
+
+export interface MessagePage {
+  readonly conversation_id: string;
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+export interface NewTask {
+  readonly task_id: string;
+  readonly agent_name: string;
+  readonly kind: TaskKind;
+  readonly description: string;
+  readonly requested_by: string;
+  readonly conversation_id: string;
+  readonly message_id: number | null;
+  readonly model: string | null;
+  readonly mode: string;
+  readonly acknowledgement: NewMessage | null;
+  readonly at: string;
+}
+
+export interface TaskStep {
+  readonly task_id: string;
+  readonly from: readonly TaskStatus[];
+  readonly to: TaskStatus;
+  readonly worker_id?: string;
+  readonly exclusive?: boolean;
+  /** How the agent is afterwards, if this is the task it is at; null leaves it as it is. */
+  readonly agent_state: AgentState | null;
+  readonly notification: TaskNotification['type'];
+  readonly reason: string | null;
+  readonly output?: string;
+  readonly changes?: readonly ChangedFile[];
+  readonly announcement: NewMessage | null;
+  readonly at: string;
+}
+
+export interface TaskProgress {
+  readonly task_id: string;
+  readonly worker_id: string;
+  /** null: cannot be known. */
+  readonly progress: number | null;
+  readonly plan?: readonly PlanEntry[];
+  readonly tools?: readonly ToolCall[];
+  readonly at: string;
+}
+
+/** What lets somebody in. Only its hash is stored. */
+export interface Credential {
+  /** SHA-256 of the secret, hex. */
+  readonly hash: string;
+  readonly kind: 'link' | 'session' | 'worker';
+  readonly user_id: string;
+  readonly role: string;
+  readonly device: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+}

@@ -43,7 +43,7 @@ export interface Store {
    * Ends its tasks as stopped and takes it off the team. Errors: unknown_agent.
    * Events: task_notification for each task, member_left. Gives back the tasks that were running.
    */
-  fireAgent(name: string, reason: string): Promise<Task[]>;
+  fireAgent(name: string, reason: string, at: string): Promise<Task[]>;
   listAgentStatuses(): Promise<AgentStatus[]>;
   /**
    * Puts every agent that is in one of the states `from` into `to`. Events: agent_status_update for each.

@@ -1,0 +1,138 @@
+import type { ChangedFile, MessageMetadata, Task, TaskOutcome } from '../protocol/index.ts';
+import type { NewMessage } from '../store/store.ts';
+
+/** What an agent says in the room about its work. */
+
+const acknowledgements: readonly ((task: string) => string)[] = [
+  (task) => `Got it! I'll ${task}.`,
+  (task) => `Sure, I'll ${task}.`,
+  (task) => `On it. I'll ${task}.`,
+  (task) => `Absolutely, I'll ${task}.`,
+  (task) => `Will do: I'll ${task}.`,
+];
+
+const titleCharsMax = 120;
+
+/** A task in one line, for use within a sentence. */
+export function taskTitle(description: string): string {
+  const line = (description.split('\n', 1)[0] ?? '').trim().replace(/[.!?\s]+$/, '');
+  return line.length > titleCharsMax ? `${line.slice(0, titleCharsMax - 1).trimEnd()}…` : line;
+}
+
+export interface Situation {
+  /** The task the agent is at now, if any. */
+  readonly busyWith: Task | undefined;
+  /** Tasks that wait before this one. */
+  readonly ahead: number;
+  readonly workerConnected: boolean;
+}
+
+/** The answer to being given a task; null for a question that is answered right away. */
+export function acknowledge(
+  task: { kind: Task['kind']; description: string; seed: number },
+  now: Situation,
+): string | null {
+  const title = taskTitle(task.description);
+  if (!now.workerConnected) {
+    return `Got it: "${title}". No worker is connected at the moment; I start as soon as one is.`;
+  }
+  if (now.busyWith !== undefined) {
+    const place = now.ahead === 0 ? 'This comes next' : `${now.ahead} more before this`;
+    return `Got it: "${title}". I'm still at "${taskTitle(now.busyWith.description)}"${percentage(now.busyWith)}. ${place}.`;
+  }
+  if (task.kind === 'question') return null;
+  const form = acknowledgements[Math.abs(task.seed) % acknowledgements.length];
+  return form?.(/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title) ?? null;
+}
+
+/** What an agent answers at once when asked how it is getting on. */
+export function tellStatus(task: Task): string {
+  const step = task.plan.find((entry) => entry.status === 'in_progress')?.content;
+  const tool = task.tools.findLast((call) => call.status === 'in_progress')?.title;
+  const now = step ?? tool;
+  return `I'm at "${taskTitle(task.description)}"${percentage(task)}${now === undefined ? '' : `: ${now}`}.`;
+}
+
+/** How an agent reports the end of its task. */
+export function report(
+  task: Task,
+  outcome: TaskOutcome,
+  result: { output: string; reason: string | null; changes: readonly ChangedFile[] },
+): string {
+  const title = taskTitle(task.description);
+  const answer = result.output.trim();
+  const because = result.reason === null ? '' : ` ${result.reason}`;
+  switch (outcome) {
+    case 'completed':
+      if (task.kind === 'question') return answer === '' ? 'I have no answer to that.' : answer;
+      return [`✅ Done: ${title}.`, answer, listChanges(result.changes)]
+        .filter((part) => part !== '')
+        .join('\n\n');
+    case 'failed':
+      return [`❌ I could not finish "${title}".${because}`, listChanges(result.changes)]
+        .filter(Boolean)
+        .join('\n\n');
+    case 'stopped':
+      return [`⏹ Stopped: ${title}.${because}`, listChanges(result.changes)].filter(Boolean).join('\n\n');
+    case 'interrupted':
+      return `⚠️ I was interrupted at "${title}".${because} Files may be half changed. Ask me again to go on.`;
+  }
+}
+
+const kinds = {
+  completed: 'task_completed',
+  failed: 'task_failed',
+  stopped: 'task_stopped',
+  interrupted: 'task_interrupted',
+} as const satisfies Record<TaskOutcome, MessageMetadata['kind']>;
+
+/** The message that reports the end of a task, said once however often it is reported. */
+export function reportMessage(
+  task: Task,
+  outcome: TaskOutcome,
+  result: { output: string; reason: string | null; changes: readonly ChangedFile[] },
+  at: string,
+): NewMessage {
+  const kind = outcome === 'completed' && task.kind === 'question' ? 'answer' : kinds[outcome];
+  return agentMessage(task, report(task, outcome, result), `task-${task.task_id}-end`, at, {
+    kind,
+    task_id: task.task_id,
+    ...(result.changes.length > 0 ? { changes: [...result.changes] } : {}),
+  });
+}
+
+/** A message of the agent a task belongs to, in answer to the message that asked for it. */
+export function agentMessage(
+  task: Pick<Task, 'agent_name' | 'conversation_id' | 'message_id'>,
+  text: string,
+  key: string,
+  at: string,
+  metadata: MessageMetadata,
+): NewMessage {
+  return {
+    conversation_id: task.conversation_id,
+    sender_name: task.agent_name,
+    sender_kind: 'agent',
+    text,
+    mentions: [],
+    reply_to: task.message_id,
+    client_message_id: key,
+    metadata,
+    at,
+  };
+}
+
+function percentage(task: Task): string {
+  return task.indeterminate ? '' : ` (${Math.round(task.progress)} %)`;
+}
+
+const listedFilesMax = 10;
+
+function listChanges(changes: readonly ChangedFile[]): string {
+  if (changes.length === 0) return '';
+  const files = changes
+    .slice(0, listedFilesMax)
+    .map((file) => `\`${file.path}\` (${file.change}, +${file.added_lines} −${file.removed_lines})`);
+  const more = changes.length - files.length;
+  return `Changed: ${files.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+}

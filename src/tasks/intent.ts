@@ -1,0 +1,45 @@
+import type { TaskKind } from '../protocol/index.ts';
+import { limits } from '../protocol/index.ts';
+
+/** What a message wants of the agent it mentions. */
+export interface Intent {
+  readonly kind: TaskKind;
+  /** The text without the mention and the courtesies around it. */
+  readonly description: string;
+}
+
+/** Verbs that ask for work on the project. Whole words, so that "window" is no "do". */
+const workWords =
+  /\b(add|apply|build|change|clean|commit|configure|convert|create|debug|delete|deploy|do|document|edit|extend|extract|fix|format|generate|implement|improve|insert|install|integrate|make|merge|migrate|move|optimi[sz]e|paint|polish|port|put|refactor|remove|rename|repair|replace|restore|revert|rewrite|run|set|setup|simplify|sort|split|style|test|translate|turn|undo|update|upgrade|use|wait|write)\b/i;
+
+/** How a question about things begins. "can you add ..." is no question, "can you explain ..." is. */
+const questionStart =
+  /^(what|what's|whats|how|why|when|where|which|who|whose|is|are|was|were|does|did|has|have|should|explain|describe|clarify|tell me|show me|summari[sz]e|list|hi|hello|hey|thanks|thank you)\b/i;
+
+const leading =
+  /^(?:[\s,:;.!-]+|(?:so|please|pls|hey|hi|hello|ok|okay|now)\b,?|(?:can|could|would|will) you\b(?: please)?|i(?:'d| would)? (?:need|want|like) you to\b)/i;
+const trailing = /(?:[\s,]+(?:thanks|thank you|please|pls|plz)[.!\s]*)$/i;
+
+/** Reads a message as work or as a question. `agent` is the one mentioned. */
+export function readIntent(text: string, agent: string): Intent {
+  const stripped = stripCourtesies(withoutMention(text, agent));
+  const question = questionStart.test(stripped) || !workWords.test(stripped);
+  const description = (stripped === '' ? text.trim() : stripped).slice(0, limits.taskCharsMax);
+  return { kind: question ? 'question' : 'work', description };
+}
+
+function withoutMention(text: string, agent: string): string {
+  const name = agent.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+  return text
+    .replace(new RegExp(`(?<![\\p{L}\\p{N}_.@/-])@${name}(?:-bot)?(?![\\p{L}\\p{N}_-])[,:]?`, 'giu'), ' ')
+    .trim();
+}
+
+function stripCourtesies(text: string): string {
+  let rest = text.replaceAll(/[^\S\n]{2,}/g, ' ');
+  for (let before = ''; before !== rest; ) {
+    before = rest;
+    rest = rest.replace(leading, '');
+  }
+  return rest.replace(trailing, '').trim();
+}

@@ -1,0 +1,235 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/clock.ts';
+import {
+  ChatError,
+  type ChatMessage,
+  type CommandReply,
+  type CommandRequest,
+  limits,
+  type Task,
+  type TaskKind,
+  type TaskOutcome,
+} from '../protocol/index.ts';
+import type { Store, TaskStep } from '../store/store.ts';
+import type { Team } from '../team/team.ts';
+import { acknowledge, agentMessage, reportMessage, type Situation, tellStatus } from './announcements.ts';
+import { readIntent } from './intent.ts';
+import { hasEnded, type Transition, transitions } from './transitions.ts';
+
+/** The life of tasks, from being given to their end. */
+export interface Tasks {
+  /**
+   * Gives an agent what a message asks of it: work, or a question. Asked twice, it is done once. An agent at work that
+   * is only asked how far it is answers at once, and no task is made.
+   */
+  assignFromMessage(message: ChatMessage, agent: string): Promise<Task | null>;
+  /** Gives an agent a task without a message. Errors: unknown_agent, queue_full. */
+  assign(task: Assignment): Promise<Task>;
+  /**
+   * Stops a task by its id, or the one an agent is at, else its next one. A waiting task ends at once; one at work is
+   * `stopping` until its worker has ended it. Errors: not_found, unknown_agent, not_running.
+   */
+  stop(which: { task_id?: string | undefined; agent_name?: string | undefined }, by: string): Promise<Task>;
+  /** A worker takes a task. Not claimed when it was taken, stopped, or the agent is at another one. */
+  claim(taskId: string, workerId: string): Promise<CommandReply<'claim_task'>>;
+  /** A worker tells what the agent does. */
+  report(progress: CommandRequest<'report_progress'>, workerId: string): Promise<void>;
+  /** A worker tells how a task ended. Later reports change nothing. */
+  finish(result: CommandRequest<'finish_task'>, workerId: string): Promise<Task>;
+  /** Ends tasks whose worker is gone as interrupted. */
+  interrupt(tasks: readonly Task[], reason: string): Promise<void>;
+  /** Errors: not_found. */
+  get(taskId: string): Promise<Task>;
+  active(): Promise<Task[]>;
+}
+
+export interface Assignment {
+  readonly agent_name: string;
+  readonly description: string;
+  readonly kind: TaskKind;
+  readonly requested_by: string;
+  readonly model?: string | null | undefined;
+  readonly mode?: string | undefined;
+}
+
+export interface TasksDependencies {
+  readonly store: Store;
+  readonly team: Team;
+  readonly clock: Clock;
+  readonly workerConnected: () => boolean;
+}
+
+/** Asks how far the agent is, rather than for something new. */
+const statusQuestion =
+  /\b(status|progress|how far|what are you (doing|working|up to)|done yet|finished yet|eta)\b/i;
+
+export function createTasks({ store, team, clock, workerConnected }: TasksDependencies): Tasks {
+  async function situation(agent: string): Promise<Situation> {
+    const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === agent);
+    return {
+      busyWith: tasks.find((task) => task.status !== 'assigned'),
+      ahead: tasks.filter((task) => task.status === 'assigned').length,
+      workerConnected: workerConnected(),
+    };
+  }
+
+  async function give(
+    assignment: Assignment,
+    origin: { conversation_id: string; message_id: number | null },
+    now: Situation,
+  ): Promise<Task> {
+    const task = {
+      task_id: newTaskId(assignment.agent_name, clock.now()),
+      agent_name: assignment.agent_name,
+      kind: assignment.kind,
+      description: assignment.description,
+      requested_by: assignment.requested_by,
+      model: assignment.model ?? null,
+      mode: assignment.mode ?? 'build',
+      ...origin,
+      at: isoTime(clock),
+    };
+    const text = acknowledge({ ...task, seed: origin.message_id ?? clock.now() }, now);
+    const acknowledgement =
+      text === null
+        ? null
+        : agentMessage(task, text, `task-${task.task_id}-ack`, task.at, {
+            kind: 'acknowledgement',
+            task_id: task.task_id,
+          });
+    return store.assignTask({ ...task, acknowledgement });
+  }
+
+  async function step(
+    task: Task,
+    transition: Transition,
+    rest: Partial<
+      Pick<TaskStep, 'worker_id' | 'exclusive' | 'reason' | 'output' | 'changes' | 'announcement'>
+    > = {},
+  ) {
+    return store.stepTask({
+      task_id: task.task_id,
+      reason: null,
+      announcement: null,
+      ...transition,
+      ...rest,
+      at: isoTime(clock),
+    });
+  }
+
+  async function get(taskId: string): Promise<Task> {
+    const task = await store.readTask(taskId);
+    if (task === null) throw new ChatError('not_found', `No task has the id "${taskId}".`);
+    return task;
+  }
+
+  async function end(
+    task: Task,
+    outcome: TaskOutcome,
+    result: { output: string; reason: string | null; changes: CommandRequest<'finish_task'>['changes'] },
+    workerId?: string,
+  ): Promise<Task> {
+    const ended = await step(task, transitions[outcome], {
+      ...result,
+      ...(workerId === undefined ? {} : { worker_id: workerId }),
+      announcement: reportMessage(task, outcome, result, isoTime(clock)),
+    });
+    return ended.task;
+  }
+
+  return {
+    get,
+    active: () => store.listActiveTasks(),
+    async assignFromMessage(message, agent) {
+      const { name } = team.agent(agent);
+      const intent = readIntent(message.text, name);
+      const now = await situation(name);
+      const origin = { conversation_id: message.conversation_id, message_id: message.id };
+      if (
+        intent.kind === 'question' &&
+        now.busyWith !== undefined &&
+        statusQuestion.test(intent.description)
+      ) {
+        const key = `status-${message.message_id}-${name}`;
+        const asked = { agent_name: name, ...origin };
+        await store.appendMessage(
+          agentMessage(asked, tellStatus(now.busyWith), key, isoTime(clock), { kind: 'answer' }),
+        );
+        return null;
+      }
+      return give({ agent_name: name, requested_by: message.sender_name, ...intent }, origin, now);
+    },
+    async assign(assignment) {
+      const { name } = team.agent(assignment.agent_name);
+      const origin = { conversation_id: 'main', message_id: null };
+      return give({ ...assignment, agent_name: name }, origin, await situation(name));
+    },
+    async stop({ task_id, agent_name }, by) {
+      const task = task_id === undefined ? await taskOf(agent_name) : await get(task_id);
+      if (hasEnded(task.status))
+        throw new ChatError('not_running', `That task has ended already: ${task.status}.`);
+      const reason = `Stopped by ${by}.`;
+      const cancelled = await step(task, transitions.cancel, {
+        reason,
+        announcement: reportMessage(task, 'stopped', { output: '', reason, changes: [] }, isoTime(clock)),
+      });
+      if (cancelled.applied) return cancelled.task;
+      return (await step(task, transitions.requestStop, { reason })).task;
+    },
+    async claim(taskId, workerId) {
+      const { applied, task } = await step(await get(taskId), transitions.claim, {
+        worker_id: workerId,
+        exclusive: true,
+      });
+      return {
+        claimed: applied,
+        task,
+        agent: team.find(task.agent_name) ?? null,
+        context: applied ? await contextOf(task) : [],
+      };
+    },
+    async report({ task_id, progress, plan, tools }, workerId) {
+      await store.recordProgress({
+        task_id,
+        worker_id: workerId,
+        progress,
+        ...(plan === undefined ? {} : { plan }),
+        ...(tools === undefined ? {} : { tools }),
+        at: isoTime(clock),
+      });
+    },
+    async finish({ task_id, outcome, output, reason, changes }, workerId) {
+      const task = await get(task_id);
+      const told = outcome === 'stopped' && reason === null ? task.reason : reason;
+      return end(task, outcome, { output, reason: told, changes }, workerId);
+    },
+    async interrupt(tasks, reason) {
+      for (const task of tasks) await end(task, 'interrupted', { output: '', reason, changes: [] });
+    },
+  };
+
+  async function taskOf(agentName: string | undefined): Promise<Task> {
+    if (agentName === undefined) throw new ChatError('bad_frame', 'Say which: a task_id, or an agent_name.');
+    const { name } = team.agent(agentName);
+    const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === name);
+    const task = tasks.find(({ status }) => status !== 'assigned') ?? tasks[0];
+    if (task === undefined) throw new ChatError('not_running', `${name} has no task to stop.`);
+    return task;
+  }
+
+  /** What was said right before the message that asked. */
+  async function contextOf(task: Task): Promise<ChatMessage[]> {
+    const { messages } = await store.readMessages({
+      conversation_id: task.conversation_id,
+      before: task.message_id,
+      limit: limits.contextMessagesMax,
+    });
+    return messages;
+  }
+}
+
+/** `NAME_<unix seconds>`, the older programs' session id, and a tail that keeps two in one second apart. */
+function newTaskId(agent: string, nowMs: number): string {
+  return `${agent}_${Math.floor(nowMs / 1000)}_${randomBytes(4).toString('hex')}`;
+}

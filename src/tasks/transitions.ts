@@ -1,0 +1,42 @@
+import type { AgentState, TaskNotification, TaskStatus } from '../protocol/index.ts';
+
+/**
+ * The life of a task:
+ *
+ *   assigned -> working -> completed | failed
+ *      |           |   \-> stopping -> stopped (or completed, failed: it was faster than the stop)
+ *      v           \-> interrupted, when its worker or the server died; also from stopping
+ *   stopped (nobody had begun)
+ */
+export interface Transition {
+  readonly from: readonly TaskStatus[];
+  readonly to: TaskStatus;
+  /** How the agent is afterwards; null: as before. */
+  readonly agent_state: AgentState | null;
+  readonly notification: TaskNotification['type'];
+}
+
+export const transitions = {
+  claim: { from: ['assigned'], to: 'working', agent_state: 'working', notification: 'started' },
+  cancel: { from: ['assigned'], to: 'stopped', agent_state: null, notification: 'stopped' },
+  requestStop: { from: ['working'], to: 'stopping', agent_state: null, notification: 'stopping' },
+  completed: {
+    from: ['working', 'stopping'],
+    to: 'completed',
+    agent_state: 'completed',
+    notification: 'completed',
+  },
+  failed: { from: ['working', 'stopping'], to: 'failed', agent_state: 'failed', notification: 'failed' },
+  stopped: { from: ['working', 'stopping'], to: 'stopped', agent_state: 'idle', notification: 'stopped' },
+  interrupted: {
+    from: ['working', 'stopping'],
+    to: 'interrupted',
+    agent_state: 'offline',
+    notification: 'interrupted',
+  },
+} as const satisfies Record<string, Transition>;
+
+/** Whether a task has ended for good. */
+export function hasEnded(status: TaskStatus): boolean {
+  return status !== 'assigned' && status !== 'working' && status !== 'stopping';
+}

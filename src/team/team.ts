@@ -1,0 +1,99 @@
+import type { Bus } from '../bus/bus.ts';
+import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/clock.ts';
+import {
+  type AgentState,
+  ChatError,
+  type JournalEvent,
+  type Member,
+  type Smartness,
+} from '../protocol/index.ts';
+import type { Store } from '../store/store.ts';
+
+/** Who is in the team. The roster is held in memory and fed by the journal, so looking a name up costs nothing. */
+export interface Team {
+  members(): readonly Member[];
+  find(name: string): Member | undefined;
+  agentNames(): readonly string[];
+  /** The agent's member entry. Errors: unknown_agent, with who exists. */
+  agent(name: string): Member;
+  /** Hires an agent. Errors: name_taken, too_many_agents. */
+  hire(agent: { name: string; role: string; smartness: Smartness }): Promise<Member>;
+  /** Fires an agent and ends its tasks. Errors: unknown_agent. */
+  fire(name: string, by: string): Promise<void>;
+  /** Lets a person in; known people get the role they came with. Errors: name_taken, when an agent has the name. */
+  join(name: string, role: string): Promise<Member>;
+}
+
+export interface TeamDependencies {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  /** How a newly hired agent is: idle while a worker is there, else offline. */
+  readonly initialState: () => { state: AgentState; reason: string | null };
+}
+
+/** Names that would be taken for something else. */
+const reservedNames: ReadonlySet<string> = new Set(['system', 'all', 'here', 'everyone', 'channel', 'team']);
+
+export async function createTeam({ store, bus, clock, initialState }: TeamDependencies): Promise<Team> {
+  const roster = new Map<string, Member>();
+  for (const member of await store.listMembers()) roster.set(member.name.toLowerCase(), member);
+  bus.subscribe((events) => {
+    for (const event of events) follow(roster, event);
+  });
+
+  const find = (name: string) => roster.get(name.toLowerCase());
+  const agentNames = () => [...roster.values()].filter((m) => m.kind === 'agent').map((m) => m.name);
+
+  function agent(name: string): Member {
+    const member = find(name);
+    if (member?.kind === 'agent') return member;
+    throw new ChatError('unknown_agent', `No agent is called "${name}". ${whoExists(agentNames())}`);
+  }
+
+  function refuseTaken(name: string, kind: Member['kind']): void {
+    if (reservedNames.has(name.toLowerCase())) {
+      throw new ChatError('name_taken', `"${name}" cannot be a name: it means something else here.`);
+    }
+    const member = find(name.replace(/-bot$/i, '')) ?? find(name);
+    if (member === undefined || (kind === 'person' && member.kind === 'person' && find(name) !== undefined))
+      return;
+    throw new ChatError('name_taken', `"${name}" is taken: ${describe(member)} already exists.`);
+  }
+
+  return {
+    members: () => [...roster.values()],
+    find,
+    agentNames,
+    agent,
+    async hire({ name, role, smartness }) {
+      refuseTaken(name, 'agent');
+      return store.hireAgent({ name, role, smartness, ...initialState(), at: isoTime(clock) });
+    },
+    async fire(name, by) {
+      await store.fireAgent(agent(name).name, `${name} was fired by ${by}.`, isoTime(clock));
+    },
+    async join(name, role) {
+      refuseTaken(name, 'person');
+      const known = find(name);
+      if (known?.role === role) return known;
+      return store.upsertPerson({ name: known?.name ?? name, role, at: isoTime(clock) });
+    },
+  };
+}
+
+/** A sentence that lists the agents, for errors and notices. */
+export function whoExists(agents: readonly string[]): string {
+  if (agents.length === 0) return 'No agent is hired yet: hire one first.';
+  return `Agents here: ${agents.map((name) => `@${name}`).join(', ')}.`;
+}
+
+function describe(member: Member): string {
+  return member.kind === 'agent' ? `an agent (${member.role}) with that name` : 'a person with that name';
+}
+
+function follow(roster: Map<string, Member>, event: JournalEvent): void {
+  if (event.type === 'member_joined') roster.set(event.data.name.toLowerCase(), event.data);
+  else if (event.type === 'member_left') roster.delete(event.data.name.toLowerCase());
+}

@@ -1,0 +1,43 @@
+import type { Identity } from '../auth/identity.ts';
+import type { CloseReason } from '../protocol/index.ts';
+
+/** One end of a transport's connection, as the gateway sees it. */
+export interface Link {
+  /** Whether the peer is on this machine. */
+  readonly loopback: boolean;
+  /** The session token of the browser's cookie, if it sent one. */
+  readonly cookieToken: string | undefined;
+  /** Writes bytes that the transport's `encode` made. The transport closes a peer that reads too slowly. */
+  write(bytes: Uint8Array): void;
+  close(reason: CloseReason): void;
+  /** Stops and goes on reading from the peer: back pressure on a peer that asks faster than it can be served. */
+  pause(): void;
+  resume(): void;
+}
+
+/** How far a connection is. Each state has only the fields that exist in it. */
+export type ConnectionState =
+  | { readonly kind: 'new'; readonly timer: NodeJS.Timeout; frames: number; bytes: number }
+  | { readonly kind: 'signing-in'; readonly timer: NodeJS.Timeout }
+  | {
+      readonly kind: 'signed-in';
+      readonly identity: Identity;
+      /** Agents whose status it follows; "*" for all. */
+      readonly followed: Set<string>;
+      /** Frames of its own that go out with the next flush, after what everybody gets. */
+      readonly outbox: string[];
+      workerId: string | undefined;
+      inFlight: number;
+    }
+  | { readonly kind: 'closed' };
+
+export interface Connection {
+  readonly link: Link;
+  state: ConnectionState;
+}
+
+export type SignedInConnection = Connection & { state: Extract<ConnectionState, { kind: 'signed-in' }> };
+
+export function isSignedIn(connection: Connection): connection is SignedInConnection {
+  return connection.state.kind === 'signed-in';
+}

@@ -1,0 +1,228 @@
+import type { SignIn } from '../auth/sign-in.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/clock.ts';
+import {
+  ChatError,
+  type CloseReason,
+  type Command,
+  type CommandDefinition,
+  commands,
+  type EphemeralEvent,
+  encodeFrame,
+  limits,
+  type RawFrame,
+  type RequestId,
+  readCommand,
+  readFrame,
+} from '../protocol/index.ts';
+import {
+  type Connection,
+  type ConnectionState,
+  isSignedIn,
+  type Link,
+  type SignedInConnection,
+} from './connection.ts';
+import { createFanOut } from './fan-out.ts';
+import { createHandlers, type Domains, serve, toChatError } from './handlers.ts';
+import { createPresence } from './presence.ts';
+
+/** Connected clients: from their frames to the domains, and from events to their frames. */
+export interface Gateway {
+  /** A transport has a new connection. Gives back where its frames and its end go to. */
+  connect(link: Link): { receive(text: string): void; closed(): void };
+  connectedUsers(): string[];
+  announce(event: EphemeralEvent): void;
+  /** Closes everybody, politely. */
+  close(): void;
+}
+
+export interface GatewayDependencies extends Domains {
+  readonly bus: Bus;
+  readonly signIn: SignIn;
+  readonly clock: Clock;
+  readonly serverVersion: string;
+  readonly developmentMode: boolean;
+  /** The journal's position at start. */
+  readonly position: number;
+  /** Frames as the transport's bytes. */
+  readonly encode: (frames: readonly string[]) => Uint8Array;
+}
+
+type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
+
+export function createGateway(dependencies: GatewayDependencies): Gateway {
+  const { store, bus, team, signIn, workers, clock, log, encode } = dependencies;
+  const fanOut = createFanOut(encode, dependencies.position);
+  const presence = createPresence(fanOut, clock);
+  const handlers = createHandlers(dependencies, fanOut, presence);
+  const connections = new Set<Connection>();
+  bus.subscribe((events) => fanOut.publish(events));
+
+  /** Says something to a connection, signed in or not. */
+  function tell(connection: Connection, frame: string): void {
+    if (isSignedIn(connection)) fanOut.send(connection, frame);
+    else if (connection.state.kind !== 'closed') connection.link.write(encode([frame]));
+  }
+
+  function tellError(connection: Connection, error: ChatError, requestId: RequestId | undefined): void {
+    tell(
+      connection,
+      encodeFrame({ type: 'error', request_id: requestId, code: error.code, message: error.message }),
+    );
+  }
+
+  function refuse(connection: Connection, error: ChatError, requestId?: RequestId): void {
+    tellError(connection, error, requestId);
+    connection.link.close(closeReason(error));
+  }
+
+  function receiveBeforeSignIn(connection: Connection, text: string): void {
+    const { state } = connection;
+    if (state.kind === 'closed') return;
+    if (state.kind !== 'new' || isOverPreAuthLimits(state, text)) {
+      connection.link.close('flood');
+      return;
+    }
+    let frame: RawFrame;
+    try {
+      frame = readFrame(text);
+    } catch (error) {
+      tellError(connection, toChatError(error, log, 'reading a frame'), undefined);
+      return;
+    }
+    if (frame.type !== 'auth') {
+      refuse(connection, new ChatError('auth_required'), frame.requestId);
+      return;
+    }
+    connection.state = { kind: 'signing-in', timer: state.timer };
+    signInWith(connection, frame).catch((error: unknown) => {
+      refuse(connection, toChatError(error, log, 'signing in'), frame.requestId);
+    });
+  }
+
+  async function signInWith(connection: Connection, frame: RawFrame): Promise<void> {
+    const command = readCommand(frame);
+    if (command.type !== 'auth') throw new ChatError('auth_required');
+    const { identity, session_token } = await signIn.authenticate(command.request, connection.link);
+    if (identity.kind === 'person') await team.join(identity.user_id, identity.role);
+    if (connection.state.kind !== 'signing-in') return;
+    clearTimeout(connection.state.timer);
+    connection.state = {
+      kind: 'signed-in',
+      identity,
+      followed: new Set(),
+      outbox: [],
+      workerId: undefined,
+      inFlight: 0,
+    };
+    if (!isSignedIn(connection)) return;
+    fanOut.add(connection);
+    fanOut.send(
+      connection,
+      encodeFrame({
+        type: 'auth_success',
+        request_id: frame.requestId,
+        user_id: identity.user_id,
+        role: identity.role,
+        server_time: isoTime(clock),
+        session_token,
+        epoch: store.epoch,
+        position: fanOut.position(),
+        server_version: dependencies.serverVersion,
+        development_mode: dependencies.developmentMode,
+      }),
+    );
+    // The very first frame must be auth_success, on its own turn: older clients read one frame and decide by it.
+    fanOut.flush();
+    presence.enter(connection);
+  }
+
+  function receiveSignedIn(connection: SignedInConnection, text: string): void {
+    const { state } = connection;
+    let requestId: RequestId | undefined;
+    let command: Command;
+    try {
+      const frame = readFrame(text);
+      requestId = frame.requestId;
+      command = readCommand(frame);
+      if (command.type === 'auth') throw new ChatError('bad_frame', 'You are signed in already.');
+    } catch (error) {
+      tellError(connection, toChatError(error, log, 'reading a frame'), requestId);
+      return;
+    }
+    state.inFlight += 1;
+    if (state.inFlight === limits.inFlightCommandsMax) connection.link.pause();
+    answer(connection, command)
+      .catch((error: unknown) => tellError(connection, toChatError(error, log, command.type), requestId))
+      .finally(() => {
+        if (state.inFlight === limits.inFlightCommandsMax) connection.link.resume();
+        state.inFlight -= 1;
+      });
+  }
+
+  async function answer(connection: SignedInConnection, command: CommandOtherThanAuth): Promise<void> {
+    const { type, requestId, request } = command;
+    const reply = await serve(handlers, connection, type, request);
+    const frame = replyFrame(command, reply);
+    if (frame !== undefined && connection.state.kind === 'signed-in') {
+      fanOut.send(connection, encodeFrame({ ...frame, request_id: requestId }));
+    }
+  }
+
+  return {
+    connect(link) {
+      const timer = setTimeout(() => link.close('authTimeout'), limits.authTimeoutMs);
+      const connection: Connection = { link, state: { kind: 'new', timer, frames: 0, bytes: 0 } };
+      connections.add(connection);
+      return {
+        receive(text) {
+          if (isSignedIn(connection)) receiveSignedIn(connection, text);
+          else receiveBeforeSignIn(connection, text);
+        },
+        closed() {
+          connections.delete(connection);
+          const { state } = connection;
+          if (isSignedIn(connection)) {
+            fanOut.remove(connection);
+            presence.leave(connection);
+            if (connection.state.workerId !== undefined) workers.gone(connection.state.workerId, connection);
+          } else if ('timer' in state) clearTimeout(state.timer);
+          connection.state = { kind: 'closed' };
+        },
+      };
+    },
+    connectedUsers: () => presence.connected(),
+    announce: (event) => fanOut.announce(event),
+    close() {
+      fanOut.flush();
+      for (const { link } of connections) link.close('goingAway');
+    },
+  };
+}
+
+/** Counts a frame that came before sign-in. */
+function isOverPreAuthLimits(state: Extract<ConnectionState, { kind: 'new' }>, text: string): boolean {
+  state.frames += 1;
+  state.bytes += text.length;
+  return state.frames > limits.preAuthFramesMax || state.bytes > limits.preAuthBytesMax;
+}
+
+/** A client comes back by itself unless it was its own sign-in that was refused. */
+function closeReason(error: ChatError): CloseReason {
+  if (error.code === 'auth_required') return 'authRequired';
+  return error.status < 500 ? 'authFailed' : 'goingAway';
+}
+
+/** The frame that answers a command: its named reply, or an ack if one was asked for. */
+function replyFrame(
+  { type, requestId, request }: CommandOtherThanAuth,
+  reply: object,
+): ({ type: string } & Record<string, unknown>) | undefined {
+  const definition: CommandDefinition = commands[type];
+  if (definition.replyType === null)
+    return requestId === undefined ? undefined : { type: 'ack', data: reply };
+  if (definition.replyAtTopLevel) return { type: definition.replyType, ...reply };
+  const all = type === 'get_agent_status' && request.agent_name === undefined;
+  return { type: all ? 'all_agent_statuses' : definition.replyType, data: reply };
+}

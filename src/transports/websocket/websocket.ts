@@ -1,0 +1,129 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { Log } from '../../lib/log.ts';
+import { isLoopback } from '../../lib/loopback.ts';
+import { type CloseReason, closeCodes, limits } from '../../protocol/index.ts';
+
+/** Takes WebSocket connections from HTTP servers and hands them to the gateway. */
+export interface WebSocketTransport {
+  /** Answers upgrade requests of a server; `path` undefined takes any path, as the older program did. */
+  attach(server: Server, path?: string): void;
+  connections(): number;
+  close(): void;
+}
+
+export interface WebSocketTransportDependencies {
+  readonly gateway: Gateway;
+  readonly log: Log;
+  readonly connectionsMax: number;
+  /** Whether a browser page may connect; says why not. */
+  readonly refuseOrigin: (request: IncomingMessage) => string | undefined;
+  readonly cookieToken: (request: IncomingMessage) => string | undefined;
+  readonly pingIntervalMs?: number;
+}
+
+export function createWebSocketTransport(dependencies: WebSocketTransportDependencies): WebSocketTransport {
+  const { gateway, log, connectionsMax, refuseOrigin, cookieToken } = dependencies;
+  const { pingIntervalMs = limits.pingIntervalMs } = dependencies;
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.frameBytesMax,
+    perMessageDeflate: false,
+    clientTracking: false,
+  });
+  const open = new Map<WebSocket, { answered: boolean }>();
+
+  const heartbeat = setInterval(() => {
+    for (const [ws, life] of open) {
+      life.answered = false;
+      ws.ping();
+    }
+    setTimeout(dropSilent, limits.pongTimeoutMs).unref();
+  }, pingIntervalMs);
+  heartbeat.unref();
+
+  function dropSilent(): void {
+    for (const [ws, life] of open) if (!life.answered) ws.terminate();
+  }
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = refuseOrigin(request);
+    if (refusal !== undefined) {
+      socket.end(
+        `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal}\n`,
+      );
+      return;
+    }
+    server.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, request));
+  }
+
+  function accept(ws: WebSocket, socket: Duplex, request: IncomingMessage): void {
+    const close = (reason: CloseReason) => {
+      ws.close(closeCodes[reason].code, closeCodes[reason].reason);
+      // A peer that does not answer the close, or reads nothing, must not stay.
+      setTimeout(() => ws.terminate(), closeGraceMs).unref();
+    };
+    if (open.size >= connectionsMax) {
+      close('tooManyConnections');
+      return;
+    }
+    const life = { answered: true };
+    open.set(ws, life);
+    const connection = gateway.connect({
+      loopback: isLoopback(request.socket.remoteAddress),
+      cookieToken: cookieToken(request),
+      write(bytes) {
+        if (ws.readyState !== ws.OPEN) return;
+        if (socket.writableLength > limits.socketQueueBytesMax) {
+          log.info({ queued: socket.writableLength }, 'closing a connection that reads too slowly');
+          close('tooSlow');
+          ws.terminate();
+          return;
+        }
+        socket.write(bytes);
+      },
+      close,
+      pause: () => ws.pause(),
+      resume: () => ws.resume(),
+    });
+    ws.on('pong', () => {
+      life.answered = true;
+    });
+    ws.on('message', (data) => {
+      life.answered = true;
+      connection.receive(toText(data));
+    });
+    ws.on('close', () => {
+      open.delete(ws);
+      connection.closed();
+    });
+    // Protocol errors (bad frames, frames over the limit): ws closes with the fitting code by itself.
+    ws.on('error', (error) => log.debug({ err: error }, 'a WebSocket peer broke the protocol'));
+  }
+
+  return {
+    attach(httpServer, path) {
+      httpServer.on('upgrade', (request, socket, head) => {
+        socket.on('error', () => socket.destroy());
+        const requested = new URL(request.url ?? '/', 'http://localhost').pathname;
+        if (path === undefined || requested === path) upgrade(request, socket, head);
+        else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      });
+    },
+    connections: () => open.size,
+    close() {
+      clearInterval(heartbeat);
+      for (const ws of open.keys()) ws.terminate();
+    },
+  };
+}
+
+const closeGraceMs = 2_000;
+
+/** Older clients send their JSON as binary frames too. */
+function toText(data: RawData): string {
+  if (Buffer.isBuffer(data)) return data.toString('utf8');
+  return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
+}

@@ -1,0 +1,166 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifySwagger from '@fastify/swagger';
+import scalar from '@scalar/fastify-api-reference';
+import Fastify, { type FastifyError, type FastifyRequest } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Identity } from '../auth/identity.ts';
+import { type Action, demand } from '../auth/policy.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import type { Messages } from '../chat/messages.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { isLoopback } from '../lib/loopback.ts';
+import { ChatError, limits } from '../protocol/index.ts';
+import type { Store } from '../store/store.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import type { Workers } from '../tasks/workers.ts';
+import type { Team } from '../team/team.ts';
+import { authRoutes } from './auth-routes.ts';
+import { chatRoutes } from './chat-routes.ts';
+import { statusRoutes } from './status-routes.ts';
+import { taskRoutes } from './task-routes.ts';
+import { teamRoutes } from './team-routes.ts';
+import { webApp } from './web-app.ts';
+import { cookieToken, securityHeaders, type WebSafety } from './web-safety.ts';
+
+export interface HttpDependencies {
+  readonly store: Store;
+  readonly team: Team;
+  readonly messages: Messages;
+  readonly tasks: Tasks;
+  readonly workers: Workers;
+  readonly signIn: SignIn;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly safety: WebSafety;
+  readonly developmentMode: boolean;
+  readonly serverVersion: string;
+  readonly transportType: string;
+  /** The built web application's folder; undefined leaves it out. */
+  readonly webFolder: string | undefined;
+  readonly connectedUsers: () => string[];
+  /** The address people reach this server by. */
+  readonly publicUrl: () => string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; null: nobody has signed in. */
+    identity: Identity | null;
+  }
+}
+
+export type App = ReturnType<typeof createFastify>;
+
+function createFastify(log: Log) {
+  return Fastify({
+    loggerInstance: log.child({ part: 'http' }),
+    disableRequestLogging: true,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+}
+
+/** The REST interface, its OpenAPI description (`/openapi.json`, `/docs`) and the web application. */
+export async function createHttp(dependencies: HttpDependencies): Promise<App> {
+  const { log, safety, serverVersion } = dependencies;
+  const app = createFastify(log);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorateRequest('identity', null);
+  await app.register(fastifyCookie);
+  await app.register(fastifySwagger, {
+    openapi: { info: { title: 'opencode-slack', version: serverVersion } },
+    transform: jsonSchemaTransform,
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(request.url.startsWith('/docs') ? docsHeaders : securityHeaders);
+    const refusal = safety.refuse(request.raw);
+    if (refusal !== undefined) throw new ChatError('bad_origin', refusal);
+    request.identity = await identify(request, dependencies);
+  });
+
+  app.setErrorHandler((error: FastifyError | ChatError, request, reply) => {
+    const known = toChatError(error);
+    if (known === undefined) log.error({ err: error, url: request.routeOptions.url }, 'a request failed');
+    const { status, message, code } = known ?? new ChatError('internal');
+    return reply.status(status).send({ error: message, code });
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .status(404)
+      .send({ error: `There is no ${request.method} ${request.url.split('?')[0]}.`, code: 'not_found' }),
+  );
+
+  authRoutes(app, dependencies);
+  statusRoutes(app, dependencies);
+  teamRoutes(app, dependencies);
+  taskRoutes(app, dependencies);
+  chatRoutes(app, dependencies);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(scalar, {
+    routePrefix: '/docs',
+    configuration: { url: '/openapi.json', telemetry: false },
+  });
+  await webApp(app, dependencies.webFolder);
+  return app;
+}
+
+/** The API reference's page starts itself by an inline script; it holds no session of its own. */
+const docsHeaders = {
+  ...securityHeaders,
+  'content-security-policy':
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+};
+
+/** Who a request is from: its Authorization header, else its cookie, else, in development mode, whoever it is. */
+async function identify(
+  request: FastifyRequest,
+  { signIn, developmentMode }: Pick<HttpDependencies, 'signIn' | 'developmentMode'>,
+): Promise<Identity | null> {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearer ?? cookieToken(request.raw);
+  if (token !== undefined) {
+    const identity = await signIn.identify(token);
+    if (identity !== null || bearer !== undefined) return identity;
+  }
+  if (developmentMode && isLoopback(request.socket.remoteAddress)) return developer;
+  return null;
+}
+
+/** Who a request without credentials is from in development mode. */
+const developer: Identity = { user_id: 'dev_user', role: 'developer', kind: 'person', session: null };
+
+/** The identity of a request that must have one and must be allowed to do something. */
+export function requireIdentity(request: FastifyRequest, action: Action): Identity {
+  if (request.identity === null) {
+    throw new ChatError(
+      'auth_required',
+      'Sign in first: send Authorization: Bearer TOKEN, or open a sign-in link.',
+    );
+  }
+  demand(request.identity, action);
+  return request.identity;
+}
+
+function toChatError(error: FastifyError | ChatError): ChatError | undefined {
+  if (error instanceof ChatError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const [first] = error.validation;
+    const field = first?.instancePath.slice(1).replaceAll('/', '.') || 'the body';
+    return new ChatError('bad_frame', `"${field}": ${first?.message ?? 'wrong shape'}.`);
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ChatError('too_large');
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return new ChatError('bad_frame', error.message);
+  return undefined;
+}

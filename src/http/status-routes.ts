@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { AgentProgram, type Task } from '../protocol/index.ts';
+import { type App, type HttpDependencies, requireIdentity } from './http.ts';
+import { toEmployee } from './team-routes.ts';
+
+const Health = z.object({
+  status: z.enum(['healthy', 'degraded']),
+  version: z.string(),
+  chat_enabled: z.boolean().optional(),
+  active_sessions: z.number().int().optional(),
+  total_agents: z.number().int().optional(),
+  connected_users: z.number().int().optional(),
+  uptime_seconds: z.number().optional(),
+  transport_type: z.string().optional(),
+  development_mode: z.boolean().optional(),
+  workers: z.array(AgentProgram).optional().describe('What the agents run on, and why'),
+});
+
+const Session = z.object({
+  session_id: z.string(),
+  task: z.string(),
+  is_running: z.boolean(),
+  files_locked: z.array(z.string()),
+});
+
+/** How the server and the work are. */
+export function statusRoutes(app: App, dependencies: HttpDependencies): void {
+  const { team, tasks, store, workers, clock, developmentMode, serverVersion, transportType } = dependencies;
+  const startedAt = clock.now();
+
+  app.get(
+    '/health',
+    {
+      schema: {
+        description: 'Whether the server works; the details only for those who have signed in.',
+        response: { 200: Health },
+      },
+    },
+    async (request) => {
+      const status = workers.connected() ? ('healthy' as const) : ('degraded' as const);
+      if (request.identity === null) return { status, version: serverVersion };
+      return {
+        status,
+        version: serverVersion,
+        chat_enabled: true,
+        active_sessions: (await tasks.active()).filter((task) => task.status !== 'assigned').length,
+        total_agents: team.agentNames().length,
+        connected_users: dependencies.connectedUsers().length,
+        uptime_seconds: Math.round((clock.now() - startedAt) / 1000),
+        transport_type: transportType,
+        development_mode: developmentMode,
+        workers: [...workers.programs()],
+      };
+    },
+  );
+
+  app.get(
+    '/sessions',
+    {
+      schema: {
+        description: 'What every agent is at, by its name.',
+        response: { 200: z.object({ sessions: z.record(z.string(), Session) }) },
+      },
+    },
+    async (request) => {
+      requireIdentity(request, 'read');
+      return { sessions: sessionsOf(await tasks.active()) };
+    },
+  );
+
+  app.get(
+    '/status',
+    {
+      schema: {
+        description: 'An overview: sessions, agents, how many are at work.',
+        response: {
+          200: z.object({
+            active_sessions: z.record(z.string(), Session),
+            locked_files: z.array(z.unknown()),
+            pending_requests: z.array(z.unknown()),
+            employees: z.array(z.unknown()),
+            chat_enabled: z.boolean(),
+            chat_statistics: z.record(z.string(), z.union([z.number(), z.boolean()])),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      requireIdentity(request, 'read');
+      const statuses = await store.listAgentStatuses();
+      const count = (state: string) => statuses.filter((agent) => agent.status === state).length;
+      const working = count('working');
+      const stuck = count('stuck');
+      return {
+        active_sessions: sessionsOf(await tasks.active()),
+        locked_files: [],
+        pending_requests: [],
+        employees: team
+          .members()
+          .filter((member) => member.kind === 'agent')
+          .map(toEmployee),
+        chat_enabled: true,
+        chat_statistics: {
+          total_agents: statuses.length,
+          working_agents: working,
+          stuck_agents: stuck,
+          idle_agents: statuses.length - working - stuck,
+          pending_help_requests: 0,
+          chat_connected: true,
+        },
+      };
+    },
+  );
+}
+
+/** Tasks at work in the older words, by the agent's name. */
+function sessionsOf(active: readonly Task[]): Record<string, z.output<typeof Session>> {
+  const atWork = active.filter((task) => task.status !== 'assigned');
+  return Object.fromEntries(
+    atWork.map((task) => [
+      task.agent_name,
+      { session_id: task.task_id, task: task.description, is_running: true, files_locked: [] },
+    ]),
+  );
+}

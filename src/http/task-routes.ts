@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { AgentName, ChatError, limits, parseFields, Task } from '../protocol/index.ts';
+import { type App, type HttpDependencies, requireIdentity } from './http.ts';
+
+/** Giving and stopping work. */
+export function taskRoutes(app: App, { team, tasks, store }: HttpDependencies): void {
+  app.post(
+    '/tasks',
+    {
+      schema: {
+        description: 'Gives an agent a task. An unknown name is hired as a developer first.',
+        body: z.object({
+          name: z.string().max(limits.userIdCharsMax),
+          task: z.string().trim().min(1).max(limits.taskCharsMax),
+          model: z.string().max(200).nullish(),
+          mode: z.string().max(40).nullish(),
+        }),
+        response: { 200: z.object({ message: z.string(), session_id: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { user_id } = requireIdentity(request, 'assign');
+      const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
+      if (team.find(name)?.kind !== 'agent') {
+        requireIdentity(request, 'hire');
+        await team.hire({ name, role: 'developer', smartness: 'normal' });
+      }
+      const task = await tasks.assign({
+        agent_name: name,
+        description: request.body.task,
+        kind: 'work',
+        requested_by: user_id,
+        model: request.body.model,
+        mode: request.body.mode ?? undefined,
+      });
+      return { message: `Started task for ${name}`, session_id: task.task_id };
+    },
+  );
+
+  app.delete(
+    '/tasks/:name',
+    {
+      schema: {
+        description:
+          'Stops what an agent is at. Also answers 200 when there was nothing to stop, and says so.',
+        params: z.object({ name: z.string() }),
+        response: { 200: z.object({ message: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { user_id } = requireIdentity(request, 'assign');
+      const { name } = team.agent(request.params.name);
+      try {
+        await tasks.stop({ agent_name: name }, user_id);
+        return { message: `Stopped task for ${name}` };
+      } catch (error) {
+        if (error instanceof ChatError && error.code === 'not_running') return { message: error.message };
+        throw error;
+      }
+    },
+  );
+
+  app.get(
+    '/tasks',
+    {
+      schema: {
+        description: 'The newest tasks, newest first.',
+        querystring: z.object({
+          limit: z.coerce.number().int().min(1).max(limits.historyPageMax).default(50),
+        }),
+        response: { 200: z.object({ tasks: z.array(Task) }) },
+      },
+    },
+    async (request) => {
+      requireIdentity(request, 'read');
+      return { tasks: await store.listRecentTasks(request.query.limit) };
+    },
+  );
+
+  app.get(
+    '/tasks/:task_id',
+    {
+      schema: {
+        description: 'One task, with its plan, tool calls and changes.',
+        params: z.object({ task_id: z.string().max(100) }),
+        response: { 200: z.object({ task: Task }) },
+      },
+    },
+    async (request) => {
+      requireIdentity(request, 'read');
+      return { task: await tasks.get(request.params.task_id) };
+    },
+  );
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { AgentName, limits, type Member, parseFields, Smartness } from '../protocol/index.ts';
+import { type App, type HttpDependencies, requireIdentity } from './http.ts';
+
+const Message = z.object({ message: z.string() });
+const Employee = z.object({ name: z.string(), role: z.string(), smartness: Smartness, hired_at: z.string() });
+
+/** An agent in the older REST words; `hired_at` is UTC without a zone, as older clients read it. */
+export function toEmployee({ name, role, smartness, joined_at }: Member): z.output<typeof Employee> {
+  const hiredAt = joined_at.slice(0, 19).replace('T', ' ');
+  return { name, role, smartness: smartness ?? 'normal', hired_at: hiredAt };
+}
+
+/** Hiring and firing agents, in REST called employees. */
+export function teamRoutes(app: App, { team, store, tasks }: HttpDependencies): void {
+  app.get(
+    '/employees',
+    {
+      schema: {
+        description: 'All agents, by name.',
+        response: { 200: z.object({ employees: z.array(Employee) }) },
+      },
+    },
+    async (request) => {
+      requireIdentity(request, 'read');
+      const agents = team.members().filter((member) => member.kind === 'agent');
+      return { employees: agents.map(toEmployee).sort((a, b) => a.name.localeCompare(b.name)) };
+    },
+  );
+
+  app.post(
+    '/employees',
+    {
+      schema: {
+        description: 'Hires an agent.',
+        body: z.object({
+          name: z.string().max(limits.userIdCharsMax),
+          role: z.string().trim().min(1).max(limits.roleCharsMax),
+          smartness: Smartness.default('normal'),
+        }),
+        response: { 200: Message.extend({ employee: Employee }) },
+      },
+    },
+    async (request) => {
+      requireIdentity(request, 'hire');
+      const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
+      const { role, smartness } = request.body;
+      const member = await team.hire({ name, role, smartness });
+      const message = `Successfully hired ${name} as ${role} with ${smartness} smartness`;
+      return { message, employee: toEmployee(member) };
+    },
+  );
+
+  app.delete(
+    '/employees/:name',
+    {
+      schema: {
+        description: 'Fires an agent: its work is stopped.',
+        params: z.object({ name: z.string() }),
+        response: { 200: Message },
+      },
+    },
+    async (request) => {
+      const { user_id } = requireIdentity(request, 'hire');
+      const { name } = team.agent(request.params.name);
+      await team.fire(name, user_id);
+      return { message: `Successfully fired ${name}` };
+    },
+  );
+
+  app.get(
+    '/agents',
+    {
+      schema: {
+        description: 'How every agent is.',
+        response: { 200: z.object({ agents: z.record(z.string(), Agent) }) },
+      },
+    },
+    async (request) => {
+      requireIdentity(request, 'read');
+      const active = await tasks.active();
+      const statuses = await store.listAgentStatuses();
+      const agents = statuses.map((status) => [
+        status.agent_name,
+        {
+          role: status.role,
+          worker_status: status.status,
+          expertise: [],
+          current_task: status.current_task,
+          active_tasks: active
+            .filter((task) => task.agent_name === status.agent_name)
+            .map((t) => t.description),
+          last_response: status.last_activity,
+          progress: status.progress,
+          reason: status.reason,
+        },
+      ]);
+      return { agents: Object.fromEntries(agents) };
+    },
+  );
+}
+
+const Agent = z.object({
+  role: z.string(),
+  worker_status: z.string(),
+  expertise: z.array(z.string()),
+  current_task: z.string().nullable(),
+  active_tasks: z.array(z.string()),
+  last_response: z.string(),
+  progress: z.number(),
+  reason: z.string().nullable(),
+});

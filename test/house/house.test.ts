@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { codeRules } from './code-rules.ts';
+import { importsOf } from './imports.ts';
+import { browserViolations, cycles, layerViolations, orphans } from './layers.ts';
+import { isTypeScript, readSourceTree, report, type Violation } from './source-tree.ts';
+import { fileLength, lineWidth } from './text-rules.ts';
+
+/** The command, and what the package exports (`exports` in package.json). */
+const entries = ['src/main.ts', 'src/index.ts', 'src/client/index.ts', 'src/protocol/index.ts'];
+
+const files = readSourceTree();
+const imports = files.flatMap(importsOf);
+
+const rules: Readonly<Record<string, () => Violation[]>> = {
+  'imports go downwards only': () => layerViolations(imports),
+  'no circle of imports, types included': () => cycles(imports),
+  'what runs in browsers uses nothing of Node': () => browserViolations(imports),
+  'something that runs imports every file': () => orphans(pathsOf(files), imports, entries),
+  'lines are at most 110 characters wide': () => files.flatMap(lineWidth),
+  'files are at most 400 lines long': () => files.flatMap(fileLength),
+  'no `any`, no silenced compiler, no test left out, no sleep in a test': () => files.flatMap(codeRules),
+};
+
+for (const [promise, violations] of Object.entries(rules)) {
+  test(`house: ${promise}`, () => {
+    assert.ok(files.length > 0, 'source files are found');
+    const found = violations();
+    if (found.length > 0) assert.fail(`\n${report(found)}`);
+  });
+}
+
+test('house: every import of ours names a file that exists, with its ending', () => {
+  const known = new Set(pathsOf(files));
+  const missing = imports.filter(({ to }) => isTypeScript(to) && /^(src|test)\//.test(to) && !known.has(to));
+  assert.deepEqual(missing, []);
+});
+
+function pathsOf(list: readonly { path: string }[]): string[] {
+  return list.map(({ path }) => path);
+}

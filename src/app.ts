@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createSignIn } from './auth/sign-in.ts';
+import { createLocalBus } from './bus/bus.ts';
+import { createMessages } from './chat/messages.ts';
+import { type Config, canonicalRoot, makeDataDir } from './config.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { createHttp } from './http/http.ts';
+import { cookieToken, createWebSafety } from './http/web-safety.ts';
+import { isoTime, systemClock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import { siblingModule } from './lib/sibling-module.ts';
+import { type Addresses, closeServer, listenAll } from './listen.ts';
+import { preparePlayground } from './playground.ts';
+import { startReactions } from './reactions.ts';
+import { writeRuntimeFile } from './runtime-file.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import { type Supervisor, supervise } from './supervisor.ts';
+import { createTasks } from './tasks/tasks.ts';
+import { createWorkers } from './tasks/workers.ts';
+import { createTeam } from './team/team.ts';
+import { encodeTextFrames } from './transports/websocket/frames.ts';
+import { createWebSocketTransport } from './transports/websocket/websocket.ts';
+import { version } from './version.ts';
+
+/** A running server. */
+export interface RunningApp {
+  readonly httpUrl: string;
+  readonly webSocketUrl: string;
+  /** Signs a browser in as the owner, once. */
+  readonly signInLink: string;
+  readonly projectRoot: string;
+  /** The local worker's process, while it runs. */
+  workerPid(): number | undefined;
+  close(): Promise<void>;
+}
+
+const sessionTtlMs = 30 * 24 * 60 * 60 * 1000;
+const statusIntervalMs = 30_000;
+const expiredCredentialsIntervalMs = 10 * 60 * 1000;
+
+/** Wires the parts together and starts them. Rejects with a sentence for people when it cannot. */
+export async function createApp(config: Config, log: Log): Promise<RunningApp> {
+  const clock = systemClock;
+  makeDataDir(config.dataDir);
+  keepOutOfGit(config.dataDir);
+  if (config.playground) preparePlayground(config.projectRoot);
+  const projectRoot = canonicalRoot(config.projectRoot);
+
+  const bus = createLocalBus(log);
+  const store = await openSqliteStore({ path: config.dbPath, onCommit: (events) => bus.publish(events) });
+  const position = await store.head();
+
+  const signIn = createSignIn({ store, clock, developmentMode: config.developmentMode, sessionTtlMs });
+  const team = await createTeam({
+    store,
+    bus,
+    clock,
+    initialState: () =>
+      workers.connected()
+        ? { state: 'idle', reason: null }
+        : { state: 'offline', reason: 'No worker is connected.' },
+  });
+  const messages = createMessages({ store, team, clock });
+  const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
+  const workers = createWorkers({ store, tasks, clock, log });
+  await workers.settleAfterRestart();
+  const reactions = await startReactions({ store, bus, team, tasks, log });
+
+  const safety = createWebSafety({
+    host: config.host,
+    allowedOrigins: publicOrigins(config),
+    developmentMode: config.developmentMode,
+  });
+  const gateway = createGateway({
+    store,
+    bus,
+    team,
+    messages,
+    tasks,
+    workers,
+    signIn,
+    clock,
+    log,
+    position: Math.max(position, await store.head()),
+    serverVersion: version,
+    developmentMode: config.developmentMode,
+    encode: encodeTextFrames,
+  });
+  const webSocket = createWebSocketTransport({
+    gateway,
+    log,
+    connectionsMax: config.maxConnections,
+    refuseOrigin: (request) => safety.refuse(request),
+    cookieToken,
+  });
+  const http = await createHttp({
+    store,
+    team,
+    messages,
+    tasks,
+    workers,
+    signIn,
+    clock,
+    log,
+    safety,
+    developmentMode: config.developmentMode,
+    serverVersion: version,
+    transportType: config.transport,
+    webFolder: webFolder(),
+    connectedUsers: () => gateway.connectedUsers(),
+    publicUrl: () => addresses.publicUrl,
+  });
+  webSocket.attach(http.server, '/ws');
+  const webSocketServers: Server[] = [];
+  let supervisor: Supervisor | undefined;
+
+  async function close(): Promise<void> {
+    clearInterval(statusTimer);
+    clearInterval(credentialTimer);
+    gateway.close();
+    await supervisor?.close();
+    webSocket.close();
+    await Promise.all([http.close(), ...webSocketServers.map((server) => closeServer(server))]);
+    workers.close();
+    await reactions.close();
+    await store.close();
+  }
+
+  const announceStatus = () => {
+    gateway.announce({
+      type: 'server_status',
+      data: {
+        timestamp: isoTime(clock),
+        active_sessions: gateway.connectedUsers().length,
+        total_agents: team.agentNames().length,
+        chat_enabled: true,
+        transport_type: config.transport,
+        worker: workers.programs()[0]?.reason ?? null,
+        development_mode: config.developmentMode,
+      },
+    });
+  };
+  const orLog = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const statusTimer = setInterval(announceStatus, statusIntervalMs);
+  const credentialTimer = setInterval(
+    () =>
+      void store.removeExpiredCredentials(isoTime(clock)).catch(orLog('could not remove expired sign-ins')),
+    expiredCredentialsIntervalMs,
+  );
+  workers.onChange(announceStatus);
+  workers.onChange(() => {
+    for (const { kind, name, model, reason } of workers.programs()) {
+      messages
+        .announce(reason, `program-${kind}-${name}-${model ?? ''}`)
+        .catch(orLog('could not say what the agents run on'));
+    }
+  });
+
+  let addresses: Addresses;
+  try {
+    addresses = await listenAll(config, http, webSocketServers, (server) => webSocket.attach(server));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { httpUrl, webSocketUrl } = addresses;
+
+  await welcome();
+  const token = await signIn.createSession(config.owner, 'admin', 'terminal on this machine');
+  const removeRuntimeFile = writeRuntimeFile(config.dataDir, {
+    pid: process.pid,
+    http_url: httpUrl,
+    ws_url: webSocketUrl,
+    token,
+    started_at: isoTime(clock),
+  });
+  const link = await signIn.createLinkCode(config.owner, 'admin');
+  if (config.workers === 'local') {
+    supervisor = supervise({
+      name: 'worker',
+      modulePath: fileURLToPath(siblingModule(import.meta.url, './worker/main')),
+      env: {
+        OPENCODE_SLACK_URL: webSocketUrl,
+        OPENCODE_SLACK_WORKER_TOKEN: await signIn.createSession('worker', 'system', 'local worker', 'worker'),
+        OPENCODE_SLACK_WORKER_ID: `local-${randomUUID().slice(0, 8)}`,
+        OPENCODE_SLACK_PROJECT_ROOT: projectRoot,
+        OPENCODE_SLACK_DATA_DIR: config.sessionsDir,
+        OPENCODE_SLACK_AGENT: config.agent,
+        OPENCODE_SLACK_AGENT_COMMAND: config.agentCommand,
+        OPENCODE_COMMAND: config.opencodeCommand,
+        OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
+      },
+      log,
+    });
+  }
+
+  return {
+    httpUrl,
+    webSocketUrl,
+    signInLink: `${addresses.publicUrl}/#code=${link.code}`,
+    projectRoot,
+    workerPid: () => supervisor?.pid(),
+    async close() {
+      removeRuntimeFile();
+      await close();
+    },
+  };
+
+  /** A new database gets its owner, a first agent, and a message that says what to type. */
+  async function welcome(): Promise<void> {
+    await team.join(config.owner, 'admin');
+    if (position > 0) return;
+    const { name } = await team.hire({ name: config.firstAgent, role: 'developer', smartness: 'normal' });
+    await messages.announce(
+      `Welcome! This is \`main\`, where people and agents of the project ${basename(projectRoot)} talk. ` +
+        `${name} is hired as a developer. Give ${name} something to do, for example:\n\n` +
+        `> @${name} add a gradient background to index.html`,
+      'welcome',
+    );
+  }
+}
+
+/** Where the built web application is: in `dist/web`, seen from `src` and from `dist`. */
+function webFolder(): string | undefined {
+  const folders = ['./web', '../dist/web'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  return folders.find((folder) => existsSync(join(folder, 'index.html')));
+}
+
+/** A data directory within a project keeps itself out of its commits. */
+function keepOutOfGit(dataDir: string): void {
+  const file = join(dataDir, '.gitignore');
+  if (basename(dataDir) === '.opencode-slack' && !existsSync(file)) writeFileSync(file, '*\n');
+}
+
+function publicOrigins(config: Config): string[] {
+  const own = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).origin];
+  return [...config.allowedOrigins.map((origin) => new URL(origin).origin), ...own];
+}

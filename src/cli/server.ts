@@ -1,0 +1,77 @@
+import { Command, Option } from 'commander';
+import { createApp } from '../app.ts';
+import { ConfigError, type Flags, loadConfig } from '../config.ts';
+import { createLog } from '../lib/log.ts';
+import { type Setting, settings } from '../settings.ts';
+import { StoreInUseError } from '../store/sqlite/open.ts';
+
+/** `opencode-slack server`: runs the chat until it is told to end. */
+export function serverCommand(): Command {
+  const command = new Command('server').description(
+    'run the chat server, with a worker that runs the agents',
+  );
+  const options = new Map<string, Option>();
+  for (const [name, setting] of Object.entries<Setting>(settings)) {
+    if (setting.flag === undefined) continue;
+    const option = new Option(setting.flag, describe(setting));
+    options.set(name, option);
+    command.addOption(option);
+  }
+  const environmentOnly = Object.values<Setting>(settings).filter((setting) => setting.flag === undefined);
+  command.addHelpText(
+    'after',
+    `\nSet by the environment only:\n${environmentOnly.map((s) => `  ${s.env[0]}  ${describe(s)}`).join('\n')}\n\n` +
+      'Flags win over the environment, the environment over a .env file.',
+  );
+  return command.action((given: Readonly<Record<string, string | boolean>>) => {
+    const flags = [...options].map(([name, option]) => [name, given[option.attributeName()]]);
+    return runServer(Object.fromEntries(flags) as Flags);
+  });
+}
+
+function describe(setting: Setting): string {
+  const fallback = setting.defaultText ?? (setting.default === '' ? 'none' : setting.default);
+  const variables =
+    setting.env.length > 0 && setting.flag !== undefined ? `; env ${setting.env.join(', ')}` : '';
+  return `${setting.doc} (default: ${fallback}${variables})`;
+}
+
+const wrongSetting = 2;
+
+async function runServer(flags: Flags): Promise<void> {
+  try {
+    const config = loadConfig(flags);
+    const log = createLog(config.logLevel);
+    for (const warning of config.warnings) process.stderr.write(`Note: ${warning}\n`);
+    if (config.transport === 'telegram') {
+      process.stderr.write(
+        'Note: Telegram is not available in this version. People reach the chat by WebSocket.\n',
+      );
+    }
+    const app = await createApp(config, log);
+    process.stdout.write(
+      `\n  opencode-slack is running. Open this link to sign in (it works once):\n\n    ${app.signInLink}\n\n` +
+        `  Project    ${app.projectRoot}\n` +
+        `  WebSocket  ${app.webSocketUrl}\n` +
+        `  API        ${app.httpUrl}/docs\n` +
+        (config.developmentMode ? '  Development mode: any name is believed, on this machine only.\n' : '') +
+        '  Stop with Ctrl-C.\n\n',
+    );
+    const end = () => {
+      process.stdout.write('Stopping...\n');
+      app.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'could not stop cleanly');
+          process.exit(1);
+        },
+      );
+    };
+    process.once('SIGINT', end);
+    process.once('SIGTERM', end);
+  } catch (error) {
+    if (!(error instanceof ConfigError) && !(error instanceof StoreInUseError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = wrongSetting;
+  }
+}

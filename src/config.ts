@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { z } from 'zod';
+import { isLoopbackHost } from './lib/loopback.ts';
+import { parseUserId } from './protocol/index.ts';
+import { type Setting, type SettingName, settings, unsupportedVariables } from './settings.ts';
+
+type Values = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]['schema']> | undefined };
+
+/** What the server runs with, checked and complete. */
+export type Config = Readonly<
+  Required<{ [Name in Exclude<SettingName, OptionalSetting>]: NonNullable<Values[Name]> }> &
+    Pick<Values, OptionalSetting> & {
+      /** Where the database, the runtime file and the agents' own files are. */
+      dataDir: string;
+      warnings: readonly string[];
+    }
+>;
+
+type OptionalSetting = 'agentCommand' | 'opencodeCommand' | 'publicUrl';
+
+/** A wrong setting: says which flag or variable, its value, and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Flags as the command line gave them: text, or true for a switch. */
+export type Flags = Readonly<Partial<Record<SettingName, string | boolean | undefined>>>;
+
+/**
+ * Flags win over the environment, the environment over a `.env` file in the working directory or above it. Throws a
+ * `ConfigError`.
+ */
+export function loadConfig(
+  flags: Flags,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  workingDir: string = process.cwd(),
+): Config {
+  const variables = { ...readEnvFile(workingDir), ...environment };
+  const read = (name: SettingName) => readSetting(settings[name], flags[name], variables);
+  const values = Object.fromEntries(
+    Object.keys(settings).map((name) => [name, read(name as SettingName)]),
+  ) as unknown as Values;
+
+  const host = values.host as string;
+  const dbPath = resolve(workingDir, values.dbPath as string);
+  const dataDir = dirname(dbPath);
+  const config = {
+    ...values,
+    dbPath,
+    dataDir,
+    websocketHost: values.websocketHost ?? host,
+    sessionsDir: resolve(workingDir, values.sessionsDir ?? join(dataDir, 'sessions')),
+    projectRoot: values.playground
+      ? join(dataDir, 'playground')
+      : resolve(workingDir, values.projectRoot as string),
+    owner: ownerName(values.owner),
+    warnings: unsupportedVariables
+      .filter((name) => variables[name] !== undefined)
+      .map((name) => `${name} is set, but this version does nothing with it.`),
+  } as Config;
+  checkTogether(config);
+  return Object.freeze(config);
+}
+
+function checkTogether(config: Config): void {
+  if (config.developmentMode) {
+    for (const host of [config.host, config.websocketHost]) {
+      if (!isLoopbackHost(host)) {
+        throw new ConfigError(
+          `Development mode believes any name, so it does not listen on "${host}", where others could reach it. ` +
+            'Use --host localhost, or leave development mode (OPENCODE_DEV_MODE).',
+        );
+      }
+    }
+  }
+  if (config.agent === 'command' && config.agentCommand === undefined) {
+    throw new ConfigError('--agent command needs --agent-command: the program and its arguments.');
+  }
+  if (!config.playground && !isFolder(config.projectRoot)) {
+    throw new ConfigError(
+      `--project-root (PROJECT_ROOT): "${config.projectRoot}" is not a folder. Allowed: ${settings.projectRoot.allowed}.`,
+    );
+  }
+}
+
+function readSetting(
+  setting: Setting,
+  flag: string | boolean | undefined,
+  variables: Readonly<Record<string, string | undefined>>,
+): unknown {
+  const variable = setting.env.find((name) => variables[name] !== undefined && variables[name] !== '');
+  let value = setting.default;
+  let source = 'the default';
+  if (flag !== undefined) {
+    value = String(flag);
+    source = setting.flag?.split(' ')[0] ?? '';
+  } else if (variable !== undefined) {
+    value = variables[variable];
+    source = variable;
+  }
+  if (value === undefined) return undefined;
+  const parsed = setting.schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(`${source}: "${value}" is not possible. Allowed: ${setting.allowed}.`);
+}
+
+/** The nearest `.env`, looked for in the working directory and upwards. */
+function readEnvFile(workingDir: string): Readonly<Record<string, string | undefined>> {
+  for (let folder = workingDir; ; folder = dirname(folder)) {
+    const file = join(folder, '.env');
+    if (existsSync(file)) return parseEnv(readFileSync(file, 'utf8'));
+    if (dirname(folder) === folder) return {};
+  }
+}
+
+function ownerName(configured: string | undefined): string {
+  const name = parseUserId(configured ?? userInfo().username);
+  if (name !== undefined) return name;
+  if (configured === undefined) return 'owner';
+  throw new ConfigError(`--owner: "${configured}" is not possible. Allowed: ${settings.owner.allowed}.`);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Makes the folder that holds what only this server's user may read; git is told to leave it alone. */
+export function makeDataDir(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+}
+
+/** The project root with its symlinks resolved, so that one file has one path. */
+export function canonicalRoot(projectRoot: string): string {
+  return realpathSync(projectRoot);
+}

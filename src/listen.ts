@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { type Config, ConfigError } from './config.ts';
+
+/** Where a running server can be reached. */
+export interface Addresses {
+  readonly httpUrl: string;
+  readonly webSocketUrl: string;
+  /** What sign-in links begin with. */
+  readonly publicUrl: string;
+}
+
+/** Starts listening for HTTP and, on a port of its own, for WebSockets. Errors: ConfigError, for people. */
+export async function listenAll(
+  config: Config,
+  http: { listen(options: { host: string; port: number }): Promise<string> },
+  webSocketServers: Server[],
+  attach: (server: Server) => void,
+): Promise<Addresses> {
+  const httpPort = await listen('--port', config.port, async () =>
+    portOf(await http.listen({ host: config.host, port: config.port })),
+  );
+  const webSocketPort = await listen('--websocket-port', config.websocketPort, async (wanted) => {
+    let port = wanted;
+    for (const host of bindHosts(config.websocketHost)) {
+      const server = createServer((_, response) =>
+        response.writeHead(426).end('Connect with a WebSocket client.\n'),
+      );
+      attach(server);
+      webSocketServers.push(server);
+      port = await startServer(server, host, port);
+    }
+    return port;
+  });
+  const httpUrl = `http://${urlHost(config.host)}:${httpPort}`;
+  return {
+    httpUrl,
+    webSocketUrl: `ws://${urlHost(config.websocketHost)}:${webSocketPort}`,
+    publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? httpUrl,
+  };
+}
+
+/** Ends a server and the connections it still has. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Starts listening; a taken port is told by its flag, its number and, where it can be known, who has it. */
+async function listen(flag: string, port: number, start: (port: number) => Promise<number>): Promise<number> {
+  try {
+    return await start(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      const holder = whoListens(port);
+      const by = holder === undefined ? 'another program' : `process ${holder.pid} (${holder.command})`;
+      throw new ConfigError(
+        `${flag}: port ${port} is taken by ${by}. End it, or choose another port: ${flag} NUMBER.`,
+      );
+    }
+    if (code === 'EACCES') {
+      throw new ConfigError(
+        `${flag}: port ${port} needs more rights than this user has. Choose one above 1023.`,
+      );
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new ConfigError(`--host: this machine has no such address. ${(error as Error).message}.`);
+    }
+    throw error;
+  }
+}
+
+/** "localhost" is both of a machine's own addresses; clients try either first. */
+function bindHosts(host: string): readonly string[] {
+  return host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port || '80');
+}
+
+/** Gives back the port, which port 0 leaves to the system. */
+function startServer(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      // A machine without IPv6 still has its IPv4 address.
+      if (host === '::1' && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve(port);
+      else reject(error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** The process that listens on a TCP port, as Linux tells it in /proc; undefined elsewhere or when not allowed. */
+function whoListens(port: number): { pid: number; command: string } | undefined {
+  try {
+    const hexPort = port.toString(16).toUpperCase().padStart(4, '0');
+    const inodes = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .filter((fields) => fields[1]?.endsWith(`:${hexPort}`) && fields[3] === listening)
+        .map((fields) => `socket:[${fields[9]}]`),
+    );
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      if (openFiles(pid).some((target) => inodes.includes(target))) {
+        return { pid: Number(pid), command: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
+      }
+    }
+  } catch {
+    // No /proc here, or not readable: it cannot be known.
+  }
+  return undefined;
+}
+
+const listening = '0A';
+
+function openFiles(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  } catch {
+    // Another user's process, or one that just ended.
+    return [];
+  }
+}

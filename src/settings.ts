@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { AgentName, limits } from './protocol/index.ts';
+
+/**
+ * Everything that can be set, in one table: its flag, its environment variables (the first that is set wins), its
+ * default, and what it is for. `--help`, the parser and every error about a wrong value are made from it.
+ */
+export interface Setting {
+  /** As commander writes it: `--port <number>`. Without one, only the environment sets it. */
+  readonly flag?: string;
+  readonly env: readonly string[];
+  readonly schema: z.ZodType;
+  /** As a user would write it; undefined: worked out at start, as `defaultText` says. */
+  readonly default: string | undefined;
+  readonly defaultText?: string;
+  readonly doc: string;
+  /** What is allowed, for the error about a wrong value. */
+  readonly allowed: string;
+}
+
+const text = z.string().trim().min(1);
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = (max: number) => z.coerce.number().int().min(1).max(max);
+const yes = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.enum(['true', '1', 'yes', 'on', 'false', '0', 'no', 'off', '']))
+  .transform((word) => ['true', '1', 'yes', 'on'].includes(word));
+const yesAllowed = 'true, 1 or yes; false, 0 or no';
+
+export const settings = {
+  host: {
+    flag: '--host <host>',
+    env: ['HOST'],
+    schema: text,
+    default: 'localhost',
+    doc: 'where to listen for HTTP; beyond this machine: 0.0.0.0',
+    allowed: 'a host name or address',
+  },
+  port: {
+    flag: '--port <number>',
+    env: ['PORT'],
+    schema: port,
+    default: '8080',
+    doc: 'HTTP: the page, REST, and WebSocket on /ws',
+    allowed: 'a number from 0 (any free port) to 65535',
+  },
+  websocketHost: {
+    env: ['WEBSOCKET_HOST'],
+    schema: text,
+    default: undefined,
+    defaultText: 'the value of --host',
+    doc: 'where to listen for WebSocket connections',
+    allowed: 'a host name or address',
+  },
+  websocketPort: {
+    flag: '--websocket-port <number>',
+    env: ['WEBSOCKET_PORT'],
+    schema: port,
+    default: '8765',
+    doc: 'WebSocket on a port of its own, for clients that expect one',
+    allowed: 'a number from 0 (any free port) to 65535',
+  },
+  transport: {
+    flag: '--transport <name>',
+    env: ['OPENCODE_TRANSPORT'],
+    schema: z.enum(['websocket', 'telegram']),
+    default: 'websocket',
+    doc: 'how people reach the chat',
+    allowed: 'websocket or telegram',
+  },
+  dbPath: {
+    flag: '--db-path <file>',
+    env: ['OPENCODE_CHAT_DB', 'DATABASE_PATH'],
+    schema: text,
+    default: '.opencode-slack/chat.db',
+    doc: 'the database: chat, team and tasks',
+    allowed: 'a file path',
+  },
+  sessionsDir: {
+    flag: '--sessions-dir <folder>',
+    env: ['SESSIONS_DIR'],
+    schema: text,
+    default: undefined,
+    defaultText: 'sessions, beside the database',
+    doc: 'where agents keep their own files',
+    allowed: 'a folder path',
+  },
+  projectRoot: {
+    flag: '--project-root <folder>',
+    env: ['PROJECT_ROOT'],
+    schema: text,
+    default: '.',
+    doc: 'the project that the agents work on',
+    allowed: 'a folder that exists',
+  },
+  workers: {
+    flag: '--workers <which>',
+    env: ['OPENCODE_WORKERS'],
+    schema: z.enum(['local', 'none']),
+    default: 'local',
+    doc: 'local: start a worker here; none: workers connect by themselves',
+    allowed: 'local or none',
+  },
+  agent: {
+    flag: '--agent <which>',
+    env: ['OPENCODE_AGENT'],
+    schema: z.enum(['auto', 'opencode', 'demo', 'command']),
+    default: 'auto',
+    doc: 'what the agents run on; auto: opencode if it is set up, else the built-in demo agent',
+    allowed: 'auto, opencode, demo or command',
+  },
+  agentCommand: {
+    flag: '--agent-command <command>',
+    env: ['OPENCODE_AGENT_COMMAND'],
+    schema: text,
+    default: undefined,
+    defaultText: 'none',
+    doc: 'for --agent command: a program that speaks the Agent Client Protocol, with its arguments',
+    allowed: 'a command line',
+  },
+  opencodeCommand: {
+    env: ['OPENCODE_COMMAND'],
+    schema: text,
+    default: undefined,
+    defaultText: 'the installed one, else opencode on PATH',
+    doc: 'the opencode program',
+    allowed: 'a program path',
+  },
+  maxConcurrentTasks: {
+    flag: '--max-concurrent-tasks <number>',
+    env: ['OPENCODE_MAX_CONCURRENT_TASKS'],
+    schema: count(1_000),
+    default: '50',
+    doc: 'tasks that may run at once; further ones wait',
+    allowed: 'a number from 1 to 1000',
+  },
+  maxConnections: {
+    flag: '--max-connections <number>',
+    env: ['WEBSOCKET_MAX_CONNECTIONS'],
+    schema: count(100_000),
+    default: '10000',
+    doc: 'WebSocket connections at once',
+    allowed: 'a number from 1 to 100000',
+  },
+  owner: {
+    flag: '--owner <name>',
+    env: ['OPENCODE_OWNER'],
+    schema: text.max(limits.userIdCharsMax),
+    default: undefined,
+    defaultText: 'your user name on this machine',
+    doc: 'the name that the sign-in link signs in, as admin',
+    allowed: 'a name',
+  },
+  firstAgent: {
+    flag: '--first-agent <name>',
+    env: ['OPENCODE_FIRST_AGENT'],
+    schema: AgentName,
+    default: 'elad',
+    doc: 'hired when the database is new',
+    allowed: 'a letter, then at most 31 letters, digits, "-" or "_"',
+  },
+  developmentMode: {
+    flag: '--development',
+    env: ['OPENCODE_DEV_MODE'],
+    schema: yes,
+    default: 'false',
+    doc: 'believe any name without a credential, on this machine only; for older clients and for trying things',
+    allowed: yesAllowed,
+  },
+  allowedOrigins: {
+    env: ['OPENCODE_ALLOWED_ORIGINS'],
+    schema: z
+      .string()
+      .transform((list) =>
+        list
+          .split(',')
+          .map((origin) => origin.trim())
+          .filter(Boolean),
+      )
+      .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+    default: '',
+    doc: 'web pages of other origins that may connect, separated by commas',
+    allowed: 'origins such as https://chat.example.org, separated by commas',
+  },
+  publicUrl: {
+    flag: '--public-url <url>',
+    env: ['OPENCODE_PUBLIC_URL'],
+    schema: z.url({ protocol: /^https?$/ }),
+    default: undefined,
+    defaultText: 'http:// and the value of --host and --port',
+    doc: 'the address that people reach this server by; sign-in links begin with it',
+    allowed: 'an http or https URL',
+  },
+  playground: {
+    flag: '--playground',
+    env: [],
+    schema: yes,
+    default: 'false',
+    doc: 'work on a scratch copy of the sample project, made beside the database',
+    allowed: yesAllowed,
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    env: ['LOG_LEVEL'],
+    schema: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .pipe(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])),
+    default: 'warn',
+    doc: 'what is logged, as JSON lines on standard error',
+    allowed: 'fatal, error, warn, info, debug or silent',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+/** Variables of the older program whose features this version does not have; setting one is answered with a warning. */
+export const unsupportedVariables: readonly string[] = [
+  'OPENCODE_SECRET_KEY',
+  'OPENCODE_SESSION_TIMEOUT',
+  'OPENCODE_ALLOW_GUEST',
+  'OPENCODE_API_KEY',
+  'OPENCODE_ADMIN_KEY',
+  'OPENCODE_MAX_MESSAGES',
+  'OPENCODE_SAFE_MODE',
+  'TELEGRAM_BOT_TOKEN',
+  'TELEGRAM_CHAT_ID',
+];

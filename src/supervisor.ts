@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { backoffMs } from './lib/backoff.ts';
+import type { Log } from './lib/log.ts';
+
+/** Keeps one child process running. */
+export interface Supervisor {
+  /** The child's process id, while it runs. */
+  pid(): number | undefined;
+  /** Ends the child: politely first, by force when it does not go in time. */
+  close(): Promise<void>;
+}
+
+export interface SupervisedProgram {
+  readonly name: string;
+  readonly modulePath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+}
+
+const restartBaseMs = 500;
+const restartCeilingMs = 15_000;
+/** A child that ran this long is taken to be well: its next end starts the backoff anew. */
+const stableMs = 30_000;
+const closeGraceMs = 15_000;
+
+/**
+ * Runs a module in a process of its own and starts it again, with backoff, when it ends. The child is told of our end,
+ * however it comes, by the end of its standard input.
+ */
+export function supervise({ name, modulePath, env, log }: SupervisedProgram): Supervisor {
+  let child: ChildProcess | undefined;
+  let restart: NodeJS.Timeout | undefined;
+  let attempt = 0;
+  let closing = false;
+
+  function start(): void {
+    const startedAt = Date.now();
+    const started = spawn(process.execPath, [modulePath], {
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    child = started;
+    createInterface({ input: started.stderr }).on('line', (line) => log.info({ child: name }, line));
+    started.on('error', (error) =>
+      log.error({ err: error, child: name }, 'a child process could not be started'),
+    );
+    started.on('close', (code, signal) => {
+      child = undefined;
+      if (closing) return;
+      if (Date.now() - startedAt > stableMs) attempt = 0;
+      const waitMs = backoffMs(attempt, restartBaseMs, restartCeilingMs) + restartBaseMs;
+      attempt += 1;
+      log.warn({ child: name, code, signal, waitMs }, 'a child process ended; starting it again');
+      restart = setTimeout(start, waitMs);
+    });
+  }
+
+  start();
+  return {
+    pid: () => child?.pid,
+    close() {
+      closing = true;
+      clearTimeout(restart);
+      const running = child;
+      if (running === undefined) return Promise.resolve();
+      return new Promise((resolve) => {
+        const force = setTimeout(() => running.kill('SIGKILL'), closeGraceMs);
+        running.once('close', () => {
+          clearTimeout(force);
+          resolve();
+        });
+        running.stdin?.end();
+        running.kill('SIGTERM');
+      });
+    },
+  };
+}

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 
+/** Gone with `npm ci`, and unpacked again in two seconds. */
+const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'test-browser');
 const extractTimeoutMs = 60_000;
 const launchTimeoutMs = 30_000;
 
@@ -19,7 +20,7 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 async function program(): Promise<LaunchOptions> {
-  const path = process.env['CHROMIUM_PATH'];
+  const path = process.env.CHROMIUM_PATH;
   if (path) return { executablePath: path, args: ['--no-sandbox'] };
   if (process.platform !== 'linux' || process.arch !== 'x64') return { channel: 'chrome' };
   const home = await unpackedChromium();
@@ -27,16 +28,18 @@ async function program(): Promise<LaunchOptions> {
     executablePath: join(home, 'chromium'),
     // Containers run as root and often have no user namespaces and a /dev/shm of 64 MB.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-    env: { ...process.env, LD_LIBRARY_PATH: join(home, 'al2023', 'lib'), FONTCONFIG_PATH: join(home, 'fonts') },
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: join(home, 'al2023', 'lib'),
+      FONTCONFIG_PATH: join(home, 'fonts'),
+    },
   };
 }
 
 /** Unpacks into a directory of its own and renames it, so that test files that start together never see half of it. */
 async function unpackedChromium(): Promise<string> {
-  const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
-  const manifest = join(dirname(dirname(entry)), 'package.json');
+  const manifest = new URL('../package.json', import.meta.resolve('@sparticuz/chromium'));
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
-  const cache = join(dirname(dirname(dirname(dirname(manifest)))), 'node_modules', '.cache', 'test-browser');
   const home = join(cache, `chromium-${version}`);
   if (await exists(home)) return home;
 

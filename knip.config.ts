@@ -1,0 +1,26 @@
+import type { KnipConfig } from 'knip';
+import { importsOf } from './test/house/imports.ts';
+import { readSourceTree } from './test/house/source-tree.ts';
+
+/** Modules that a thread or a process is started with are named by address, which knip cannot see. */
+const startedByAddress = readSourceTree()
+  .flatMap(importsOf)
+  .filter(({ byAddress }) => byAddress)
+  .map(({ to }) => to);
+
+export default {
+  entry: [
+    'src/main.ts',
+    'src/index.ts',
+    'src/client/index.ts',
+    'src/protocol/index.ts',
+    'web/src/main.tsx',
+    'scripts/*.ts',
+    '{src,test}/**/*.test.ts',
+    ...startedByAddress,
+  ],
+  project: ['{src,web,test,bench,scripts}/**/*.{ts,tsx,css}'],
+  vite: { config: ['web/vite.config.ts'] },
+  // A type that only its own file names is still worth a name.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+} satisfies KnipConfig;

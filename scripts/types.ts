@@ -1,0 +1,22 @@
+/** `npm run types`: the three worlds at once: Node's, the browser-safe parts without Node's types, the page. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const compiler = join(
+  dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+  'bin',
+  'tsc',
+);
+const projects = ['tsconfig.json', 'tsconfig.browser.json', 'web/tsconfig.json'];
+
+const codes = await Promise.all(
+  projects.map(async (project) => {
+    const args = [compiler, '--noEmit', '--pretty', '-p', project];
+    const [code] = await once(spawn(process.execPath, args, { cwd: root, stdio: 'inherit' }), 'exit');
+    return code;
+  }),
+);
+process.exitCode = codes.every((code) => code === 0) ? 0 : 1;

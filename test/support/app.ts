@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createApp, type RunningApp } from '../../src/app.ts';
+import { type Flags, loadConfig } from '../../src/config.ts';
+import { createLog } from '../../src/lib/log.ts';
+
+/** A folder that goes when the test ends. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A real server on free ports with a database of its own; it ends with the test. Without a worker unless asked. */
+export async function startApp(
+  t: TestContext,
+  flags: Flags = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningApp & { folder: string }> {
+  const folder = temporaryFolder(t);
+  const config = loadConfig(
+    {
+      port: '0',
+      websocketPort: '0',
+      workers: 'none',
+      owner: 'olga',
+      playground: true,
+      logLevel: 'error',
+      ...flags,
+    },
+    environment,
+    folder,
+  );
+  const app = await createApp(config, createLog(config.logLevel));
+  t.after(() => app.close());
+  return { ...app, folder };
+}

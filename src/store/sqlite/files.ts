@@ -1,0 +1,154 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { StoreFileError } from '../errors.ts';
+import { type Database, wrapDatabase } from './database.ts';
+import { acquireLock } from './lock.ts';
+import { migrate, readSchemaVersion, schemaVersion } from './migrations.ts';
+import { createPrivateFile } from './private-file.ts';
+import { sqliteCode, sqliteCodes } from './sqlite-errors.ts';
+import type { ThreadStart } from './thread-messages.ts';
+
+/** "OCSl" in the file's header (`PRAGMA application_id`): how a database of ours is recognised. */
+const applicationId = 0x4f43536c;
+
+/** How long a statement waits for another program that has the file, such as a backup tool. */
+const busyTimeoutMs = 5_000;
+const cacheKiB = 32 * 1024;
+/** The write-ahead log is cut down to this after it was larger. */
+const logBytesMax = 64 * 1024 * 1024;
+
+export interface OpenDatabase {
+  readonly db: Database;
+  readonly epoch: string;
+  close(): void;
+}
+
+/**
+ * Opens the database for the one server that has it, made or brought up to date where needed. A file that is not ours
+ * is left as it is. Errors: StoreInUseError, StoreFileError.
+ */
+export function openWriting({ path, busyHint, pagesMax }: ThreadStart): OpenDatabase {
+  makeDirectory(dirname(resolve(path)));
+  inspect(path);
+  const lock = acquireLock(path, busyHint);
+  try {
+    createPrivateFile(path);
+    const db = connect(path);
+    try {
+      prepare(db, path);
+      if (pagesMax !== null) db.exec(`PRAGMA max_page_count = ${pagesMax}`);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    const close = () => {
+      try {
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      } finally {
+        db.close();
+        lock.release();
+      }
+    };
+    return { db, epoch: readEpoch(db), close };
+  } catch (error) {
+    lock.release();
+    throw damaged(error, path);
+  }
+}
+
+/** Opens the database that another thread of this process has open for writing. */
+export function openReading(path: string): OpenDatabase {
+  const db = wrapDatabase(new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs }));
+  db.exec(`PRAGMA cache_size = -${cacheKiB}`);
+  return { db, epoch: readEpoch(db), close: db.close };
+}
+
+function connect(path: string): Database {
+  return wrapDatabase(new DatabaseSync(path, { timeout: busyTimeoutMs }));
+}
+
+function prepare(db: Database, path: string): void {
+  const version = readSchemaVersion(db);
+  if (version > schemaVersion) {
+    throw new StoreFileError(
+      `${path} was written by a newer version of this program (its schema is ${version}, this version knows ` +
+        `${schemaVersion}). Nothing was changed. Install the newer version again, or choose another database.`,
+    );
+  }
+  // In this order: a file whose making was cut short is either empty or known to be ours.
+  if (version === 0) db.exec(`PRAGMA application_id = ${applicationId}`);
+  db.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = 1;
+    PRAGMA checkpoint_fullfsync = 1;
+    PRAGMA cache_size = -${cacheKiB};
+    PRAGMA journal_size_limit = ${logBytesMax};
+  `);
+  migrate(db);
+}
+
+function readEpoch(db: Database): string {
+  const epoch = db.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'epoch'`)?.value;
+  if (epoch === undefined) throw new Error('the database has no epoch');
+  return epoch;
+}
+
+/**
+ * Refuses a file that is not ours without touching it. It is read through SQLite and not as a plain file: closing a
+ * plain file would drop the locks that this process has on it (POSIX).
+ */
+function inspect(path: string): void {
+  if (!existsSync(path)) return;
+  const stat = statSync(path);
+  if (!stat.isFile())
+    throw new StoreFileError(`${path} is not a file. Choose another path for the database.`);
+  if (stat.size === 0) return;
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  let found: number | undefined;
+  try {
+    const connection = new DatabaseSync(url, { readOnly: true });
+    try {
+      found = wrapDatabase(connection).get<{ application_id: number }>(
+        'PRAGMA application_id',
+      )?.application_id;
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    throw damaged(error, path);
+  }
+  if (found !== applicationId) {
+    throw new StoreFileError(
+      `${path} is a database of another program. It was left as it is. Choose another path for this one.`,
+    );
+  }
+}
+
+function damaged(error: unknown, path: string): unknown {
+  const code = sqliteCode(error);
+  if (code === sqliteCodes.notADatabase) {
+    return new StoreFileError(
+      `${path} is not a database, or its beginning is damaged. It was left as it is. Choose another path, or put ` +
+        'a backup in its place.',
+    );
+  }
+  if (code === sqliteCodes.corrupt) {
+    return new StoreFileError(`${path} is damaged: ${String(error)}. Put a backup in its place.`);
+  }
+  if (code === sqliteCodes.cannotOpen) {
+    return new StoreFileError(`${path} cannot be opened. Check that its directory may be written to.`);
+  }
+  return error;
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StoreFileError(`The directory ${path} cannot be made: ${String(error)}`);
+  }
+}

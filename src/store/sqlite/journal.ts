@@ -1,0 +1,77 @@
+import type { DurableEventType, JournalEvent } from '../../protocol/index.ts';
+import type { Database } from './database.ts';
+
+type EventData<T extends DurableEventType> = Extract<JournalEvent, { type: T }>['data'];
+
+/** Writes events within the transaction that is open, and keeps them until it is committed. */
+export interface JournalWriter {
+  append<T extends DurableEventType>(type: T, data: EventData<T>, at: string): void;
+  /** Where the journal is now, for `rollbackTo`. */
+  mark(): number;
+  /** Forgets what was appended after a mark, whose rows were rolled back. */
+  rollbackTo(mark: number): void;
+  /** What was appended since the last time. */
+  take(): JournalEvent[];
+}
+
+export function createJournalWriter(db: Database): JournalWriter {
+  let events: JournalEvent[] = [];
+  let head = readHead(db);
+
+  return {
+    append(type, data, at) {
+      head += 1;
+      db.run(
+        'INSERT INTO journal (position, type, data, at) VALUES (?, ?, ?, ?)',
+        head,
+        type,
+        JSON.stringify(data),
+        at,
+      );
+      events.push({ position: head, type, data } as JournalEvent);
+    },
+    mark: () => head,
+    rollbackTo(mark) {
+      events.length -= head - mark;
+      head = mark;
+    },
+    take() {
+      const taken = events;
+      events = [];
+      return taken;
+    },
+  };
+}
+
+export function readHead(db: Database): number {
+  return db.get<{ head: number }>('SELECT coalesce(max(position), 0) AS head FROM journal')?.head ?? 0;
+}
+
+interface JournalRow {
+  position: number;
+  type: string;
+  data: string;
+}
+
+export function readJournal(db: Database, after: number, limit: number): JournalEvent[] {
+  const rows = db.all<JournalRow>(
+    'SELECT position, type, data FROM journal WHERE position > ? ORDER BY position LIMIT ?',
+    after,
+    limit,
+  );
+  // Every row was written by `append`, which checked type against data.
+  return rows.map(({ position, type, data }) => ({ position, type, data: JSON.parse(data) }) as JournalEvent);
+}
+
+export function readCursor(db: Database, name: string): number | null {
+  return db.get<{ position: number }>('SELECT position FROM cursors WHERE name = ?', name)?.position ?? null;
+}
+
+export function saveCursor(db: Database, name: string, position: number): void {
+  db.run(
+    `INSERT INTO cursors (name, position) VALUES (?, ?)
+     ON CONFLICT (name) DO UPDATE SET position = excluded.position`,
+    name,
+    position,
+  );
+}

@@ -1,0 +1,176 @@
+import {
+  type AgentState,
+  type AgentStatus,
+  ChatError,
+  limits,
+  type Member,
+  type TaskStatus,
+} from '../../protocol/index.ts';
+import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
+import type { Database } from './database.ts';
+import type { JournalWriter } from './journal.ts';
+
+const columns = 'name, kind, role, smartness, joined_at';
+
+export function listMembers(db: Database): Member[] {
+  return db.all<Member>(`SELECT ${columns} FROM members ORDER BY rowid`);
+}
+
+export function findMember(db: Database, name: string): Member | undefined {
+  return db.get<Member>(`SELECT ${columns} FROM members WHERE name = ?`, name);
+}
+
+/** Errors: unknown_agent. */
+export function requireAgent(db: Database, name: string): Member {
+  const member = findMember(db, name);
+  if (member?.kind === 'agent') return member;
+  throw new ChatError('unknown_agent', `No agent is called "${name}".`);
+}
+
+export function upsertPerson(db: Database, journal: JournalWriter, person: NewPerson): Member {
+  const known = findMember(db, person.name);
+  if (known?.kind === 'agent') {
+    throw new ChatError('name_taken', `"${person.name}" is taken: an agent has that name.`);
+  }
+  if (known !== undefined) {
+    if (known.role === person.role) return known;
+    db.run('UPDATE members SET role = ? WHERE name = ?', person.role, known.name);
+    return { ...known, role: person.role };
+  }
+  const { name, role, at } = person;
+  return join(db, journal, { name, kind: 'person', role, smartness: null, joined_at: at });
+}
+
+export function hireAgent(db: Database, journal: JournalWriter, agent: NewAgent): Member {
+  const { name, role, smartness, state, reason, at } = agent;
+  if (findMember(db, name) !== undefined) throw new ChatError('name_taken', `"${name}" is taken.`);
+  const team = db.get<{ agents: number }>('SELECT count(*) AS agents FROM agents');
+  if ((team?.agents ?? 0) >= limits.agentsMax) {
+    throw new ChatError('too_many_agents', `A team has at most ${limits.agentsMax} agents. Fire one first.`);
+  }
+  const member = join(db, journal, { name, kind: 'agent', role, smartness, joined_at: at });
+  db.run(
+    'INSERT INTO agents (name, state, reason, last_activity) VALUES (?, ?, ?, ?)',
+    name,
+    state,
+    reason,
+    at,
+  );
+  announceStatus(db, journal, name, at);
+  return member;
+}
+
+/** Takes an agent off the team. Its tasks must have ended before. */
+export function removeAgent(db: Database, journal: JournalWriter, name: string, at: string): void {
+  db.run('DELETE FROM agents WHERE name = ?', name);
+  db.run('DELETE FROM members WHERE name = ?', name);
+  journal.append('member_left', { name }, at);
+}
+
+function join(db: Database, journal: JournalWriter, member: Member): Member {
+  const { name, kind, role, smartness, joined_at } = member;
+  db.run(`INSERT INTO members (${columns}) VALUES (?, ?, ?, ?, ?)`, name, kind, role, smartness, joined_at);
+  journal.append('member_joined', member, joined_at);
+  return member;
+}
+
+interface StatusRow {
+  agent_name: string;
+  role: string;
+  status: AgentState;
+  reason: string | null;
+  last_activity: string;
+  queued_tasks: number;
+  task_id: string | null;
+  description: string | null;
+  progress: number | null;
+  indeterminate: number | null;
+}
+
+/** The task an agent is at: the one it began last, if more than one is running. */
+const atTask = `SELECT number FROM tasks WHERE agent_name = agents.name AND ended_at IS NULL
+  AND status IN ('working', 'stopping') ORDER BY started_at DESC, number DESC LIMIT 1`;
+
+const statusQuery = `
+  SELECT agents.name AS agent_name, members.role, agents.state AS status, agents.reason, agents.last_activity,
+    (SELECT count(*) FROM tasks WHERE agent_name = agents.name AND ended_at IS NULL AND status = 'assigned')
+      AS queued_tasks,
+    tasks.task_id, tasks.description, tasks.progress, tasks.indeterminate
+  FROM agents JOIN members ON members.name = agents.name LEFT JOIN tasks ON tasks.number = (${atTask})`;
+
+export function listAgentStatuses(db: Database): AgentStatus[] {
+  return db.all<StatusRow>(`${statusQuery} ORDER BY members.rowid`).map(toStatus);
+}
+
+/** The event that tells how an agent is now. Nothing for an agent that left. */
+export function announceStatus(db: Database, journal: JournalWriter, name: string, at: string): void {
+  const row = db.get<StatusRow>(`${statusQuery} WHERE agents.name = ?`, name);
+  if (row !== undefined) journal.append('agent_status_update', toStatus(row), at);
+}
+
+function toStatus(row: StatusRow): AgentStatus {
+  return {
+    agent_name: row.agent_name,
+    role: row.role,
+    status: row.status,
+    current_task: row.description,
+    progress: row.progress ?? (row.status === 'completed' ? 100 : 0),
+    indeterminate: row.indeterminate === 1,
+    last_activity: row.last_activity,
+    session_id: row.task_id,
+    queued_tasks: row.queued_tasks,
+    reason: row.reason,
+    connected_users: [],
+  };
+}
+
+export function setAgentStates(db: Database, journal: JournalWriter, change: AgentStateChange): void {
+  const { to, reason, at } = change;
+  for (const agent of db.all<{ name: string; state: AgentState; reason: string | null }>(
+    'SELECT name, state, reason FROM agents ORDER BY rowid',
+  )) {
+    const same = agent.state === to && agent.reason === reason;
+    if (same || !change.from.includes(agent.state)) continue;
+    setAgentState(db, agent.name, to, reason, at);
+    announceStatus(db, journal, agent.name, at);
+  }
+}
+
+export function setAgentState(
+  db: Database,
+  name: string,
+  state: AgentState,
+  reason: string | null,
+  at: string,
+): void {
+  db.run(
+    'UPDATE agents SET state = ?, reason = ?, last_activity = ? WHERE name = ?',
+    state,
+    reason,
+    at,
+    name,
+  );
+}
+
+/** Notes that an agent did something. */
+export function touchAgent(db: Database, name: string, at: string): void {
+  db.run('UPDATE agents SET last_activity = ? WHERE name = ?', at, name);
+}
+
+/** The id of the task an agent is at. */
+export function currentTaskId(db: Database, name: string): string | undefined {
+  return db.get<{ task_id: string }>(
+    `SELECT task_id FROM tasks, agents WHERE agents.name = ? AND number = (${atTask})`,
+    name,
+  )?.task_id;
+}
+
+/** How many tasks of an agent are in a state. */
+export function countTasks(db: Database, name: string, status: TaskStatus): number {
+  const row = db.get<{ tasks: number }>(
+    'SELECT count(*) AS tasks FROM tasks WHERE agent_name = ? AND ended_at IS NULL AND status = ?',
+    name,
+    status,
+  );
+  return row?.tasks ?? 0;
+}

@@ -1,0 +1,84 @@
+import type { Store } from '../store.ts';
+import * as credentials from './credentials.ts';
+import type { Database } from './database.ts';
+import type { JournalWriter } from './journal.ts';
+import * as journals from './journal.ts';
+import * as members from './members.ts';
+import * as messages from './messages.ts';
+import * as taskRows from './task-rows.ts';
+import * as tasks from './tasks.ts';
+
+/** Operations that change something: run by the writing thread, in a transaction. */
+export const writeNames = [
+  'saveCursor',
+  'upsertPerson',
+  'hireAgent',
+  'fireAgent',
+  'setAgentStates',
+  'appendMessage',
+  'assignTask',
+  'stepTask',
+  'recordProgress',
+  'addCredential',
+  'takeCredential',
+  'removeCredential',
+  'removeExpiredCredentials',
+] as const satisfies readonly (keyof Store)[];
+
+/** Operations that only look: run by the reading thread, on a connection that cannot write. */
+export const readNames = [
+  'head',
+  'readJournal',
+  'readCursor',
+  'listMembers',
+  'listAgentStatuses',
+  'listConversations',
+  'readMessages',
+  'readTask',
+  'listActiveTasks',
+  'listRecentTasks',
+  'findCredential',
+] as const satisfies readonly (keyof Store)[];
+
+export type WriteName = (typeof writeNames)[number];
+export type ReadName = (typeof readNames)[number];
+export type OperationName = WriteName | ReadName;
+
+/** A store operation as a thread runs it. */
+type Run<K extends OperationName> = (...args: Parameters<Store[K]>) => Awaited<ReturnType<Store[K]>>;
+export type Writes = { readonly [K in WriteName]: Run<K> };
+export type Reads = { readonly [K in ReadName]: Run<K> };
+
+export function createWrites(db: Database, journal: JournalWriter): Writes {
+  return {
+    saveCursor: (name, position) => journals.saveCursor(db, name, position),
+    upsertPerson: (person) => members.upsertPerson(db, journal, person),
+    hireAgent: (agent) => members.hireAgent(db, journal, agent),
+    fireAgent: (name, reason, at) => tasks.fireAgent(db, journal, name, reason, at),
+    setAgentStates: (change) => members.setAgentStates(db, journal, change),
+    appendMessage: (message) => messages.appendMessage(db, journal, message),
+    assignTask: (task) => tasks.assignTask(db, journal, task),
+    stepTask: (step) => tasks.stepTask(db, journal, step),
+    recordProgress: (progress) => tasks.recordProgress(db, journal, progress),
+    addCredential: (credential) => credentials.addCredential(db, credential),
+    takeCredential: (hash, now) => credentials.takeCredential(db, hash, now),
+    removeCredential: (hash) => credentials.removeCredential(db, hash),
+    removeExpiredCredentials: (now) => credentials.removeExpiredCredentials(db, now),
+  };
+}
+
+export function createReads(db: Database): Reads {
+  return {
+    head: () => journals.readHead(db),
+    readJournal: (after, limit) => journals.readJournal(db, after, limit),
+    readCursor: (name) => journals.readCursor(db, name),
+    listMembers: () => members.listMembers(db),
+    listAgentStatuses: () => members.listAgentStatuses(db),
+    listConversations: () => messages.listConversations(db),
+    readMessages: (page) => messages.readMessages(db, page),
+    readTask: (taskId) => taskRows.readTask(db, taskId),
+    listActiveTasks: () => taskRows.listActiveTasks(db),
+    listRecentTasks: (limit) => taskRows.listRecentTasks(db, limit),
+    findCredential: (hash, now) => credentials.findCredential(db, hash, now),
+  };
+}

@@ -1,0 +1,166 @@
+import { ChatError, limits, type Task, type TaskStatus, type ToolCall } from '../../protocol/index.ts';
+import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
+import type { Database } from './database.ts';
+import type { JournalWriter } from './journal.ts';
+import {
+  announceStatus,
+  countTasks,
+  currentTaskId,
+  removeAgent,
+  requireAgent,
+  setAgentState,
+  touchAgent,
+} from './members.ts';
+import { announce, requireConversation } from './messages.ts';
+import {
+  findAskedTask,
+  insertTask,
+  listActiveTasksOf,
+  readTask,
+  requireTask,
+  toNotification,
+  updateProgress,
+  updateTask,
+} from './task-rows.ts';
+
+export function assignTask(db: Database, journal: JournalWriter, asked: NewTask): Task {
+  const agent = requireAgent(db, asked.agent_name).name;
+  const first =
+    readTask(db, asked.task_id) ??
+    (asked.message_id === null ? undefined : findAskedTask(db, asked.message_id, agent));
+  if (first !== undefined) return first;
+  requireConversation(db, asked.conversation_id);
+  if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
+    throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
+  }
+  const { acknowledgement, at, ...given } = asked;
+  const task: Task = {
+    ...given,
+    agent_name: agent,
+    status: 'assigned',
+    progress: 0,
+    indeterminate: false,
+    plan: [],
+    tools: [],
+    worker_id: null,
+    created_at: at,
+    started_at: null,
+    ended_at: null,
+    reason: null,
+    output: null,
+    changes: [],
+  };
+  insertTask(db, task);
+  journal.append('task_notification', toNotification(task, 'assigned', at), at);
+  announceStatus(db, journal, agent, at);
+  if (acknowledgement !== null) announce(db, journal, acknowledgement);
+  return task;
+}
+
+export function stepTask(
+  db: Database,
+  journal: JournalWriter,
+  step: TaskStep,
+): { applied: boolean; task: Task } {
+  const task = requireTask(db, step.task_id);
+  const { agent_name } = task;
+  const current = currentTaskId(db, agent_name);
+  const busy = current !== undefined && current !== task.task_id;
+  if (!mayStep(task, step) || (step.exclusive === true && busy)) return { applied: false, task };
+
+  const next = after(task, step);
+  updateTask(db, next);
+  const reason = step.reason === null ? {} : { reason: step.reason };
+  journal.append('task_notification', toNotification(next, step.notification, step.at, reason), step.at);
+  if (next.status === 'completed') {
+    const { task_id, description, output, changes } = next;
+    const completion = { agent_name, task: description, task_id, output, changes, timestamp: step.at };
+    journal.append('task_completion', completion, step.at);
+  }
+  const concernsAgent = current === task.task_id || next.status === 'working';
+  if (step.agent_state !== null && concernsAgent) {
+    setAgentState(db, agent_name, step.agent_state, step.reason, step.at);
+  } else {
+    touchAgent(db, agent_name, step.at);
+  }
+  announceStatus(db, journal, agent_name, step.at);
+  if (step.announcement !== null) announce(db, journal, step.announcement);
+  return { applied: true, task: next };
+}
+
+function mayStep(task: Task, step: TaskStep): boolean {
+  return step.from.includes(task.status) && isWorkers(task, step.worker_id);
+}
+
+function isWorkers(task: Task, workerId: string | undefined): boolean {
+  return workerId === undefined || task.worker_id === null || task.worker_id === workerId;
+}
+
+function after(task: Task, step: TaskStep): Task {
+  const next: Task = { ...task, status: step.to, reason: step.reason };
+  if (step.worker_id !== undefined) next.worker_id = step.worker_id;
+  if (step.output !== undefined) next.output = step.output;
+  if (step.changes !== undefined) next.changes = [...step.changes];
+  if (step.to === 'working') next.started_at ??= step.at;
+  if (hasEnded(step.to)) next.ended_at = step.at;
+  if (step.to === 'completed') {
+    next.progress = 100;
+    next.indeterminate = false;
+  }
+  return next;
+}
+
+function hasEnded(status: TaskStatus): boolean {
+  return status !== 'assigned' && status !== 'working' && status !== 'stopping';
+}
+
+export function recordProgress(
+  db: Database,
+  journal: JournalWriter,
+  { task_id, worker_id, progress, plan, tools, at }: TaskProgress,
+): { applied: boolean } {
+  const task = readTask(db, task_id);
+  if (task === null || (task.status !== 'working' && task.status !== 'stopping')) return { applied: false };
+  if (!isWorkers(task, worker_id)) return { applied: false };
+  const next: Task = { ...task, progress: progress ?? 0, indeterminate: progress === null };
+  if (plan !== undefined) next.plan = plan.slice(0, limits.planEntriesMax);
+  if (tools !== undefined) next.tools = mergeTools(task.tools, tools);
+  updateProgress(db, next);
+  touchAgent(db, task.agent_name, at);
+  const news = {
+    ...(plan === undefined ? {} : { plan: next.plan }),
+    ...(tools === undefined ? {} : { tools: [...tools] }),
+  };
+  journal.append('task_notification', toNotification(next, 'progress', at, news), at);
+  if (next.progress !== task.progress || next.indeterminate !== task.indeterminate) {
+    announceStatus(db, journal, task.agent_name, at);
+  }
+  return { applied: true };
+}
+
+/** A call that is known takes its new form at its old place; beyond the limit the oldest go. */
+function mergeTools(known: readonly ToolCall[], news: readonly ToolCall[]): ToolCall[] {
+  const byId = new Map(known.map((call) => [call.id, call]));
+  for (const call of news) byId.set(call.id, call);
+  return [...byId.values()].slice(-limits.toolCallsMax);
+}
+
+/** Ends an agent's tasks and takes it off the team. Gives back those that were running. */
+export function fireAgent(
+  db: Database,
+  journal: JournalWriter,
+  name: string,
+  reason: string,
+  at: string,
+): Task[] {
+  const agent = requireAgent(db, name).name;
+  const running: Task[] = [];
+  for (const task of listActiveTasksOf(db, agent)) {
+    const stopped: Task = { ...task, status: 'stopped', reason, ended_at: at };
+    updateTask(db, stopped);
+    journal.append('task_notification', toNotification(stopped, 'stopped', at, { reason }), at);
+    if (task.status !== 'assigned') running.push(stopped);
+  }
+  removeAgent(db, journal, agent, at);
+  return running;
+}

@@ -1,0 +1,317 @@
+import { backoffMs } from '../lib/backoff.ts';
+import {
+  ChatError,
+  type CommandInput,
+  type CommandReply,
+  type CommandType,
+  closeCodes,
+  commands,
+  type ErrorCode,
+  encodeFrame,
+} from '../protocol/index.ts';
+import {
+  type EventData,
+  type EventType,
+  isEventType,
+  readEventData,
+  readServerFrame,
+  type ServerFrame,
+} from './frames.ts';
+import { type Link, type LinkEnd, openLink } from './link.ts';
+import { createListeners, type Listeners } from './listeners.ts';
+import { createRequests, errorOf, type RequestOptions } from './requests.ts';
+import { type ClientTiming, clientLimits, defaultTiming } from './timing.ts';
+import { toWebSocketUrl } from './url.ts';
+
+export interface ChatClientOptions {
+  /** `ws://host:port`, `wss://host/ws`; `http(s)://host` means its `/ws`. */
+  readonly url: string;
+  /** How to sign in. A function is asked on each connect; it may throw a ChatError `auth_failed` to give up for good. */
+  readonly auth: CommandInput<'auth'> | (() => CommandInput<'auth'> | Promise<CommandInput<'auth'>>);
+  /** A session token was issued: keep it, it signs this device in again. */
+  readonly onSession?: (token: string) => void;
+  readonly WebSocket?: typeof globalThis.WebSocket;
+  readonly timing?: Partial<ClientTiming>;
+  /** Between 0 and 1, for the jitter. */
+  readonly random?: () => number;
+}
+
+export type ConnectionState =
+  | { readonly kind: 'connecting'; readonly attempt: number }
+  | { readonly kind: 'online'; readonly self: CommandReply<'auth'> }
+  /** `retryAt`: milliseconds since the Unix epoch. */
+  | { readonly kind: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: string }
+  /** For good: by `close`, or because the server refused. */
+  | { readonly kind: 'closed'; readonly reason: string; readonly code?: ErrorCode };
+
+/**
+ * One person's or worker's place in the chat. It reconnects by itself. What happened while it was away is not replayed
+ * yet: on every `online` state fetch what is shown (members, history, active tasks) and subscribe to agents again.
+ */
+export interface ChatClient {
+  readonly state: ConnectionState;
+  /** Told of every change. Gives back how to stop. */
+  onState(listener: (state: ConnectionState) => void): () => void;
+  /** Hears events of a type; durable ones with their position in the journal. Gives back how to stop. */
+  on<T extends EventType>(
+    type: T,
+    listener: (data: EventData<T>, position: number | undefined) => void,
+  ): () => void;
+  /**
+   * Sends a command and resolves with its answer. Without a connection it waits for one. Rejects with a ChatError: the
+   * server's; `unavailable` when the link dropped or time ran out, its sentence tells whether it may have arrived;
+   * `too_large`; `rate_limited` when too many wait. A `chat_message` with a `client_message_id` survives a dropped link:
+   * it is sent again, which is harmless.
+   */
+  request<T extends CommandType>(
+    type: T,
+    input: CommandInput<T>,
+    options?: RequestOptions,
+  ): Promise<CommandReply<T>>;
+  /** The first sign-in. Rejects with a ChatError when refused for good or closed before. */
+  ready(): Promise<CommandReply<'auth'>>;
+  /** Tries at once when it waits for the next attempt, e.g. because the network came back. */
+  retryNow(): void;
+  close(): void;
+}
+
+/** Sign-in errors that a second try with the same words would meet again. */
+const finalSignInErrors: ReadonlySet<ErrorCode> = new Set([
+  'auth_failed',
+  'user_id_required',
+  'bad_frame',
+  'forbidden',
+]);
+const finalCloseCodes: ReadonlySet<number> = new Set([
+  closeCodes.authFailed.code,
+  closeCodes.sessionEnded.code,
+]);
+
+/** Starts connecting. Throws a TypeError when the address is none. */
+export function connect(options: ChatClientOptions): ChatClient {
+  const url = toWebSocketUrl(options.url);
+  const timing: ClientTiming = { ...defaultTiming, ...options.timing };
+  const stateListeners = createListeners<[ConnectionState]>();
+  const eventListeners = new Map<EventType, Listeners<[unknown, number | undefined]>>();
+  const sessionListeners = createListeners<[string]>();
+  if (options.onSession) sessionListeners.add(options.onSession);
+  const reported = new Set<string>();
+  const requests = createRequests({ send: sendWhenOnline, requestTimeoutMs: timing.requestTimeoutMs });
+
+  let state: ConnectionState = { kind: 'connecting', attempt: 0 };
+  let attempt = 0;
+  let link: Link | undefined;
+  /** Sign-in, next attempt, or next ping: only one of them can be due. */
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stableTimer: ReturnType<typeof setTimeout> | undefined;
+  let signInError: ChatError | undefined;
+  let sessionToken: string | undefined;
+  let heardSincePing = false;
+
+  function setState(next: ConnectionState): void {
+    state = next;
+    stateListeners.call(next);
+  }
+
+  function isClosed(): boolean {
+    return state.kind === 'closed';
+  }
+
+  function sendWhenOnline(text: string): boolean {
+    if (state.kind !== 'online' || link === undefined) return false;
+    link.send(text);
+    return true;
+  }
+
+  async function start(): Promise<void> {
+    let input: CommandInput<'auth'>;
+    try {
+      input = typeof options.auth === 'function' ? await options.auth() : options.auth;
+    } catch (error) {
+      if (isClosed()) return;
+      if (error instanceof ChatError && finalSignInErrors.has(error.code)) end(error.message, error.code);
+      else retry(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (isClosed()) return;
+    // A link's code works once; the session it gave signs in from then on.
+    if (input.method === 'link' && sessionToken) input = { method: 'session', token: sessionToken };
+    signInError = undefined;
+    try {
+      const opening = openLink(url, options.WebSocket ?? globalThis.WebSocket, {
+        opened: () => opening.send(encodeFrame({ ...input, type: 'auth' })),
+        received,
+        ended,
+      });
+      link = opening;
+    } catch (error) {
+      // A browser refuses an insecure address on a secure page.
+      end(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    timer = setTimeout(() => {
+      leave();
+      retry('The server did not answer in time.');
+    }, timing.signInTimeoutMs);
+  }
+
+  function received(text: unknown): void {
+    heardSincePing = true;
+    const frame = readServerFrame(text);
+    if (frame === undefined) {
+      report('frame', 'not a JSON object with a type');
+      return;
+    }
+    if (state.kind === 'online') receivedOnline(frame);
+    else receivedBeforeSignIn(frame);
+  }
+
+  function receivedBeforeSignIn(frame: ServerFrame): void {
+    if (frame.type === 'error') {
+      signInError = errorOf(frame);
+      if (finalSignInErrors.has(signInError.code)) end(signInError.message, signInError.code);
+      return;
+    }
+    if (frame.type !== commands.auth.replyType) {
+      report(frame.type, 'came before the answer to sign-in');
+      return;
+    }
+    const self = commands.auth.reply.safeParse(frame.fields);
+    if (!self.success) {
+      report(frame.type, self.error.issues[0]?.message ?? 'wrong shape');
+      leave();
+      retry('The server answered sign-in in a way this client does not understand.');
+      return;
+    }
+    signedIn(self.data);
+  }
+
+  function signedIn(self: CommandReply<'auth'>): void {
+    clearTimeout(timer);
+    stableTimer = setTimeout(() => {
+      attempt = 0;
+    }, timing.stableAfterMs);
+    timer = setTimeout(ping, timing.pingIntervalMs);
+    state = { kind: 'online', self };
+    requests.flush();
+    if (self.session_token !== undefined) {
+      sessionToken = self.session_token;
+      sessionListeners.call(self.session_token);
+    }
+    stateListeners.call(state);
+  }
+
+  function receivedOnline(frame: ServerFrame): void {
+    if (requests.settle(frame)) return;
+    if (isEventType(frame.type)) {
+      const listeners = eventListeners.get(frame.type);
+      if (listeners === undefined) return;
+      const read = readEventData(frame.type, frame.data);
+      if ('data' in read) listeners.call(read.data, frame.position);
+      else report(frame.type, read.problem);
+    } else if (frame.type === 'error') {
+      report('error', errorOf(frame).message);
+    } else if (frame.type !== 'pong' && frame.requestId === undefined) {
+      report(frame.type, 'this client does not know that type');
+    }
+  }
+
+  function ping(): void {
+    heardSincePing = false;
+    sendWhenOnline(encodeFrame({ type: 'ping' }));
+    timer = setTimeout(() => {
+      if (heardSincePing) {
+        timer = setTimeout(ping, timing.pingIntervalMs);
+        return;
+      }
+      leave();
+      retry('The server has gone silent.');
+    }, timing.pongTimeoutMs);
+  }
+
+  function ended(how: LinkEnd): void {
+    leave();
+    const known = Object.values(closeCodes).find(({ code }) => code === how.code);
+    const reason =
+      signInError?.message ||
+      known?.reason ||
+      how.reason ||
+      (how.opened ? 'The connection was lost.' : `No server answers at ${url}.`);
+    if (finalCloseCodes.has(how.code)) end(reason, signInError?.code ?? 'auth_failed');
+    else retry(reason);
+  }
+
+  /** Lets go of the link, from whichever side it ended. */
+  function leave(): void {
+    clearTimeout(timer);
+    clearTimeout(stableTimer);
+    link?.drop();
+    link = undefined;
+    if (state.kind !== 'online') return;
+    state = { kind: 'connecting', attempt };
+    requests.linkLost();
+  }
+
+  function retry(reason: string): void {
+    const waitMs = backoffMs(attempt, timing.reconnectBaseMs, timing.reconnectCeilingMs, options.random);
+    attempt += 1;
+    timer = setTimeout(reconnect, waitMs);
+    setState({ kind: 'waiting', attempt, retryAt: Date.now() + waitMs, reason });
+  }
+
+  function reconnect(): void {
+    clearTimeout(timer);
+    setState({ kind: 'connecting', attempt });
+    if (!isClosed()) void start();
+  }
+
+  function end(reason: string, code?: ErrorCode): void {
+    if (isClosed()) return;
+    leave();
+    setState(code === undefined ? { kind: 'closed', reason } : { kind: 'closed', reason, code });
+    requests.rejectAll(new ChatError(code ?? 'unavailable', reason));
+  }
+
+  function report(kind: string, problem: string): void {
+    if (reported.has(kind) || reported.size >= clientLimits.reportedKindsMax) return;
+    reported.add(kind);
+    console.error(`Ignored from the chat server (told once): ${kind}: ${problem}`);
+  }
+
+  void start();
+
+  return {
+    get state() {
+      return state;
+    },
+    onState: (listener) => stateListeners.add(listener),
+    on<T extends EventType>(type: T, listener: (data: EventData<T>, position: number | undefined) => void) {
+      let listeners = eventListeners.get(type);
+      if (listeners === undefined) {
+        listeners = createListeners();
+        eventListeners.set(type, listeners);
+      }
+      // The data was parsed by the schema of this very type.
+      return listeners.add((data, position) => listener(data as EventData<T>, position));
+    },
+    async request(type, input, requestOptions = {}) {
+      if (state.kind === 'closed') throw new ChatError(state.code ?? 'unavailable', state.reason);
+      return await requests.add(type, input, requestOptions);
+    },
+    ready: () =>
+      new Promise((resolve, reject) => {
+        const look = (now: ConnectionState) => {
+          if (now.kind === 'online') resolve(now.self);
+          else if (now.kind === 'closed') reject(new ChatError(now.code ?? 'unavailable', now.reason));
+          else return;
+          stop();
+        };
+        const stop = stateListeners.add(look);
+        look(state);
+      }),
+    retryNow() {
+      if (state.kind === 'waiting') reconnect();
+    },
+    close: () => end('The client was closed.'),
+  };
+}

@@ -1,0 +1,193 @@
+import {
+  ChatError,
+  type CommandInput,
+  type CommandReply,
+  type CommandType,
+  commands,
+  encodeFrame,
+  isErrorCode,
+  limits,
+} from '../protocol/index.ts';
+import type { ServerFrame } from './frames.ts';
+import { clientLimits } from './timing.ts';
+
+export interface RequestOptions {
+  /** Gives up waiting; rejects with the signal's reason. What was sent already is not taken back. */
+  readonly signal?: AbortSignal;
+  /** How long to wait for the answer, waiting for a connection included. */
+  readonly timeoutMs?: number;
+}
+
+/** Requests on their way: who waits for which answer, and what is still to be sent. */
+export interface Requests {
+  add<T extends CommandType>(
+    type: T,
+    input: CommandInput<T>,
+    options: RequestOptions,
+  ): Promise<CommandReply<T>>;
+  /** Sends what waits, as far as the limit of requests in flight allows. */
+  flush(): void;
+  /** True when the frame answered a request. */
+  settle(frame: ServerFrame): boolean;
+  /** The link dropped: what was sent is rejected, unless sending it again is harmless. */
+  linkLost(): void;
+  rejectAll(error: ChatError): void;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly type: CommandType;
+  readonly text: string;
+  /** Sending it twice is the same as once. */
+  readonly repeatable: boolean;
+  sent: boolean;
+  resolve(reply: unknown): void;
+  reject(error: unknown): void;
+}
+
+export interface RequestsDependencies {
+  /** Writes to the link; false when there is none that is signed in. */
+  send(text: string): boolean;
+  readonly requestTimeoutMs: number;
+}
+
+export function createRequests(dependencies: RequestsDependencies): Requests {
+  /** In the order they were made, which is the order they are sent in, also again after a reconnect. */
+  const entries = new Map<number, Entry>();
+  let inFlight = 0;
+  let lastId = 0;
+
+  function remove(entry: Entry): void {
+    if (!entries.delete(entry.id)) return;
+    if (entry.sent) inFlight -= 1;
+  }
+
+  function flush(): void {
+    for (const entry of entries.values()) {
+      if (inFlight >= clientLimits.inFlightRequestsMax) return;
+      if (entry.sent) continue;
+      if (!dependencies.send(entry.text)) return;
+      entry.sent = true;
+      inFlight += 1;
+    }
+  }
+
+  function add<T extends CommandType>(
+    type: T,
+    input: CommandInput<T>,
+    options: RequestOptions,
+  ): Promise<CommandReply<T>> {
+    return new Promise((resolve, reject) => {
+      const { signal } = options;
+      signal?.throwIfAborted();
+      if (entries.size - inFlight >= clientLimits.queuedRequestsMax) {
+        throw new ChatError('rate_limited', 'Too many requests wait to be sent. Try again in a moment.');
+      }
+      lastId += 1;
+      const text = encodeFrame({ type, request_id: lastId, data: input });
+      const bytes = new TextEncoder().encode(text).length;
+      if (bytes > limits.frameBytesMax) {
+        throw new ChatError(
+          'too_large',
+          `The request has ${bytes} bytes; ${limits.frameBytesMax} are allowed.`,
+        );
+      }
+      const timeoutMs = options.timeoutMs ?? dependencies.requestTimeoutMs;
+      const finish = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        remove(entry);
+      };
+      const entry: Entry = {
+        id: lastId,
+        type,
+        text,
+        repeatable: type === 'chat_message' && Reflect.get(input, 'client_message_id') !== undefined,
+        sent: false,
+        resolve: (reply) => {
+          finish();
+          // Parsed by the reply schema of this very command.
+          resolve(reply as CommandReply<T>);
+          flush();
+        },
+        reject: (error) => {
+          finish();
+          reject(error);
+          flush();
+        },
+      };
+      const onAbort = () => entry.reject(signal?.reason);
+      const timer = setTimeout(() => entry.reject(timeoutError(entry, timeoutMs)), timeoutMs);
+      signal?.addEventListener('abort', onAbort);
+      entries.set(entry.id, entry);
+      flush();
+    });
+  }
+
+  function settle(frame: ServerFrame): boolean {
+    if (typeof frame.requestId !== 'number') return false;
+    const entry = entries.get(frame.requestId);
+    if (entry === undefined || !entry.sent) return false;
+    if (frame.type === 'error') entry.reject(errorOf(frame));
+    else if (!isReplyTo(entry.type, frame.type)) return false;
+    else settleWithReply(entry, frame);
+    return true;
+  }
+
+  function linkLost(): void {
+    inFlight = 0;
+    for (const entry of [...entries.values()]) {
+      if (!entry.sent) continue;
+      entry.sent = false;
+      if (!entry.repeatable) entry.reject(new ChatError('unavailable', lostText(entry.type)));
+    }
+  }
+
+  function rejectAll(error: ChatError): void {
+    for (const entry of [...entries.values()]) entry.reject(error);
+  }
+
+  return { add, flush, settle, linkLost, rejectAll };
+}
+
+/** The error that an `error` frame tells of. A code of a newer server is taken as `internal`. */
+export function errorOf(frame: ServerFrame): ChatError {
+  const { code, message } = frame.fields;
+  return new ChatError(
+    isErrorCode(code) ? code : 'internal',
+    typeof message === 'string' ? message : undefined,
+  );
+}
+
+function isReplyTo(command: CommandType, frameType: string): boolean {
+  if (command === 'get_agent_status' && frameType === 'all_agent_statuses') return true;
+  return frameType === (commands[command].replyType ?? 'ack');
+}
+
+function settleWithReply(entry: Entry, frame: ServerFrame): void {
+  const definition = commands[entry.type];
+  const parsed = definition.reply.safeParse('replyAtTopLevel' in definition ? frame.fields : frame.data);
+  if (parsed.success) {
+    entry.resolve(parsed.data);
+    return;
+  }
+  const issue = parsed.error.issues[0];
+  const where = issue?.path.join('.') || 'the whole';
+  entry.reject(
+    new ChatError('internal', `The answer to ${entry.type} is malformed: ${where}: ${issue?.message ?? ''}`),
+  );
+}
+
+function timeoutError(entry: Entry, timeoutMs: number): ChatError {
+  const seconds = Math.round(timeoutMs / 100) / 10;
+  return new ChatError(
+    'unavailable',
+    entry.sent
+      ? `No answer to ${entry.type} in ${seconds} s. It is not known whether it arrived.`
+      : `No connection in ${seconds} s, so ${entry.type} was not sent.`,
+  );
+}
+
+function lostText(type: CommandType): string {
+  return `The connection was lost before ${type} was answered. It is not known whether it arrived.`;
+}

@@ -3,7 +3,7 @@ import { createApp } from '../app.ts';
 import { ConfigError, type Flags, loadConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
 import { type Setting, settings } from '../settings.ts';
-import { StoreInUseError } from '../store/sqlite/open.ts';
+import { StoreInUseError } from '../store/errors.ts';
 
 /** `opencode-slack server`: runs the chat until it is told to end. */
 export function serverCommand(): Command {

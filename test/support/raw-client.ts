@@ -27,7 +27,9 @@ export async function rawClient(
   const ws = new WebSocket(url, { headers });
   const frames: Frame[] = [];
   const waiting = new Set<() => void>();
-  const close = once(ws, 'close');
+  const close = new Promise<{ code: number; reason: string }>((resolve) => {
+    ws.once('close', (code, reason) => resolve({ code, reason: String(reason) }));
+  });
   let read = 0;
   ws.on('message', (data) => {
     frames.push({ data: {}, ...JSON.parse(String(data)) });
@@ -65,10 +67,7 @@ export async function rawClient(
     sendRaw: (data, binary = false) => ws.send(data, { binary }),
     next,
     nextOf: (type) => next((frame) => frame.type === type),
-    async closed() {
-      const [code, reason] = await close;
-      return { code, reason: String(reason) };
-    },
+    closed: () => close,
     close: () => ws.close(),
   };
 }

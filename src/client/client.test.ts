@@ -352,6 +352,8 @@ test('an auth function that fails is asked again; one that gives up ends it', as
       throw new ChatError('auth_failed', 'No token.');
     },
   });
-  assert.match((await reached(client, 'waiting')).reason, /key ring/);
-  assert.equal((await reached(client, 'closed')).code, 'auth_failed');
+  const waiting = reached(client, 'waiting');
+  const closed = reached(client, 'closed');
+  assert.match((await waiting).reason, /key ring/);
+  assert.equal((await closed).code, 'auth_failed');
 });

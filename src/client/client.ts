@@ -278,7 +278,10 @@ export function connect(options: ChatClientOptions): ChatClient {
     console.error(`Ignored from the chat server (told once): ${kind}: ${problem}`);
   }
 
-  void start();
+  // Not before the caller could listen.
+  queueMicrotask(() => {
+    if (!isClosed()) void start();
+  });
 
   return {
     get state() {

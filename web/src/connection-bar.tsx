@@ -1,0 +1,65 @@
+import { CloudOff, LoaderCircle, Unplug } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useAppState, useLive } from './live/use-live.ts';
+import { Button } from './ui/button.tsx';
+import { useNow } from './ui/use-now.ts';
+
+/** A connection that is back within this time is not worth a word. */
+const patienceMs = 400;
+
+/** Says so when what is shown may be out of date. */
+export function ConnectionBar() {
+  const link = useAppState((state) => state.link);
+  const { client } = useLive();
+  const now = useNow(500, link.kind === 'waiting');
+  const away = link.kind !== 'online';
+  const late = useLate(away, patienceMs);
+  if (!away || (!late && link.kind !== 'closed')) return null;
+
+  if (link.kind === 'closed') {
+    return (
+      <div role="alert" className="flex items-center gap-2 bg-bad-soft px-4 py-1.5 text-sm text-bad">
+        <Unplug aria-hidden="true" className="size-4 shrink-0" />
+        <span className="min-w-0 flex-1">Disconnected. {link.reason}</span>
+        <Button look="danger" size="small" onClick={() => window.location.reload()}>
+          Reload
+        </Button>
+      </div>
+    );
+  }
+  const seconds = link.kind === 'waiting' ? Math.max(0, Math.ceil((link.retryAt - now) / 1000)) : 0;
+  return (
+    <div className="flex items-center gap-2 bg-warn-soft px-4 py-1.5 text-sm text-warn" data-link={link.kind}>
+      {link.kind === 'connecting' ? (
+        <LoaderCircle aria-hidden="true" className="size-4 shrink-0 animate-spin" />
+      ) : (
+        <CloudOff aria-hidden="true" className="size-4 shrink-0" />
+      )}
+      <span role="status" className="sr-only">
+        {link.kind === 'connecting' ? 'Connecting' : 'Offline. What you write is kept and sent later.'}
+      </span>
+      <span aria-hidden="true" className="min-w-0 flex-1 truncate">
+        {link.kind === 'connecting'
+          ? 'Connecting…'
+          : `Offline, ${seconds > 0 ? `trying again in ${seconds} s` : 'trying again'}. ${link.reason} What you write is kept.`}
+      </span>
+      {link.kind === 'waiting' && (
+        <Button look="quiet" size="small" className="text-warn" onClick={() => client.retryNow()}>
+          Try now
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** True once `condition` has held for a while. */
+function useLate(condition: boolean, afterMs: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    if (!condition) return;
+    const timer = setTimeout(() => setLate(true), afterMs);
+    return () => clearTimeout(timer);
+  }, [condition, afterMs]);
+  return late;
+}

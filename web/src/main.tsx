@@ -1,0 +1,17 @@
+import './styles/theme.css';
+import './styles/text.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { takeCodeFromAddress } from './session/sign-in.ts';
+
+// Before anything is drawn: the code leaves the address bar at once.
+const code = takeCodeFromAddress();
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no #root.');
+createRoot(root).render(
+  <StrictMode>
+    <App code={code} />
+  </StrictMode>,
+);

@@ -1,0 +1,97 @@
+import { AtSign, UserMinus, X } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useAppState } from '../live/use-live.ts';
+import { agentOf, lastTaskIdOf, tasksOf } from '../state/selectors.ts';
+import { hasEnded } from '../state/task-state.ts';
+import { AgentStateBadge } from '../ui/agent-state.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { type PanelTarget, useView } from '../view.ts';
+import { FireDialog } from './fire-dialog.tsx';
+import { TaskLine } from './task-line.tsx';
+import { TaskView } from './task-view.tsx';
+
+/** An agent at work: the task it is at or was at, what waits for it, and what it did before. */
+export function AgentPanel({ target }: { readonly target: PanelTarget }) {
+  const { agentName } = target;
+  const state = useAppState((whole) => whole);
+  const { closePanel, conversationId, mention } = useView();
+  const [firing, setFiring] = useState(false);
+  const member = state.members[agentName];
+  const agent = member && agentOf(state, member);
+  const tasks = useMemo(() => tasksOf(state, agentName), [state, agentName]);
+  const current = tasks.find((task) => task.status === 'working' || task.status === 'stopping');
+  const shownId =
+    target.taskId ??
+    current?.task_id ??
+    tasks.find(hasEnded)?.task_id ??
+    lastTaskIdOf(state.rooms[conversationId], agentName) ??
+    tasks[0]?.task_id ??
+    null;
+  const waiting = tasks.filter((task) => task.status === 'assigned' && task.task_id !== shownId);
+  const others = tasks.filter((task) => task.status !== 'assigned' && task.task_id !== shownId);
+
+  return (
+    <div className="flex h-full min-h-0 flex-col" data-testid="agent-panel">
+      <header className="flex shrink-0 items-center gap-3 border-b border-line px-4 py-3">
+        <Avatar name={agentName} kind="agent" size="large" />
+        <div className="min-w-0 flex-1 leading-tight">
+          <h2 className="truncate font-mono font-bold">{agentName}</h2>
+          <div className="flex flex-wrap items-center gap-x-2 text-xs text-faint">
+            <span>{member ? member.role : 'no longer in the team'}</span>
+            {member?.smartness === 'smart' && <span>smart</span>}
+            {agent && <AgentStateBadge state={agent.state} reason={agent.status?.reason ?? null} />}
+          </div>
+        </div>
+        {member && (
+          <IconButton label={`Mention ${agentName}`} onClick={() => mention(agentName)}>
+            <AtSign aria-hidden="true" className="size-4" />
+          </IconButton>
+        )}
+        {member && (
+          <IconButton label={`Fire ${agentName}`} onClick={() => setFiring(true)}>
+            <UserMinus aria-hidden="true" className="size-4" />
+          </IconButton>
+        )}
+        <IconButton label="Close" onClick={closePanel}>
+          <X aria-hidden="true" className="size-4.5" />
+        </IconButton>
+      </header>
+
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
+        {agent?.status?.reason && agent.state !== 'idle' && agent.state !== 'completed' && (
+          <p className="mb-3 rounded-lg bg-rail px-3 py-2 text-sm text-soft">{agent.status.reason}</p>
+        )}
+        {shownId ? (
+          <TaskView key={shownId} taskId={shownId} />
+        ) : (
+          <p className="text-sm text-soft">
+            {agentName} has done nothing here yet. Mention <span className="mention">@{agentName}</span> in
+            the room to give it work.
+          </p>
+        )}
+        {waiting.length > 0 && (
+          <section className="mt-6">
+            <h3 className="mb-1 text-xs font-semibold text-faint">In line</h3>
+            <ul className="space-y-1">
+              {waiting.map((task) => (
+                <TaskLine key={task.task_id} task={task} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {others.length > 0 && (
+          <section className="mt-6">
+            <h3 className="mb-1 text-xs font-semibold text-faint">Other tasks</h3>
+            <ul className="space-y-1">
+              {others.map((task) => (
+                <TaskLine key={task.task_id} task={task} />
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+      <FireDialog open={firing} onOpenChange={setFiring} agentName={agentName} busy={current !== undefined} />
+    </div>
+  );
+}

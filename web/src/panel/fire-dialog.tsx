@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { useLive } from '../live/use-live.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { useView } from '../view.ts';
+
+interface FireDialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly agentName: string;
+  readonly busy: boolean;
+}
+
+export function FireDialog({ open, onOpenChange, agentName, busy }: FireDialogProps) {
+  const { client } = useLive();
+  const { closePanel } = useView();
+  const [firing, setFiring] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function fire() {
+    setFiring(true);
+    setProblem(null);
+    try {
+      await client.request('fire_agent', { name: agentName });
+      onOpenChange(false);
+      closePanel();
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+    setFiring(false);
+  }
+
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={`Fire ${agentName}?`}
+      description={
+        busy
+          ? `${agentName} is at work: that work is stopped. What it said and changed stays.`
+          : `${agentName} leaves the team. What it said and changed stays.`
+      }
+    >
+      {problem && (
+        <p role="alert" className="mt-4 rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
+          {problem}
+        </p>
+      )}
+      <div className="mt-5 flex justify-end gap-2">
+        <Button look="quiet" onClick={() => onOpenChange(false)}>
+          Keep
+        </Button>
+        <Button look="danger" disabled={firing} onClick={fire}>
+          {firing ? 'Firing…' : `Fire ${agentName}`}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,125 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { Task } from '../../../src/protocol/index.ts';
+import { durationText } from '../lib/time.ts';
+import { useAppState, useLive } from '../live/use-live.ts';
+import { Markdown } from '../room/markdown.tsx';
+import { hasEnded } from '../state/task-state.ts';
+import { Progress } from '../ui/progress.tsx';
+import { TaskStateBadge } from '../ui/task-state.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { ChangeList } from './change-list.tsx';
+import { PlanList } from './plan-list.tsx';
+import { StopButton } from './stop-button.tsx';
+import { ToolTrace } from './tool-trace.tsx';
+
+/** One task, live while it runs. Once it has ended, the whole of it is read from the server. */
+export function TaskView({ taskId }: { readonly taskId: string }) {
+  const { client } = useLive();
+  const live = useAppState((state) => state.tasks[taskId]);
+  const ended = live === undefined || hasEnded(live);
+  const online = useAppState((state) => state.link.kind === 'online');
+  const whole = useQuery({
+    queryKey: ['task', taskId, live?.status ?? 'unknown'],
+    queryFn: async () => (await client.request('get_task', { task_id: taskId })).task,
+    enabled: ended && online,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const task = ended ? (whole.data ?? live) : live;
+  if (!task) {
+    return (
+      <p role="status" className="text-sm text-faint">
+        {whole.isError ? `The task could not be read: ${whole.error.message}` : 'Reading the task…'}
+      </p>
+    );
+  }
+  return <TaskDetails task={task} />;
+}
+
+function TaskDetails({ task }: { readonly task: Task }) {
+  const running = !hasEnded(task);
+  return (
+    <div data-testid="task-view" className="space-y-5">
+      <section>
+        <div className="flex items-center gap-2">
+          <TaskStateBadge status={task.status} />
+          <TaskTime task={task} />
+          <span className="flex-1" />
+          {running && <StopButton task={task} />}
+        </div>
+        <p className="mt-1.5 text-[0.9375rem] leading-snug font-medium [overflow-wrap:anywhere] whitespace-pre-wrap">
+          {task.description}
+        </p>
+        <p className="mt-1 text-xs text-faint">
+          asked by {task.requested_by}
+          {task.model && (
+            <>
+              , with <span className="font-mono">{task.model}</span>
+            </>
+          )}
+        </p>
+        {running && task.status !== 'assigned' && (
+          <div className="mt-3 flex items-center gap-3">
+            <Progress
+              label="Progress"
+              percent={task.progress}
+              indeterminate={task.indeterminate}
+              className="h-1.5 flex-1"
+            />
+            <span className="text-xs font-medium text-soft tabular-nums">
+              {task.indeterminate ? 'no plan given' : `${Math.round(task.progress)} %`}
+            </span>
+          </div>
+        )}
+      </section>
+      {task.reason && (
+        <p role="note" className="rounded-lg bg-bad-soft px-3 py-2 text-sm [overflow-wrap:anywhere] text-bad">
+          {task.reason}
+        </p>
+      )}
+      {task.output && (
+        <Part title="Answer">
+          <Markdown text={task.output} />
+        </Part>
+      )}
+      {task.changes.length > 0 && (
+        <Part title={task.changes.length === 1 ? '1 changed file' : `${task.changes.length} changed files`}>
+          <div className="overflow-hidden rounded-xl border border-line">
+            <ChangeList changes={task.changes} />
+          </div>
+        </Part>
+      )}
+      {task.plan.length > 0 && (
+        <Part title="Plan">
+          <PlanList plan={task.plan} />
+        </Part>
+      )}
+      {task.tools.length > 0 && (
+        <Part title="Trace">
+          <ToolTrace tools={task.tools} running={running} />
+        </Part>
+      )}
+    </div>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="mb-1.5 text-xs font-semibold text-faint">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function TaskTime({ task }: { readonly task: Task }) {
+  const running = task.started_at !== null && task.ended_at === null;
+  const now = useNow(1_000, running);
+  if (!task.started_at) return null;
+  const until = task.ended_at ? Date.parse(task.ended_at) : now;
+  return (
+    <span className="text-xs text-faint tabular-nums">
+      {durationText(until - Date.parse(task.started_at))}
+    </span>
+  );
+}

@@ -1,0 +1,91 @@
+import type { ChatMessage } from '../../../src/protocol/index.ts';
+import { dayKey } from '../lib/time.ts';
+import type { Notice, Outgoing, Room } from '../state/app-state.ts';
+
+/** One line of the message list. `key` stays with it, also when a sent message is confirmed. */
+export type Row =
+  | { readonly kind: 'start'; readonly key: string }
+  | { readonly kind: 'older'; readonly key: string }
+  | { readonly kind: 'day'; readonly key: string; readonly at: string }
+  | { readonly kind: 'new'; readonly key: string }
+  | {
+      readonly kind: 'message';
+      readonly key: string;
+      readonly message: ChatMessage;
+      readonly continued: boolean;
+    }
+  | {
+      readonly kind: 'outgoing';
+      readonly key: string;
+      readonly outgoing: Outgoing;
+      readonly continued: boolean;
+    }
+  | { readonly kind: 'notice'; readonly key: string; readonly notice: Notice };
+
+/** A message so soon after one of the same sender stands under the same name. */
+const groupMs = 5 * 60_000;
+
+interface Before {
+  readonly sender: string;
+  readonly at: string;
+}
+
+export function buildRows(room: Room, self: string): Row[] {
+  const rows: Row[] = [];
+  if (!room.loaded) return rows;
+  rows.push(room.hasMore ? { kind: 'older', key: 'older' } : { kind: 'start', key: 'start' });
+
+  const notices = [...room.notices];
+  let before: Before | null = null;
+  let day = '';
+  const startDay = (at: string) => {
+    if (dayKey(at) === day) return;
+    day = dayKey(at);
+    before = null;
+    rows.push({ kind: 'day', key: `d:${day}`, at });
+  };
+  let newMarked = room.newFrom === null;
+  for (const message of room.messages) {
+    takeNotices(rows, notices, message.id);
+    if (rows.at(-1)?.kind === 'notice') before = null;
+    startDay(message.timestamp);
+    if (!newMarked && message.id > (room.newFrom ?? 0) && message.sender_name !== self) {
+      newMarked = true;
+      before = null;
+      rows.push({ kind: 'new', key: 'new' });
+    }
+    rows.push({ kind: 'message', key: messageKey(message), message, continued: continues(before, message) });
+    before = { sender: message.sender_name, at: message.timestamp };
+  }
+  for (const outgoing of room.outbox) {
+    takeNotices(rows, notices, Number.POSITIVE_INFINITY);
+    startDay(outgoing.at);
+    const said = { sender_name: self, timestamp: outgoing.at };
+    rows.push({
+      kind: 'outgoing',
+      key: `c:${outgoing.client_message_id}`,
+      outgoing,
+      continued: rows.at(-1)?.kind !== 'notice' && continues(before, said),
+    });
+    before = { sender: self, at: outgoing.at };
+  }
+  takeNotices(rows, notices, Number.POSITIVE_INFINITY);
+  return rows;
+}
+
+function messageKey(message: ChatMessage): string {
+  return message.client_message_id === null ? `m:${message.id}` : `c:${message.client_message_id}`;
+}
+
+/** Notices that stand before the message with this id. */
+function takeNotices(rows: Row[], notices: Notice[], id: number): void {
+  while (notices[0] && notices[0].afterId < id) {
+    const notice = notices.shift();
+    if (notice) rows.push({ kind: 'notice', key: `n:${notice.notice_id}`, notice });
+  }
+}
+
+function continues(before: Before | null, said: { sender_name: string; timestamp: string }): boolean {
+  if (!before || before.sender !== said.sender_name) return false;
+  return Date.parse(said.timestamp) - Date.parse(before.at) < groupMs;
+}

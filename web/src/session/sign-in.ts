@@ -1,0 +1,59 @@
+import type { Self } from '../state/app-state.ts';
+
+export type SignIn =
+  | { readonly kind: 'signed_in'; readonly self: Self }
+  | { readonly kind: 'signed_out'; readonly reason: string | null };
+
+/** The one-time code of a sign-in link, or of what somebody pasted: a whole link, its fragment, or the code itself. */
+export function codeIn(text: string): string | null {
+  const fragment = /[#&]code=([^&\s]+)/.exec(text)?.[1];
+  if (fragment) return decodeURIComponent(fragment);
+  const bare = text.trim().replace(/^code=/, '');
+  return /^[\w.~-]{4,200}$/.test(bare) ? bare : null;
+}
+
+/** Takes the code out of the address bar at once, so that it stays in no history, bookmark or screenshot. */
+export function takeCodeFromAddress(): string | null {
+  const { hash, pathname, search } = window.location;
+  if (!/[#&]code=/.test(hash)) return null;
+  window.history.replaceState(null, '', pathname + search);
+  return codeIn(hash);
+}
+
+export async function exchangeCode(code: string): Promise<SignIn> {
+  const response = await post('/auth/exchange', { code });
+  if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
+  return { kind: 'signed_out', reason: await readReason(response) };
+}
+
+/** Who this browser is signed in as. */
+export async function whoAmI(): Promise<SignIn> {
+  const response = await fetch('/auth/me', { credentials: 'same-origin', cache: 'no-store' });
+  if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
+  if (response.status === 401) return { kind: 'signed_out', reason: null };
+  return { kind: 'signed_out', reason: await readReason(response) };
+}
+
+export async function signOut(): Promise<void> {
+  await post('/auth/logout', {});
+}
+
+function post(path: string, body: unknown): Promise<Response> {
+  return fetch(path, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+async function readSelf(response: Response): Promise<Self> {
+  const { user_id, role } = (await response.json()) as Partial<Self>;
+  if (typeof user_id !== 'string' || typeof role !== 'string') throw new Error('The server sent no name.');
+  return { user_id, role };
+}
+
+async function readReason(response: Response): Promise<string> {
+  const body = (await response.json().catch(() => null)) as { error?: unknown } | null;
+  return typeof body?.error === 'string' ? body.error : `The server answered ${response.status}.`;
+}

@@ -1,0 +1,24 @@
+import { Bot, TriangleAlert } from 'lucide-react';
+import type { ServerStatus } from '../state/app-state.ts';
+
+/** Who really does the work, said plainly: a demo is called a demo, and nobody is called nobody. */
+export function WorkerBadge({ server }: { readonly server: ServerStatus | null }) {
+  if (!server) return null;
+  const none = server.worker === null;
+  return (
+    <div
+      data-worker={none ? 'none' : 'some'}
+      className="mb-1 flex gap-2 rounded-lg px-2 py-1.5 text-xs leading-snug text-soft"
+    >
+      {none ? (
+        <TriangleAlert aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-warn" />
+      ) : (
+        <Bot aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-faint" />
+      )}
+      <span className="line-clamp-4">
+        {server.worker ?? 'No worker is connected: agents cannot work now.'}
+        {server.development_mode && <span className="font-medium text-warn"> Development mode.</span>}
+      </span>
+    </div>
+  );
+}

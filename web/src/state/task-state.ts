@@ -1,0 +1,109 @@
+import type {
+  Task,
+  TaskCompletion,
+  TaskNotification,
+  TaskStatus,
+  ToolCall,
+} from '../../../src/protocol/index.ts';
+
+const statusOf: Record<TaskNotification['type'], TaskStatus> = {
+  assigned: 'assigned',
+  started: 'working',
+  progress: 'working',
+  waiting: 'working',
+  stopping: 'stopping',
+  completed: 'completed',
+  failed: 'failed',
+  stopped: 'stopped',
+  interrupted: 'interrupted',
+};
+
+const ended: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'stopped', 'interrupted']);
+
+export function hasEnded(task: Pick<Task, 'status'>): boolean {
+  return ended.has(task.status);
+}
+
+/** Tool calls keep the order in which they began; a newer form of one replaces the older. */
+export function mergeTools(held: readonly ToolCall[], news: readonly ToolCall[] = []): ToolCall[] {
+  const byId = new Map(held.map((tool) => [tool.id, tool]));
+  for (const tool of news) byId.set(tool.id, tool);
+  return [...byId.values()];
+}
+
+/** One step in a task's life. An ended task never comes back to life by a late frame. */
+export function applyNotification(task: Task | undefined, notification: TaskNotification): Task {
+  const { metadata, timestamp } = notification;
+  const status = statusOf[notification.type];
+  const base: Task = task ?? {
+    task_id: notification.task_id,
+    agent_name: notification.agent_name,
+    kind: metadata.kind,
+    description: notification.task_description,
+    status,
+    progress: 0,
+    indeterminate: metadata.indeterminate,
+    plan: [],
+    tools: [],
+    requested_by: metadata.requested_by,
+    conversation_id: metadata.conversation_id,
+    message_id: metadata.message_id,
+    model: metadata.model,
+    mode: metadata.mode,
+    worker_id: null,
+    created_at: timestamp,
+    started_at: status === 'assigned' ? null : timestamp,
+    ended_at: null,
+    reason: null,
+    output: null,
+    changes: [],
+  };
+  if (hasEnded(base)) return base;
+  return {
+    ...base,
+    status: base.status === 'stopping' && status === 'working' ? 'stopping' : status,
+    progress: notification.progress,
+    indeterminate: metadata.indeterminate,
+    model: metadata.model ?? base.model,
+    plan: metadata.plan ?? base.plan,
+    tools: mergeTools(base.tools, metadata.tools),
+    started_at: base.started_at ?? (notification.type === 'started' ? timestamp : null),
+    ended_at: ended.has(status) ? timestamp : null,
+    reason: metadata.reason ?? base.reason,
+  };
+}
+
+export function applyCompletion(task: Task | undefined, completion: TaskCompletion): Task | undefined {
+  if (!task) return undefined;
+  return {
+    ...task,
+    status: 'completed',
+    progress: 100,
+    indeterminate: false,
+    output: completion.output,
+    changes: completion.changes,
+    ended_at: task.ended_at ?? completion.timestamp,
+  };
+}
+
+/**
+ * The tasks that run now, as the server lists them. What was held as running and is not in the list has ended while
+ * nobody listened; it is dropped here and read again when somebody looks at it.
+ */
+export function replaceActive(
+  held: Readonly<Record<string, Task>>,
+  active: Readonly<Record<string, Task>>,
+): Record<string, Task> {
+  const endedOnes = Object.entries(held).filter(([, task]) => hasEnded(task));
+  return { ...Object.fromEntries(endedOnes), ...active };
+}
+
+/** What the agent is at, in a few words: the plan's current entry, else the newest tool call. */
+export function currentStep(task: Task): string | null {
+  if (task.status === 'stopping') return 'Stopping…';
+  if (task.status === 'assigned') return 'Waiting to start';
+  const planned = task.plan.find((entry) => entry.status === 'in_progress');
+  if (planned) return planned.content;
+  const running = task.tools.findLast((tool) => tool.status === 'in_progress' || tool.status === 'pending');
+  return running?.title ?? task.tools.at(-1)?.title ?? null;
+}

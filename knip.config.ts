@@ -14,13 +14,14 @@ export default {
     'src/index.ts',
     'src/client/index.ts',
     'src/protocol/index.ts',
-    'web/src/main.tsx',
     'scripts/*.ts',
     '{src,test}/**/*.test.ts',
     ...startedByAddress,
   ],
   project: ['{src,web,test,bench,scripts}/**/*.{ts,tsx,css}'],
   vite: { config: ['web/vite.config.ts'] },
+  // Programs that test/package starts by their path.
+  ignoreDependencies: ['@arethetypeswrong/cli', 'publint'],
   // A type that only its own file names is still worth a name.
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;

@@ -7,7 +7,6 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { build } from 'vite';
 
 const root = join(import.meta.dirname, '..');
 const output = join(root, 'dist');
@@ -50,6 +49,7 @@ function isWebStale(): boolean {
 
 /** Built beside its place, then renamed, so that a running server never serves half a page. */
 async function buildWeb(): Promise<void> {
+  const { build } = await import('vite');
   const fresh = join(output, `.web-${process.pid}`);
   console.log('Building the web page …');
   await build({

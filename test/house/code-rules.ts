@@ -47,7 +47,10 @@ function testRules(add: (offset: number, message: string) => void): Visitor {
 
 const noSleep = 'no sleep in a test: wait for the event that you mean';
 
-/** `test.only(…)`, `t.skip()`, `test('…', { skip: true }, …)`; a condition (`{ skip: reason }`) is allowed. */
+/**
+ * `test.only(…)`, `t.skip()`, `test('…', { skip: true }, …)`; a condition (`{ skip: reason }`) is
+ * allowed.
+ */
 function leavesTestsOut({ callee, arguments: given }: CallExpression): boolean {
   const named = callee.type === 'MemberExpression' ? callee.object : callee;
   if (named.type !== 'Identifier' || !testFunctions.includes(named.name)) return false;
@@ -75,8 +78,8 @@ function resolverName({ callee, arguments: [executor] }: NewExpression): string 
 }
 
 /**
- * `sleep(50)`, and inside a promise `setTimeout(resolve, 50)` or `setTimeout(() => resolve(), 50)`. A timer that
- * rejects is a deadline, and welcome.
+ * `sleep(50)`, and inside a promise `setTimeout(resolve, 50)` or `setTimeout(() => resolve(), 50)`. A
+ * timer that rejects is a deadline, and welcome.
  */
 function sleeps({ callee, arguments: [action] }: CallExpression, resolvers: (string | undefined)[]): boolean {
   if (isName(callee, ['sleep', 'delay'])) return true;

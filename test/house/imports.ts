@@ -12,8 +12,9 @@ export interface Import {
 }
 
 /**
- * Every import of a file: static, dynamic, re-exported, of types only (`import type`, `import('./x.ts').Y`), and the
- * modules it starts by address with `siblingModule(import.meta.url, './x')`.
+ * Every import of a file: static, dynamic, re-exported, of types only (`import type`,
+ * `import('./x.ts').Y`), and the modules it starts by address with `siblingModule(import.meta.url,
+ * './x')`.
  */
 export function importsOf(file: SourceFile): Import[] {
   if (!isTypeScript(file.path)) return [];

@@ -2,8 +2,8 @@ import type { Import } from './imports.ts';
 import { isTest, type Violation } from './source-tree.ts';
 
 /**
- * Who may import whom: the picture in docs/ARCHITECTURE.md as a table. A part may import itself and what stands
- * beside it here, nothing else; `import type` counts.
+ * Who may import whom: the picture in docs/ARCHITECTURE.md as a table. A part may import itself and
+ * what stands beside it here, nothing else; `import type` counts.
  */
 const ground = ['lib'];
 const wire = [...ground, 'protocol'];
@@ -33,8 +33,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   web: outside,
 };
 
-/** These wire the parts together, or are what others import the package by. */
-const everywhere = ['src/main.ts', 'src/app.ts', 'src/index.ts', 'src/cli/server.ts'];
+/**
+ * What wires the parts together: the files that stand directly in `src`, and the command that starts
+ * the server.
+ */
+const wiring = /^src\/([^/]+|cli\/server)\.ts$/;
 
 /** Files of browser-safe parts that may use Node's modules all the same. None yet. */
 const mayUseNode: readonly string[] = [];
@@ -47,7 +50,7 @@ function layerViolation({ from, to, line }: Import): Violation[] {
   const [home, target] = [partOf(from), partOf(to)];
   const refuse = (message: string): Violation[] => [{ path: from, line, message }];
 
-  if (home === undefined || everywhere.includes(from)) return [];
+  if (home === undefined || wiring.test(from)) return [];
   if (to.startsWith('test/') || isTest(to)) return refuse(`${to} is for tests only`);
   if (target === undefined || target === home) return [];
   if (!(home in mayImport))
@@ -65,12 +68,24 @@ function partOf(path: string): string | undefined {
   return top === 'src' ? part : undefined;
 }
 
-/** What runs in a browser too imports no module of Node. */
+/** What runs in a browser too, and whatever of ours that imports, imports no module of Node. */
 export function browserViolations(imports: readonly Import[]): Violation[] {
+  const starts = imports.map(({ from }) => from).filter((path) => browserSafe.test(path) && !isTest(path));
+  const inBrowser = reachable(starts, imports);
   return imports
-    .filter(({ from }) => /^(src\/(protocol|client)|web\/src)\//.test(from) && !isTest(from))
-    .filter(({ from, to }) => to.startsWith('node:') && !mayUseNode.includes(from))
+    .filter(({ from, to }) => inBrowser.has(from) && to.startsWith('node:') && !mayUseNode.includes(from))
     .map(({ from, to, line }) => ({ path: from, line, message: `runs in browsers too, so no ${to} here` }));
+}
+
+const browserSafe = /^(src\/(protocol|client)|web\/src)\//;
+
+function reachable(starts: readonly string[], imports: readonly Import[]): Set<string> {
+  const next = Map.groupBy(imports, ({ from }) => from);
+  const reached = new Set(starts);
+  for (const path of reached) {
+    for (const { to } of next.get(path) ?? []) reached.add(to);
+  }
+  return reached;
 }
 
 /** Files of `src` that no entry reaches. */
@@ -79,10 +94,7 @@ export function orphans(
   imports: readonly Import[],
   entries: readonly string[],
 ): Violation[] {
-  const reached = new Set(entries);
-  for (const path of reached) {
-    for (const { from, to } of imports) if (from === path) reached.add(to);
-  }
+  const reached = reachable(entries, imports);
   return paths
     .filter((path) => path.startsWith('src/') && path.endsWith('.ts') && !isTest(path) && !reached.has(path))
     .map((path) => ({ path, line: 1, message: 'nothing that runs imports this file: use it or remove it' }));

@@ -60,6 +60,7 @@ describe('import layers', () => {
         `import '../gateway/a.ts'; import '../../test/support/a.ts';`,
       ),
       ...importing('src/app.ts', `import './chat/messages.ts'; import './http/server.ts';`),
+      ...importing('src/supervisor.ts', `import './config.ts'; import './lib/clock.ts';`),
       ...importing('src/cli/server.ts', `import '../app.ts';`),
       ...importing('web/src/main.tsx', `import '../../src/client/index.ts'; import 'react';`),
     ];
@@ -82,6 +83,11 @@ test('a module of Node in the protocol, the client or the page is found', () => 
   for (const path of ['src/protocol/codec.ts', 'src/client/link.ts', 'web/src/main.tsx']) {
     assert.equal(browserViolations(importing(path, `import { join } from 'node:path';`)).length, 1, path);
   }
+  const indirect = [
+    ...importing('src/client/link.ts', `import type { Log } from '../lib/log.ts';`),
+    ...importing('src/lib/log.ts', `import 'node:fs';`),
+  ];
+  assert.equal(browserViolations(indirect).length, 1);
   assert.deepEqual(browserViolations(importing('src/client/link.test.ts', `import 'node:test';`)), []);
   assert.deepEqual(browserViolations(importing('src/store/store.ts', `import 'node:sqlite';`)), []);
 });

@@ -10,10 +10,10 @@ const extractTimeoutMs = 60_000;
 const launchTimeoutMs = 30_000;
 
 /**
- * A headless Chromium for tests, on a machine without any browser or system package: the program, its shared
- * libraries and a font come from the npm package `@sparticuz/chromium` (Linux, x64), unpacked once under
- * `node_modules/.cache`. `CHROMIUM_PATH` names another program; elsewhere than on Linux x64 an installed Chrome is
- * taken. The caller closes the browser.
+ * A headless Chromium for tests, on a machine without any browser or system package: the program, its
+ * libraries and a font come from the npm package `@sparticuz/chromium` (Linux, x64), unpacked once
+ * under `node_modules/.cache`. `CHROMIUM_PATH` names another program; elsewhere than on Linux x64 an
+ * installed Chrome is taken. The caller closes the browser.
  */
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ timeout: launchTimeoutMs, ...(await program()) });
@@ -36,7 +36,10 @@ async function program(): Promise<LaunchOptions> {
   };
 }
 
-/** Unpacks into a directory of its own and renames it, so that test files that start together never see half of it. */
+/**
+ * Unpacks into a directory of its own and renames it, so that tests that start together never see half
+ * of it.
+ */
 async function unpackedChromium(): Promise<string> {
   const manifest = new URL('../package.json', import.meta.resolve('@sparticuz/chromium'));
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
@@ -58,8 +61,9 @@ async function unpackedChromium(): Promise<string> {
 }
 
 /**
- * In a process of its own, because the package is steered by environment variables: it unpacks into TMPDIR, and its
- * shared libraries only where it believes to be on Amazon Linux (`isRunningInAmazonLinux2023` in its helper.js).
+ * In a process of its own, because the package is steered by environment variables: it unpacks into
+ * TMPDIR, and its libraries only where it believes to be on Amazon Linux (`isRunningInAmazonLinux2023`
+ * in its helper.js).
  */
 async function unpackInto(directory: string): Promise<void> {
   const script = `await (await import('@sparticuz/chromium')).default.executablePath()`;

@@ -1,7 +1,7 @@
 /**
- * `npm run build`: src -> dist (JavaScript, types, source maps) and web -> dist/web, from nothing.
- * With `--web-if-stale` only the page, and only if something it is made of is newer: `npm start` and `npm test` run
- * this first, so that there always is a present page.
+ * `npm run build`: src -> dist (JavaScript, types, source maps) and web -> dist/web, from nothing. With
+ * `--web-if-stale` only the page, and only if something it is made of is newer: `npm start` and `npm test`
+ * run this first, so that there always is a present page.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs';

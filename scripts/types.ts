@@ -1,4 +1,4 @@
-/** `npm run types`: the three worlds at once: Node's, the browser-safe parts without Node's types, the page. */
+/** `npm run types`: three worlds at once: Node's, the browser-safe parts without Node's types, the page. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Store } from '../../src/store/store.ts';
+import { noon, type StorePlace, says, type Watched, watch } from '../support/store.ts';
+import { memberContract } from './store-members.ts';
+import { messageContract } from './store-messages.ts';
+import { taskContract } from './store-tasks.ts';
+
+/** The store of the test that runs, opened anew for each. */
+export interface Subject {
+  readonly store: Store;
+  readonly watched: Watched;
+}
+
+/** What every engine of the store promises. An engine is right when this passes. */
+export function storeContract(name: string, makePlace: () => Promise<StorePlace>): void {
+  describe(`store: ${name}`, () => {
+    let place: StorePlace;
+    let watched: Watched;
+    const subject: Subject = {
+      get store() {
+        return watched.store;
+      },
+      get watched() {
+        return watched;
+      },
+    };
+
+    beforeEach(async () => {
+      place = await makePlace();
+      watched = await watch(place);
+    });
+    afterEach(async () => {
+      await watched.store.close();
+      await place.remove();
+    });
+
+    journalContract(subject);
+    describe('messages', () => messageContract(subject));
+    describe('members', () => memberContract(subject));
+    describe('tasks', () => taskContract(subject));
+    describe('credentials', () => credentialContract(subject));
+  });
+}
+
+function journalContract(subject: Subject): void {
+  test('a new journal is empty and has a name that stays', async () => {
+    const { epoch } = subject.store;
+    assert.match(epoch, /^\S{8,}$/);
+    assert.equal(await subject.store.head(), 0);
+    assert.deepEqual(await subject.store.readJournal(0, 10), []);
+    assert.equal((await subject.watched.reopen()).epoch, epoch);
+  });
+
+  test('what is announced is what the journal holds, page by page', async () => {
+    const { store, watched } = subject;
+    await store.upsertPerson({ name: 'dana', role: 'admin', at: noon });
+    await Promise.all(['a', 'b', 'c'].map((text) => store.appendMessage(says(text))));
+    const head = await store.head();
+    assert.equal(head, watched.events().at(-1)?.position);
+    assert.deepEqual(await store.readJournal(0, 100), watched.events());
+    const [first, second] = await store.readJournal(0, 2);
+    assert.deepEqual([first, second], watched.events().slice(0, 2));
+    assert.deepEqual(await store.readJournal(second?.position ?? 0, 100), watched.events().slice(2));
+    assert.deepEqual(await store.readJournal(head, 100), []);
+  });
+
+  test('positions go on rising after the store was opened again', async () => {
+    await subject.store.appendMessage(says('before'));
+    const head = await subject.store.head();
+    const store = await subject.watched.reopen();
+    assert.equal(await store.head(), head);
+    await store.appendMessage(says('after'));
+    assert.ok((subject.watched.events().at(-1)?.position ?? 0) > head);
+  });
+
+  test('a cursor is null until it is saved, and the last one saved stays', async () => {
+    const { store } = subject;
+    assert.equal(await store.readCursor('telegram'), null);
+    await store.saveCursor('telegram', 7);
+    await store.saveCursor('telegram', 9);
+    await store.saveCursor('audit', 1);
+    assert.equal(await store.readCursor('telegram'), 9);
+    assert.equal(await (await subject.watched.reopen()).readCursor('telegram'), 9);
+  });
+
+  test('closing waits for what is under way, and closing again is harmless', async () => {
+    const { store, watched } = subject;
+    const under = Array.from({ length: 50 }, (_, index) => store.appendMessage(says(`${index}`)));
+    await store.close();
+    await store.close();
+    assert.equal((await Promise.all(under)).length, 50);
+    await assert.rejects(store.appendMessage(says('late')), { code: 'unavailable' });
+    await assert.rejects(store.head(), { code: 'unavailable' });
+    const again = await watched.reopen();
+    assert.equal(await again.head(), 50);
+  });
+}
+
+function credentialContract(subject: Subject): void {
+  const credential = {
+    hash: 'ab12',
+    kind: 'link',
+    user_id: 'dana',
+    role: 'admin',
+    device: 'Firefox',
+    created_at: noon,
+    expires_at: '2026-01-02T13:00:00.000Z',
+  } as const;
+
+  test('a credential is found by its hash until it expires', async () => {
+    const { store } = subject;
+    await store.addCredential(credential);
+    assert.deepEqual(await store.findCredential('ab12', noon), credential);
+    assert.equal(await store.findCredential('other', noon), null);
+    assert.equal(await store.findCredential('ab12', credential.expires_at), null);
+    assert.equal(await store.takeCredential('ab12', credential.expires_at), null);
+    await store.removeCredential('ab12');
+    await store.removeCredential('ab12');
+    assert.equal(await store.findCredential('ab12', noon), null);
+  });
+
+  test('of a hundred that take one credential at once, one gets it', async () => {
+    const { store } = subject;
+    await store.addCredential(credential);
+    const taken = await Promise.all(Array.from({ length: 100 }, () => store.takeCredential('ab12', noon)));
+    assert.deepEqual(
+      taken.filter((found) => found !== null),
+      [credential],
+    );
+  });
+
+  test('expired credentials are removed and counted', async () => {
+    const { store } = subject;
+    await store.addCredential(credential);
+    await store.addCredential({ ...credential, hash: 'cd34', expires_at: '2026-01-03T00:00:00.000Z' });
+    assert.equal(await store.removeExpiredCredentials(noon), 0);
+    assert.equal(await store.removeExpiredCredentials(credential.expires_at), 1);
+    assert.notEqual(await store.findCredential('cd34', noon), null);
+    assert.deepEqual(subject.watched.events(), []);
+  });
+}

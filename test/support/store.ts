@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DurableEventType, JournalEvent } from '../../src/protocol/index.ts';
+import type { NewAgent, NewMessage, NewTask, Store, TaskStep } from '../../src/store/store.ts';
+
+/** Inputs of store operations with everything filled in, and places to keep stores in, for tests. */
+
+export const noon = '2026-01-02T12:00:00.000Z';
+
+export function says(text: string, more: Partial<NewMessage> = {}): NewMessage {
+  return {
+    conversation_id: 'main',
+    sender_name: 'dana',
+    sender_kind: 'person',
+    text,
+    mentions: [],
+    reply_to: null,
+    client_message_id: null,
+    metadata: {},
+    at: noon,
+    ...more,
+  };
+}
+
+export function anAgent(name: string, more: Partial<NewAgent> = {}): NewAgent {
+  return { name, role: 'developer', smartness: 'normal', state: 'idle', reason: null, at: noon, ...more };
+}
+
+export function aTask(task_id: string, more: Partial<NewTask> = {}): NewTask {
+  return {
+    task_id,
+    agent_name: 'elad',
+    kind: 'work',
+    description: `do ${task_id}`,
+    requested_by: 'dana',
+    conversation_id: 'main',
+    message_id: null,
+    model: null,
+    mode: 'build',
+    acknowledgement: null,
+    at: noon,
+    ...more,
+  };
+}
+
+export function claim(task_id: string, worker_id: string, more: Partial<TaskStep> = {}): TaskStep {
+  return {
+    task_id,
+    from: ['assigned'],
+    to: 'working',
+    worker_id,
+    exclusive: true,
+    agent_state: 'working',
+    notification: 'started',
+    reason: null,
+    announcement: null,
+    at: noon,
+    ...more,
+  };
+}
+
+export function finish(
+  task_id: string,
+  outcome: 'completed' | 'failed' | 'stopped',
+  more: Partial<TaskStep> = {},
+): TaskStep {
+  return {
+    task_id,
+    from: ['working', 'stopping'],
+    to: outcome,
+    agent_state: outcome === 'stopped' ? 'idle' : outcome,
+    notification: outcome,
+    reason: null,
+    announcement: null,
+    at: noon,
+    ...more,
+  };
+}
+
+/** Where one journal lives: the same one however often it is opened. */
+export interface StorePlace {
+  open(onCommit: (events: JournalEvent[]) => void): Promise<Store>;
+  remove(): Promise<void>;
+}
+
+/** A store with what it announced. */
+export interface Watched {
+  store: Store;
+  readonly batches: JournalEvent[][];
+  /** Everything announced so far, in order. */
+  events(): JournalEvent[];
+  /** The types announced since the last call. */
+  news(): DurableEventType[];
+  /** Closes the store and opens it again. */
+  reopen(): Promise<Store>;
+}
+
+export async function watch(place: StorePlace): Promise<Watched> {
+  const batches: JournalEvent[][] = [];
+  let seen = 0;
+  const events = () => batches.flat();
+  const open = () => place.open((batch) => batches.push(batch));
+  const watched: Watched = {
+    store: await open(),
+    batches,
+    events,
+    news() {
+      const types = events().slice(seen);
+      seen += types.length;
+      return types.map((event) => event.type);
+    },
+    async reopen() {
+      await watched.store.close();
+      watched.store = await open();
+      return watched.store;
+    },
+  };
+  return watched;
+}
+
+/** A directory for one test's files. */
+export function temporaryDirectory(): { path: string; file(name: string): string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'opencode-slack-store-'));
+  return {
+    path,
+    file: (name) => join(path, name),
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
+}

@@ -30,8 +30,8 @@ export class ConfigError extends Error {
 export type Flags = Readonly<Partial<Record<SettingName, string | boolean | undefined>>>;
 
 /**
- * Flags win over the environment, the environment over a `.env` file in the working directory or above it. Throws a
- * `ConfigError`.
+ * Flags win over the environment, the environment over a `.env` file in the working directory or above it.
+ * Throws a `ConfigError`.
  */
 export function loadConfig(
   flags: Flags,

@@ -102,7 +102,10 @@ function startServer(server: Server, host: string, port: number): Promise<number
   });
 }
 
-/** The process that listens on a TCP port, as Linux tells it in /proc; undefined elsewhere or when not allowed. */
+/**
+ * The process that listens on a TCP port, as Linux tells it in /proc; undefined elsewhere or when not
+ * allowed.
+ */
 function whoListens(port: number): { pid: number; command: string } | undefined {
   try {
     const hexPort = port.toString(16).toUpperCase().padStart(4, '0');

@@ -24,8 +24,8 @@ const cursorName = 'mentions';
 const cursorSaveIntervalMs = 1_000;
 
 /**
- * A message of a person that mentions agents gives each of them a task. It follows the journal with a cursor of its
- * own: what was committed right before a crash is acted on after it, and acting twice changes nothing.
+ * A message of a person that mentions agents gives each of them a task. It follows the journal with a cursor
+ * of its own: what was committed right before a crash is acted on after it, and acting twice changes nothing.
  */
 export async function startReactions({
   store,

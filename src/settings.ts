@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { AgentName, limits } from './protocol/index.ts';
 
 /**
- * Everything that can be set, in one table: its flag, its environment variables (the first that is set wins), its
- * default, and what it is for. `--help`, the parser and every error about a wrong value are made from it.
+ * Everything that can be set, in one table: its flag, its environment variables (the first that is set wins),
+ * its default, and what it is for. `--help`, the parser and every error about a wrong value are made from it.
  */
 export interface Setting {
   /** As commander writes it: `--port <number>`. Without one, only the environment sets it. */
@@ -217,7 +217,10 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
-/** Variables of the older program whose features this version does not have; setting one is answered with a warning. */
+/**
+ * Variables of the older program whose features this version does not have; setting one is answered with a
+ * warning.
+ */
 export const unsupportedVariables: readonly string[] = [
   'OPENCODE_SECRET_KEY',
   'OPENCODE_SESSION_TIMEOUT',

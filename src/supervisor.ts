@@ -25,8 +25,8 @@ const stableMs = 30_000;
 const closeGraceMs = 15_000;
 
 /**
- * Runs a module in a process of its own and starts it again, with backoff, when it ends. The child is told of our end,
- * however it comes, by the end of its standard input.
+ * Runs a module in a process of its own and starts it again, with backoff, when it ends. The child is told of
+ * our end, however it comes, by the end of its standard input.
  */
 export function supervise({ name, modulePath, env, log }: SupervisedProgram): Supervisor {
   let child: ChildProcess | undefined;

@@ -6,8 +6,8 @@ export function newSecret(): string {
 }
 
 /**
- * What is stored instead of a secret. The secrets are random and long, so one fast hash is enough, and looking a hash
- * up in an index tells a thief nothing about the secret by its timing.
+ * What is stored instead of a secret. The secrets are random and long, so one fast hash is enough, and
+ * looking a hash up in an index tells a thief nothing about the secret by its timing.
  */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');

@@ -8,8 +8,8 @@ import { hashSecret, newSecret } from './secrets.ts';
 /** Turns credentials into identities. */
 export interface SignIn {
   /**
-   * The identity of an `auth` frame. Errors: auth_required (older form outside development mode), auth_failed,
-   * user_id_required.
+   * The identity of an `auth` frame. Errors: auth_required (older form outside development mode),
+   * auth_failed, user_id_required.
    */
   authenticate(auth: CommandRequest<'auth'>, from: Origin): Promise<SignedIn>;
   /** The identity of a session token, or null. */
@@ -76,7 +76,7 @@ export function createSignIn({ store, clock, developmentMode, sessionTtlMs }: Si
     if (link?.kind !== 'link') {
       throw new ChatError(
         'auth_failed',
-        'This sign-in link was used already or has expired. Make a new one in the terminal: opencode-slack link',
+        'This sign-in link was used or has expired. Make a new one in the terminal: opencode-slack link',
       );
     }
     const token = await createSession(link.user_id, link.role, device);
@@ -89,8 +89,8 @@ export function createSignIn({ store, clock, developmentMode, sessionTtlMs }: Si
     if (!developmentMode) {
       throw new ChatError(
         'auth_failed',
-        'This server does not believe names without a credential. Sign in by a link (opencode-slack link), or ' +
-          'start the server in development mode (OPENCODE_DEV_MODE=1).',
+        'This server does not believe names without a credential. Sign in by a link (opencode-slack link), ' +
+          'or start the server in development mode (OPENCODE_DEV_MODE=1).',
       );
     }
     if (!from.loopback)

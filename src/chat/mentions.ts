@@ -1,8 +1,8 @@
 import { limits } from '../protocol/index.ts';
 
 /**
- * Who a text addresses. People expect: `@elad`, `@Elad`, `@elad-bot` and `@dev-2,` are mentions; `me@example.org`,
- * code (`spans` and fences) and quoted lines (`> ...`) hold none.
+ * Who a text addresses. People expect: `@elad`, `@Elad`, `@elad-bot` and `@dev-2,` are mentions;
+ * `me@example.org`, code (`spans` and fences) and quoted lines (`> ...`) hold none.
  */
 export interface Mentions {
   /** Names of members, as the roster has them, each once, in order. */
@@ -27,7 +27,10 @@ export function parseMentions(text: string, rosterName: (name: string) => string
   return { known: [...known], unknown: [...unknown] };
 }
 
-/** Not after a word character, dot, slash or another @, as in addresses and paths; the name starts with a letter. */
+/**
+ * Not after a word character, dot, slash or another @, as in addresses and paths; the name starts with a
+ * letter.
+ */
 const mentionPattern = /(?<![\p{L}\p{N}_.@/\\-])@(\p{L}[\p{L}\p{N}_.-]*)/gu;
 
 /** What a written name may stand for, the most exact first. */

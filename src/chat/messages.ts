@@ -87,7 +87,7 @@ export function createMessages({ store, team, clock }: MessagesDependencies): Me
     const text =
       agents.length === 0
         ? 'No agent is hired yet, so nobody will act on this. Hire one first.'
-        : `No agent was mentioned, so none will act on this. To give it to one, mention it: @${agents[0]} ...`;
+        : `No agent was mentioned, so none will act on this. To ask one, mention it: @${agents[0]} ...`;
     return { code: 'wakes_nobody', message: text, agents, conversation_id };
   }
 }

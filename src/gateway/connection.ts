@@ -10,7 +10,9 @@ export interface Link {
   /** Writes bytes that the transport's `encode` made. The transport closes a peer that reads too slowly. */
   write(bytes: Uint8Array): void;
   close(reason: CloseReason): void;
-  /** Stops and goes on reading from the peer: back pressure on a peer that asks faster than it can be served. */
+  /**
+   * Stops and goes on reading from the peer: back pressure on a peer that asks faster than it can be served.
+   */
   pause(): void;
   resume(): void;
 }

@@ -3,8 +3,8 @@ import { encodeFrame } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
 
 /**
- * Brings events to connections: each event is encoded once, all frames of one turn of the event loop that go to the
- * same audience become one piece of bytes, and each socket gets one write.
+ * Brings events to connections: each event is encoded once, all frames of one turn of the event loop that go
+ * to the same audience become one piece of bytes, and each socket gets one write.
  */
 export interface FanOut {
   /** The position up to which events were announced. A newcomer gets what comes after. */

@@ -133,7 +133,8 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
         development_mode: dependencies.developmentMode,
       }),
     );
-    // The very first frame must be auth_success, on its own turn: older clients read one frame and decide by it.
+    // The very first frame must be auth_success, on its own turn: older clients read one frame and decide by
+    // it.
     fanOut.flush();
     presence.enter(connection);
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChatError, limits, parseUserId } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './http.ts';
+import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { cookieToken, sessionCookie } from './web-safety.ts';
 
 const Me = z.object({ user_id: z.string(), role: z.string(), development_mode: z.boolean() });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChatMessage, limits, parseUserId } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './http.ts';
+import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** Saying and reading by REST. */
 export function chatRoutes(app: App, { messages, developmentMode }: HttpDependencies): void {

@@ -1,72 +1,24 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifySwagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
-import Fastify, { type FastifyError, type FastifyRequest, LogController } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
-  type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { Identity } from '../auth/identity.ts';
-import { type Action, demand } from '../auth/policy.ts';
-import type { SignIn } from '../auth/sign-in.ts';
-import type { Messages } from '../chat/messages.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
 import { isLoopback } from '../lib/loopback.ts';
-import { ChatError, limits } from '../protocol/index.ts';
-import type { Store } from '../store/store.ts';
-import type { Tasks } from '../tasks/tasks.ts';
-import type { Workers } from '../tasks/workers.ts';
-import type { Team } from '../team/team.ts';
+import { ChatError } from '../protocol/index.ts';
 import { authRoutes } from './auth-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
+import { type App, createFastify, type HttpDependencies } from './fastify.ts';
 import { statusRoutes } from './status-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { teamRoutes } from './team-routes.ts';
 import { webApp } from './web-app.ts';
-import { cookieToken, securityHeaders, type WebSafety } from './web-safety.ts';
-
-export interface HttpDependencies {
-  readonly store: Store;
-  readonly team: Team;
-  readonly messages: Messages;
-  readonly tasks: Tasks;
-  readonly workers: Workers;
-  readonly signIn: SignIn;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly safety: WebSafety;
-  readonly developmentMode: boolean;
-  readonly serverVersion: string;
-  readonly transportType: string;
-  /** The built web application's folder; undefined leaves it out. */
-  readonly webFolder: string | undefined;
-  readonly connectedUsers: () => string[];
-  /** The address people reach this server by. */
-  readonly publicUrl: () => string;
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who asks; null: nobody has signed in. */
-    identity: Identity | null;
-  }
-}
-
-export type App = ReturnType<typeof createFastify>;
-
-function createFastify(log: Log) {
-  return Fastify({
-    loggerInstance: log.child({ part: 'http' }),
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: limits.bodyBytesMax,
-    requestTimeout: 30_000,
-    forceCloseConnections: true,
-  }).withTypeProvider<ZodTypeProvider>();
-}
+import { cookieToken, securityHeaders } from './web-safety.ts';
 
 /** The REST interface, its OpenAPI description (`/openapi.json`, `/docs`) and the web application. */
 export async function createHttp(dependencies: HttpDependencies): Promise<App> {
@@ -118,11 +70,14 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
 const docsHeaders = {
   ...securityHeaders,
   'content-security-policy':
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; " +
+    "style-src 'self' 'unsafe-inline'; " +
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
 };
 
-/** Who a request is from: its Authorization header, else its cookie, else, in development mode, whoever it is. */
+/**
+ * Who a request is from: its Authorization header, else its cookie, else, in development mode, whoever it is.
+ */
 async function identify(
   request: FastifyRequest,
   { signIn, developmentMode }: Pick<HttpDependencies, 'signIn' | 'developmentMode'>,
@@ -139,18 +94,6 @@ async function identify(
 
 /** Who a request without credentials is from in development mode. */
 const developer: Identity = { user_id: 'dev_user', role: 'developer', kind: 'person', session: null };
-
-/** The identity of a request that must have one and must be allowed to do something. */
-export function requireIdentity(request: FastifyRequest, action: Action): Identity {
-  if (request.identity === null) {
-    throw new ChatError(
-      'auth_required',
-      'Sign in first: send Authorization: Bearer TOKEN, or open a sign-in link.',
-    );
-  }
-  demand(request.identity, action);
-  return request.identity;
-}
 
 function toChatError(error: FastifyError | ChatError): ChatError | undefined {
   if (error instanceof ChatError) return error;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentProgram, type Task } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './http.ts';
+import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { toEmployee } from './team-routes.ts';
 
 const Health = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentName, ChatError, limits, parseFields, Task } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './http.ts';
+import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** Giving and stopping work. */
 export function taskRoutes(app: App, { team, tasks, store }: HttpDependencies): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentName, limits, type Member, parseFields, Smartness } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './http.ts';
+import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 const Message = z.object({ message: z.string() });
 const Employee = z.object({ name: z.string(), role: z.string(), smartness: Smartness, hired_at: z.string() });

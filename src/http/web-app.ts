@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { App } from './http.ts';
+import type { App } from './fastify.ts';
 
 /** Serves the built web application; without one, a page that says how to build it. */
 export async function webApp(app: App, folder: string | undefined): Promise<void> {

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isLoopbackHost } from '../lib/loopback.ts';
 
 /**
- * What keeps other web pages out of this server (cross-site requests, cross-site WebSockets, DNS rebinding). A request
- * without an Origin is not from a web page's script and is judged by its credential alone.
+ * What keeps other web pages out of this server (cross-site requests, cross-site WebSockets, DNS rebinding).
+ * A request without an Origin is not from a web page's script and is judged by its credential alone.
  */
 export interface WebSafety {
   /** A sentence that says why a request is refused, or undefined. */

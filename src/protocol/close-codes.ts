@@ -1,4 +1,7 @@
-/** Why the server closed a WebSocket: one table for server and clients. 4000 to 4999 are ours (RFC 6455, 7.4.2). */
+/**
+ * Why the server closed a WebSocket: one table for server and clients. 4000 to 4999 are ours (RFC 6455,
+ * 7.4.2).
+ */
 export const closeCodes = {
   goingAway: { code: 1001, reason: 'The server is stopping. Reconnect in a moment.' },
   frameTooLarge: { code: 1009, reason: 'A frame was over the size limit.' },

@@ -40,7 +40,9 @@ export function readFrame(text: string): RawFrame {
   };
 }
 
-/** Checks a frame's fields. Throws `unknown_type`, or `bad_frame` with the field and what was expected of it. */
+/**
+ * Checks a frame's fields. Throws `unknown_type`, or `bad_frame` with the field and what was expected of it.
+ */
 export function readCommand(frame: RawFrame): Command {
   if (!isCommandType(frame.type)) {
     throw new ChatError('unknown_type', `No command has the type "${frame.type.slice(0, 40)}".`);
@@ -50,7 +52,10 @@ export function readCommand(frame: RawFrame): Command {
   return { type: frame.type, requestId: frame.requestId, request } as Command;
 }
 
-/** Parses fields by a schema; the error names the first wrong field. Text over its limit has a code of its own. */
+/**
+ * Parses fields by a schema; the error names the first wrong field. Text over its limit has a code of its
+ * own.
+ */
 export function parseFields<S extends z.ZodType>(schema: S, fields: unknown): z.output<S> {
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;

@@ -17,8 +17,8 @@ import {
 import { limits } from './limits.ts';
 
 /**
- * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data` wins). Any
- * command may carry a `request_id`; its reply, and an `error`, repeat it.
+ * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data`
+ * wins). Any command may carry a `request_id`; its reply, and an `error`, repeat it.
  */
 
 const text = z.string().max(limits.textCharsMax);
@@ -71,7 +71,7 @@ export const commands = {
   },
   chat_message: {
     doc:
-      'Say something in a conversation. It is broadcast to everyone in it, the sender too, once it is on disk. ' +
+      'Say something in a conversation. Once it is on disk it goes to everyone in it, the sender too. ' +
       'Mentioned agents take it as work or as a question.',
     request: z.object({
       text,
@@ -126,7 +126,7 @@ export const commands = {
     }),
   },
   subscribe_agent: {
-    doc: 'Receive agent_status_update frames of an agent, or of all with "*". Answers with its present status.',
+    doc: 'Follow the agent_status_update frames of an agent, or of all with "*". Answers with its status.',
     request: z.object({ agent_name: z.string().min(1).max(limits.userIdCharsMax) }),
     replyType: 'agent_status',
     reply: AgentStatus,
@@ -213,7 +213,7 @@ export const commands = {
   },
   claim_task: {
     doc:
-      'A worker takes an assigned task; it is refused when the agent is at another task or the task was taken. ' +
+      'A worker takes an assigned task; refused when the agent is at another task or the task was taken. ' +
       'The answer has what was said before, for context.',
     request: z.object({ task_id: z.string().max(100) }),
     replyType: null,

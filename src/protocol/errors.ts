@@ -1,6 +1,7 @@
 /**
- * Every error that a user or client can cause: its code on the wire, its HTTP status, and the sentence said when the
- * place that raises it has nothing more exact to say. Anything else is a bug and is answered as `internal`.
+ * Every error that a user or client can cause: its code on the wire, its HTTP status, and the sentence said
+ * when the place that raises it has nothing more exact to say. Anything else is a bug and is answered as
+ * `internal`.
  */
 export const errorTable = {
   bad_json: { status: 400, text: 'That was not JSON. Send one JSON object per frame, with a "type".' },

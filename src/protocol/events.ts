@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { AgentStatus, ChatMessage, Member, TaskCompletion, TaskNotification } from './entities.ts';
 
 /**
- * What the server tells. A durable event is in the journal: its frame carries `position` (its place there), and whoever
- * was away can have it again. The others are of the moment.
+ * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
+ * and whoever was away can have it again. The others are of the moment.
  */
 
 interface EventDefinition {

@@ -1,6 +1,6 @@
 /**
- * Every limit that a peer can run into, in one place, its unit last in its name. Over a limit comes an error with a
- * code (`errors.ts`) or a close code (`close-codes.ts`), never a silent cut.
+ * Every limit that a peer can run into, in one place, its unit last in its name. Over a limit comes an error
+ * with a code (`errors.ts`) or a close code (`close-codes.ts`), never a silent cut.
  */
 export const limits = {
   /** One WebSocket frame from a client. */

@@ -18,9 +18,9 @@ import type {
 } from '../protocol/index.ts';
 
 /**
- * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before its promise
- * resolves, announced through `onCommit` right before that. Nothing here assumes one process or a synchronous engine.
- * Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
+ * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before
+ * its promise resolves, announced through `onCommit` right before that. Nothing here assumes one process or a
+ * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
  */
 export interface Store {
   /** The journal's name. */
@@ -35,7 +35,9 @@ export interface Store {
   saveCursor(name: string, position: number): Promise<void>;
 
   listMembers(): Promise<Member[]>;
-  /** Brings a person in, or gives back who is there (with the new role). Events: member_joined for a new one. */
+  /**
+   * Brings a person in, or gives back who is there (with the new role). Events: member_joined for a new one.
+   */
   upsertPerson(person: NewPerson): Promise<Member>;
   /** Errors: name_taken, too_many_agents. Events: member_joined, agent_status_update. */
   hireAgent(agent: NewAgent): Promise<Member>;
@@ -52,29 +54,29 @@ export interface Store {
 
   listConversations(): Promise<Conversation[]>;
   /**
-   * Says something. With a `client_message_id` that its sender used before, nothing is written and that message is given
-   * back. Errors: unknown_conversation, unknown_message (reply_to). Events: chat_message.
+   * Says something. With a `client_message_id` that its sender used before, nothing is written and that
+   * message is given back. Errors: unknown_conversation, unknown_message (reply_to). Events: chat_message.
    */
   appendMessage(message: NewMessage): Promise<ChatMessage>;
   /** Oldest first; `before` is a message id. Errors: unknown_conversation. */
   readMessages(page: MessagePage): Promise<{ messages: ChatMessage[]; has_more: boolean }>;
 
   /**
-   * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second time the
-   * first task is given back and nothing is written. Errors: unknown_agent, queue_full.
-   * Events: task_notification (assigned), agent_status_update, chat_message.
+   * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second
+   * time the first task is given back and nothing is written. Errors: unknown_agent, queue_full. Events:
+   * task_notification (assigned), agent_status_update, chat_message.
    */
   assignTask(task: NewTask): Promise<Task>;
   /**
-   * One step in a task's life, applied only if the task is in one of the states `from` (compare and set), and, with
-   * `worker_id`, only if the task is that worker's or nobody's. `exclusive`: only if the agent is at no other task.
-   * Events when applied: task_notification, task_completion when it completes, agent_status_update, chat_message.
-   * Errors: not_found.
+   * One step in a task's life, applied only if the task is in one of the states `from` (compare and set),
+   * and, with `worker_id`, only if the task is that worker's or nobody's. `exclusive`: only if the agent is
+   * at no other task. Events when applied: task_notification, task_completion when it completes,
+   * agent_status_update, chat_message. Errors: not_found.
    */
   stepTask(step: TaskStep): Promise<{ applied: boolean; task: Task }>;
   /**
-   * Adds what an agent did lately; ignored when the task is not at work or not the worker's. Tool calls are merged by id.
-   * Events: task_notification (progress), agent_status_update when the percentage changed.
+   * Adds what an agent did lately; ignored when the task is not at work or not the worker's. Tool calls are
+   * merged by id. Events: task_notification (progress), agent_status_update when the percentage changed.
    */
   recordProgress(progress: TaskProgress): Promise<{ applied: boolean }>;
   readTask(taskId: string): Promise<Task | null>;

@@ -38,7 +38,8 @@ export function acknowledge(
   }
   if (now.busyWith !== undefined) {
     const place = now.ahead === 0 ? 'This comes next' : `${now.ahead} more before this`;
-    return `Got it: "${title}". I'm still at "${taskTitle(now.busyWith.description)}"${percentage(now.busyWith)}. ${place}.`;
+    const present = `"${taskTitle(now.busyWith.description)}"${percentage(now.busyWith)}`;
+    return `Got it: "${title}". I'm still at ${present}. ${place}.`;
   }
   if (task.kind === 'question') return null;
   const form = acknowledgements[Math.abs(task.seed) % acknowledgements.length];
@@ -75,7 +76,7 @@ export function report(
     case 'stopped':
       return [`⏹ Stopped: ${title}.${because}`, listChanges(result.changes)].filter(Boolean).join('\n\n');
     case 'interrupted':
-      return `⚠️ I was interrupted at "${title}".${because} Files may be half changed. Ask me again to go on.`;
+      return `⚠️ I was interrupted at "${title}".${because} Files may be half changed. Ask again to go on.`;
   }
 }
 

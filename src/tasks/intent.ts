@@ -8,22 +8,36 @@ export interface Intent {
   readonly description: string;
 }
 
-/** Verbs that ask for work on the project. Whole words, so that "window" is no "do". */
-const workWords =
-  /\b(add|apply|build|change|clean|commit|configure|convert|create|debug|delete|deploy|do|document|edit|extend|extract|fix|format|generate|implement|improve|insert|install|integrate|make|merge|migrate|move|optimi[sz]e|paint|polish|port|put|refactor|remove|rename|repair|replace|restore|revert|rewrite|run|set|setup|simplify|sort|split|style|test|translate|turn|undo|update|upgrade|use|wait|write)\b/i;
+/** Verbs that ask for work on the project. */
+const workVerbs = `
+  add apply build change clean commit configure convert create debug delete deploy do document edit extend
+  extract fix format generate implement improve insert install integrate make merge migrate move optimise optimize
+  paint polish port put refactor remove rename repair replace restore revert rewrite run set setup simplify sort
+  split style test translate turn undo update upgrade use wait write`;
 
 /** How a question about things begins. "can you add ..." is no question, "can you explain ..." is. */
-const questionStart =
-  /^(what|what's|whats|how|why|when|where|which|who|whose|is|are|was|were|does|did|has|have|should|explain|describe|clarify|tell me|show me|summari[sz]e|list|hi|hello|hey|thanks|thank you)\b/i;
+const questionOpenings = `
+  what whats how why when where which who whose is are was were does did has have should explain describe
+  clarify summarise summarize list tell show hi hello hey thanks thank`;
 
-const leading =
-  /^(?:[\s,:;.!-]+|(?:so|please|pls|hey|hi|hello|ok|okay|now)\b,?|(?:can|could|would|will) you\b(?: please)?|i(?:'d| would)? (?:need|want|like) you to\b)/i;
+/** Whole words only, so that "window" holds no "do". */
+const workWord = new RegExp(`\\b(${alternatives(workVerbs)})\\b`, 'i');
+const questionStart = new RegExp(`^(${alternatives(questionOpenings)})\\b`, 'i');
+
+const courtesyWords = 'so|please|pls|hey|hi|hello|ok|okay|now';
+const courtesyPhrases =
+  "(?:can|could|would|will) you\\b(?: please)?|i(?:'d| would)? (?:need|want|like) you to\\b";
+const leading = new RegExp(`^(?:[\\s,:;.!-]+|(?:${courtesyWords})\\b,?|${courtesyPhrases})`, 'i');
 const trailing = /(?:[\s,]+(?:thanks|thank you|please|pls|plz)[.!\s]*)$/i;
+
+function alternatives(words: string): string {
+  return words.trim().split(/\s+/).join('|');
+}
 
 /** Reads a message as work or as a question. `agent` is the one mentioned. */
 export function readIntent(text: string, agent: string): Intent {
   const stripped = stripCourtesies(withoutMention(text, agent));
-  const question = questionStart.test(stripped) || !workWords.test(stripped);
+  const question = questionStart.test(stripped) || !workWord.test(stripped);
   const description = (stripped === '' ? text.trim() : stripped).slice(0, limits.taskCharsMax);
   return { kind: question ? 'question' : 'work', description };
 }

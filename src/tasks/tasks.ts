@@ -20,15 +20,15 @@ import { hasEnded, type Transition, transitions } from './transitions.ts';
 /** The life of tasks, from being given to their end. */
 export interface Tasks {
   /**
-   * Gives an agent what a message asks of it: work, or a question. Asked twice, it is done once. An agent at work that
-   * is only asked how far it is answers at once, and no task is made.
+   * Gives an agent what a message asks of it: work, or a question. Asked twice, it is done once. An agent at
+   * work that is only asked how far it is answers at once, and no task is made.
    */
   assignFromMessage(message: ChatMessage, agent: string): Promise<Task | null>;
   /** Gives an agent a task without a message. Errors: unknown_agent, queue_full. */
   assign(task: Assignment): Promise<Task>;
   /**
-   * Stops a task by its id, or the one an agent is at, else its next one. A waiting task ends at once; one at work is
-   * `stopping` until its worker has ended it. Errors: not_found, unknown_agent, not_running.
+   * Stops a task by its id, or the one an agent is at, else its next one. A waiting task ends at once; one at
+   * work is `stopping` until its worker has ended it. Errors: not_found, unknown_agent, not_running.
    */
   stop(which: { task_id?: string | undefined; agent_name?: string | undefined }, by: string): Promise<Task>;
   /** A worker takes a task. Not claimed when it was taken, stopped, or the agent is at another one. */

@@ -10,7 +10,10 @@ import {
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 
-/** Who is in the team. The roster is held in memory and fed by the journal, so looking a name up costs nothing. */
+/**
+ * Who is in the team. The roster is held in memory and fed by the journal, so looking a name up costs
+ * nothing.
+ */
 export interface Team {
   members(): readonly Member[];
   find(name: string): Member | undefined;
@@ -21,7 +24,10 @@ export interface Team {
   hire(agent: { name: string; role: string; smartness: Smartness }): Promise<Member>;
   /** Fires an agent and ends its tasks. Errors: unknown_agent. */
   fire(name: string, by: string): Promise<void>;
-  /** Lets a person in; known people get the role they came with. Errors: name_taken, when an agent has the name. */
+  /**
+   * Lets a person in; known people get the role they came with. Errors: name_taken, when an agent has the
+   * name.
+   */
   join(name: string, role: string): Promise<Member>;
 }
 

@@ -13,7 +13,10 @@ export function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-/** A real server on free ports with a database of its own; it ends with the test. Without a worker unless asked. */
+/**
+ * A real server on free ports with a database of its own; it ends with the test. Without a worker unless
+ * asked.
+ */
 export async function startApp(
   t: TestContext,
   flags: Flags = {},

@@ -10,7 +10,9 @@ export interface RawClient {
   send(frame: object): void;
   /** Sends what a frame should not be. */
   sendRaw(data: string | Buffer, binary?: boolean): void;
-  /** The first frame, from the past or the future, that fits; each call goes on after the one found before. */
+  /**
+   * The first frame, from the past or the future, that fits; each call goes on after the one found before.
+   */
   next(fits: (frame: Frame) => boolean): Promise<Frame>;
   nextOf(type: string): Promise<Frame>;
   /** Code and reason of the close. */

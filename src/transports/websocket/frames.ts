@@ -1,6 +1,6 @@
 /**
- * Text frames as a server writes them: final, unmasked, uncompressed (RFC 6455, 5.2). Made once and written to many
- * sockets, which a WebSocket library's own `send` cannot do.
+ * Text frames as a server writes them: final, unmasked, uncompressed (RFC 6455, 5.2). Made once and written
+ * to many sockets, which a WebSocket library's own `send` cannot do.
  */
 export function encodeTextFrames(texts: readonly string[]): Buffer {
   const sizes = texts.map((text) => Buffer.byteLength(text));

@@ -1,0 +1,67 @@
+import Fastify, { type FastifyRequest, LogController } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Identity } from '../auth/identity.ts';
+import { type Action, demand } from '../auth/policy.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import type { Messages } from '../chat/messages.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { ChatError, limits } from '../protocol/index.ts';
+import type { Store } from '../store/store.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import type { Workers } from '../tasks/workers.ts';
+import type { Team } from '../team/team.ts';
+import type { WebSafety } from './web-safety.ts';
+
+/** What the routes stand on. */
+export interface HttpDependencies {
+  readonly store: Store;
+  readonly team: Team;
+  readonly messages: Messages;
+  readonly tasks: Tasks;
+  readonly workers: Workers;
+  readonly signIn: SignIn;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly safety: WebSafety;
+  readonly developmentMode: boolean;
+  readonly serverVersion: string;
+  readonly transportType: string;
+  /** The built web application's folder; undefined leaves it out. */
+  readonly webFolder: string | undefined;
+  readonly connectedUsers: () => string[];
+  /** The address people reach this server by. */
+  readonly publicUrl: () => string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; null: nobody has signed in. */
+    identity: Identity | null;
+  }
+}
+
+export type App = ReturnType<typeof createFastify>;
+
+/** An HTTP server whose routes are typed by their schemas. */
+export function createFastify(log: Log) {
+  return Fastify({
+    loggerInstance: log.child({ part: 'http' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+}
+
+/** The identity of a request that must have one and must be allowed to do something. */
+export function requireIdentity(request: FastifyRequest, action: Action): Identity {
+  if (request.identity === null) {
+    throw new ChatError(
+      'auth_required',
+      'Sign in first: send Authorization: Bearer TOKEN, or open a sign-in link.',
+    );
+  }
+  demand(request.identity, action);
+  return request.identity;
+}

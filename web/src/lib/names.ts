@@ -4,7 +4,7 @@ const hues = 10;
 export function hueOf(name: string): number {
   let hash = 2166136261;
   for (const char of name.toLowerCase()) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16777619);
-  return ((((hash >>> 0) ^ (hash >>> 13)) % hues) >>> 0) + 1;
+  return (((hash ^ (hash >>> 13)) >>> 0) % hues) + 1;
 }
 
 /** The first letter, as people see letters (an accent or a flag is one). */

@@ -8,6 +8,16 @@ export function clockTime(iso: string): string {
   return clock.format(new Date(iso));
 }
 
+/** The same without "AM" or "PM", for where there is little room. */
+export function shortClockTime(iso: string): string {
+  const parts = clock.formatToParts(new Date(iso));
+  return parts
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim();
+}
+
 /** Everything about a time, for a tooltip. */
 export function fullTime(iso: string): string {
   return full.format(new Date(iso));

@@ -61,7 +61,7 @@ function ChangedFileItem({ file, openAtFirst }: ChangedFileItemProps) {
             title="It changed during the task, but no tool call of this task named it."
             className="rounded-sm bg-warn-soft px-1 font-sans text-[0.6875rem] text-warn"
           >
-            by someone else?
+            unclear by whom
           </span>
         )}
         <span className="text-ok">+{file.added_lines}</span>

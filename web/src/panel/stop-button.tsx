@@ -1,7 +1,7 @@
 import { Square } from 'lucide-react';
 import { useState } from 'react';
 import type { Task } from '../../../src/protocol/index.ts';
-import { useLive } from '../live/use-live.ts';
+import { useAppState, useLive } from '../live/use-live.ts';
 import { Button } from '../ui/button.tsx';
 
 /** Stops a task. What it says follows the task, not the click. */
@@ -9,6 +9,7 @@ export function StopButton({ task }: { readonly task: Task }) {
   const { client, store } = useLive();
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const online = useAppState((state) => state.link.kind === 'online');
   const stopping = asking || task.status === 'stopping';
 
   async function stop() {
@@ -30,7 +31,7 @@ export function StopButton({ task }: { readonly task: Task }) {
           {problem}
         </span>
       )}
-      <Button look="danger" size="small" disabled={stopping} onClick={stop}>
+      <Button look="danger" size="small" disabled={stopping || !online} onClick={stop}>
         {!stopping && <Square aria-hidden="true" className="size-3 fill-current" />}
         {stopping ? 'Stopping…' : task.status === 'assigned' ? 'Cancel' : 'Stop'}
       </Button>

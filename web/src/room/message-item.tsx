@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../../src/protocol/index.ts';
-import { clockTime, fullTime } from '../lib/time.ts';
+import { clockTime, fullTime, shortClockTime } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -36,14 +36,14 @@ export function MessageItem({ message, continued }: MessageItemProps) {
         <time
           dateTime={message.timestamp}
           title={fullTime(message.timestamp)}
-          className="pt-0.5 text-right text-[0.6875rem] text-faint opacity-0 group-hover:opacity-100"
+          className="pt-0.75 text-right text-[0.6875rem] text-faint opacity-0 group-hover:opacity-100"
         >
-          {clockTime(message.timestamp)}
+          {shortClockTime(message.timestamp)}
         </time>
       ) : (
         <Avatar name={message.sender_name} kind={message.sender_kind} />
       )}
-      <div className="min-w-0">
+      <div className="max-w-3xl min-w-0">
         {!continued && <Byline message={message} />}
         <Markdown text={message.text} quiet={message.sender_kind === 'system'} />
         {ended && <ResultCard message={message} />}

@@ -35,6 +35,8 @@ export function MessageList({ room, conversationId }: MessageListProps) {
   const rows = useMemo(() => buildRows(room, self), [room, self]);
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
+  // Older messages are asked for only once the newest have been shown: the list begins at the top for an instant.
+  const [arrived, setArrived] = useState(false);
 
   const list = useVirtualizer({
     count: rows.length,
@@ -47,7 +49,11 @@ export function MessageList({ room, conversationId }: MessageListProps) {
     scrollEndThreshold: atEndPx,
     paddingEnd: 12,
     useFlushSync: false,
-    onChange: (instance) => setAtEnd(instance.isAtEnd(atEndPx)),
+    onChange: (instance) => {
+      const end = instance.isAtEnd(atEndPx);
+      setAtEnd(end);
+      if (end && instance.options.count > 0 && instance.scrollRect?.height) setArrived(true);
+    },
   });
 
   const loaded = room.loaded;
@@ -65,8 +71,8 @@ export function MessageList({ room, conversationId }: MessageListProps) {
   const held = room.messages.length;
   useEffect(() => {
     const nearStart = firstVisible !== null && firstVisible <= nearStartRows;
-    if (held > 0 && nearStart && room.hasMore) void loadOlder(conversationId);
-  }, [firstVisible, room.hasMore, held, loadOlder, conversationId]);
+    if (arrived && held > 0 && nearStart && room.hasMore) void loadOlder(conversationId);
+  }, [arrived, firstVisible, room.hasMore, held, loadOlder, conversationId]);
 
   useAttention(room, conversationId, atEnd);
   const unread = unreadCount(room, self);

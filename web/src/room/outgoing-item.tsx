@@ -27,7 +27,7 @@ export function OutgoingItem({ outgoing, continued }: OutgoingItemProps) {
       )}
     >
       {continued ? <span /> : <Avatar name={self} kind="person" />}
-      <div className="min-w-0">
+      <div className="max-w-3xl min-w-0">
         {!continued && (
           <div className="flex items-baseline gap-2">
             <span className="font-semibold">{self}</span>

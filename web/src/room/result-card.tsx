@@ -9,14 +9,13 @@ interface Look {
   readonly word: string;
   readonly icon: LucideIcon;
   readonly colour: string;
-  readonly edge: string;
 }
 
 const looks: Record<string, Look> = {
-  task_completed: { word: 'Completed', icon: CircleCheck, colour: 'text-ok', edge: 'border-l-ok' },
-  task_failed: { word: 'Failed', icon: CircleX, colour: 'text-bad', edge: 'border-l-bad' },
-  task_stopped: { word: 'Stopped', icon: Ban, colour: 'text-soft', edge: 'border-l-line-strong' },
-  task_interrupted: { word: 'Interrupted', icon: Unplug, colour: 'text-warn', edge: 'border-l-warn' },
+  task_completed: { word: 'Completed', icon: CircleCheck, colour: 'text-ok' },
+  task_failed: { word: 'Failed', icon: CircleX, colour: 'text-bad' },
+  task_stopped: { word: 'Stopped', icon: Ban, colour: 'text-soft' },
+  task_interrupted: { word: 'Interrupted', icon: Unplug, colour: 'text-warn' },
 };
 
 /** How a task ended, and what it changed, where everybody reads. */
@@ -25,15 +24,12 @@ export function ResultCard({ message }: { readonly message: ChatMessage }) {
   const { kind, task_id, changes = [] } = message.metadata;
   const look = looks[kind ?? ''];
   if (!look) return null;
-  const { word, icon: Icon, colour, edge } = look;
+  const { word, icon: Icon, colour } = look;
   return (
     <section
       aria-label={`Result: ${word}`}
       data-result={kind}
-      className={classNames(
-        'mt-1.5 mb-1 max-w-3xl overflow-hidden rounded-xl border border-l-3 border-line bg-raised shadow-card',
-        edge,
-      )}
+      className="mt-1.5 mb-1 overflow-hidden rounded-xl border border-line bg-raised shadow-card"
     >
       <div className="flex items-center gap-2 py-1 pr-1 pl-3 text-sm">
         <Icon aria-hidden="true" className={classNames('size-4', colour)} />

@@ -54,7 +54,12 @@ export function buildRows(room: Room, self: string): Row[] {
       before = null;
       rows.push({ kind: 'new', key: 'new' });
     }
-    rows.push({ kind: 'message', key: messageKey(message), message, continued: continues(before, message) });
+    rows.push({
+      kind: 'message',
+      key: messageKey(message),
+      message,
+      continued: continues(before, message) && !endsTask(message),
+    });
     before = { sender: message.sender_name, at: message.timestamp };
   }
   for (const outgoing of room.outbox) {
@@ -88,4 +93,9 @@ function takeNotices(rows: Row[], notices: Notice[], id: number): void {
 function continues(before: Before | null, said: { sender_name: string; timestamp: string }): boolean {
   if (!before || before.sender !== said.sender_name) return false;
   return Date.parse(said.timestamp) - Date.parse(before.at) < groupMs;
+}
+
+/** A result begins anew, so that it is found when one looks for it. */
+function endsTask(message: ChatMessage): boolean {
+  return message.metadata.kind?.startsWith('task_') ?? false;
 }

@@ -5,6 +5,7 @@ import { StopButton } from '../panel/stop-button.tsx';
 import { runningTasks } from '../state/selectors.ts';
 import { currentStep } from '../state/task-state.ts';
 import { Avatar } from '../ui/avatar.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { Progress } from '../ui/progress.tsx';
 import { useView } from '../view.ts';
 
@@ -12,9 +13,13 @@ import { useView } from '../view.ts';
 export function WorkDock() {
   const state = useAppState((whole) => whole);
   const tasks = useMemo(() => runningTasks(state), [state]);
+  const online = state.link.kind === 'online';
   if (tasks.length === 0) return null;
   return (
-    <ul aria-label="At work now" className="mb-2 max-h-40 space-y-1.5 overflow-y-auto">
+    <ul
+      aria-label={online ? 'At work now' : 'At work when last heard of'}
+      className={classNames('mb-2 max-h-40 space-y-1.5 overflow-y-auto', !online && 'stale')}
+    >
       {tasks.map((task) => (
         <WorkCard key={task.task_id} task={task} />
       ))}

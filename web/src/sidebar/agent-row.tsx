@@ -33,13 +33,22 @@ export function AgentRow({ agent }: { readonly agent: Agent }) {
         </span>
         {busy && (
           <span className="mt-1 ml-8.5 block">
-            <span className="block truncate text-xs text-soft">{status.current_task ?? status.reason}</span>
+            <span className="block truncate text-xs text-soft">
+              {state === 'working'
+                ? (status.current_task ?? status.reason)
+                : (status.reason ?? status.current_task)}
+            </span>
             <Progress
               label={`Progress of ${member.name}`}
               percent={status.progress}
               indeterminate={status.indeterminate}
               className="mt-1.5"
             />
+          </span>
+        )}
+        {state === 'failed' && status?.reason && (
+          <span className="mt-0.5 ml-8.5 block truncate text-xs text-soft" title={status.reason}>
+            {status.reason}
           </span>
         )}
         {status !== undefined && status.queued_tasks > 0 && (

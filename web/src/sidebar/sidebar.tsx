@@ -4,6 +4,7 @@ import { useAppState } from '../live/use-live.ts';
 import { agentsOf, peopleOf } from '../state/selectors.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { Logo } from '../ui/logo.tsx';
 import { AgentRow } from './agent-row.tsx';
 import { HireDialog } from './hire-dialog.tsx';
@@ -47,6 +48,7 @@ export function Sidebar({ onSignOut }: { readonly onSignOut: () => void }) {
 
         <Section
           title="Agents"
+          stale={state.link.kind !== 'online'}
           action={
             <IconButton label="Hire an agent" className="size-7" onClick={() => setHiring(true)}>
               <Plus aria-hidden="true" className="size-4" />
@@ -88,18 +90,20 @@ export function Sidebar({ onSignOut }: { readonly onSignOut: () => void }) {
 
 interface SectionProps {
   readonly title: string;
+  /** There is no connection: what is shown is what was last heard. */
+  readonly stale?: boolean;
   readonly action?: ReactNode;
   readonly children: ReactNode;
 }
 
-function Section({ title, action, children }: SectionProps) {
+function Section({ title, stale, action, children }: SectionProps) {
   return (
     <section aria-label={title} className="mt-5">
       <div className="flex h-7 items-center justify-between pr-0.5 pl-2">
         <h2 className="text-xs font-semibold tracking-wide text-faint">{title}</h2>
         {action}
       </div>
-      <ul className="mt-0.5 space-y-px">{children}</ul>
+      <ul className={classNames('mt-0.5 space-y-px', stale && 'stale')}>{children}</ul>
     </section>
   );
 }

@@ -114,7 +114,7 @@ function withLink(state: AppState, link: ConnectionState): AppState {
   const lost = state.link.kind === 'online' && link.kind !== 'online';
   const next = { ...state, link };
   if (!lost) return next;
-  return withEveryRoom({ ...next, connected: [] }, (room) => ({
+  return withEveryRoom(next, (room) => ({
     ...room,
     typing: {},
     syncedTo: room.syncedTo ?? room.messages.at(-1)?.id ?? null,

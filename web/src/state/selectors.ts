@@ -47,7 +47,7 @@ export function peopleOf(state: AppState): Person[] {
     .sort(
       (a, b) =>
         Number(b.self) - Number(a.self) ||
-        Number(b.present) - Number(a.present) ||
+        Number(state.connected.includes(b.name)) - Number(state.connected.includes(a.name)) ||
         a.name.localeCompare(b.name),
     );
 }

@@ -21,7 +21,7 @@ interface Look {
 const looks: Record<AgentState, Look> = {
   idle: { word: 'idle', icon: CircleDot, colour: 'text-faint' },
   working: { word: 'working', icon: LoaderCircle, colour: 'text-accent', turns: true },
-  waiting: { word: 'needs you', icon: Hand, colour: 'text-warn' },
+  waiting: { word: 'waiting', icon: Hand, colour: 'text-warn' },
   stuck: { word: 'stuck', icon: CircleAlert, colour: 'text-stuck' },
   completed: { word: 'completed', icon: CircleCheck, colour: 'text-ok' },
   failed: { word: 'failed', icon: CircleX, colour: 'text-bad' },

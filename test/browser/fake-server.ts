@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type {
+  AgentStatus,
+  ChatMessage,
+  CommandType,
+  EphemeralEvent,
+  JournalEvent,
+  Member,
+  Task,
+} from '../../src/protocol/index.ts';
+import { commands, readCommand, readFrame } from '../../src/protocol/index.ts';
+import type { BuiltWeb } from './built-web.ts';
+import { message } from './fake-team.ts';
+
+/** A server that speaks the wire and does only what a test tells it. It serves the page under the strictest policy. */
+export interface FakeServer {
+  readonly url: string;
+  readonly team: FakeTeam;
+  /** Commands that arrived, in order. */
+  readonly received: { readonly type: string; readonly request: Record<string, unknown> }[];
+  /** Answers a command otherwise than usual; a thrown error is answered as such. */
+  answer(type: CommandType, answer: (request: Record<string, unknown>) => unknown): void;
+  tell(...events: (Omit<JournalEvent, 'position'> | EphemeralEvent)[]): void;
+  /** Drops every connection, and refuses new ones until `accept`. */
+  refuse(): void;
+  accept(): void;
+  close(): Promise<void>;
+}
+
+export interface FakeTeam {
+  self: { user_id: string; role: string };
+  /** Codes of sign-in links that have not been used. */
+  readonly codes: Set<string>;
+  readonly members: Member[];
+  readonly connected: string[];
+  readonly agents: Record<string, AgentStatus>;
+  readonly tasks: Record<string, Task>;
+  readonly messages: ChatMessage[];
+}
+
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
+
+export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
+  const team: FakeTeam = {
+    self: { user_id: 'dana', role: 'admin' },
+    codes: new Set(['GOOD-CODE']),
+    members: [],
+    connected: ['dana'],
+    agents: {},
+    tasks: {},
+    messages: [],
+  };
+  const received: FakeServer['received'] = [];
+  const answers = new Map<CommandType, (request: Record<string, unknown>) => unknown>(
+    usualAnswers(team, tell),
+  );
+  const http = createServer((request, response) => void serve(request, response, web, team));
+  const sockets = new WebSocketServer({ noServer: true });
+  let refusing = false;
+  let position = 0;
+
+  http.on('upgrade', (request, socket, head) => {
+    if (refusing || request.headers.cookie !== 'session=yes') return void socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (ws) => ws.on('message', (data) => take(ws, String(data))));
+  });
+
+  function take(ws: WebSocket, text: string): void {
+    const frame = readFrame(text);
+    try {
+      const command = readCommand(frame);
+      const request: Record<string, unknown> = { ...command.request };
+      received.push({ type: command.type, request });
+      const { replyType, ...definition } = commands[command.type];
+      const data = answers.get(command.type)?.(request) ?? {};
+      if (replyType === null && frame.requestId === undefined) return;
+      const body = 'replyAtTopLevel' in definition ? data : { data };
+      ws.send(JSON.stringify({ type: replyType ?? 'ack', request_id: frame.requestId, ...(body as object) }));
+    } catch (error) {
+      const { code = 'internal', message: text } = error as { code?: string; message: string };
+      ws.send(JSON.stringify({ type: 'error', request_id: frame.requestId, code, message: text }));
+    }
+  }
+
+  function tell(...events: (Omit<JournalEvent, 'position'> | EphemeralEvent)[]): void {
+    for (const event of events) {
+      if (event.type === 'chat_message') team.messages.push(event.data as ChatMessage);
+      position += 1;
+      for (const ws of sockets.clients) ws.send(JSON.stringify({ ...event, position }));
+    }
+  }
+
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    team,
+    received,
+    answer: (type, answer) => void answers.set(type, answer),
+    tell,
+    refuse() {
+      refusing = true;
+      for (const ws of sockets.clients) ws.terminate();
+    },
+    accept() {
+      refusing = false;
+    },
+    async close() {
+      for (const ws of sockets.clients) ws.terminate();
+      http.close();
+      http.closeAllConnections();
+      await once(http, 'close');
+    },
+  };
+}
+
+type Answers = [CommandType, (request: Record<string, unknown>) => unknown][];
+
+function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): Answers {
+  return [
+    [
+      'auth',
+      () => ({
+        ...team.self,
+        server_time: new Date().toISOString(),
+        epoch: 'e1',
+        position: 0,
+        server_version: '0.0.0',
+        development_mode: false,
+      }),
+    ],
+    [
+      'get_members',
+      () => ({
+        members: team.members,
+        connected: team.connected,
+        agents: team.agents,
+        conversations: [{ conversation_id: 'main', title: 'main', created_at: new Date(0).toISOString() }],
+      }),
+    ],
+    ['get_active_tasks', () => team.tasks],
+    ['subscribe_agent', () => Object.values(team.agents)[0]],
+    [
+      'get_chat_history',
+      ({ limit, before }) => {
+        const older = team.messages.filter(({ id }) => before === undefined || id < Number(before));
+        const messages = older.slice(-Number(limit));
+        return { conversation_id: 'main', messages, has_more: older.length > messages.length };
+      },
+    ],
+    ['get_task', ({ task_id }) => ({ task: team.tasks[String(task_id)] })],
+    [
+      'chat_message',
+      ({ text, client_message_id }) => {
+        const id = (team.messages.at(-1)?.id ?? 0) + 1;
+        const said = message(id, team.self.user_id, String(text), {
+          client_message_id: client_message_id === undefined ? null : String(client_message_id),
+        });
+        tell({ type: 'chat_message', data: said });
+        return { message: said };
+      },
+    ],
+  ];
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, web: BuiltWeb, team: FakeTeam) {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  if (pathname === '/auth/exchange') {
+    const { code } = JSON.parse(Buffer.concat(await request.toArray()).toString()) as { code: string };
+    if (!team.codes.delete(code))
+      return json(401, { error: 'That link was used or is too old.', code: 'auth_failed' });
+    return json(200, team.self, { 'set-cookie': 'session=yes; HttpOnly; SameSite=Strict; Path=/' });
+  }
+  if (pathname === '/auth/me') {
+    const known = request.headers.cookie === 'session=yes';
+    return known ? json(200, { ...team.self, development_mode: false }) : json(401, { error: 'Sign in.' });
+  }
+  if (pathname === '/auth/logout') return json(200, {}, { 'set-cookie': 'session=; Max-Age=0; Path=/' });
+  const file = await web.read(pathname);
+  if (!file) return response.writeHead(404).end();
+  return response
+    .writeHead(200, { 'content-type': file.type, 'content-security-policy': policy })
+    .end(file.body);
+}

@@ -1,0 +1,144 @@
+import type {
+  AgentStatus,
+  ChangedFile,
+  ChatMessage,
+  Member,
+  Task,
+  TaskNotification,
+} from '../../src/protocol/index.ts';
+
+/** Entities for the fake server, filled in where a test does not care. */
+
+export function member(name: string, given: Partial<Member> = {}): Member {
+  return {
+    name,
+    kind: 'agent',
+    role: 'developer',
+    smartness: 'normal',
+    joined_at: minutesAgo(600),
+    ...given,
+  };
+}
+
+export function person(name: string, role = 'admin'): Member {
+  return member(name, { kind: 'person', role, smartness: null });
+}
+
+export function agentStatus(name: string, given: Partial<AgentStatus> = {}): AgentStatus {
+  return {
+    agent_name: name,
+    role: 'developer',
+    status: 'idle',
+    current_task: null,
+    progress: 0,
+    indeterminate: false,
+    last_activity: minutesAgo(1),
+    session_id: null,
+    queued_tasks: 0,
+    reason: null,
+    connected_users: [],
+    ...given,
+  };
+}
+
+export function message(
+  id: number,
+  sender: string,
+  text: string,
+  given: Partial<ChatMessage> = {},
+): ChatMessage {
+  const agent = given.sender_kind === 'agent';
+  return {
+    id,
+    message_id: `msg-${id}`,
+    conversation_id: 'main',
+    text,
+    sender: agent ? `${sender}-bot` : sender,
+    sender_name: sender,
+    sender_kind: 'person',
+    timestamp: minutesAgo(0),
+    mentions: [...text.matchAll(/@([a-z][\w-]*)/gi)].map((match) => (match[1] ?? '').toLowerCase()),
+    reply_to: null,
+    client_message_id: null,
+    metadata: {},
+    ...given,
+  };
+}
+
+export function task(id: string, agentName: string, given: Partial<Task> = {}): Task {
+  return {
+    task_id: id,
+    agent_name: agentName,
+    kind: 'work',
+    description: 'add a gradient background to index.html',
+    status: 'working',
+    progress: 0,
+    indeterminate: false,
+    plan: [],
+    tools: [],
+    requested_by: 'dana',
+    conversation_id: 'main',
+    message_id: null,
+    model: 'demo',
+    mode: 'build',
+    worker_id: 'w1',
+    created_at: minutesAgo(2),
+    started_at: minutesAgo(2),
+    ended_at: null,
+    reason: null,
+    output: null,
+    changes: [],
+    ...given,
+  };
+}
+
+/** The frame by which the server tells of a task's step. */
+export function notification(of: Task, type: TaskNotification['type']): TaskNotification {
+  return {
+    type,
+    agent_name: of.agent_name,
+    task_id: of.task_id,
+    task_description: of.description,
+    progress: of.progress,
+    timestamp: minutesAgo(0),
+    metadata: {
+      model: of.model,
+      mode: of.mode,
+      kind: of.kind,
+      requested_by: of.requested_by,
+      conversation_id: of.conversation_id,
+      message_id: of.message_id,
+      indeterminate: of.indeterminate,
+      plan: of.plan,
+      tools: of.tools,
+      reason: of.reason,
+    },
+  };
+}
+
+export const gradientChange: ChangedFile = {
+  path: 'styles/site.css',
+  change: 'modified',
+  added_lines: 4,
+  removed_lines: 1,
+  attributed: true,
+  diff: `--- a/styles/site.css
++++ b/styles/site.css
+@@ -1,7 +1,10 @@ body
+ body {
+   margin: 0;
+-  background: #fff;
++  min-height: 100vh;
++  background:
++    linear-gradient(160deg, #0f6b66, #e8f3ef 65%);
++  background-attachment: fixed;
+   font: 16px/1.5 system-ui;
+ }
+ 
+ h1 {
+`,
+};
+
+export function minutesAgo(minutes: number): string {
+  return new Date(Date.now() - minutes * 60_000).toISOString();
+}

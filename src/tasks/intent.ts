@@ -10,10 +10,11 @@ export interface Intent {
 
 /** Verbs that ask for work on the project. */
 const workVerbs = `
-  add apply build change clean commit configure convert create debug delete deploy do document edit extend
-  extract fix format generate implement improve insert install integrate make merge migrate move optimise optimize
-  paint polish port put refactor remove rename repair replace restore revert rewrite run set setup simplify sort
-  split style test translate turn undo update upgrade use wait write`;
+  add apply build change clean commit configure convert create debug delete deploy do document edit
+  extend extract fix format generate implement improve insert install integrate make merge migrate
+  move optimise optimize paint polish port put refactor remove rename repair replace restore revert
+  rewrite run set setup simplify sort split style test translate turn undo update upgrade use wait
+  write`;
 
 /** How a question about things begins. "can you add ..." is no question, "can you explain ..." is. */
 const questionOpenings = `

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import type {
+  RequestPermissionRequest,
+  RequestPermissionResponse,
+  ToolCallUpdate,
+} from '@agentclientprotocol/sdk';
+import { canonicalPath, insideRoot, isMissing } from '../paths.ts';
+
+/** What an agent asks to be allowed to do. */
+export interface PermissionQuestion {
+  readonly agent: string;
+  /** The protocol's kind of tool: read, edit, execute, search, ... */
+  readonly tool: string;
+  readonly title: string;
+  /** Canonical and absolute. */
+  readonly paths: readonly string[];
+  readonly diffs: readonly FileDiff[];
+  /** Canonical. */
+  readonly root: string;
+  /** The turn is a question: files are not to be changed. */
+  readonly readOnly: boolean;
+  /** The diffs hold whole files, so the old text must be what is on disk. */
+  readonly wholeFileDiffs: boolean;
+}
+
+export interface FileDiff {
+  readonly path: string;
+  readonly oldText: string;
+  readonly newText: string;
+}
+
+export type PermissionAnswer =
+  | { readonly decision: 'allow' }
+  | { readonly decision: 'reject'; readonly reason: string };
+export type DecidePermission = (question: PermissionQuestion) => Promise<PermissionAnswer>;
+
+const readingTools: ReadonlySet<string> = new Set(['read', 'search', 'think', 'fetch']);
+const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
+
+/**
+ * The policy until people are asked: reading, editing and commands inside the project root, once each; nothing outside;
+ * no edit of a file that someone changed since the agent read it; no edit while answering a question.
+ */
+export async function decidePermission(question: PermissionQuestion): Promise<PermissionAnswer> {
+  const { tool, root, paths } = question;
+  for (const path of paths) {
+    const inside = insideRoot(root, path);
+    if (inside === null) return reject(`${path} is outside the project root.`);
+    if (changingTools.has(tool) && (inside === '.git' || inside.startsWith('.git/'))) {
+      return reject(`${inside} belongs to git. Use git itself to change it.`);
+    }
+  }
+  if (readingTools.has(tool) || tool === 'execute') return { decision: 'allow' };
+  if (changingTools.has(tool)) {
+    if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');
+    if (paths.length === 0) return reject('The request does not say which file would be changed.');
+    return await refuseLostUpdate(question);
+  }
+  return paths.length > 0 ? { decision: 'allow' } : reject(`Nobody decided what a "${tool}" tool may do.`);
+}
+
+/** Agents write what they computed from the old text: a change made since then would be lost. */
+async function refuseLostUpdate(question: PermissionQuestion): Promise<PermissionAnswer> {
+  for (const { path, oldText } of question.diffs) {
+    const disk = normalize(await readIfThere(path));
+    const old = normalize(oldText);
+    const same = question.wholeFileDiffs ? disk === old : disk.includes(old);
+    if (!same) {
+      const name = insideRoot(question.root, path) ?? path;
+      return reject(`${name} was changed by someone else meanwhile. Read it again, then edit it.`);
+    }
+  }
+  return { decision: 'allow' };
+}
+
+/** Puts a protocol request in our words. */
+export async function readPermissionRequest(
+  call: ToolCallUpdate,
+  turn: Pick<PermissionQuestion, 'agent' | 'root' | 'readOnly' | 'wholeFileDiffs'> & {
+    readonly tool?: string;
+  },
+): Promise<PermissionQuestion> {
+  const diffs: FileDiff[] = [];
+  for (const part of call.content ?? []) {
+    if (part.type !== 'diff') continue;
+    diffs.push({ path: await canonicalPath(part.path), oldText: part.oldText ?? '', newText: part.newText });
+  }
+  const named = await Promise.all((call.locations ?? []).map(({ path }) => canonicalPath(path)));
+  return {
+    agent: turn.agent,
+    root: turn.root,
+    readOnly: turn.readOnly,
+    wholeFileDiffs: turn.wholeFileDiffs,
+    tool: call.kind ?? turn.tool ?? 'other',
+    title: call.title ?? '',
+    paths: [...new Set([...named, ...diffs.map(({ path }) => path)])],
+    diffs,
+  };
+}
+
+/** The protocol's answer: always for this once only, so that the next edit is looked at too. */
+export function permissionResponse(
+  request: RequestPermissionRequest,
+  answer: PermissionAnswer,
+): RequestPermissionResponse {
+  const option = (kind: string) => request.options.find((candidate) => candidate.kind === kind);
+  const chosen =
+    (answer.decision === 'allow' ? option('allow_once') : undefined) ??
+    option('reject_once') ??
+    option('reject_always');
+  return chosen
+    ? { outcome: { outcome: 'selected', optionId: chosen.optionId } }
+    : { outcome: { outcome: 'cancelled' } };
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
+  }
+}
+
+function normalize(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+}
+
+function reject(reason: string): PermissionAnswer {
+  return { decision: 'reject', reason };
+}

@@ -1,0 +1,92 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { hasCode } from '../paths.ts';
+
+/** How to start an agent program. */
+export interface AgentCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Complete: nothing else is inherited. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+/** A running agent program, leader of its own process group. */
+export interface AgentProcess {
+  readonly pid: number | undefined;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Never rejects. A program that could not be started has an `error`. */
+  readonly exited: Promise<ProcessEnd>;
+  readonly hasExited: boolean;
+  /** The last lines of standard error. */
+  stderrTail(): string;
+  /** SIGTERM to the group, SIGKILL after `killGraceMs`. Resolves when the program has exited. */
+  terminate(killGraceMs: number): Promise<void>;
+}
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly error?: Error;
+}
+
+const stderrCharsMax = 2_000;
+const stderrLinesMax = 3;
+
+export function startProcess(command: AgentCommand): AgentProcess {
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command.command, [...command.args], {
+    cwd: command.cwd,
+    env: command.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stderr = '';
+  let ended: ProcessEnd | undefined;
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-stderrCharsMax);
+  });
+  // Writing to a program that has just died: its exit is what gets reported.
+  child.stdin.on('error', () => undefined);
+
+  const exited = new Promise<ProcessEnd>((resolve) => {
+    const end = (how: ProcessEnd) => {
+      ended ??= how;
+      // What the program started must not outlive it.
+      signalGroup(child.pid, 'SIGKILL');
+      resolve(ended);
+    };
+    child.once('error', (error) => {
+      if (child.pid === undefined) end({ code: null, signal: null, error });
+    });
+    child.once('exit', (code, signal) => end({ code, signal }));
+  });
+
+  return {
+    pid: child.pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    exited,
+    get hasExited() {
+      return ended !== undefined;
+    },
+    stderrTail: () => stderr.trim().split('\n').slice(-stderrLinesMax).join('\n'),
+    async terminate(killGraceMs) {
+      if (ended) return;
+      signalGroup(child.pid, 'SIGTERM');
+      const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), killGraceMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // EPERM is what macOS says of a group of which only the ended leader is left.
+    if (!hasCode(error, 'ESRCH') && !hasCode(error, 'EPERM')) throw error;
+  }
+}

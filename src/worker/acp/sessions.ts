@@ -1,0 +1,113 @@
+import { methods, type NewSessionResponse } from '@agentclientprotocol/sdk';
+import type { AgentConnection } from './connection.ts';
+
+/** The sessions of a program's agents. They outlive the program's process where it can resume them. */
+export interface Sessions {
+  agentOf(sessionId: string): string | undefined;
+  /** The agent's session in this life of the program: kept, resumed or new. Rejects with what the program answered. */
+  open(agent: string, connection: AgentConnection): Promise<AgentSession>;
+  forget(agent: string, connection: AgentConnection | undefined): Promise<void>;
+}
+
+export interface AgentSession {
+  readonly id: string;
+  /** The id of the program's setting for the model, where it has one. */
+  readonly modelOption: string | null;
+}
+
+interface SessionOptions {
+  readonly projectRoot: string;
+  readonly startTimeoutMs: number;
+}
+
+export function createSessions(options: SessionOptions): Sessions {
+  const byAgent = new Map<string, AgentSession>();
+  const agents = new Map<string, string>();
+  const opening = new Map<string, Promise<AgentSession>>();
+
+  function remember(
+    agent: string,
+    id: string,
+    configOptions: NewSessionResponse['configOptions'],
+  ): AgentSession {
+    const model = configOptions?.find(
+      ({ category, id: option }) => category === 'model' || option === 'model',
+    );
+    const session = { id, modelOption: model?.id ?? null };
+    byAgent.set(agent, session);
+    agents.set(id, agent);
+    return session;
+  }
+
+  function drop(agent: string): AgentSession | undefined {
+    const session = byAgent.get(agent);
+    byAgent.delete(agent);
+    if (session) agents.delete(session.id);
+    return session;
+  }
+
+  async function resume(
+    agent: string,
+    known: AgentSession,
+    connection: AgentConnection,
+  ): Promise<AgentSession | null> {
+    if (!connection.initialized.agentCapabilities?.sessionCapabilities?.resume) return null;
+    try {
+      const answer = await connection.agent.request(
+        methods.agent.session.resume,
+        { sessionId: known.id, cwd: options.projectRoot, mcpServers: [] },
+        { cancellationSignal: AbortSignal.timeout(options.startTimeoutMs), stopWaitingOnCancel: true },
+      );
+      return remember(agent, known.id, answer.configOptions);
+    } catch {
+      // What it remembered is lost with the program that died; it goes on with a new session.
+      return null;
+    }
+  }
+
+  async function openNow(agent: string, connection: AgentConnection): Promise<AgentSession> {
+    const known = byAgent.get(agent);
+    if (known && connection.attached.has(agent)) return known;
+    const resumed = known ? await resume(agent, known, connection) : null;
+    if (resumed === null) drop(agent);
+    const session = resumed ?? (await create(agent, connection));
+    connection.attached.add(agent);
+    return session;
+  }
+
+  async function create(agent: string, connection: AgentConnection): Promise<AgentSession> {
+    const answer = await connection.agent.request(
+      methods.agent.session.new,
+      { cwd: options.projectRoot, mcpServers: [] },
+      { cancellationSignal: AbortSignal.timeout(options.startTimeoutMs), stopWaitingOnCancel: true },
+    );
+    return remember(agent, answer.sessionId, answer.configOptions);
+  }
+
+  return {
+    agentOf: (sessionId) => agents.get(sessionId),
+    async open(agent, connection) {
+      // A turn that was stopped while its session opened leaves the opening to the next turn.
+      await opening.get(agent)?.catch(() => undefined);
+      const attempt = openNow(agent, connection);
+      opening.set(agent, attempt);
+      try {
+        return await attempt;
+      } finally {
+        if (opening.get(agent) === attempt) opening.delete(agent);
+      }
+    },
+    async forget(agent, connection) {
+      const session = drop(agent);
+      if (!session || !connection?.attached.delete(agent) || connection.process.hasExited) return;
+      if (!connection.initialized.agentCapabilities?.sessionCapabilities?.close) return;
+      await Promise.race([
+        connection.agent
+          .request(methods.agent.session.close, { sessionId: session.id })
+          // It only frees memory there; a program that refuses keeps it until it ends.
+          .catch(() => undefined),
+        connection.process.exited,
+      ]);
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import {
+  methods,
+  type RequestPermissionRequest,
+  type RequestPermissionResponse,
+  type SessionUpdate,
+} from '@agentclientprotocol/sdk';
+import type { AgentConnection } from './connection.ts';
+import { ProgramError, requestErrorSentence, stopReasonSentence } from './failure.ts';
+import { type DecidePermission, permissionResponse, readPermissionRequest } from './permission.ts';
+import type { Sessions } from './sessions.ts';
+import { createUpdateReader, type TurnUpdate, type UpdateReader } from './updates.ts';
+
+export interface TurnRequest {
+  readonly agent: string;
+  readonly prompt: string;
+  /** The program's name for a model, when another than its own choice is wanted. */
+  readonly model?: string;
+  /** Edits are refused: the agent is to answer only. */
+  readonly readOnly?: boolean;
+  readonly onUpdate: (update: TurnUpdate) => void;
+}
+
+export interface Turn {
+  readonly result: Promise<TurnResult>;
+  /** Asks the agent to stop; a program that does not is ended. Saying it again is harmless. */
+  stop(): void;
+}
+
+/** How a turn ended. Anything but `completed` has a reason for people. */
+export interface TurnResult {
+  readonly outcome: 'completed' | 'failed' | 'stopped';
+  readonly text: string;
+  readonly reason?: string;
+}
+
+/** A turn as the program that runs it sees it. */
+export interface RunningTurn extends Turn {
+  updated(update: SessionUpdate): void;
+  askedPermission(
+    request: RequestPermissionRequest,
+    decide: DecidePermission,
+  ): Promise<RequestPermissionResponse>;
+  /** The program is about to be ended, for a reason that is not this turn's. */
+  programEnding(reason: string): void;
+}
+
+interface TurnDependencies {
+  readonly name: string;
+  readonly loginHint: string;
+  readonly cancelGraceMs: number;
+  readonly wholeFileDiffs: boolean;
+  readonly root: Promise<string>;
+  readonly sessions: Sessions;
+  readonly connected: () => Promise<AgentConnection>;
+  readonly endProgram: (reason: string) => Promise<void>;
+  readonly onRejected?: ((agent: string, title: string, reason: string) => void) | undefined;
+}
+
+const stoppedReason = 'Stopped by request.';
+
+export function createTurn(request: TurnRequest, dependencies: TurnDependencies): RunningTurn {
+  const { name, loginHint } = dependencies;
+  const done = Promise.withResolvers<TurnResult>();
+  const toolKinds = new Map<string, string>();
+  let reader: UpdateReader | undefined;
+  let connection: AgentConnection | undefined;
+  let sessionId: string | undefined;
+  let stopTimer: NodeJS.Timeout | undefined;
+  let stopping = false;
+  let prompted = false;
+  let endingReason: string | undefined;
+  let settled = false;
+
+  function settle(outcome: TurnResult['outcome'], reason?: string): void {
+    if (settled) return;
+    settled = true;
+    clearTimeout(stopTimer);
+    const text = reader?.answer() ?? '';
+    done.resolve(reason === undefined ? { outcome, text } : { outcome, text, reason });
+  }
+
+  function fail(reason: string): void {
+    if (stopping) settle('stopped', stoppedReason);
+    else settle('failed', endingReason ?? reason);
+  }
+
+  async function run(): Promise<void> {
+    reader = createUpdateReader(await dependencies.root);
+    const opened = await dependencies.connected();
+    connection = opened;
+    void opened.ended.then(fail);
+    const session = await dependencies.sessions.open(request.agent, opened);
+    if (settled) return;
+    sessionId = session.id;
+    if (request.model && session.modelOption) {
+      const choice = { sessionId, configId: session.modelOption, value: request.model };
+      await opened.agent.request(methods.agent.session.setConfigOption, choice);
+      if (settled) return;
+    }
+    prompted = true;
+    const { stopReason } = await opened.agent.request(methods.agent.session.prompt, {
+      sessionId,
+      prompt: [{ type: 'text', text: request.prompt }],
+    });
+    if (stopReason === 'end_turn') settle('completed');
+    else if (stopReason === 'cancelled' && stopping) settle('stopped', stoppedReason);
+    else settle('failed', stopReasonSentence(name, stopReason));
+  }
+
+  function stop(): void {
+    if (stopping || settled) return;
+    stopping = true;
+    if (!prompted) {
+      settle('stopped', stoppedReason);
+      return;
+    }
+    stopTimer = setTimeout(() => {
+      const reason = `${name} had to be ended because ${request.agent}'s turn in it did not stop.`;
+      dependencies.endProgram(reason).then(
+        () => settle('stopped', `${stoppedReason} ${name} did not stop by itself and was ended.`),
+        (error: unknown) => settle('failed', `${name} could not be ended: ${String(error)}`),
+      );
+    }, dependencies.cancelGraceMs);
+    if (connection && sessionId !== undefined) {
+      // A program that cannot even be told has ended, or is ended when the time is up.
+      connection.agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined);
+    }
+  }
+
+  run().catch((error: unknown) => {
+    if (error instanceof ProgramError) fail(error.message);
+    // How the program ended tells more than that the connection was lost.
+    else if (!connection?.isLost) fail(redact(requestErrorSentence(name, loginHint, error)));
+  });
+
+  function redact(text: string): string {
+    return connection ? connection.redact(text) : text;
+  }
+
+  return {
+    result: done.promise,
+    stop,
+    updated(update) {
+      if (settled || !reader) return;
+      const read = reader.read(update);
+      if (read?.kind === 'tool') toolKinds.set(read.id, read.tool);
+      if (read) request.onUpdate(read);
+    },
+    async askedPermission(asked, decide) {
+      if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
+      const question = await readPermissionRequest(asked.toolCall, {
+        agent: request.agent,
+        root: await dependencies.root,
+        readOnly: request.readOnly ?? false,
+        wholeFileDiffs: dependencies.wholeFileDiffs,
+        tool: toolKinds.get(asked.toolCall.toolCallId),
+      });
+      const answer = await decide(question);
+      if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
+      if (answer.decision === 'reject')
+        dependencies.onRejected?.(request.agent, question.title, answer.reason);
+      return permissionResponse(asked, answer);
+    },
+    programEnding(reason) {
+      if (!stopping) endingReason = reason;
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseJsonc } from './jsonc.ts';
+import { isMissing } from './paths.ts';
+
+/** What we set over a person's own opencode configuration, and what we read of it. */
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A person's global configuration files, the strongest last. */
+export const globalConfigFiles = ['config.json', 'opencode.json', 'opencode.jsonc'] as const;
+const projectConfigFiles = [
+  'opencode.json',
+  'opencode.jsonc',
+  '.opencode/opencode.json',
+  '.opencode/opencode.jsonc',
+];
+
+/** What must pass our gate. Their "allow" becomes "ask"; a person's own "deny" stays. */
+const gatedTools = ['edit', 'bash', 'external_directory'] as const;
+
+/**
+ * The settings that stand above all others (`OPENCODE_CONFIG_CONTENT`): every edit and command is asked for, sub-agents
+ * (whose questions never arrive) are off, a refusal does not end the turn, nothing is shared or updated.
+ * `configs`: the person's own, the strongest last.
+ */
+export function overridingConfig(configs: readonly Json[]): Json {
+  const permissions = configs.map(({ permission }) => permission);
+  const agents = new Set([
+    'build',
+    ...configs.flatMap(({ agent }) => (isObject(agent) ? Object.keys(agent) : [])),
+  ]);
+  const agent: Record<string, Json> = {};
+  for (const name of agents) {
+    const own = configs.map((config) => memberOf(memberOf(config.agent, name), 'permission'));
+    const isPlain = name === 'build' || own.some((value) => value !== undefined);
+    if (isPlain) agent[name] = { permission: gated([...permissions, ...own]) };
+  }
+  return {
+    autoupdate: false,
+    share: 'disabled',
+    permission: gated(permissions),
+    agent,
+    experimental: { continue_loop_on_deny: true },
+  };
+}
+
+/** The gate over a person's permissions, the strongest last. */
+function gated(permissions: readonly unknown[]): Json {
+  const result: Record<string, unknown> = {};
+  const given = permissions.filter((value) => value !== undefined);
+  // A wildcard may stand behind the tools and so decide for them.
+  if (given.some((value) => memberOf(value, '*') !== undefined)) result['*'] = gate(given, '*');
+  for (const tool of gatedTools) result[tool] = gate(given, tool);
+  return { ...result, task: 'deny', question: 'deny' };
+}
+
+function gate(permissions: readonly unknown[], tool: string): unknown {
+  let rule: unknown = 'ask';
+  for (const permission of permissions) {
+    const own = typeof permission === 'string' ? permission : memberOf(permission, tool);
+    if (own === undefined) continue;
+    rule = isObject(own)
+      ? { '*': 'ask', ...Object.fromEntries(Object.entries(own).map(([key, value]) => [key, ask(value)])) }
+      : ask(own);
+  }
+  return rule;
+}
+
+function ask(value: unknown): 'ask' | 'deny' {
+  return value === 'deny' ? 'deny' : 'ask';
+}
+
+/** Reads the configuration files of a person and of a project, the strongest last; what cannot be read is left out. */
+export async function readOwnConfigs(globalFiles: readonly string[], projectRoot: string): Promise<Json[]> {
+  const files = [...globalFiles, ...projectConfigFiles.map((name) => join(projectRoot, name))];
+  const configs = await Promise.all(files.map(readConfig));
+  return configs.filter((config) => config !== null);
+}
+
+async function readConfig(path: string): Promise<Json | null> {
+  try {
+    const config = parseJsonc(await readFile(path, 'utf8'));
+    return isObject(config) ? config : null;
+  } catch (error) {
+    // opencode itself tells what is wrong with a broken file; it only has nothing to say to our gate.
+    if (isMissing(error) || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member of what may or may not be an object. */
+export function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
+}

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import type { AgentCommand } from './acp/process.ts';
+import { agentEnvironment } from './environment.ts';
+import { globalConfigFiles, overridingConfig, readOwnConfigs } from './opencode-config.ts';
+import { hasCode, isMissing } from './paths.ts';
+
+export interface OpencodeOptions {
+  /** The person's environment: PATH, HOME, XDG directories, keys of model providers. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly projectRoot: string;
+  /** Where opencode keeps what it writes, apart from the person's own opencode. */
+  readonly dataDirectory: string;
+}
+
+/** Smaller than this it is the placeholder of a package whose install script did not run. */
+const programBytesMin = 1024 * 1024;
+
+/**
+ * Finds the program: OPENCODE_COMMAND when set, else the one installed with this package (the program itself, not a
+ * wrapper), else the one on PATH. Null when there is none.
+ */
+export async function findOpencode(env: NodeJS.ProcessEnv): Promise<string | null> {
+  const configured = env.OPENCODE_COMMAND?.trim();
+  if (configured && configured !== 'opencode') {
+    return isAbsolute(configured) ? await ifFile(configured, 1) : await findOnPath(configured, env);
+  }
+  for (const candidate of installedPrograms()) {
+    const found = await ifFile(candidate, programBytesMin);
+    if (found) return found;
+  }
+  return await findOnPath('opencode', env);
+}
+
+function installedPrograms(): string[] {
+  const require = createRequire(import.meta.url);
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const packages = [`opencode-${platform}-${process.arch}`, `opencode-${platform}-${process.arch}-musl`];
+  const files: [string, string][] = [['opencode-ai', 'opencode.exe']];
+  for (const name of packages) files.push([name, process.platform === 'win32' ? 'opencode.exe' : 'opencode']);
+  return files.flatMap(([name, file]) => {
+    try {
+      return [join(dirname(require.resolve(`${name}/package.json`)), 'bin', file)];
+    } catch (error) {
+      if (hasCode(error, 'MODULE_NOT_FOUND')) return [];
+      throw error;
+    }
+  });
+}
+
+async function findOnPath(command: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  for (const directory of (env.PATH ?? '').split(delimiter)) {
+    if (directory === '') continue;
+    const found = await ifFile(join(directory, command), 1);
+    if (found) return found;
+  }
+  return null;
+}
+
+async function ifFile(path: string, bytesMin: number): Promise<string | null> {
+  try {
+    const found = await stat(path);
+    return found.isFile() && found.size >= bytesMin ? path : null;
+  } catch (error) {
+    if (isMissing(error) || hasCode(error, 'EACCES')) return null;
+    throw error;
+  }
+}
+
+/** What `opencode` is run with: a private home, the person's providers and sign-ins, and our settings above theirs. */
+export async function opencodeEnvironment(options: OpencodeOptions): Promise<NodeJS.ProcessEnv> {
+  const { env, dataDirectory, projectRoot } = options;
+  const home = join(dataDirectory, 'home');
+  const own = (name: string) => join(home, name);
+  const config = join(own('.config'), 'opencode');
+  const data = join(own('.local/share'), 'opencode');
+  for (const directory of [home, config, data, own('.cache'), own('.local/state')]) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  }
+  await seedPackages(config);
+  const userHome = env.HOME ?? homedir();
+  const userConfig = join(env.XDG_CONFIG_HOME || join(userHome, '.config'), 'opencode');
+  const userData = join(env.XDG_DATA_HOME || join(userHome, '.local', 'share'), 'opencode');
+  // Linked, not copied: a sign-in that opencode renews must stay valid for the person too.
+  await link(join(userData, 'auth.json'), join(data, 'auth.json'));
+
+  const globalFiles: string[] = [];
+  for (const name of globalConfigFiles) {
+    const found = await ifFile(join(userConfig, name), 1);
+    if (found) globalFiles.push(found);
+  }
+  // Read in place where there is only one, so that files it names beside it are found.
+  const inPlace = env.OPENCODE_CONFIG ?? (globalFiles.length === 1 ? globalFiles[0] : undefined);
+  for (const name of globalConfigFiles) {
+    const target = join(userConfig, name);
+    if (target === inPlace) await rm(join(config, name), { force: true });
+    else await link(target, join(config, name));
+  }
+  if (env.OPENCODE_CONFIG) globalFiles.push(env.OPENCODE_CONFIG);
+  const configs = await readOwnConfigs(globalFiles, projectRoot);
+  return {
+    ...agentEnvironment(env),
+    ...(inPlace ? { OPENCODE_CONFIG: inPlace } : {}),
+    HOME: home,
+    XDG_CONFIG_HOME: own('.config'),
+    XDG_DATA_HOME: own('.local/share'),
+    XDG_CACHE_HOME: own('.cache'),
+    XDG_STATE_HOME: own('.local/state'),
+    OPENCODE_CONFIG_CONTENT: JSON.stringify(overridingConfig(configs)),
+    // Without it the HTTP interface that opencode opens on loopback would be open to every program of the machine.
+    OPENCODE_SERVER_PASSWORD: randomBytes(24).toString('base64url'),
+    OPENCODE_DISABLE_AUTOUPDATE: '1',
+    OPENCODE_DISABLE_MODELS_FETCH: '1',
+    OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
+  };
+}
+
+/** How to start opencode as an agent program. */
+export async function opencodeCommand(program: string, options: OpencodeOptions): Promise<AgentCommand> {
+  const env = await opencodeEnvironment(options);
+  return { command: program, args: ['acp', '--hostname', '127.0.0.1'], env, cwd: options.projectRoot };
+}
+
+/** What it finds there it does not fetch. */
+async function seedPackages(config: string): Promise<void> {
+  await mkdir(join(config, 'node_modules'), { recursive: true });
+  const files = {
+    'package.json': {},
+    'package-lock.json': { name: 'opencode', lockfileVersion: 3, requires: true, packages: { '': {} } },
+  };
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(config, name), JSON.stringify(content), { mode: 0o600 });
+  }
+}
+
+/** Makes `path` a link to `target`; no link when there is no target. */
+async function link(target: string, path: string): Promise<void> {
+  const exists = (await ifFile(target, 0)) !== null;
+  if (exists && (await linkTarget(path)) === target) return;
+  await rm(path, { force: true });
+  if (!exists) return;
+  try {
+    await symlink(target, path);
+  } catch (error) {
+    // Where links need a right that people lack.
+    if (!hasCode(error, 'EPERM')) throw error;
+    await copyFile(target, path);
+  }
+}
+
+async function linkTarget(path: string): Promise<string | null> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (isMissing(error) || hasCode(error, 'EINVAL')) return null;
+    throw error;
+  }
+}

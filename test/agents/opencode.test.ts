@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { AgentProgram } from '../../src/worker/acp/program.ts';
+import { findOpencode } from '../../src/worker/opencode.ts';
+import { checkOpencode } from '../../src/worker/opencode-check.ts';
+import { createOpencodeProgram } from '../../src/worker/programs.ts';
+import { type ModelServer, startModelServer } from '../support/model-server.ts';
+import { writeOpencodeHome } from '../support/opencode-home.ts';
+import { isAlive, page, scratchProject, testTimeoutMs, watchTurn } from './turns.ts';
+
+/** With the real opencode. One process for all tests: each start takes seconds and half a gigabyte. */
+
+let project: Awaited<ReturnType<typeof scratchProject>>;
+let model: ModelServer;
+let program: AgentProgram;
+let env: NodeJS.ProcessEnv;
+const rejected: string[] = [];
+
+const options = { timeout: testTimeoutMs };
+const at = (path: string) => join(project.root, path);
+
+before(async () => {
+  [project, model] = await Promise.all([scratchProject(), startModelServer()]);
+  env = await writeOpencodeHome(join(project.data, 'person'), model.baseUrl);
+  const found = await findOpencode(env);
+  assert.ok(found, 'opencode is installed with the development dependencies');
+  program = createOpencodeProgram(found, {
+    env,
+    projectRoot: project.root,
+    dataDirectory: join(project.data, 'opencode'),
+    timing: { cancelGraceMs: 20_000 },
+    onRejected: (_agent, _title, reason) => void rejected.push(reason),
+  });
+});
+after(async () => {
+  await program.close();
+  await model.close();
+  await project.remove();
+});
+
+test('the check says that opencode works, with which model', options, async () => {
+  const check = await checkOpencode({
+    env,
+    projectRoot: project.root,
+    dataDirectory: join(project.data, 'check'),
+  });
+  assert.deepEqual([check.ok, check.ok ? check.model : check.reason], [true, 'scripted/scripted']);
+});
+
+test('opencode edits the real file; plan, tool calls, diff and answer are reported', options, async () => {
+  const edit = { filePath: at('index.html'), oldString: '<body>', newString: '<body style="color: teal">' };
+  const todo = (status: string) => ({
+    todos: [{ id: '1', content: 'Edit the page', status, priority: 'high' }],
+  });
+  model.script('EDIT-PAGE', [
+    { tools: [{ name: 'todowrite', input: todo('in_progress') }] },
+    { tools: [{ name: 'read', input: { filePath: at('index.html') } }] },
+    { text: 'Now I edit it.', tools: [{ name: 'edit', input: edit }] },
+    { tools: [{ name: 'todowrite', input: todo('completed') }] },
+    { text: ['The page ', 'is teal.'] },
+  ]);
+  const turn = watchTurn(program, 'elad', 'EDIT-PAGE please');
+  const result = await turn.result;
+  assert.deepEqual(result, { outcome: 'completed', text: 'The page is teal.' });
+  assert.match(await readFile(at('index.html'), 'utf8'), /<body style="color: teal">/);
+  const plans = turn.updates.filter((update) => update.kind === 'plan');
+  assert.deepEqual(
+    plans.map(({ entries }) => entries),
+    ['in_progress', 'completed'].map((status) => [{ content: 'Edit the page', status }]),
+  );
+  const tools = turn.updates.filter((update) => update.kind === 'tool' && update.status === 'completed');
+  assert.deepEqual(
+    tools.map((update) => update.kind === 'tool' && [update.tool, update.title, update.paths]),
+    [
+      ['read', 'read index.html', ['index.html']],
+      ['edit', 'edit index.html', ['index.html']],
+    ],
+  );
+});
+
+test(
+  'a file outside the project, a stale edit and an edit in a question are refused; the turn goes on',
+  options,
+  async () => {
+    await writeFile(at('stale.html'), page);
+    const outside = join(project.data, 'outside.txt');
+    const write = (filePath: string) => ({ tools: [{ name: 'write', input: { filePath, content: 'x' } }] });
+    model.script('GO-OUTSIDE', [write(outside), { text: 'I could not.' }]);
+    const result = await watchTurn(program, 'elad', 'GO-OUTSIDE').result;
+    assert.deepEqual(result, { outcome: 'completed', text: 'I could not.' });
+    await assert.rejects(stat(outside));
+    assert.match(rejected.at(-1) ?? '', /outside the project root/);
+
+    model.script('ONLY-ASKED', [write(at('asked.txt')), { text: 'Only an answer.' }]);
+    const question = await watchTurn(program, 'elad', 'ONLY-ASKED', { readOnly: true }).result;
+    assert.equal(question.text, 'Only an answer.');
+    await assert.rejects(stat(at('asked.txt')));
+  },
+);
+
+test('a model error is the reason of the failure', options, async () => {
+  model.script('MODEL-ERROR', [{ error: { status: 400, message: 'the scripted model is out of order' } }]);
+  const result = await watchTurn(program, 'elad', 'MODEL-ERROR').result;
+  assert.equal(result.outcome, 'failed');
+  assert.equal(result.reason, 'opencode reported an error: the scripted model is out of order.');
+});
+
+test('stop ends a turn whose model hangs, and one whose command sleeps', options, async () => {
+  model.script('MODEL-HANGS', [{ hang: 'Let me think' }]);
+  const hanging = watchTurn(program, 'elad', 'MODEL-HANGS');
+  await hanging.until((update) => update.kind === 'text');
+  hanging.stop();
+  assert.equal((await hanging.result).outcome, 'stopped');
+  const request = await model.waitForRequest(
+    ({ marker, tools }) => marker === 'MODEL-HANGS' && tools.length > 0,
+  );
+  assert.equal(await request.aborted, true);
+
+  const pidFile = at('sleeper.pid');
+  const command = `echo $$ > ${pidFile}; exec sleep 600`;
+  model.script('COMMAND-SLEEPS', [{ tools: [{ name: 'bash', input: { command, description: 'Sleeps' } }] }]);
+  const sleeping = watchTurn(program, 'elad', 'COMMAND-SLEEPS');
+  await sleeping.until((update) => update.kind === 'tool' && update.status === 'in_progress');
+  sleeping.stop();
+  assert.equal((await sleeping.result).outcome, 'stopped');
+});
+
+test('what runs in it is private, and nothing was fetched', options, async () => {
+  const home = join(project.data, 'opencode', 'home');
+  assert.equal((await stat(home)).mode & 0o777, 0o700);
+  assert.ok(!(await readdir(home)).includes('.npm'), 'no package was fetched');
+});
+
+test(
+  'a killed program fails its turn truthfully, leaves no process, and is back for the next',
+  options,
+  async () => {
+    model.script('KILLED', [{ hang: 'Working' }]);
+    const turn = watchTurn(program, 'elad', 'KILLED');
+    await turn.until((update) => update.kind === 'text');
+    const { pid } = program;
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    const result = await turn.result;
+    assert.equal(result.outcome, 'failed');
+    assert.match(result.reason ?? '', /^opencode was ended by SIGKILL/);
+
+    model.script('REMEMBERS', [{ text: 'Back again.' }]);
+    assert.equal((await watchTurn(program, 'elad', 'REMEMBERS').result).text, 'Back again.');
+    const request = await model.waitForRequest(
+      ({ marker, tools }) => marker === 'REMEMBERS' && tools.length > 0,
+    );
+    assert.ok(
+      request.messages.some(({ text }) => text.includes('EDIT-PAGE')),
+      'the session goes on with what was said before',
+    );
+    const last = program.pid;
+    assert.ok(last);
+    await program.close();
+    assert.equal(isAlive(last), false);
+  },
+);

@@ -1,0 +1,76 @@
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AgentProgram } from '../../src/worker/acp/program.ts';
+import type { TurnResult } from '../../src/worker/acp/turn.ts';
+import type { TurnUpdate } from '../../src/worker/acp/updates.ts';
+
+/** A generous end for tests that wait: reached only when something is broken. */
+export const testTimeoutMs = 180_000;
+
+export const page =
+  '<!doctype html>\n<html>\n<head><title>Old</title></head>\n<body><h1>Old</h1></body>\n</html>\n';
+
+/** A scratch project and a data directory, removed by `remove`. */
+export async function scratchProject(): Promise<{ root: string; data: string; remove: () => Promise<void> }> {
+  const base = await realpath(await mkdtemp(join(tmpdir(), 'agents-')));
+  const root = await mkdtemp(join(base, 'project-'));
+  const data = await mkdtemp(join(base, 'data-'));
+  await writeFile(join(root, 'index.html'), page);
+  return {
+    root,
+    data,
+    remove: () => rm(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  };
+}
+
+export interface WatchedTurn {
+  readonly updates: TurnUpdate[];
+  readonly result: Promise<TurnResult>;
+  stop(): void;
+  /** The first update, past or to come, that fits. */
+  until(fits: (update: TurnUpdate) => boolean): Promise<TurnUpdate>;
+}
+
+/** Runs a turn and keeps what it reports. */
+export function watchTurn(
+  program: AgentProgram,
+  agent: string,
+  prompt: string,
+  options: { readOnly?: boolean } = {},
+): WatchedTurn {
+  const updates: TurnUpdate[] = [];
+  const waiting = new Set<(update: TurnUpdate) => void>();
+  const turn = program.runTurn({
+    agent,
+    prompt,
+    ...options,
+    onUpdate(update) {
+      updates.push(update);
+      for (const look of waiting) look(update);
+    },
+  });
+  return {
+    ...turn,
+    updates,
+    until: (fits) =>
+      new Promise((resolve, reject) => {
+        const past = updates.find(fits);
+        if (past) return resolve(past);
+        waiting.add((update) => fits(update) && resolve(update));
+        void turn.result.then((result) =>
+          reject(new Error(`the turn ended before: ${JSON.stringify(result)}`)),
+        );
+      }),
+  };
+}
+
+/** Whether a process exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

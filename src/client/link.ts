@@ -48,8 +48,6 @@ export function openLink(url: string, WebSocketClass: typeof globalThis.WebSocke
     send: (text) => socket.send(text),
     drop(code = normalClosure) {
       silence.abort();
-      // A socket that failed while connecting tells so by an error event, which nobody needs any more.
-      socket.addEventListener('error', () => {});
       socket.close(code);
     },
   };

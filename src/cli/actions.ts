@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { ChatClient } from '../client/index.ts';
+import type { Smartness } from '../protocol/index.ts';
+import { CliError, type ServerAccess } from './find-server.ts';
+import { employeeTable, statusTable, taskTable } from './render.ts';
+import { cleanLine } from './sanitise.ts';
+
+/** What can be done from the shell and within the chat alike: each does it and gives back what to print. */
+
+export async function hire(
+  client: ChatClient,
+  agent: { name: string; role: string; smartness?: Smartness | undefined },
+): Promise<string[]> {
+  const { member } = await client.request('hire_agent', agent);
+  return [`Hired ${cleanLine(member.name)} as ${cleanLine(member.role)}.`];
+}
+
+export async function fire(client: ChatClient, name: string): Promise<string[]> {
+  const fired = await client.request('fire_agent', { name });
+  return [`Fired ${cleanLine(fired.name)}.`];
+}
+
+export async function assign(client: ChatClient, name: string, text: string): Promise<string[]> {
+  const { task } = await client.request('assign_task', { agent_name: name, task: text });
+  return [`${cleanLine(task.agent_name)} has it: ${cleanLine(task.description)}`];
+}
+
+export async function stop(client: ChatClient, name: string): Promise<string[]> {
+  const { task } = await client.request('stop_task', { agent_name: name });
+  const what = cleanLine(task.description);
+  return [task.status === 'stopping' ? `Stopping: ${what}` : `${task.status}: ${what}`];
+}
+
+export async function status(client: ChatClient, columns: number): Promise<string[]> {
+  const { agents, connected } = await client.request('get_members', {});
+  const people = connected.map(cleanLine).sort().join(', ');
+  return [...statusTable(Object.values(agents), columns), `Connected: ${people || 'nobody'}`];
+}
+
+export async function employees(client: ChatClient, columns: number): Promise<string[]> {
+  const { members } = await client.request('get_members', {});
+  return employeeTable(members, columns);
+}
+
+export async function tasks(client: ChatClient, columns: number): Promise<string[]> {
+  return taskTable(Object.values(await client.request('get_active_tasks', {})), columns);
+}
+
+/** Says something in `main`. The id makes it safe to send it again after a dropped link. */
+export async function say(client: ChatClient, text: string): Promise<void> {
+  await client.request('chat_message', { text, client_message_id: randomUUID() });
+}
+
+const LinkReply = z.object({ link: z.string(), expires_at: z.string() });
+const ErrorReply = z.object({ error: z.string() });
+const linkTimeoutMs = 10_000;
+
+/** A new link that signs a browser in once, for oneself or for somebody else. */
+export async function link(
+  access: ServerAccess,
+  who: { user_id?: string | undefined; role?: string | undefined },
+): Promise<string[]> {
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(`${access.httpUrl}/auth/links`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(who),
+      signal: AbortSignal.timeout(linkTimeoutMs),
+    });
+    body = await response.json();
+  } catch {
+    throw new CliError(`No server answers at ${access.httpUrl}. A link needs the server's http address.`);
+  }
+  const made = LinkReply.safeParse(body);
+  if (response.ok && made.success) {
+    return [cleanLine(made.data.link), `It works once, until ${cleanLine(made.data.expires_at)}.`];
+  }
+  const said = ErrorReply.safeParse(body);
+  throw new CliError(said.success ? cleanLine(said.data.error) : `The server answered ${response.status}.`);
+}

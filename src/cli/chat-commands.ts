@@ -1,0 +1,138 @@
+import type { ChatClient } from '../client/index.ts';
+import { limits, Smartness } from '../protocol/index.ts';
+import * as actions from './actions.ts';
+import type { Room } from './room.ts';
+import type { Screen } from './screen.ts';
+
+export interface ChatContext {
+  readonly client: ChatClient;
+  readonly screen: Screen;
+  readonly room: Room;
+  quit(): void;
+}
+
+interface ChatCommand {
+  readonly usage: string;
+  readonly doc: string;
+  /** Its first argument is an agent. */
+  readonly agent?: true;
+  /** Gives back what to print; undefined when the arguments are not what it needs. */
+  run(
+    rest: string,
+    context: ChatContext,
+  ): Promise<readonly string[] | undefined> | readonly string[] | undefined;
+}
+
+/** What can be typed with a slash; everything else is said. */
+const chatCommands: Readonly<Record<string, ChatCommand>> = {
+  help: {
+    usage: '/help',
+    doc: 'this list',
+    run: () => [
+      ...Object.values(chatCommands).map(({ usage, doc }) => `  ${usage.padEnd(34)}${doc}`),
+      'Everything else is said in the room. @NAME gives an agent work or asks it something. Tab completes.',
+    ],
+  },
+  hire: {
+    usage: '/hire NAME ROLE... [smart|normal]',
+    doc: 'hire an agent',
+    run: (rest, { client }) => {
+      const [name, ...words] = rest.split(/\s+/);
+      const level = Smartness.safeParse(words.at(-1)?.toLowerCase());
+      const role = (level.success ? words.slice(0, -1) : words).join(' ');
+      return name && role ? actions.hire(client, { name, role, smartness: level.data }) : undefined;
+    },
+  },
+  fire: {
+    usage: '/fire NAME',
+    doc: 'fire an agent; its work is stopped',
+    agent: true,
+    run: (rest, { client }) => (isName(rest) ? actions.fire(client, bare(rest)) : undefined),
+  },
+  assign: {
+    usage: '/assign NAME TASK...',
+    doc: 'give an agent a task',
+    agent: true,
+    run: (rest, { client }) => {
+      const [, name, task] = /^(\S+)\s+(.+)$/.exec(rest) ?? [];
+      return name && task ? actions.assign(client, bare(name), unquote(task)) : undefined;
+    },
+  },
+  stop: {
+    usage: '/stop NAME',
+    doc: 'stop what an agent is at',
+    agent: true,
+    run: (rest, { client }) => (isName(rest) ? actions.stop(client, bare(rest)) : undefined),
+  },
+  status: {
+    usage: '/status',
+    doc: 'how every agent is, and who is here',
+    run: (_, { client, screen }) => actions.status(client, screen.columns()),
+  },
+  employees: {
+    usage: '/employees',
+    doc: 'who is hired',
+    run: (_, { client, screen }) => actions.employees(client, screen.columns()),
+  },
+  tasks: {
+    usage: '/tasks',
+    doc: 'what is under way',
+    run: (_, { client, screen }) => actions.tasks(client, screen.columns()),
+  },
+  diff: { usage: '/diff', doc: 'the whole of the newest changes', run: (_, { room }) => room.lastDiff() },
+  history: {
+    usage: '/history [COUNT]',
+    doc: `the last messages, ${limits.historyPageDefault} or COUNT`,
+    async run(rest, { room }) {
+      const count = rest === '' ? limits.historyPageDefault : Number(rest);
+      if (!Number.isInteger(count) || count < 1 || count > limits.historyPageMax) return undefined;
+      await room.showHistory(count);
+      return [];
+    },
+  },
+  clear: {
+    usage: '/clear',
+    doc: 'empty the screen',
+    run(_, { screen }) {
+      screen.clear();
+      return [];
+    },
+  },
+  quit: {
+    usage: '/quit',
+    doc: 'leave (also Ctrl-C, Ctrl-D)',
+    run(_, { quit }) {
+      quit();
+      return [];
+    },
+  },
+};
+
+const aliases: Readonly<Record<string, string>> = { exit: 'quit', start: 'assign' };
+
+export const commandWords: readonly string[] = Object.keys(chatCommands).map((name) => `/${name}`);
+export const agentCommandWords: readonly string[] = Object.entries(chatCommands)
+  .filter(([, { agent }]) => agent)
+  .map(([name]) => `/${name}`);
+
+/** Does what a line says that starts with a slash, and gives back what to print. Rejects with a ChatError. */
+export async function runChatCommand(line: string, context: ChatContext): Promise<readonly string[]> {
+  const [, word = '', rest = ''] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
+  const name = aliases[word.toLowerCase()] ?? word.toLowerCase();
+  const command = Object.hasOwn(chatCommands, name) ? chatCommands[name] : undefined;
+  if (command === undefined) return [`Unknown command: /${word}. /help lists them.`];
+  return (await command.run(rest.trim(), context)) ?? [`Usage: ${command.usage}`];
+}
+
+function isName(text: string): boolean {
+  return /^\S+$/.test(text);
+}
+
+/** Agents are often written as they are mentioned. */
+function bare(name: string): string {
+  return name.replace(/^@/, '');
+}
+
+function unquote(text: string): string {
+  return /^(["']).*\1$/s.test(text) && text.length > 2 ? text.slice(1, -1) : text;
+}

@@ -1,0 +1,116 @@
+import { Command, Option } from 'commander';
+import type { ChatClient } from '../client/index.ts';
+import { ChatError } from '../protocol/index.ts';
+import * as actions from './actions.ts';
+import { enter } from './enter.ts';
+import { CliError, findServer, type ServerChoice } from './find-server.ts';
+import { clean, cleanLine } from './sanitise.ts';
+
+/** Wide enough for a pipe. */
+const pipeColumns = 200;
+
+/** All commands but `server`, which brings the whole server with it and is loaded only when it is asked for. */
+export function createProgram(version: string, server: Command): Command {
+  const program = new Command('opencode-slack')
+    .description('team chat in which coding agents are employees')
+    .version(version)
+    .showHelpAfterError('Try opencode-slack --help')
+    .addCommand(server);
+
+  remote(program, 'chat', 'the chat at this terminal').action(async (choice: ServerChoice) => {
+    const { runChat } = await import('./chat.ts');
+    await telling(() => runChat(findServer(choice)));
+  });
+  remote(program, 'hire', 'hire an agent')
+    .argument('<name>')
+    .argument('<role...>', 'what it does, e.g. frontend developer')
+    .addOption(new Option('--smartness <level>', 'which model it works with').choices(['smart', 'normal']))
+    .action((name: string, role: string[], choice: ServerChoice & { smartness?: 'smart' | 'normal' }) =>
+      once(choice, (client) =>
+        actions.hire(client, { name, role: role.join(' '), smartness: choice.smartness }),
+      ),
+    );
+  remote(program, 'fire', 'fire an agent; its work is stopped')
+    .argument('<name>')
+    .action((name: string, choice: ServerChoice) => once(choice, (client) => actions.fire(client, name)));
+  remote(program, 'assign', 'give an agent a task')
+    .argument('<name>')
+    .argument('<task...>')
+    .action((name: string, task: string[], choice: ServerChoice) =>
+      once(choice, (client) => actions.assign(client, name, task.join(' '))),
+    );
+  remote(program, 'stop', 'stop what an agent is at')
+    .argument('<name>')
+    .action((name: string, choice: ServerChoice) => once(choice, (client) => actions.stop(client, name)));
+  remote(program, 'status', 'how every agent is, and who is connected').action((choice: ServerChoice) =>
+    once(choice, (client) => actions.status(client, process.stdout.columns || pipeColumns)),
+  );
+  remote(program, 'employees', 'who is hired').action((choice: ServerChoice) =>
+    once(choice, (client) => actions.employees(client, process.stdout.columns || pipeColumns)),
+  );
+  remote(program, 'send', 'say something in the room')
+    .argument('<text...>', 'e.g. @elad add a gradient background to index.html')
+    .action((text: string[], choice: ServerChoice) =>
+      once(choice, (client) => sendOnce(client, text.join(' '))),
+    );
+  remote(program, 'link', 'make a new sign-in link')
+    .option('--user <name>', 'for somebody else')
+    .addOption(
+      new Option('--role <role>', 'with these rights').choices(['admin', 'developer', 'analyst', 'viewer']),
+    )
+    .action((choice: ServerChoice & { user?: string; role?: string }) =>
+      telling(async () =>
+        print(await actions.link(findServer(choice), { user_id: choice.user, role: choice.role })),
+      ),
+    );
+  return program;
+}
+
+function remote(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--server <url>', 'the server, by its http or ws address (env OPENCODE_SLACK_SERVER)')
+    .option(
+      '--data-dir <folder>',
+      'where the server on this machine keeps its data, if not in .opencode-slack',
+    )
+    .addHelpText(
+      'after',
+      '\nThe token of another machine’s server comes from the environment variable OPENCODE_SLACK_TOKEN.',
+    );
+}
+
+/** Enters, does one thing, prints what came of it, and leaves. */
+async function once(choice: ServerChoice, act: (client: ChatClient) => Promise<string[]>): Promise<void> {
+  await telling(async () => {
+    const client = await enter(findServer(choice));
+    try {
+      print(await act(client));
+    } finally {
+      client.close();
+    }
+  });
+}
+
+async function sendOnce(client: ChatClient, text: string): Promise<string[]> {
+  const notices: string[] = [];
+  client.on('notice', ({ message }) => notices.push(`Note: ${clean(message)}`));
+  await actions.say(client, text);
+  return ['Sent.', ...notices];
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Tells people's errors in a sentence; anything else is a bug and crashes loudly. */
+async function telling(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof CliError) && !(error instanceof ChatError)) throw error;
+    process.stderr.write(`${cleanLine(error.message)}\n`);
+    process.exitCode = 1;
+  }
+}

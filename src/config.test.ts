@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../test/support/app.ts';
+import { ConfigError, loadConfig } from './config.ts';
+
+test('flags win over the environment, the environment over .env, .env over the default', (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, '.env'), 'PORT=1111\nWEBSOCKET_PORT=2222\nHOST=127.0.0.1\n');
+  const config = loadConfig({ port: '3333' }, { PORT: '4444', WEBSOCKET_PORT: '5555' }, folder);
+  assert.deepEqual([config.port, config.websocketPort, config.host], [3333, 5555, '127.0.0.1']);
+  assert.equal(config.maxConcurrentTasks, 50);
+});
+
+test('a .env above the working directory counts, and paths are taken from the working directory', (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, '.env'), 'OPENCODE_CHAT_DB=here/my.db');
+  const inner = join(folder, 'inner');
+  mkdirSync(inner);
+  const config = loadConfig({}, {}, inner);
+  assert.equal(config.dbPath, join(inner, 'here/my.db'));
+  assert.equal(config.sessionsDir, join(inner, 'here/sessions'));
+  assert.equal(config.projectRoot, inner);
+});
+
+test('a wrong value names the flag or variable, the value and what is allowed', (t) => {
+  const folder = temporaryFolder(t);
+  const cases = [
+    [{ port: '99999' }, {}, /^--port: "99999" is not possible\. Allowed: a number from 0 .* to 65535\.$/],
+    [{}, { WEBSOCKET_PORT: 'abc' }, /^WEBSOCKET_PORT: "abc" is not possible/],
+    [{ transport: 'pigeon' }, {}, /^--transport: "pigeon".*websocket or telegram/],
+    [{}, { OPENCODE_DEV_MODE: 'maybe' }, /^OPENCODE_DEV_MODE: "maybe".*true, 1 or yes/],
+    [{ workers: 'many' }, {}, /--workers.*local or none/],
+    [{ projectRoot: 'missing' }, {}, /--project-root.*missing" is not a folder/],
+    [{ agent: 'command' }, {}, /needs --agent-command/],
+    [{ firstAgent: '9lives' }, {}, /--first-agent: "9lives"/],
+    [{}, { OPENCODE_ALLOWED_ORIGINS: 'example' }, /OPENCODE_ALLOWED_ORIGINS/],
+  ] as const;
+  for (const [flags, environment, message] of cases) {
+    assert.throws(
+      () => loadConfig(flags, environment, folder),
+      (error) => error instanceof ConfigError && message.test(error.message),
+      String(message),
+    );
+  }
+});
+
+test('development mode refuses to listen where others could reach it', (t) => {
+  const folder = temporaryFolder(t);
+  const development = { OPENCODE_DEV_MODE: 'Yes' };
+  assert.equal(loadConfig({}, development, folder).developmentMode, true);
+  assert.throws(() => loadConfig({ host: '0.0.0.0' }, development, folder), /Development mode/);
+  assert.throws(() => loadConfig({}, { ...development, WEBSOCKET_HOST: '::' }, folder), /Development mode/);
+});
+
+test('a variable that has no effect in this version is answered with a warning, not silence', (t) => {
+  const { warnings } = loadConfig({}, { TELEGRAM_BOT_TOKEN: 'secret' }, temporaryFolder(t));
+  assert.deepEqual(warnings, ['TELEGRAM_BOT_TOKEN is set, but this version does nothing with it.']);
+});

@@ -125,12 +125,18 @@ export async function opencodeCommand(program: string, options: OpencodeOptions)
   return { command: program, args: ['acp', '--hostname', '127.0.0.1'], env, cwd: options.projectRoot };
 }
 
-/** What it finds there it does not fetch. */
+/** opencode fetches its plugin package unless the lock file names it already. We use no plugin. */
 async function seedPackages(config: string): Promise<void> {
+  const dependencies = { '@opencode-ai/plugin': '*' };
   await mkdir(join(config, 'node_modules'), { recursive: true });
   const files = {
-    'package.json': {},
-    'package-lock.json': { name: 'opencode', lockfileVersion: 3, requires: true, packages: { '': {} } },
+    'package.json': { dependencies },
+    'package-lock.json': {
+      name: 'opencode',
+      lockfileVersion: 3,
+      requires: true,
+      packages: { '': { dependencies } },
+    },
   };
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(config, name), JSON.stringify(content), { mode: 0o600 });

@@ -32,7 +32,9 @@ export function StopButton({ task }: { readonly task: Task }) {
         </span>
       )}
       <Button look="danger" size="small" disabled={stopping || !online} onClick={stop}>
-        {!stopping && <Square aria-hidden="true" className="size-3 fill-current" />}
+        {!stopping && task.status !== 'assigned' && (
+          <Square aria-hidden="true" className="size-3 fill-current" />
+        )}
         {stopping ? 'Stopping…' : task.status === 'assigned' ? 'Cancel' : 'Stop'}
       </Button>
     </>

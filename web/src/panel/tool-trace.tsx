@@ -35,7 +35,7 @@ interface ToolTraceProps {
 /** Every tool call, in the order in which they began. */
 export function ToolTrace({ tools, running }: ToolTraceProps) {
   return (
-    <ol className="relative space-y-px before:absolute before:inset-y-3 before:left-2.75 before:w-px before:bg-line">
+    <ol>
       {tools.map((tool) => (
         <ToolLine key={tool.id} tool={tool} running={running} />
       ))}
@@ -47,7 +47,11 @@ function ToolLine({ tool, running }: { readonly tool: ToolCall; readonly running
   const Icon = icons[tool.kind] ?? Wrench;
   const paths = tool.paths.filter((path) => !tool.title.includes(path));
   return (
-    <li data-tool={tool.id} data-status={tool.status} className="relative flex items-start gap-2.5 py-1">
+    <li
+      data-tool={tool.id}
+      data-status={tool.status}
+      className="relative flex items-start gap-2.5 py-1 before:absolute before:top-6 before:-bottom-1 before:left-2.75 before:w-px before:bg-line last:before:hidden"
+    >
       <span className="z-1 grid size-5.5 shrink-0 place-items-center rounded-md border border-line bg-raised text-soft">
         <Icon aria-label={tool.kind} className="size-3.5" />
       </span>

@@ -1,14 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useAppState, useLive } from '../live/use-live.ts';
 import type { Room } from '../state/app-state.ts';
 import { unreadCount } from '../state/room-state.ts';
 import { RowView } from './row-view.tsx';
 import { buildRows, type Row } from './rows.ts';
 import { useAttention } from './use-attention.ts';
+import { useStickToEnd } from './use-stick-to-end.ts';
 
-const atEndPx = 60;
 const nearStartRows = 4;
 const estimates: Record<Row['kind'], number> = {
   start: 120,
@@ -19,6 +19,8 @@ const estimates: Record<Row['kind'], number> = {
   outgoing: 56,
   notice: 52,
 };
+
+const never = () => false;
 
 interface MessageListProps {
   readonly room: Room;
@@ -34,9 +36,8 @@ export function MessageList({ room, conversationId }: MessageListProps) {
   const self = useAppState((state) => state.self.user_id);
   const rows = useMemo(() => buildRows(room, self), [room, self]);
   const scroller = useRef<HTMLDivElement>(null);
-  const [atEnd, setAtEnd] = useState(true);
-  // Older messages are asked for only once the newest have been shown: the list begins at the top for an instant.
-  const [arrived, setArrived] = useState(false);
+  const content = useRef<HTMLDivElement>(null);
+  const { atEnd, goToEnd } = useStickToEnd(scroller, content);
 
   const list = useVirtualizer({
     count: rows.length,
@@ -44,35 +45,28 @@ export function MessageList({ room, conversationId }: MessageListProps) {
     getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     estimateSize: (index) => estimates[rows[index]?.kind ?? 'message'],
     overscan: 10,
-    anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: atEndPx,
+    anchorTo: atEnd ? 'start' : 'end',
     paddingEnd: 12,
     useFlushSync: false,
-    onChange: (instance) => {
-      const end = instance.isAtEnd(atEndPx);
-      setAtEnd(end);
-      if (end && instance.options.count > 0 && instance.scrollRect?.height) setArrived(true);
-    },
   });
+  // At the end, one alone sets the scroll position: `useStickToEnd`. Elsewhere the list keeps what is read in place.
+  list.shouldAdjustScrollPositionOnItemSizeChange = atEnd ? never : undefined;
 
-  const loaded = room.loaded;
-  useLayoutEffect(() => {
-    if (loaded) list.scrollToEnd();
-  }, [loaded, list]);
-
+  const { loaded } = room;
   // One's own words are always shown, wherever one was reading.
   const sending = room.outbox.at(-1)?.client_message_id;
   useLayoutEffect(() => {
-    if (sending) list.scrollToEnd();
-  }, [sending, list]);
+    if (sending) goToEnd();
+  }, [sending, goToEnd]);
 
   const firstVisible = list.range?.startIndex ?? null;
   const held = room.messages.length;
+  // At the end the list begins at its top for an instant: only a room without enough to scroll asks for more there.
+  const fits = list.scrollRect !== null && list.getTotalSize() <= (list.scrollRect?.height ?? 0);
   useEffect(() => {
     const nearStart = firstVisible !== null && firstVisible <= nearStartRows;
-    if (arrived && held > 0 && nearStart && room.hasMore) void loadOlder(conversationId);
-  }, [arrived, firstVisible, room.hasMore, held, loadOlder, conversationId]);
+    if (held > 0 && nearStart && (!atEnd || fits) && room.hasMore) void loadOlder(conversationId);
+  }, [atEnd, fits, firstVisible, room.hasMore, held, loadOlder, conversationId]);
 
   useAttention(room, conversationId, atEnd);
   const unread = unreadCount(room, self);
@@ -91,7 +85,7 @@ export function MessageList({ room, conversationId }: MessageListProps) {
         tabIndex={0}
         className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
       >
-        <div className="relative w-full" style={{ height: list.getTotalSize() }}>
+        <div ref={content} className="relative w-full" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map((item) => {
             const row = rows[item.index];
             return (
@@ -113,7 +107,7 @@ export function MessageList({ room, conversationId }: MessageListProps) {
       {!atEnd && (
         <button
           type="button"
-          onClick={() => list.scrollToEnd()}
+          onClick={goToEnd}
           className="absolute right-5 bottom-3 inline-flex h-9 animate-arrive items-center gap-2 rounded-full border border-line-strong bg-raised px-3.5 text-sm font-medium shadow-float hover:bg-hover"
         >
           <ArrowDown aria-hidden="true" className="size-4 text-accent" />

@@ -3,7 +3,7 @@ import { createApp } from '../app.ts';
 import { ConfigError, type Flags, loadConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
 import { type Setting, settings } from '../settings.ts';
-import { StoreInUseError } from '../store/errors.ts';
+import { StoreFileError, StoreInUseError } from '../store/errors.ts';
 
 /** `opencode-slack server`: runs the chat until it is told to end. */
 export function serverCommand(): Command {
@@ -38,6 +38,9 @@ function describe(setting: Setting): string {
 
 const wrongSetting = 2;
 
+/** Errors whose message says what was wrong and what to do. */
+const forPeople = [ConfigError, StoreInUseError, StoreFileError] as const;
+
 async function runServer(flags: Flags): Promise<void> {
   try {
     const config = loadConfig(flags);
@@ -70,8 +73,8 @@ async function runServer(flags: Flags): Promise<void> {
     process.once('SIGINT', end);
     process.once('SIGTERM', end);
   } catch (error) {
-    if (!(error instanceof ConfigError) && !(error instanceof StoreInUseError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (!forPeople.some((kind) => error instanceof kind)) throw error;
+    process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = wrongSetting;
   }
 }

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { RuntimeInfo } from '../../src/runtime-file.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** `opencode-slack server` as people run it: a process of its own, with its worker and agent programs below it. */
+export interface ServerProcess {
+  readonly pid: number;
+  readonly signInLink: string;
+  readonly runtime: RuntimeInfo;
+  /** What it printed so far. */
+  output(): string;
+  /** SIGKILLs the server, its worker and the agent programs, all at once. */
+  killEverything(): Promise<void>;
+  /** Ends it politely. */
+  stop(): Promise<void>;
+}
+
+export interface ServerProcessOptions {
+  /** The working directory; the database is in its `.opencode-slack`. */
+  readonly folder: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts a server on free ports and waits until it prints its link. It ends with the test. */
+export async function startServerProcess(
+  t: TestContext,
+  options: ServerProcessOptions,
+): Promise<ServerProcess> {
+  const args = ['server', '--port', '0', '--websocket-port', '0', '--playground', ...(options.args ?? [])];
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: options.folder,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const { pid } = child;
+  if (pid === undefined) throw new Error('the server could not be started');
+
+  const end = async (signal: NodeJS.Signals, pids: readonly number[]) => {
+    const gone = ended(child);
+    for (const each of pids) killIfThere(each, signal);
+    await gone;
+  };
+  t.after(() => end('SIGKILL', [pid, ...descendants(pid)]));
+
+  const link = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /http\S+#code=\S+/.exec(output)?.[0];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${output}`)));
+  });
+
+  return {
+    pid,
+    signInLink: link,
+    runtime: JSON.parse(readFileSync(join(options.folder, '.opencode-slack', 'server.json'), 'utf8')),
+    output: () => output,
+    killEverything: () => end('SIGKILL', [pid, ...descendants(pid)]),
+    stop: () => end('SIGTERM', [pid]),
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+/** Every process below a process, as Linux tells it in /proc. */
+export function descendants(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const parent = parentOf(Number(name));
+    if (parent !== undefined) parents.set(Number(name), parent);
+  }
+  const below = [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
+  return below.flatMap((child) => [child, ...descendants(child)]);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    // It ended while we looked.
+    return undefined;
+  }
+}
+
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

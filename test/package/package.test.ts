@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { eventually } from '../support/eventually.ts';
 
 /** The package as a user gets it: built, packed, looked at, installed, run. In directories of its own. */
 
@@ -103,19 +105,52 @@ test('an older Node is answered with a sentence, before anything else is loaded'
   );
 });
 
+test('the installed server shows the page, starts its worker, and ends when told to', async () => {
+  const flags = ['--port', '0', '--websocket-port', '0', '--agent', 'demo'];
+  const command = join(project, 'node_modules', '.bin', 'opencode-slack');
+  const server = spawn(command, ['server', ...flags], { cwd: project, env: ownEnvironment() });
+  const ended = once(server, 'exit');
+  try {
+    let output = '';
+    for (const stream of [server.stdout, server.stderr])
+      stream.on('data', (bytes) => (output += String(bytes)));
+    const link = await eventually(async () => {
+      assert.equal(server.exitCode, null, output);
+      return /http:\S+#code=\S+/.exec(output)?.[0];
+    }, 'sign-in link');
+
+    const page = await fetch(link);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<script type="module"[^>]* src="/);
+    await eventually(
+      async () => {
+        const { status } = (await (await fetch(new URL('/health', link))).json()) as { status: string };
+        return status === 'healthy' || undefined;
+      },
+      () => `worker; the server said:\n${output}`,
+    );
+  } finally {
+    server.kill('SIGTERM');
+  }
+  assert.deepEqual(await ended, [0, null]);
+});
+
 interface Failure {
   readonly code: number;
   readonly stderr: string;
 }
 
-/** Runs as from a shell of its own: without the settings that the npm around this test hands down. */
+/** As in a shell of its own: without the settings that the npm around this test hands down. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const inherited = /^(npm_|INIT_CWD|NODE_TEST_CONTEXT)/i;
+  const own = Object.entries(process.env).filter(([name]) => !inherited.test(name));
+  return { ...Object.fromEntries(own), NO_COLOR: '1' };
+}
+
 async function run(program: string, args: string[], cwd = work): Promise<string> {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|INIT_CWD|NODE_TEST_CONTEXT)/i.test(name),
-  );
-  const env = { ...Object.fromEntries(own), NO_COLOR: '1' };
   try {
-    return (await promisify(execFile)(program, args, { cwd, env, timeout: 150_000 })).stdout;
+    const options = { cwd, env: ownEnvironment(), timeout: 150_000 };
+    return (await promisify(execFile)(program, args, options)).stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     if (error instanceof Error) error.message += `\n${stdout}\n${stderr}`;

@@ -12,8 +12,8 @@ import {
 } from '../src/protocol/index.ts';
 
 /**
- * Writes docs/PROTOCOL.md from the schemas of the wire. With `--check` it writes nothing and fails when the file on disk
- * says something else.
+ * Writes docs/PROTOCOL.md from the schemas of the wire. With `--check` it writes nothing and fails when the
+ * file on disk says something else.
  */
 
 const file = new URL('../docs/PROTOCOL.md', import.meta.url);
@@ -78,10 +78,11 @@ function cell(text: string): string {
 }
 
 function command(type: string, definition: CommandDefinition): string {
+  const place = definition.replyAtTopLevel ? 'fields at top level' : 'with `data`';
   const answer =
     definition.replyType === null
       ? 'Answer: `ack` when a `request_id` was sent, with `data`:'
-      : `Answer: \`${definition.replyType}\`, ${definition.replyAtTopLevel ? 'fields at top level' : 'with `data`'}:`;
+      : `Answer: \`${definition.replyType}\`, ${place}:`;
   return [
     `### \`${type}\`${definition.worker ? ' (workers only)' : ''}\n`,
     `${definition.doc}\n`,
@@ -103,10 +104,10 @@ function render(): string {
   return [
     '<!-- Made by `npm run docs` from src/protocol. Do not edit. -->\n',
     '# The wire protocol\n',
-    'A WebSocket connection to `ws://HOST:8765/` or `ws://HOST:8080/ws`. Text frames, one JSON object each, with a',
-    "`type`. A command's fields may stand at top level or inside `data`. A command may carry a `request_id` (text or",
-    'number); what answers it, an `error` too, repeats it. The first frame must be `auth`; the first frame the server',
-    'sends is then `auth_success`, or an `error` followed by a close.\n',
+    'A WebSocket connection to `ws://HOST:8765/` or `ws://HOST:8080/ws`. Text frames, one JSON object each,',
+    "with a `type`. A command's fields may stand at top level or inside `data`. A command may carry a",
+    '`request_id` (text or number); what answers it, an `error` too, repeats it. The first frame must be',
+    '`auth`; the first frame the server sends is then `auth_success`, or an `error` followed by a close.\n',
     'An event that is in the journal carries its `position` there. Times are ISO 8601 in UTC with `Z`.\n',
     '## Commands: client to server\n',
     ...Object.entries<CommandDefinition>(commands).map(([type, definition]) => command(type, definition)),
@@ -115,7 +116,8 @@ function render(): string {
     '## Events of the moment: server to client\n',
     events(ephemeralEvents),
     '## Errors\n',
-    'A frame `{ "type": "error", "code", "message", "request_id" }`; over REST a body `{ "error", "code" }` with the status.\n',
+    'A frame `{ "type": "error", "code", "message", "request_id" }`;',
+    'over REST a body `{ "error", "code" }` with the status.\n',
     table(
       '| code | HTTP status | said when there is nothing more exact to say |',
       Object.entries(errorTable).map(

@@ -1,3 +1,4 @@
+import './no-eval.ts';
 import './styles/theme.css';
 import './styles/text.css';
 import { StrictMode } from 'react';

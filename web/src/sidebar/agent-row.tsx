@@ -52,7 +52,9 @@ export function AgentRow({ agent }: { readonly agent: Agent }) {
           </span>
         )}
         {status !== undefined && status.queued_tasks > 0 && (
-          <span className="mt-1 ml-8.5 block text-xs text-faint">{status.queued_tasks} more in line</span>
+          <span className="mt-1 ml-8.5 block text-xs text-faint">
+            {status.queued_tasks} {busy && 'more '}in line
+          </span>
         )}
       </button>
     </li>

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ServerEvent } from '../../src/protocol/index.ts';
+import type { Action } from '../../web/src/state/actions.ts';
+import { type AppState, initialState } from '../../web/src/state/app-state.ts';
+import { reduce } from '../../web/src/state/reduce.ts';
+import { agentsOf, peopleOf, runningTasks, tasksOf } from '../../web/src/state/selectors.ts';
+import { createStore } from '../../web/src/state/store.ts';
+import {
+  agentStatus,
+  gradientChange,
+  member,
+  message,
+  notification,
+  person,
+  task,
+} from '../browser/fake-team.ts';
+
+const self = { user_id: 'dana', role: 'admin' };
+const online: Action = {
+  type: 'link_changed',
+  link: {
+    kind: 'online',
+    self: {
+      ...self,
+      server_time: '',
+      epoch: 'e',
+      position: 0,
+      server_version: '0',
+      development_mode: false,
+    },
+  },
+};
+const offline: Action = {
+  type: 'link_changed',
+  link: { kind: 'waiting', attempt: 1, retryAt: 0, reason: 'lost' },
+};
+const team: Action = {
+  type: 'team_loaded',
+  team: {
+    members: [person('dana'), person('ruth'), member('elad'), member('maya')],
+    connected: ['dana'],
+    agents: { elad: agentStatus('elad') },
+    conversations: [],
+  },
+};
+
+function after(...actions: Action[]): AppState {
+  return actions.reduce(reduce, initialState(self));
+}
+
+function event(type: ServerEvent['type'], data: unknown): Action {
+  return { type: 'event', event: { type, data } as ServerEvent, now: 1_000 };
+}
+
+describe('the state of the page', () => {
+  it('shows an agent without a status as offline, not as idle', () => {
+    const states = agentsOf(after(online, team)).map((agent) => [agent.member.name, agent.state]);
+    assert.deepEqual(states, [
+      ['elad', 'idle'],
+      ['maya', 'offline'],
+    ]);
+  });
+
+  it('lists oneself first, then who is here', () => {
+    const state = after(
+      online,
+      team,
+      event('user_status', { user_id: 'zoe', status: 'connected', role: 'developer' }),
+    );
+    assert.deepEqual(
+      peopleOf(state).map(({ name, present }) => [name, present]),
+      [
+        ['dana', true],
+        ['zoe', true],
+        ['ruth', false],
+      ],
+    );
+  });
+
+  it('calls nobody present while there is no connection', () => {
+    assert.ok(peopleOf(after(online, team, offline)).every((one) => !one.present));
+  });
+
+  it('forgets a fired agent', () => {
+    const state = after(online, team, event('member_left', { name: 'elad' }));
+    assert.deepEqual(
+      agentsOf(state).map((agent) => agent.member.name),
+      ['maya'],
+    );
+    assert.deepEqual(state.agents, {});
+  });
+
+  it('follows a task from its start to its result', () => {
+    const started = after(
+      online,
+      team,
+      event('task_notification', notification(task('t1', 'elad'), 'started')),
+    );
+    assert.equal(runningTasks(started).length, 1);
+    const done = reduce(
+      started,
+      event('task_completion', {
+        agent_name: 'elad',
+        task: 'x',
+        task_id: 't1',
+        output: 'Done.',
+        changes: [gradientChange],
+        timestamp: '2026-01-01T00:00:00.000Z',
+      }),
+    );
+    assert.equal(runningTasks(done).length, 0);
+    assert.equal(tasksOf(done, 'elad')[0]?.output, 'Done.');
+  });
+
+  it('marks every room when the connection is lost, and only then', () => {
+    const state = after(online, event('chat_message', message(4, 'ruth', 'hi')), offline);
+    assert.equal(state.rooms['main']?.syncedTo, 4);
+    const later = reduce(reduce(state, event('chat_message', message(9, 'ruth', 'ho'))), offline);
+    assert.equal(later.rooms['main']?.syncedTo, 4);
+  });
+
+  it('takes the same message twice as one', () => {
+    const said = event('chat_message', message(4, 'ruth', 'hi'));
+    assert.equal(after(online, said, said).rooms['main']?.messages.length, 1);
+  });
+});
+
+describe('the store', () => {
+  it('tells once of what came together', () => {
+    const waiting: (() => void)[] = [];
+    const store = createStore(initialState(self), (run) => waiting.push(run));
+    let told = 0;
+    store.subscribe(() => {
+      told += 1;
+    });
+    store.dispatch(online);
+    store.dispatch(team);
+    for (const run of waiting) run();
+    assert.equal(told, 1);
+    assert.equal(store.get().loaded, true);
+  });
+});

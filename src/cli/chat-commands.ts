@@ -30,7 +30,7 @@ const chatCommands: Readonly<Record<string, ChatCommand>> = {
     doc: 'this list',
     run: () => [
       ...Object.values(chatCommands).map(({ usage, doc }) => `  ${usage.padEnd(34)}${doc}`),
-      'Everything else is said in the room. @NAME gives an agent work or asks it something. Tab completes.',
+      'Everything else is said in the room: @NAME and what to do, or what to ask. Tab completes.',
     ],
   },
   hire: {

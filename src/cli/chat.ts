@@ -6,6 +6,7 @@ import { enter } from './enter.ts';
 import type { ServerAccess } from './find-server.ts';
 import { loadInputHistory, saveInputHistory } from './input-history.ts';
 import { openRoom, type Room, sentence } from './room.ts';
+import { cleanLine } from './sanitise.ts';
 import { createPlainScreen, createTerminalScreen } from './screen.ts';
 import { createStyle, wantsColours } from './style.ts';
 
@@ -16,7 +17,12 @@ const plainLiveIntervalMs = 1_000;
 
 /** The chat at a terminal, until the person leaves it. Rejects with a `CliError` when it cannot get in. */
 export async function runChat(access: ServerAccess): Promise<void> {
-  const client = await enter(access);
+  // Until there is a room to tell it in, a problem waits.
+  const problems: string[] = [];
+  let tellProblem = (problem: string): void => {
+    problems.push(problem);
+  };
+  const client = await enter(access, (problem) => tellProblem(problem));
   const isTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY) && process.env.TERM !== 'dumb';
   const style = createStyle(wantsColours(process.stdout, process.env));
   let room: Room | undefined;
@@ -49,6 +55,8 @@ export async function runChat(access: ServerAccess): Promise<void> {
     liveIntervalMs: isTerminal ? terminalLiveIntervalMs : plainLiveIntervalMs,
   });
   room = opened;
+  tellProblem = (problem) => screen.print([style.paint('red', cleanLine(problem))]);
+  problems.forEach(tellProblem);
   if (isTerminal) readline.prompt();
 
   const underWay = new Set<Promise<void>>();

@@ -4,8 +4,12 @@ import { CliError } from './find-server.ts';
 import { cleanLine } from './sanitise.ts';
 
 /** Signs in. Rejects with a `CliError` when the first attempt fails: at a terminal nobody waits for the tenth. */
-export async function enter(access: ServerAccess): Promise<ChatClient> {
-  const client = connect({ url: access.wsUrl, auth: { method: 'session', token: access.token } });
+export async function enter(
+  access: ServerAccess,
+  onProblem: (problem: string) => void = (problem) => void process.stderr.write(`${cleanLine(problem)}\n`),
+): Promise<ChatClient> {
+  const auth = { method: 'session', token: access.token } as const;
+  const client = connect({ url: access.wsUrl, auth, onProblem });
   await new Promise<void>((resolve, reject) => {
     const stop = client.onState((state) => {
       if (state.kind === 'connecting') return;

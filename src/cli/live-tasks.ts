@@ -1,6 +1,7 @@
 import type { PlanEntry, Task, TaskNotification, ToolCall } from '../protocol/index.ts';
-import { cleanLine, fit } from './sanitise.ts';
+import { cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
+import { fit } from './text.ts';
 
 /** The tasks under way, each as one line that is written anew as the task goes on. */
 export interface LiveTasks {

@@ -5,9 +5,7 @@ import * as actions from './actions.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
 import { clean, cleanLine } from './sanitise.ts';
-
-/** Wide enough for a pipe. */
-const pipeColumns = 200;
+import { pipeColumns } from './screen.ts';
 
 /** All commands but `server`, which brings the whole server with it and is loaded only when it is asked for. */
 export function createProgram(version: string, server: Command): Command {

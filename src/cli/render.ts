@@ -1,11 +1,14 @@
 import type { AgentStatus, ChangedFile, ChatMessage, Member, Task } from '../protocol/index.ts';
-import { clean, cleanLine, fit, padTo, textWidth } from './sanitise.ts';
+import { clean, cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
+import { fit, padTo, textWidth, wrap } from './text.ts';
 
 /** What is told, as lines of a terminal. Everything that comes from others is cleaned here. */
 
 /** Lines of diff under one message; `/diff` shows all. */
 const diffLinesMax = 40;
+/** As wide as the time before a name. */
+const indent = ' '.repeat(6);
 
 /** Hours and minutes, in the time zone of the terminal. */
 export function clockTime(timestamp: string): string {
@@ -18,14 +21,25 @@ export function day(timestamp: string): string {
   return `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())}`;
 }
 
-export function messageLines(message: ChatMessage, style: Style, self: string | undefined): string[] {
+/** `self`: one's own name, whose mention stands out. */
+export function messageLines(
+  message: ChatMessage,
+  view: { readonly style: Style; readonly self: string | undefined; readonly columns: number },
+): string[] {
+  const { style, self, columns } = view;
   const name = cleanLine(message.sender_name);
-  const head = `${style.paint('dim', clockTime(message.timestamp))} ${style.name(name)}`;
-  const lines = clean(message.text).trimEnd().split('\n');
   const paint = (line: string) =>
     message.sender_kind === 'system' ? style.paint('dim', line) : paintMentions(line, style, self);
-  const [first = '', ...rest] = lines;
-  return [`${head}  ${paint(first)}`, ...rest.map((line) => `      ${paint(line)}`)];
+  // The name takes room in the first line; the others are set in.
+  const room = ' '.repeat(textWidth(name) + 2);
+  const [first = '', ...rest] = clean(message.text)
+    .trimEnd()
+    .split('\n')
+    .flatMap((line, index) => wrap(index === 0 ? room + line : line, columns - indent.length - 1));
+  return [
+    `${style.paint('dim', clockTime(message.timestamp))} ${style.name(name)}  ${paint(first.slice(room.length))}`,
+    ...rest.map((line) => `${indent}${paint(line)}`),
+  ];
 }
 
 function paintMentions(line: string, style: Style, self: string | undefined): string {
@@ -42,15 +56,15 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
   for (const file of changes) {
     const counts = `${style.paint('green', `+${file.added_lines}`)} ${style.paint('red', `-${file.removed_lines}`)}`;
     const doubt = file.attributed ? '' : style.paint('yellow', '  (changed meanwhile, perhaps by another)');
-    lines.push(`      ${style.paint('bold', cleanLine(file.path))}  ${file.change}  ${counts}${doubt}`);
+    lines.push(`${indent}${style.paint('bold', cleanLine(file.path))}  ${file.change}  ${counts}${doubt}`);
     for (const line of clean(file.diff).trimEnd().split('\n')) {
       if (line === '' || isFileHeader(line)) continue;
       diffLines += 1;
-      if (whole || diffLines <= diffLinesMax) lines.push(`      ${paintDiff(line, style)}`);
+      if (whole || diffLines <= diffLinesMax) lines.push(`${indent}${paintDiff(line, style)}`);
       else hidden += 1;
     }
   }
-  if (hidden > 0) lines.push(style.paint('dim', `      … ${hidden} more lines: /diff shows them`));
+  if (hidden > 0) lines.push(style.paint('dim', `${indent}… ${hidden} more lines: /diff shows them`));
   return lines;
 }
 
@@ -68,7 +82,7 @@ function paintDiff(line: string, style: Style): string {
 export function statusWords(status: AgentStatus): string {
   const percent =
     status.status === 'working' && !status.indeterminate ? ` ${Math.round(status.progress)} %` : '';
-  const reason = status.reason === null ? '' : ` (${cleanLine(status.reason)})`;
+  const reason = status.reason === null ? '' : ` (${cleanLine(status.reason).replace(/\.$/, '')})`;
   return `${status.status}${percent}${reason}`;
 }
 

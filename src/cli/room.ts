@@ -54,7 +54,7 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
       lastDay = day(message.timestamp);
       lines.push(style.paint('dim', `── ${lastDay} ──`));
     }
-    lines.push(...messageLines(message, style, self));
+    lines.push(...messageLines(message, { style, self, columns: screen.columns() }));
     const { changes } = message.metadata;
     if (changes !== undefined && changes.length > 0) {
       lastChanges = changes;
@@ -162,7 +162,7 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
         const before = statuses.get(status.agent_name);
         statuses.set(status.agent_name, status);
         if (before?.status !== status.status)
-          aside(`${cleanLine(status.agent_name)} is ${statusWords(status)}`);
+          aside(`${cleanLine(status.agent_name)}: ${statusWords({ ...status, indeterminate: true })}`);
       }),
     ),
     client.on('member_joined', (member) =>

@@ -1,6 +1,6 @@
 import type { Interface } from 'node:readline';
 import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
-import { textWidth } from './sanitise.ts';
+import { textWidth } from './text.ts';
 
 /** Where the chat is written to. */
 export interface Screen {
@@ -17,7 +17,8 @@ interface Output {
   write(text: string): unknown;
 }
 
-const plainColumns = 200;
+/** Nothing is wrapped or cut for a pipe: its reader may be a program. */
+export const pipeColumns = Number.POSITIVE_INFINITY;
 
 /** For pipes and files: each line once, live lines when they changed. */
 export function createPlainScreen(output: Output): Screen {
@@ -26,7 +27,7 @@ export function createPlainScreen(output: Output): Screen {
     for (const line of lines) output.write(`${line}\n`);
   };
   return {
-    columns: () => plainColumns,
+    columns: () => pipeColumns,
     print,
     setLive(lines) {
       print(lines.filter((line) => !live.includes(line)));
@@ -55,8 +56,8 @@ export function createTerminalScreen(
   const columns = () => output.columns || defaultColumns;
 
   /**
-   * Takes input line and live lines off the screen, writes, and puts them back. Readline goes up by as many rows as its
-   * cursor was below the prompt's first when it draws the prompt again, so as many are put before it.
+   * Takes input line and live lines off the screen, writes, and puts them back. Readline would go up from there by
+   * `prevRows`, where its cursor was below the prompt's first row; that is done already.
    */
   function writeAbove(write: () => void): void {
     const { rows } = readline.getCursorPos();
@@ -64,7 +65,7 @@ export function createTerminalScreen(
     cursorTo(output, 0);
     clearScreenDown(output);
     write();
-    output.write('\n'.repeat(rows));
+    Object.assign(readline, { prevRows: 0 });
     // Live lines are a part of the prompt, so that readline accounts for them when it redraws.
     readline.setPrompt([...live, prompt].join('\n'));
     readline.prompt(true);

@@ -32,6 +32,8 @@ export interface ChatClientOptions {
   readonly onSession?: (token: string) => void;
   readonly WebSocket?: typeof globalThis.WebSocket;
   readonly timing?: Partial<ClientTiming>;
+  /** Told once of each kind of frame that was ignored, and why. Without it: `console.error`. */
+  readonly onProblem?: (problem: string) => void;
   /** Between 0 and 1, for the jitter. */
   readonly random?: () => number;
 }
@@ -95,6 +97,8 @@ export function connect(options: ChatClientOptions): ChatClient {
   const eventListeners = new Map<EventType, Listeners<[unknown, number | undefined]>>();
   const sessionListeners = createListeners<[string]>();
   if (options.onSession) sessionListeners.add(options.onSession);
+  const problemListeners = createListeners<[string]>();
+  problemListeners.add(options.onProblem ?? ((problem) => console.error(problem)));
   const reported = new Set<string>();
   const requests = createRequests({ send: sendWhenOnline, requestTimeoutMs: timing.requestTimeoutMs });
 
@@ -275,7 +279,7 @@ export function connect(options: ChatClientOptions): ChatClient {
   function report(kind: string, problem: string): void {
     if (reported.has(kind) || reported.size >= clientLimits.reportedKindsMax) return;
     reported.add(kind);
-    console.error(`Ignored from the chat server (told once): ${kind}: ${problem}`);
+    problemListeners.call(`Ignored from the chat server (told once): ${kind}: ${problem}`);
   }
 
   // Not before the caller could listen.

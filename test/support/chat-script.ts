@@ -1,0 +1,103 @@
+import type { FakeServer } from './fake-server.ts';
+
+/** A room for the fake server: one person, one agent, and what happens in it, as the real server words it. */
+
+const at = '2026-11-22T20:21:00.000Z';
+
+export function chatMessage(
+  id: number,
+  sender: string,
+  text: string,
+  more: Readonly<Record<string, unknown>> = {},
+) {
+  return {
+    id,
+    message_id: `m${id}`,
+    conversation_id: 'main',
+    text,
+    sender,
+    sender_name: sender,
+    sender_kind: sender === 'system' ? 'system' : sender === 'elad' ? 'agent' : 'person',
+    timestamp: at,
+    mentions: [],
+    reply_to: null,
+    client_message_id: null,
+    metadata: {},
+    ...more,
+  };
+}
+
+export function agentStatus(status: string, more: Readonly<Record<string, unknown>> = {}) {
+  return {
+    agent_name: 'elad',
+    role: 'developer',
+    status,
+    current_task: null,
+    progress: 0,
+    indeterminate: false,
+    last_activity: at,
+    session_id: null,
+    queued_tasks: 0,
+    reason: null,
+    connected_users: [],
+    ...more,
+  };
+}
+
+export function taskNotification(
+  type: string,
+  progress: number,
+  metadata: Readonly<Record<string, unknown>> = {},
+  task = 't1',
+) {
+  return {
+    type,
+    agent_name: 'elad',
+    task_id: task,
+    task_description: 'Add a gradient background to index.html',
+    progress,
+    timestamp: at,
+    metadata: {
+      model: null,
+      mode: 'build',
+      kind: 'work',
+      requested_by: 'ann',
+      conversation_id: 'main',
+      message_id: 1,
+      indeterminate: false,
+      ...metadata,
+    },
+  };
+}
+
+export const member = { name: 'elad', kind: 'agent', role: 'developer', smartness: 'normal', joined_at: at };
+
+/** Furnishes the room: answers what a client asks when it comes in, and echoes what is said. */
+export function furnish(server: FakeServer, history: readonly ReturnType<typeof chatMessage>[] = []): void {
+  let lastId = history.at(-1)?.id ?? 0;
+  server.answer('get_members', () => ({
+    type: 'members',
+    data: {
+      members: [member, { name: 'ann', kind: 'person', role: 'admin', smartness: null, joined_at: at }],
+      connected: ['ann', 'bob'],
+      agents: { elad: agentStatus('idle') },
+      conversations: [{ conversation_id: 'main', title: 'main', created_at: at }],
+    },
+  }));
+  server.answer('get_chat_history', () => ({
+    type: 'chat_history',
+    data: { conversation_id: 'main', messages: history, has_more: false },
+  }));
+  server.answer('get_active_tasks', () => ({ type: 'active_tasks', data: {} }));
+  server.answer('subscribe_agent', () => ({ type: 'agent_status', data: agentStatus('idle') }));
+  server.answer('hire_agent', ({ fields }) => ({
+    type: 'ack',
+    data: { member: { ...member, name: fields.name, role: fields.role } },
+  }));
+  server.answer('chat_message', ({ fields }) => {
+    lastId += 1;
+    const message = chatMessage(lastId, 'ann', String(fields.text));
+    server.broadcast({ type: 'chat_message', data: message, position: lastId });
+    return { type: 'ack', data: { message } };
+  });
+}

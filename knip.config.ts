@@ -10,7 +10,6 @@ const startedByAddress = readSourceTree()
 
 export default {
   entry: [
-    'src/main.ts',
     'src/index.ts',
     'src/client/index.ts',
     'src/protocol/index.ts',
@@ -20,6 +19,8 @@ export default {
   ],
   project: ['{src,web,test,bench,scripts}/**/*.{ts,tsx,css}'],
   vite: { config: ['web/vite.config.ts'] },
+  // A program of Linux, for tests that need a full disk.
+  ignoreBinaries: ['unshare'],
   // Programs that test/package starts by their path.
   ignoreDependencies: ['@arethetypeswrong/cli', 'publint'],
   // A type that only its own file names is still worth a name.

@@ -1,8 +1,8 @@
 const pauseMs = 50;
 
 /**
- * Asks again until the answer is something, for what tells nobody when it happens: another process, a file. Where
- * there is an event, wait for the event.
+ * Asks again until the answer is something, for what tells nobody when it happens: another process, a file.
+ * Where there is an event, wait for the event.
  */
 export async function eventually<T>(
   ask: () => Promise<T | undefined>,

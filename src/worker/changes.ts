@@ -1,18 +1,6 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
+import type { ChangedFile } from '../protocol/index.ts';
 import type { FileEntry, Snapshot } from './workspace.ts';
-
-/** A file that is not the same as before a task. */
-export interface ChangedFile {
-  /** Relative to the project root. */
-  readonly path: string;
-  readonly change: 'added' | 'modified' | 'deleted';
-  /** Unified; empty for binary files. */
-  readonly diff: string;
-  readonly added_lines: number;
-  readonly removed_lines: number;
-  /** A tool call of the task named the file. */
-  readonly attributed: boolean;
-}
 
 export interface ComparedTask {
   readonly before: Snapshot;

@@ -17,7 +17,7 @@ export type OpencodeCheck =
       readonly version: string | null;
     }
   /** The reason is a sentence for people that says what to do. */
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly program: string | null };
 
 /** How long a provider has to answer. */
 const providerTimeoutMs = 3_000;
@@ -44,7 +44,7 @@ export async function checkOpencode(options: OpencodeOptions): Promise<OpencodeC
   if (program === null) {
     const configured = options.env.OPENCODE_COMMAND;
     const where = configured ? ` OPENCODE_COMMAND says ${configured}, which is not there.` : '';
-    return no(`opencode was not found.${where} Install it: npm install --global opencode-ai`);
+    return no(null, `opencode was not found.${where} Install it: npm install --global opencode-ai`);
   }
   const env = await opencodeEnvironment(options);
   const ask = async (...args: string[]) => {
@@ -59,6 +59,7 @@ export async function checkOpencode(options: OpencodeOptions): Promise<OpencodeC
     const message = error instanceof Error ? error.message : String(error);
     const short = createRedactor(env)(message).trim().split('\n').slice(0, 3).join(' ').slice(0, 500);
     return no(
+      program,
       `opencode (${program}) does not run: ${short}. Run it by hand to see more: opencode debug config`,
     );
   }
@@ -67,6 +68,7 @@ export async function checkOpencode(options: OpencodeOptions): Promise<OpencodeC
   const provider = typeof model === 'string' ? model.split('/', 1)[0] : signedIn[0];
   if (provider === undefined) {
     return no(
+      program,
       'opencode has no model. Sign in to a provider with "opencode auth login", or set "model" and "provider" in ' +
         '~/.config/opencode/opencode.json.',
     );
@@ -75,6 +77,7 @@ export async function checkOpencode(options: OpencodeOptions): Promise<OpencodeC
     addressIn(config, provider) ?? (await ask('models', '--verbose', provider).then(firstUrl, () => null));
   if (address && !(await isReachable(address, providerTimeoutMs, options.env))) {
     return no(
+      program,
       `The model provider "${provider}" of opencode did not answer at ${origin(address)} within ` +
         `${providerTimeoutMs / 1_000} s. Start it or check the network, then restart.`,
     );
@@ -112,6 +115,6 @@ function origin(address: string): string {
   return URL.canParse(address) ? new URL(address).origin : 'its address';
 }
 
-function no(reason: string): OpencodeCheck {
-  return { ok: false, reason };
+function no(program: string | null, reason: string): OpencodeCheck {
+  return { ok: false, reason, program };
 }

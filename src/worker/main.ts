@@ -1,0 +1,76 @@
+import { fstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect } from '../client/index.ts';
+import { createLog } from '../lib/log.ts';
+import { chooseProgram } from './choose.ts';
+import { readWorkerSettings } from './settings.ts';
+import { startWorker, type Worker } from './worker.ts';
+import { createWorkspace } from './workspace.ts';
+
+/** A worker as a process of its own: hosts agents for the chat that its environment names. */
+
+const exitGraceMs = 12_000;
+
+const settings = await readWorkerSettings(process.env).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(2);
+});
+const log = createLog(settings.logLevel);
+// Nothing that this process starts is to have it.
+delete process.env.OPENCODE_SLACK_WORKER_TOKEN;
+
+let worker: Worker | undefined;
+let ending = false;
+
+function end(): void {
+  if (ending) return;
+  ending = true;
+  setTimeout(() => process.exit(1), exitGraceMs).unref();
+  const closing = worker?.close() ?? Promise.resolve();
+  closing.then(
+    () => process.exit(),
+    (error: unknown) => {
+      log.error({ err: error }, 'could not end the agents cleanly');
+      process.exit(1);
+    },
+  );
+}
+process.once('SIGTERM', end);
+process.once('SIGINT', end);
+process.once('disconnect', end);
+if (isPipe(0)) process.stdin.once('end', end).once('error', end).resume();
+
+const chosen = await chooseProgram(settings.agent, settings.agentCommand, {
+  env: process.env,
+  projectRoot: settings.projectRoot,
+  dataDirectory: join(settings.dataDirectory, 'opencode'),
+  onRejected: (agent, title, reason) => log.warn({ agent, title, reason }, 'not allowed'),
+});
+log.info({ project: settings.projectRoot, program: chosen.description }, 'worker');
+
+if (ending) process.exit(0);
+const connection = connect({ url: settings.url, auth: { method: 'session', token: settings.token } });
+connection.onState((state) => {
+  if (state.kind === 'waiting') log.warn({ reason: state.reason }, 'not connected to the chat; trying again');
+  if (state.kind !== 'closed') return;
+  log.error({ reason: state.reason }, 'the chat refused this worker');
+  process.exitCode = 1;
+  end();
+});
+worker = startWorker({
+  ...settings,
+  connection,
+  chosen,
+  workspace: createWorkspace(settings.projectRoot),
+  log,
+});
+// So that the first task need not wait for it. Should it fail, each task will say why.
+chosen.program
+  .start()
+  .catch((error: unknown) => log.error({ err: error }, 'the agent program did not start'));
+
+/** A supervisor holds the other end of it; a terminal or /dev/null says nothing about one. */
+function isPipe(descriptor: number): boolean {
+  const stats = fstatSync(descriptor);
+  return stats.isFIFO() || stats.isSocket();
+}

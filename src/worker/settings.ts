@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentChoice } from './choose.ts';
+
+/** What a worker is told by its environment: never by arguments, which every user of the machine can read. */
+export interface WorkerSettings {
+  /** OPENCODE_SLACK_URL: the chat's WebSocket address. */
+  readonly url: string;
+  /** OPENCODE_SLACK_WORKER_TOKEN: the worker's credential. */
+  readonly token: string;
+  /** OPENCODE_SLACK_WORKER_ID: keep it over restarts of the connection; by default random. */
+  readonly workerId: string;
+  /** OPENCODE_SLACK_PROJECT_ROOT: where the agents work. Canonical. */
+  readonly projectRoot: string;
+  /** OPENCODE_SLACK_DATA_DIR: what agent programs write; by default `.opencode-slack/agents` in the project. */
+  readonly dataDirectory: string;
+  /** OPENCODE_SLACK_AGENT: auto, opencode, demo or command. */
+  readonly agent: AgentChoice;
+  /** OPENCODE_SLACK_AGENT_COMMAND: for `command`. */
+  readonly agentCommand: string | undefined;
+  /** OPENCODE_SLACK_MAX_CONCURRENT_TASKS. */
+  readonly tasksMax: number;
+  /** LOG_LEVEL. */
+  readonly logLevel: string;
+}
+
+const choices: ReadonlySet<string> = new Set<AgentChoice>(['auto', 'opencode', 'demo', 'command']);
+const defaultTasksMax = 10;
+
+/** Throws an Error whose sentence names the variable. */
+export async function readWorkerSettings(env: NodeJS.ProcessEnv): Promise<WorkerSettings> {
+  const required = (name: string) => {
+    const value = env[name]?.trim();
+    if (!value) throw new Error(`${name} is not set. A worker needs it to reach the chat.`);
+    return value;
+  };
+  const agent = env.OPENCODE_SLACK_AGENT || 'auto';
+  if (!choices.has(agent)) {
+    throw new Error(`OPENCODE_SLACK_AGENT: "${agent}" is not possible. Allowed: ${[...choices].join(', ')}.`);
+  }
+  const tasksMax = Number(env.OPENCODE_SLACK_MAX_CONCURRENT_TASKS || defaultTasksMax);
+  if (!Number.isInteger(tasksMax) || tasksMax < 1) {
+    throw new Error('OPENCODE_SLACK_MAX_CONCURRENT_TASKS: a whole number from 1 is allowed.');
+  }
+  const projectRoot = await realpath(env.OPENCODE_SLACK_PROJECT_ROOT || process.cwd());
+  return {
+    url: required('OPENCODE_SLACK_URL'),
+    token: required('OPENCODE_SLACK_WORKER_TOKEN'),
+    workerId: env.OPENCODE_SLACK_WORKER_ID || `worker-${randomUUID().slice(0, 8)}`,
+    projectRoot,
+    dataDirectory: env.OPENCODE_SLACK_DATA_DIR || join(projectRoot, '.opencode-slack', 'agents'),
+    agent: agent as AgentChoice,
+    agentCommand: env.OPENCODE_SLACK_AGENT_COMMAND || undefined,
+    tasksMax,
+    logLevel: env.LOG_LEVEL?.toLowerCase() || 'info',
+  };
+}

@@ -1,0 +1,180 @@
+import type { ChatClient } from '../client/index.ts';
+import { backoffMs } from '../lib/backoff.ts';
+import type { Log } from '../lib/log.ts';
+import { ChatError, type CommandInput, type CommandReply } from '../protocol/index.ts';
+import type { ChosenProgram } from './choose.ts';
+import { createTaskRun, type TaskRun } from './task-run.ts';
+import type { Workspace } from './workspace.ts';
+
+/** The connection to the chat, as much of it as a worker uses. */
+export type TeamConnection = Pick<ChatClient, 'on' | 'onState' | 'request' | 'state'>;
+
+export interface WorkerOptions {
+  readonly workerId: string;
+  readonly connection: TeamConnection;
+  readonly chosen: ChosenProgram;
+  readonly workspace: Workspace;
+  /** Canonical. */
+  readonly projectRoot: string;
+  readonly tasksMax: number;
+  readonly log: Log;
+}
+
+/** Takes tasks from the chat and has them done by its agent program. */
+export interface Worker {
+  /** Ends all work without reporting it as stopped: nobody asked for that; the chat tells it as interrupted. */
+  close(): Promise<void>;
+}
+
+const retryBaseMs = 200;
+const retryCeilingMs = 5_000;
+/** Answers that a second try would meet again. */
+const finalErrors: ReadonlySet<string> = new Set(['not_found', 'not_running', 'auth_failed', 'unknown_type']);
+const wrongShape: ReadonlySet<string> = new Set(['bad_frame', 'too_large']);
+
+export function startWorker(options: WorkerOptions): Worker {
+  const { connection, chosen, log } = options;
+  /** Assigned tasks that are not ours yet, oldest first: which agent each is for. */
+  const waiting = new Map<string, string>();
+  /** The same for tasks whose agent is at another task. */
+  const blocked = new Map<string, string>();
+  const running = new Map<string, TaskRun>();
+  const claiming = new Set<string>();
+  let closed = false;
+  let isReady = false;
+
+  const orLog = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+
+  async function announce(): Promise<void> {
+    // What is heard from now on adds to the answer, which may be older.
+    waiting.clear();
+    blocked.clear();
+    const { tasks, lost, stopping } = await connection.request('worker_ready', {
+      worker_id: options.workerId,
+      program: chosen.description,
+      running: [...running.keys()],
+    });
+    isReady = true;
+    for (const task of tasks) waiting.set(task.task_id, task.agent_name);
+    for (const taskId of lost) running.get(taskId)?.abandon();
+    for (const taskId of stopping) running.get(taskId)?.stop();
+    takeTasks();
+  }
+
+  function isBusy(agent: string): boolean {
+    return claiming.has(agent) || [...running.values()].some((run) => run.task.agent_name === agent);
+  }
+
+  function takeTasks(): void {
+    for (const [taskId, agent] of waiting) {
+      if (closed || !isReady || running.size + claiming.size >= options.tasksMax) return;
+      if (isBusy(agent)) continue;
+      waiting.delete(taskId);
+      claiming.add(agent);
+      void claim(taskId, agent)
+        .catch((error: unknown) => {
+          log.warn({ err: error, task: taskId }, 'could not claim a task');
+          // Whether the chat gave it to us is not known: saying what we run settles it.
+          if (connection.state.kind === 'online') return announce();
+        })
+        .catch(orLog('could not announce this worker'))
+        .finally(() => claiming.delete(agent))
+        .then(takeTasks);
+    }
+  }
+
+  async function claim(taskId: string, agent: string): Promise<void> {
+    const claimed = await connection.request('claim_task', { task_id: taskId });
+    if (claimed.claimed) void work(claimed).catch(orLog('a task was not reported'));
+    // The agent is at another task, of which we hear when it ends.
+    else if (claimed.task.status === 'assigned') blocked.set(taskId, agent);
+  }
+
+  async function work({ task, agent, context }: CommandReply<'claim_task'>): Promise<void> {
+    const others = [...running.values()];
+    const run = createTaskRun({ ...options, program: chosen.program, task, agent, context, others });
+    for (const other of others) other.meets(run);
+    running.set(task.task_id, run);
+    if (closed) run.abandon();
+    const intervalMs = () => Math.max(progressIntervalMs, running.size * progressShareMs);
+    const result = await run.start({
+      intervalMs,
+      send: async (report) => {
+        await connection.request('report_progress', { task_id: task.task_id, ...report });
+      },
+    });
+    if (result && running.get(task.task_id) === run) await finish(result, run);
+    if (running.get(task.task_id) === run) running.delete(task.task_id);
+    takeTasks();
+  }
+
+  /** Reports a task's end until the chat has it, or it is no longer ours to report. */
+  async function finish(result: CommandInput<'finish_task'>, run: TaskRun): Promise<void> {
+    let report = result;
+    for (let attempt = 0; !closed && running.get(result.task_id) === run; attempt += 1) {
+      try {
+        await connection.request('finish_task', report);
+        return;
+      } catch (error) {
+        if (!(error instanceof ChatError)) throw error;
+        log.warn({ err: error, task: result.task_id }, 'could not report the end of a task');
+        if (finalErrors.has(error.code)) return;
+        // How it ended must arrive, whatever is wrong with the rest.
+        if (wrongShape.has(error.code)) {
+          if (report !== result) return;
+          report = { task_id: result.task_id, outcome: result.outcome, reason: result.reason ?? null };
+        }
+        await pause(backoffMs(attempt, retryBaseMs, retryCeilingMs) + retryBaseMs);
+      }
+    }
+  }
+
+  function taskChanged(taskId: string, agent: string, type: string): void {
+    if (type === 'assigned') {
+      waiting.set(taskId, agent);
+    } else if (type === 'stopping') {
+      running.get(taskId)?.stop();
+    } else if (type !== 'progress' && type !== 'waiting' && type !== 'started') {
+      waiting.delete(taskId);
+      blocked.delete(taskId);
+      for (const [other, of] of blocked) {
+        if (of !== agent) continue;
+        blocked.delete(other);
+        waiting.set(other, of);
+      }
+    }
+    takeTasks();
+  }
+
+  const stopListening = [
+    connection.on('task_notification', ({ task_id, agent_name, type }) =>
+      taskChanged(task_id, agent_name, type),
+    ),
+    connection.on('member_left', ({ name }) => {
+      chosen.program.forget(name).catch(orLog('could not end the session of a fired agent'));
+    }),
+    connection.onState((state) => {
+      isReady = false;
+      if (state.kind === 'online') announce().catch(orLog('could not announce this worker'));
+    }),
+  ];
+  if (connection.state.kind === 'online') announce().catch(orLog('could not announce this worker'));
+
+  return {
+    async close() {
+      closed = true;
+      for (const stop of stopListening) stop();
+      for (const run of running.values()) run.abandon();
+      await chosen.program.close();
+    },
+  };
+}
+
+/** Between two reports of one task. */
+const progressIntervalMs = 250;
+/** All tasks together stay below what one connection may send. */
+const progressShareMs = 50;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

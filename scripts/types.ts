@@ -1,4 +1,4 @@
-/** `npm run types`: three worlds at once: Node's, the browser-safe parts without Node's types, the page. */
+/** `npm run types`: Node's world, the browser-safe parts without Node's types, the page, its tests. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -10,11 +10,16 @@ const compiler = join(
   'bin',
   'tsc',
 );
-const projects = ['tsconfig.json', 'tsconfig.browser.json', 'web/tsconfig.json'];
+const projects = [
+  'tsconfig.json',
+  'tsconfig.browser.json',
+  'web/tsconfig.json',
+  'test/browser/tsconfig.json',
+];
 
 const codes = await Promise.all(
   projects.map(async (project) => {
-    const args = [compiler, '--noEmit', '--pretty', '-p', project];
+    const args = [compiler, '--noEmit', '-p', project];
     const [code] = await once(spawn(process.execPath, args, { cwd: root, stdio: 'inherit' }), 'exit');
     return code;
   }),

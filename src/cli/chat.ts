@@ -101,6 +101,8 @@ export async function runChat(access: ServerAccess): Promise<void> {
   // What was piped in is said before leaving; a person who leaves waits for nothing.
   if (!left && !isTerminal) await Promise.all(underWay);
   left = true;
+  // An open pipe that nobody reads any more would keep the process.
+  process.stdin.destroy();
   stopWatching();
   opened.close();
   client.close();

@@ -3,7 +3,10 @@ import type { ServerAccess } from './find-server.ts';
 import { CliError } from './find-server.ts';
 import { cleanLine } from './sanitise.ts';
 
-/** Signs in. Rejects with a `CliError` when the first attempt fails: at a terminal nobody waits for the tenth. */
+/**
+ * Signs in. Rejects with a `CliError` when the first attempt fails: at a terminal nobody waits for the
+ * tenth.
+ */
 export async function enter(
   access: ServerAccess,
   onProblem: (problem: string) => void = (problem) => void process.stderr.write(`${cleanLine(problem)}\n`),

@@ -34,8 +34,8 @@ type RuntimeInfo = z.infer<typeof RuntimeInfo>;
 const howToStart = 'Start one: opencode-slack server';
 
 /**
- * The server that is meant: the one named, or the one that runs for this folder and wrote its runtime file. The token is
- * the one in `OPENCODE_SLACK_TOKEN`, else the runtime file's. Throws a `CliError`.
+ * The server that is meant: the one named, or the one that runs for this folder and wrote its runtime file.
+ * The token is the one in `OPENCODE_SLACK_TOKEN`, else the runtime file's. Throws a `CliError`.
  */
 export function findServer(
   choice: ServerChoice,

@@ -2,7 +2,10 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What was typed at this terminal before, for the arrow keys. It stays on this machine, readable by its user only. */
+/**
+ * What was typed at this terminal before, for the arrow keys. It stays on this machine, readable by its user
+ * only.
+ */
 const file = () => join(homedir(), '.opencode_slack_client_history');
 
 /** Newest first. */

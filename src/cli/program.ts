@@ -7,7 +7,9 @@ import { CliError, findServer, type ServerChoice } from './find-server.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import { pipeColumns } from './screen.ts';
 
-/** All commands but `server`, which brings the whole server with it and is loaded only when it is asked for. */
+/**
+ * All commands but `server`, which brings the whole server with it and is loaded only when it is asked for.
+ */
 export function createProgram(version: string, server: Command): Command {
   const program = new Command('opencode-slack')
     .description('team chat in which coding agents are employees')

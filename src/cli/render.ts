@@ -36,8 +36,9 @@ export function messageLines(
     .trimEnd()
     .split('\n')
     .flatMap((line, index) => wrap(index === 0 ? room + line : line, columns - indent.length - 1));
+  const time = style.paint('dim', clockTime(message.timestamp));
   return [
-    `${style.paint('dim', clockTime(message.timestamp))} ${style.name(name)}  ${paint(first.slice(room.length))}`,
+    `${time} ${style.name(name)}  ${paint(first.slice(room.length))}`,
     ...rest.map((line) => `${indent}${paint(line)}`),
   ];
 }
@@ -54,9 +55,12 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
   let diffLines = 0;
   let hidden = 0;
   for (const file of changes) {
-    const counts = `${style.paint('green', `+${file.added_lines}`)} ${style.paint('red', `-${file.removed_lines}`)}`;
+    const added = style.paint('green', `+${file.added_lines}`);
+    const removed = style.paint('red', `-${file.removed_lines}`);
     const doubt = file.attributed ? '' : style.paint('yellow', '  (changed meanwhile, perhaps by another)');
-    lines.push(`${indent}${style.paint('bold', cleanLine(file.path))}  ${file.change}  ${counts}${doubt}`);
+    lines.push(
+      `${indent}${style.paint('bold', cleanLine(file.path))}  ${file.change}  ${added} ${removed}${doubt}`,
+    );
     for (const line of clean(file.diff).trimEnd().split('\n')) {
       if (line === '' || isFileHeader(line)) continue;
       diffLines += 1;

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * What others wrote, made harmless to print: no escape sequences, no control characters, nothing that turns the
- * direction of text. Line ends and tabs (as blanks) stay.
+ * What others wrote, made harmless to print: no escape sequences, no control characters, nothing that turns
+ * the direction of text. Line ends and tabs (as blanks) stay.
  */
 export function clean(text: string): string {
   return stripVTControlCharacters(text)

@@ -39,7 +39,10 @@ export function createPlainScreen(output: Output): Screen {
   };
 }
 
-/** A terminal with an input line at the bottom, live lines right above it, and everything else scrolling by above. */
+/**
+ * A terminal with an input line at the bottom, live lines right above it, and everything else scrolling by
+ * above.
+ */
 export interface TerminalScreen extends Screen {
   /** To be called with each line entered: takes it off the screen again and shows an empty input line. */
   entered(line: string): void;
@@ -56,8 +59,8 @@ export function createTerminalScreen(
   const columns = () => output.columns || defaultColumns;
 
   /**
-   * Takes input line and live lines off the screen, writes, and puts them back. Readline would go up from there by
-   * `prevRows`, where its cursor was below the prompt's first row; that is done already.
+   * Takes input line and live lines off the screen, writes, and puts them back. Readline would go up from
+   * there by `prevRows`, where its cursor was below the prompt's first row; that is done already.
    */
   function writeAbove(write: () => void): void {
     const { rows } = readline.getCursorPos();

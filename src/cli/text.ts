@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 
-const wide =
-  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+const emoji = /\p{Emoji_Presentation}/u;
+/** The blocks of East Asian writing whose characters take two columns. */
+const eastAsian =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 const widthless = /\p{M}|\u200b|\u200c|\u200d/u;
 
 /** Columns that a text takes in a terminal, colours not counted. */
@@ -9,7 +11,7 @@ export function textWidth(text: string): number {
   let width = 0;
   for (const character of stripVTControlCharacters(text)) {
     if (widthless.test(character)) continue;
-    width += wide.test(character) ? 2 : 1;
+    width += emoji.test(character) || eastAsian.test(character) ? 2 : 1;
   }
   return width;
 }
@@ -31,7 +33,9 @@ export function padTo(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }
 
-/** Breaks a line without colours at blanks, so that no part is wider; a word wider than that is left whole. */
+/**
+ * Breaks a line without colours at blanks, so that no part is wider; a word wider than that is left whole.
+ */
 export function wrap(line: string, columns: number): string[] {
   const parts: string[] = [];
   let part = '';

@@ -26,7 +26,10 @@ import { toWebSocketUrl } from './url.ts';
 export interface ChatClientOptions {
   /** `ws://host:port`, `wss://host/ws`; `http(s)://host` means its `/ws`. */
   readonly url: string;
-  /** How to sign in. A function is asked on each connect; it may throw a ChatError `auth_failed` to give up for good. */
+  /**
+   * How to sign in. A function is asked on each connect; it may throw a ChatError `auth_failed` to give up
+   * for good.
+   */
   readonly auth: CommandInput<'auth'> | (() => CommandInput<'auth'> | Promise<CommandInput<'auth'>>);
   /** A session token was issued: keep it, it signs this device in again. */
   readonly onSession?: (token: string) => void;
@@ -47,8 +50,9 @@ export type ConnectionState =
   | { readonly kind: 'closed'; readonly reason: string; readonly code?: ErrorCode };
 
 /**
- * One person's or worker's place in the chat. It reconnects by itself. What happened while it was away is not replayed
- * yet: on every `online` state fetch what is shown (members, history, active tasks) and subscribe to agents again.
+ * One person's or worker's place in the chat. It reconnects by itself. What happened while it was away is
+ * not replayed yet: on every `online` state fetch what is shown (members, history, active tasks) and
+ * subscribe to agents again.
  */
 export interface ChatClient {
   readonly state: ConnectionState;
@@ -60,10 +64,10 @@ export interface ChatClient {
     listener: (data: EventData<T>, position: number | undefined) => void,
   ): () => void;
   /**
-   * Sends a command and resolves with its answer. Without a connection it waits for one. Rejects with a ChatError: the
-   * server's; `unavailable` when the link dropped or time ran out, its sentence tells whether it may have arrived;
-   * `too_large`; `rate_limited` when too many wait. A `chat_message` with a `client_message_id` survives a dropped link:
-   * it is sent again, which is harmless.
+   * Sends a command and resolves with its answer. Without a connection it waits for one. Rejects with a
+   * ChatError: the server's; `unavailable` when the link dropped or time ran out, its sentence tells whether
+   * it may have arrived; `too_large`; `rate_limited` when too many wait. A `chat_message` with a
+   * `client_message_id` survives a dropped link: it is sent again, which is harmless.
    */
   request<T extends CommandType>(
     type: T,

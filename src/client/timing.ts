@@ -9,7 +9,10 @@ export interface ClientTiming {
   readonly stableAfterMs: number;
   /** From opening the socket to the answer to sign-in. */
   readonly signInTimeoutMs: number;
-  /** Browsers cannot see pings of the protocol, so the client asks by itself whether the server is still there. */
+  /**
+   * Browsers cannot see pings of the protocol, so the client asks by itself whether the server is still
+   * there.
+   */
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
   /** For one request, unless it names its own. The time without a connection counts. */

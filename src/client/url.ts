@@ -1,6 +1,6 @@
 /**
- * The WebSocket address of a server: `ws:` and `wss:` stay as they are; `http:` and `https:` become the path `/ws` of
- * the same host. Throws a TypeError when it is no such address.
+ * The WebSocket address of a server: `ws:` and `wss:` stay as they are; `http:` and `https:` become the path
+ * `/ws` of the same host. Throws a TypeError when it is no such address.
  */
 export function toWebSocketUrl(address: string): string {
   const url = new URL(address);

@@ -7,7 +7,9 @@ import { encodeFrame, type RawFrame, readFrame } from '../../src/protocol/index.
 /** A frame's data, or the whole frame when it has a type. */
 type Json = Readonly<Record<string, unknown>>;
 
-/** Answers one type of command; what it gives back is sent, with the request's id added. Nothing: no answer. */
+/**
+ * Answers one type of command; what it gives back is sent, with the request's id added. Nothing: no answer.
+ */
 export type Answer = (
   frame: RawFrame,
   socket: FakeSocket,

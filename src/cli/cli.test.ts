@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { agentStatus, chatMessage, furnish, taskNotification } from '../../test/support/chat-script.ts';
+import { type FakeServer, startFakeServer } from '../../test/support/fake-server.ts';
+import { closeCodes } from '../protocol/index.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+let server: FakeServer;
+let folder: string;
+const children = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  server = await startFakeServer();
+  furnish(server, [chatMessage(1, 'bob', 'said before')]);
+  folder = mkdtempSync(join(tmpdir(), 'cli-'));
+});
+
+afterEach(async () => {
+  for (const child of children) {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** The command in a process of its own, in an empty folder. */
+function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      OPENCODE_SLACK_SERVER: server.url,
+      OPENCODE_SLACK_TOKEN: 'secret',
+      ...environment,
+    },
+  });
+  children.add(child);
+  let output = '';
+  const lookers = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const look of lookers) look();
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => {
+    children.delete(child);
+    return { code, output };
+  });
+  return {
+    child,
+    ended,
+    says: (text: RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        const look = () => {
+          if (!text.test(output)) return;
+          lookers.delete(look);
+          resolve();
+        };
+        lookers.add(look);
+        void ended.then(() => reject(new Error(`ended without ${text}; it said:\n${output}`)));
+        look();
+      }),
+    type: (line: string) => void child.stdin.write(`${line}\n`),
+  };
+}
+
+test('hire hires, with a role of several words, and says so', async () => {
+  const { code, output } = await run(['hire', 'dev-2', 'backend', 'developer', '--smartness', 'smart']).ended;
+  assert.deepEqual([code, output], [0, 'Hired dev-2 as backend developer.\n']);
+  const { fields } = await server.frame('hire_agent');
+  assert.deepEqual(fields, { name: 'dev-2', role: 'backend developer', smartness: 'smart' });
+  assert.equal(server.frames[0]?.fields.token, 'secret');
+});
+
+test('what the server refuses is one sentence and exit code 1', async () => {
+  server.answer('fire_agent', () => ({
+    type: 'error',
+    code: 'unknown_agent',
+    message: 'No agent is called\u001b[31m x.',
+  }));
+  const { code, output } = await run(['fire', 'x']).ended;
+  assert.deepEqual([code, output], [1, 'No agent is called x.\n']);
+});
+
+test('status and employees are tables', async () => {
+  const status = await run(['status']).ended;
+  assert.equal(status.output, 'elad  developer  idle\nConnected: ann, bob\n');
+  const employees = await run(['employees']).ended;
+  assert.match(employees.output, /^elad {2}developer {2}normal {2}since 2026-11-2\d\n$/);
+});
+
+test('send says it, and passes on what the server noticed', async () => {
+  server.answer('chat_message', ({ fields }, socket) => {
+    const data = { code: 'wakes_nobody', message: 'This woke nobody.', agents: [], conversation_id: 'main' };
+    socket.send({ type: 'notice', data });
+    return { type: 'ack', data: { message: chatMessage(2, 'ann', String(fields.text)) } };
+  });
+  const { code, output } = await run(['send', 'hello', 'all']).ended;
+  assert.deepEqual([code, output], [0, 'Sent.\nNote: This woke nobody.\n']);
+});
+
+test('link asks the server for one, and prints it', async () => {
+  server.answerHttp(() => ({
+    status: 200,
+    body: { link: 'http://x/#code=1', expires_at: '2026-11-22T21:00:00.000Z' },
+  }));
+  const { output } = await run(['link', '--user', 'bob', '--role', 'viewer']).ended;
+  assert.match(output, /^http:\/\/x\/#code=1\n/);
+  assert.deepEqual(server.httpRequests, [
+    {
+      method: 'POST',
+      path: '/auth/links',
+      authorization: 'Bearer secret',
+      body: { user_id: 'bob', role: 'viewer' },
+    },
+  ]);
+});
+
+test('link tells why there is none', async () => {
+  server.answerHttp(() => ({
+    status: 403,
+    body: { error: 'Your role is not allowed to make sign-in links.' },
+  }));
+  const { code, output } = await run(['link']).ended;
+  assert.deepEqual([code, output], [1, 'Your role is not allowed to make sign-in links.\n']);
+});
+
+test('no server, a server that is gone, and a refused token each have their sentence', async () => {
+  const none = await run(['status'], { OPENCODE_SLACK_SERVER: '', OPENCODE_SLACK_TOKEN: '' }).ended;
+  assert.deepEqual(
+    [none.code, none.output],
+    [1, 'No running server found. Start one: opencode-slack server\n'],
+  );
+  const gone = await run(['chat'], { OPENCODE_SLACK_SERVER: 'ws://127.0.0.1:1' }).ended;
+  assert.equal(gone.code, 1);
+  assert.match(gone.output, /No server answers at ws:\/\/127\.0\.0\.1:1/);
+  server.answer('auth', (_, socket) => {
+    socket.send({ type: 'error', code: 'auth_failed', message: 'That token has expired.' });
+    socket.close(closeCodes.authFailed.code);
+    return undefined;
+  });
+  const refused = await run(['status']).ended;
+  assert.deepEqual(
+    [refused.code, refused.output],
+    [1, 'The server refused the sign-in: That token has expired.\n'],
+  );
+});
+
+test('chat shows what was said, what is said, and what agents do', async () => {
+  const chat = run(['chat']);
+  await chat.says(/bob {2}said before[\s\S]*You are ann/);
+  chat.type('@elad add a gradient');
+  await chat.says(/ann {2}@elad add a gradient/);
+  server.broadcast({ type: 'agent_status_update', data: agentStatus('working') });
+  await chat.says(/elad: working/);
+  server.broadcast({ type: 'task_notification', data: taskNotification('started', 40) });
+  await chat.says(/● elad 40 % {2}Add a gradient background/);
+  const changes = [
+    {
+      path: 'index.html',
+      change: 'modified',
+      diff: '-old\n+new',
+      added_lines: 1,
+      removed_lines: 1,
+      attributed: true,
+    },
+  ];
+  server.broadcast({
+    type: 'chat_message',
+    data: chatMessage(9, 'elad', 'Done.', { metadata: { kind: 'task_completed', changes } }),
+  });
+  await chat.says(/elad {2}Done\.\n {6}index\.html {2}modified {2}\+1 -1\n {6}-old\n {6}\+new\n/);
+  chat.child.stdin.end();
+  const { code, output } = await chat.ended;
+  assert.equal(code, 0);
+  assert.match(output, /Goodbye!\n$/);
+  assert.ok(!output.includes('\u001b'));
+});
+
+test('chat commands start with a slash', async () => {
+  const chat = run(['chat']);
+  await chat.says(/You are ann/);
+  chat.type('/hire dev-2 quality assurance smart');
+  await chat.says(/Hired dev-2 as quality assurance\./);
+  assert.equal((await server.frame('hire_agent')).fields.smartness, 'smart');
+  chat.type('/assign elad');
+  await chat.says(/Usage: \/assign NAME TASK/);
+  chat.type('/nonsense');
+  await chat.says(/Unknown command: \/nonsense/);
+  chat.type('/help');
+  await chat.says(/\/employees/);
+  chat.type('/quit');
+  assert.equal((await chat.ended).code, 0);
+});
+
+test('after a dropped link chat says so, comes back, and shows what was missed once', async () => {
+  const chat = run(['chat']);
+  await chat.says(/You are ann/);
+  furnish(server, [chatMessage(1, 'bob', 'said before'), chatMessage(2, 'bob', 'said meanwhile')]);
+  for (const socket of server.sockets) socket.drop();
+  await chat.says(/connection was lost[\s\S]*Connected again[\s\S]*said meanwhile/);
+  chat.child.stdin.end();
+  const { output } = await chat.ended;
+  assert.equal(output.match(/said before/g)?.length, 1);
+});
+
+test('lines piped in are all said before it leaves', async () => {
+  const chat = run(['chat']);
+  chat.child.stdin.end('one\ntwo\n');
+  assert.equal((await chat.ended).code, 0);
+  const said = server.frames.filter(({ type }) => type === 'chat_message').map(({ fields }) => fields.text);
+  assert.deepEqual(said, ['one', 'two']);
+});
+
+test('a signal ends chat politely', async () => {
+  const chat = run(['chat']);
+  await chat.says(/You are ann/);
+  chat.child.kill('SIGINT');
+  const { code, output } = await chat.ended;
+  assert.equal(code, 0);
+  assert.match(output, /Goodbye!/);
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { agentStatus, chatMessage, taskNotification } from '../../test/support/chat-script.ts';
+import { AgentStatus, ChatMessage, TaskNotification } from '../protocol/index.ts';
+import { createLiveTasks } from './live-tasks.ts';
+import { changeLines, messageLines, statusTable } from './render.ts';
+import { createStyle, wantsColours } from './style.ts';
+
+const plain = createStyle(false);
+const coloured = createStyle(true);
+const view = { style: plain, self: 'ann', columns: 60 };
+
+function changed(diff: string, more: { path?: string; attributed?: boolean } = {}) {
+  return {
+    path: 'index.html',
+    change: 'modified',
+    diff,
+    added_lines: 1,
+    removed_lines: 1,
+    attributed: true,
+    ...more,
+  } as const;
+}
+
+test('a message has its time, its sender and its text, set in below', () => {
+  const message = ChatMessage.parse(chatMessage(1, 'bob', 'first line\nsecond line'));
+  const lines = messageLines(message, view);
+  assert.match(lines[0] ?? '', /^\d\d:\d\d bob {2}first line$/);
+  assert.equal(lines[1], '      second line');
+});
+
+test('a long message is wrapped within the terminal', () => {
+  const message = ChatMessage.parse(chatMessage(1, 'bob', 'word '.repeat(40)));
+  for (const line of messageLines(message, view)) assert.ok(line.length < 60, line);
+});
+
+test('escape sequences in names, texts, paths and diffs are not printed', () => {
+  const evil = '\u001b[2Jevil\u001b]0;t\u0007';
+  const message = ChatMessage.parse(chatMessage(1, evil, evil));
+  const lines = [
+    ...messageLines(message, view),
+    ...changeLines([changed(`+${evil}`, { path: evil })], plain),
+    ...statusTable([AgentStatus.parse(agentStatus('failed', { reason: evil, current_task: evil }))], 80),
+  ];
+  assert.doesNotMatch(lines.join('\n'), /(?!\n)\p{Cc}/u);
+  assert.match(lines.join('\n'), /evil/);
+});
+
+test('a diff is coloured, without its file headers, and says when a change may be another’s', () => {
+  const lines = changeLines(
+    [changed('--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new', { attributed: false })],
+    coloured,
+  );
+  assert.equal(lines.length, 4);
+  assert.match(lines[0] ?? '', /perhaps by another/);
+  assert.ok(lines.some((line) => line.includes('\u001b[31m-old')));
+  assert.ok(lines.some((line) => line.includes('\u001b[32m+new')));
+});
+
+test('a long diff is cut, and the hint says how to see it', () => {
+  const diff = Array.from({ length: 100 }, (_, line) => `+line ${line}`).join('\n');
+  const lines = changeLines([changed(diff)], plain);
+  assert.match(lines.at(-1) ?? '', /60 more lines: \/diff/);
+  assert.equal(changeLines([changed(diff)], plain, true).length, 101);
+});
+
+test('NO_COLOR, pipes and dumb terminals get no colours', () => {
+  assert.equal(wantsColours({ isTTY: true }, {}), true);
+  assert.equal(wantsColours({ isTTY: true }, { NO_COLOR: '1' }), false);
+  assert.equal(wantsColours({ isTTY: true }, { TERM: 'dumb' }), false);
+  assert.equal(wantsColours({}, {}), false);
+});
+
+test('a running task is one line: how far, which step of its plan, which tool', () => {
+  const live = createLiveTasks();
+  live.notice(TaskNotification.parse(taskNotification('assigned', 0)));
+  assert.deepEqual(live.lines(100, plain), ['○ elad next: Add a gradient background to index.html']);
+  const metadata = {
+    plan: [
+      { content: 'Read the page', status: 'completed' },
+      { content: 'Write the style', status: 'in_progress' },
+    ],
+    tools: [{ id: '1', title: 'edit index.html', kind: 'edit', status: 'in_progress', paths: [] }],
+  };
+  live.notice(TaskNotification.parse(taskNotification('progress', 50, metadata)));
+  live.notice(TaskNotification.parse(taskNotification('progress', 60)));
+  assert.deepEqual(live.lines(100, plain), ['● elad 60 %  [2/2] Write the style · edit index.html']);
+  live.notice(TaskNotification.parse(taskNotification('waiting', 60)));
+  assert.match(live.lines(100, plain)[0] ?? '', /waits for you/);
+  live.notice(TaskNotification.parse(taskNotification('failed', 60)));
+  assert.deepEqual(live.lines(100, plain), []);
+});
+
+test('how far is not claimed when it cannot be known', () => {
+  const live = createLiveTasks();
+  live.notice(TaskNotification.parse(taskNotification('started', 0, { indeterminate: true })));
+  assert.deepEqual(live.lines(100, plain), ['● elad Add a gradient background to index.html']);
+});
+
+test('many tasks take few lines, each within the terminal', () => {
+  const live = createLiveTasks();
+  for (let task = 0; task < 20; task += 1) {
+    live.notice(TaskNotification.parse(taskNotification('started', 0, {}, `t${task}`)));
+  }
+  const lines = live.lines(30, plain);
+  assert.equal(lines.length, 7);
+  assert.match(lines.at(-1) ?? '', /14 more/);
+  for (const line of lines) assert.ok(line.length <= 30, line);
+});

@@ -75,7 +75,7 @@ export function startWorker(options: WorkerOptions): Worker {
         .catch((error: unknown) => {
           log.warn({ err: error, task: taskId }, 'could not claim a task');
           // Whether the chat gave it to us is not known: saying what we run settles it.
-          if (connection.state.kind === 'online') return announce();
+          return connection.state.kind === 'online' ? announce() : undefined;
         })
         .catch(orLog('could not announce this worker'))
         .finally(() => claiming.delete(agent))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { decidePermission } from '../../src/worker/acp/permission.ts';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
 import { findOpencode } from '../../src/worker/opencode.ts';
 import { checkOpencode } from '../../src/worker/opencode-check.ts';
@@ -31,6 +32,11 @@ before(async () => {
     projectRoot: project.root,
     dataDirectory: join(project.data, 'opencode'),
     timing: { cancelGraceMs: 20_000 },
+    // A person saves the file just while the agent waits to be allowed to edit it.
+    async decide(question) {
+      if (question.title.includes('stale')) await writeFile(at('stale.html'), 'changed by a person\n');
+      return await decidePermission(question);
+    },
     onRejected: (_agent, _title, reason) => void rejected.push(reason),
   });
 });
@@ -85,6 +91,23 @@ test(
   options,
   async () => {
     await writeFile(at('stale.html'), page);
+    model.script('STALE-EDIT', [
+      { tools: [{ name: 'read', input: { filePath: at('stale.html') } }] },
+      {
+        tools: [
+          {
+            name: 'edit',
+            input: { filePath: at('stale.html'), oldString: 'Old', newString: 'New', replaceAll: true },
+          },
+        ],
+      },
+      { text: 'It was refused.' },
+    ]);
+    const stale = await watchTurn(program, 'elad', 'STALE-EDIT').result;
+    assert.deepEqual(stale, { outcome: 'completed', text: 'It was refused.' });
+    assert.equal(await readFile(at('stale.html'), 'utf8'), 'changed by a person\n');
+    assert.match(rejected.at(-1) ?? '', /stale\.html was changed by someone else/);
+
     const outside = join(project.data, 'outside.txt');
     const write = (filePath: string) => ({ tools: [{ name: 'write', input: { filePath, content: 'x' } }] });
     model.script('GO-OUTSIDE', [write(outside), { text: 'I could not.' }]);

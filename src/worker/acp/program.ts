@@ -69,13 +69,17 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
   let process: AgentProcess | undefined;
   let closed = false;
 
-  function connected(): Promise<AgentConnection> {
-    if (closed) return Promise.reject(new ProgramError(`${options.name} is being ended.`));
-    connection ??= open().catch((error: unknown) => {
-      connection = undefined;
-      throw error;
-    });
-    return connection;
+  async function connected(): Promise<AgentConnection> {
+    for (;;) {
+      if (closed) throw new ProgramError(`${options.name} is being ended.`);
+      connection ??= open().catch((error: unknown) => {
+        connection = undefined;
+        throw error;
+      });
+      const current = await connection;
+      if (!current.isLost) return current;
+      await current.process.exited;
+    }
   }
 
   async function open(): Promise<AgentConnection> {
@@ -92,12 +96,14 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
         redact: createRedactor(command.env),
         onProcess: (started) => {
           process = started;
+          void started.exited.then(() => {
+            if (process === started) process = undefined;
+          });
         },
       },
     );
     void opened.process.exited.then(() => {
       connection = undefined;
-      if (process === opened.process) process = undefined;
     });
     return opened;
   }

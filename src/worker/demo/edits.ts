@@ -26,10 +26,15 @@ export function setPageDeclaration(html: string, property: 'background' | 'color
     const next = `${open}${setBodyDeclaration(css, property, value)}${close}`;
     return html.slice(0, style.index) + next + html.slice(style.index + whole.length);
   }
-  const added = `<style>\n${setBodyDeclaration('', property, value)}</style>\n`;
-  const head = /<\/head>/i.exec(html);
-  const place = head?.index ?? /<body/i.exec(html)?.index ?? 0;
-  return html.slice(0, place) + added + html.slice(place);
+  const end = /([ \t]*)<\/head>/i.exec(html) ?? /([ \t]*)<body/i.exec(html);
+  const place = end?.index ?? /^\s*(?:<!doctype[^>]*>\s*)?(?:<html[^>]*>\s*)?/i.exec(html)?.[0].length ?? 0;
+  const indent = end?.[1] ?? '';
+  const inner = end ? `${indent}  ` : '';
+  const lines = ['<style>', ...setBodyDeclaration('', property, value).trimEnd().split('\n'), '</style>'];
+  const added = lines.map(
+    (line, index) => inner + (index === 0 || index === lines.length - 1 ? '' : '  ') + line,
+  );
+  return `${html.slice(0, place)}${added.join('\n')}\n${html.slice(place)}`;
 }
 
 /** Sets a declaration in a page or stylesheet, told apart by the file's name. */

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { decidePermission, permissionResponse, readPermissionRequest } from './permission.ts';
+
+let root: string;
+before(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'permission-')));
+  await writeFile(join(root, 'page.html'), 'as it is now\n');
+  await symlink(tmpdir(), join(root, 'elsewhere'));
+});
+after(() => rm(root, { recursive: true, force: true }));
+
+interface Asked {
+  kind: 'edit' | 'read' | 'execute' | 'other' | 'delete';
+  path?: string;
+  oldText?: string;
+  readOnly?: boolean;
+  wholeFileDiffs?: boolean;
+}
+
+async function decide({
+  kind,
+  path,
+  oldText,
+  readOnly = false,
+  wholeFileDiffs = true,
+}: Asked): Promise<string> {
+  const question = await readPermissionRequest(
+    {
+      toolCallId: '1',
+      kind,
+      ...(path ? { locations: [{ path: join(root, path) }] } : {}),
+      ...(path && oldText !== undefined
+        ? { content: [{ type: 'diff', path: join(root, path), oldText, newText: 'new' }] }
+        : {}),
+    },
+    { agent: 'elad', root, readOnly, wholeFileDiffs },
+  );
+  const answer = await decidePermission(question);
+  return answer.decision === 'allow' ? 'allow' : answer.reason;
+}
+
+test('reading, commands and edits inside the project are allowed', async () => {
+  assert.equal(await decide({ kind: 'read', path: 'page.html' }), 'allow');
+  assert.equal(await decide({ kind: 'execute' }), 'allow');
+  assert.equal(await decide({ kind: 'edit', path: 'page.html', oldText: 'as it is now\n' }), 'allow');
+  assert.equal(await decide({ kind: 'edit', path: 'new/file.txt', oldText: '' }), 'allow');
+});
+
+test('nothing outside is, by whatever name', async () => {
+  for (const path of ['../x.txt', 'elsewhere/x.txt', 'a/../../x.txt', '/../../etc/passwd']) {
+    assert.match(await decide({ kind: 'edit', path, oldText: '' }), /outside the project root/, path);
+    assert.match(await decide({ kind: 'read', path }), /outside the project root/, path);
+  }
+});
+
+test('an edit of a file that changed since it was read is refused', async () => {
+  assert.match(
+    await decide({ kind: 'edit', path: 'page.html', oldText: 'as it was\n' }),
+    /changed by someone else/,
+  );
+  assert.match(
+    await decide({ kind: 'edit', path: 'gone.html', oldText: 'as it was\n' }),
+    /changed by someone else/,
+  );
+  assert.match(await decide({ kind: 'edit', path: 'page.html', oldText: '' }), /changed by someone else/);
+});
+
+test('a program whose diffs hold parts of files is held to those parts', async () => {
+  const wholeFileDiffs = false;
+  assert.equal(await decide({ kind: 'edit', path: 'page.html', oldText: 'it is', wholeFileDiffs }), 'allow');
+  assert.match(
+    await decide({ kind: 'edit', path: 'page.html', oldText: 'it was', wholeFileDiffs }),
+    /changed/,
+  );
+});
+
+test('no edit while a question is answered, none of the repository itself, none without a path', async () => {
+  assert.match(await decide({ kind: 'edit', path: 'page.html', oldText: '', readOnly: true }), /question/);
+  assert.match(await decide({ kind: 'edit', path: '.git/hooks/pre-commit', oldText: '' }), /belongs to git/);
+  assert.match(await decide({ kind: 'delete' }), /does not say which file/);
+  assert.match(await decide({ kind: 'other' }), /Nobody decided/);
+});
+
+test('what is allowed is allowed once, never always', () => {
+  const option = (kind: 'allow_once' | 'allow_always' | 'reject_once') => ({
+    optionId: kind,
+    name: kind,
+    kind,
+  });
+  const options = [option('allow_always'), option('allow_once'), option('reject_once')];
+  const request = { sessionId: 's', toolCall: { toolCallId: '1' }, options };
+  const chosen = (response: ReturnType<typeof permissionResponse>) =>
+    response.outcome.outcome === 'selected' ? response.outcome.optionId : response.outcome.outcome;
+  assert.equal(chosen(permissionResponse(request, { decision: 'allow' })), 'allow_once');
+  assert.equal(chosen(permissionResponse(request, { decision: 'reject', reason: '' })), 'reject_once');
+  const onlyAlways = { ...request, options: [option('allow_always')] };
+  assert.equal(chosen(permissionResponse(onlyAlways, { decision: 'allow' })), 'cancelled');
+});

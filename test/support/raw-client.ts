@@ -15,6 +15,8 @@ export interface RawClient {
    */
   next(fits: (frame: Frame) => boolean): Promise<Frame>;
   nextOf(type: string): Promise<Frame>;
+  /** The first frame of all that fits, whatever was read before. */
+  ever(fits: (frame: Frame) => boolean): Promise<Frame>;
   /** Code and reason of the close. */
   closed(): Promise<{ code: number; reason: string }>;
   close(): void;
@@ -41,14 +43,10 @@ export async function rawClient(
   t.after(() => ws.terminate());
   await once(ws, 'open');
 
-  async function next(fits: (frame: Frame) => boolean): Promise<Frame> {
+  async function find(from: number, fits: (frame: Frame) => boolean): Promise<number> {
     for (;;) {
-      const index = frames.findIndex((frame, at) => at >= read && fits(frame));
-      const frame = frames[index];
-      if (frame !== undefined) {
-        read = index + 1;
-        return frame;
-      }
+      const index = frames.findIndex((frame, at) => at >= from && fits(frame));
+      if (index >= 0) return index;
       await new Promise<void>((resolve, reject) => {
         const wake = () => {
           waiting.delete(wake);
@@ -63,12 +61,19 @@ export async function rawClient(
     }
   }
 
+  async function next(fits: (frame: Frame) => boolean): Promise<Frame> {
+    const index = await find(read, fits);
+    read = index + 1;
+    return frames[index] as Frame;
+  }
+
   return {
     frames,
     send: (frame) => ws.send(JSON.stringify(frame)),
     sendRaw: (data, binary = false) => ws.send(data, { binary }),
     next,
     nextOf: (type) => next((frame) => frame.type === type),
+    ever: async (fits) => frames[await find(0, fits)] as Frame,
     closed: () => close,
     close: () => ws.close(),
   };

@@ -7,7 +7,7 @@ import { type Database, wrapDatabase } from './database.ts';
 import { acquireLock } from './lock.ts';
 import { migrate, readSchemaVersion, schemaVersion } from './migrations.ts';
 import { createPrivateFile } from './private-file.ts';
-import { sqliteCode, sqliteCodes } from './sqlite-errors.ts';
+import { isStorageFull, sqliteCode, sqliteCodes } from './sqlite-errors.ts';
 import type { ThreadStart } from './thread-messages.ts';
 
 /** "OCSl" in the file's header (`PRAGMA application_id`): how a database of ours is recognised. */
@@ -46,6 +46,9 @@ export function openWriting({ path, busyHint, pagesMax }: ThreadStart): OpenData
     const close = () => {
       try {
         db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      } catch (error) {
+        // Nothing is lost: what cannot be moved now stays in the write-ahead log until the next time.
+        if (!isStorageFull(error, path)) throw error;
       } finally {
         db.close();
         lock.release();

@@ -20,7 +20,7 @@ export function acquireLock(path: string, busyHint: string): DatabaseLock {
   createPrivateFile(lockPath);
   const connection = new DatabaseSync(lockPath);
   try {
-    connection.exec('BEGIN EXCLUSIVE');
+    connection.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     connection.close();
     if (sqliteCode(error) !== sqliteCodes.busy) throw error;

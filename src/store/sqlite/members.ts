@@ -1,11 +1,6 @@
-import {
-  type AgentState,
-  type AgentStatus,
-  ChatError,
-  limits,
-  type Member,
-  type TaskStatus,
-} from '../../protocol/index.ts';
+import type { AgentState, AgentStatus, Member, TaskStatus } from '../../protocol/entities.ts';
+import { ChatError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ChatError, type ChatMessage, type Conversation, type SenderKind } from '../../protocol/index.ts';
+import type { ChatMessage, Conversation, SenderKind } from '../../protocol/entities.ts';
+import { ChatError } from '../../protocol/errors.ts';
 import type { MessagePage, NewMessage } from '../store.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../lib/sibling-module.ts';
 import type { JournalEvent } from '../../protocol/index.ts';
@@ -58,15 +57,23 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
-async function startThread(start: ThreadStart): Promise<{ worker: Worker; epoch: string }> {
+/** Starts a thread and waits until it has the database open, or has ended without. */
+function startThread(start: ThreadStart): Promise<{ worker: Worker; epoch: string }> {
   const worker = new Worker(siblingModule(import.meta.url, './thread'), {
     workerData: start,
     name: `store-${start.role}`,
   });
-  const [greeting] = (await once(worker, 'message')) as [ThreadGreeting];
-  if (greeting.ready) return { worker, epoch: greeting.epoch };
-  await once(worker, 'exit');
-  throw fromRefusal(greeting);
+  return new Promise((resolve, reject) => {
+    let reason = new Error('The storage thread ended before it had opened the database.');
+    worker.once('message', (greeting: ThreadGreeting) => {
+      if (greeting.ready) resolve({ worker, epoch: greeting.epoch });
+      else reason = fromRefusal(greeting);
+    });
+    worker.once('error', (error: Error) => {
+      reason = error;
+    });
+    worker.once('exit', () => reject(reason));
+  });
 }
 
 /** Store operations that a thread runs. Their names and types are those of the thread's own table. */

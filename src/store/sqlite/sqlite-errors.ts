@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ChatError } from '../../protocol/index.ts';
+import { ChatError } from '../../protocol/errors.ts';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. An extended code has them in its low byte. */
 export const sqliteCodes = { busy: 5, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };

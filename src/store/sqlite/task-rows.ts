@@ -1,4 +1,5 @@
-import { ChatError, type Task, type TaskNotification } from '../../protocol/index.ts';
+import type { Task, TaskNotification } from '../../protocol/entities.ts';
+import { ChatError } from '../../protocol/errors.ts';
 import type { Database } from './database.ts';
 
 interface TaskRow extends Omit<Task, 'indeterminate' | 'plan' | 'tools' | 'changes'> {

@@ -1,4 +1,6 @@
-import { ChatError, limits, type Task, type TaskStatus, type ToolCall } from '../../protocol/index.ts';
+import type { Task, TaskStatus, ToolCall } from '../../protocol/entities.ts';
+import { ChatError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';

@@ -1,4 +1,5 @@
-import { ChatError, type ErrorCode, type JournalEvent } from '../../protocol/index.ts';
+import { ChatError, type ErrorCode } from '../../protocol/errors.ts';
+import type { JournalEvent } from '../../protocol/events.ts';
 import { StoreFileError, StoreInUseError } from '../errors.ts';
 import type { OperationName } from './operations.ts';
 

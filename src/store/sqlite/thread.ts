@@ -3,7 +3,10 @@ import { createReader, createWriter, type RunBatch } from './batch.ts';
 import { type OpenDatabase, openReading, openWriting } from './files.ts';
 import { type ThreadGreeting, type ThreadRequest, type ThreadStart, toRefusal } from './thread-messages.ts';
 
-/** The engine's thread: takes operations, runs them, answers. One process has one that writes and one that reads. */
+/**
+ * The engine's thread: takes operations, runs them, answers. A store has one that writes and one that reads. What it
+ * imports stays clear of the protocol's schemas, whose library would be loaded once more for each thread.
+ */
 
 /** How many writes share one transaction at most. More gain little, and would make the first one wait longer. */
 const writesPerBatchMax = 512;

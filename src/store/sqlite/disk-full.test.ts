@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { noon, says, temporaryDirectory } from '../../../test/support/store.ts';
+import { ChatError, type JournalEvent } from '../../protocol/index.ts';
+import { openSqliteStore } from './open.ts';
+
+const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
+
+test('without room writes are refused as storage_full, reads go on, and with room writes go on', async () => {
+  const directory = temporaryDirectory();
+  const events: JournalEvent[] = [];
+  const onCommit = (batch: JournalEvent[]) => void events.push(...batch);
+  const store = await openSqliteStore({ path: directory.file('chat.db'), onCommit, pagesMax: 120 });
+  const credential = {
+    kind: 'session',
+    user_id: 'a',
+    role: 'b',
+    created_at: noon,
+    expires_at: noon,
+  } as const;
+  for (let index = 0; index < 40; index += 1) {
+    await store.addCredential({ ...credential, hash: `${index}`, device: 'd'.repeat(3000) });
+  }
+  const append = () => store.appendMessage(says('y'.repeat(2000)));
+  const ids: number[] = [];
+  let refusal: unknown;
+  while (refusal === undefined) {
+    for (const result of await Promise.allSettled([append(), append(), append()])) {
+      if (result.status === 'fulfilled') ids.push(result.value.id);
+      else refusal = result.reason;
+    }
+  }
+  assert.ok(refusal instanceof ChatError);
+  assert.equal(refusal.code, 'storage_full');
+  assert.ok(ids.length > 10);
+  const page = { conversation_id: 'main', before: null, limit: 1000 };
+  const stored = (await store.readMessages(page)).messages.map(({ id }) => id);
+  assert.deepEqual(stored, ids);
+  assert.equal(await store.head(), events.length);
+
+  assert.equal(await store.removeExpiredCredentials(noon), 40);
+  const { id } = await append();
+  assert.deepEqual(
+    (await store.readMessages(page)).messages.map((message) => message.id),
+    [...ids, id],
+  );
+  assert.deepEqual(
+    events.map(({ position }) => position),
+    Array.from({ length: ids.length + 1 }, (_, index) => index + 1),
+  );
+  assert.deepEqual(await store.readJournal(0, 1000), events);
+  await store.close();
+  directory.remove();
+});
+
+/** Runs a command with a small file system of its own mounted at a directory. */
+function onSmallDisk(directory: string, command: readonly string[]) {
+  const mount = 'mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@"';
+  const inside = ['-r', '-m', 'sh', '-c', mount, directory, ...command];
+  return spawnSync('unshare', inside, { encoding: 'utf8' });
+}
+
+test('on a file system that is really full nothing acknowledged is lost, and it recovers', (context) => {
+  const directory = temporaryDirectory();
+  try {
+    if (onSmallDisk(directory.path, ['true']).status !== 0) {
+      context.skip('this machine lets nobody mount a small file system');
+      return;
+    }
+    const command = [process.execPath, childPath, 'fill', directory.file('chat.db')];
+    const { status, stdout, stderr } = onSmallDisk(directory.path, command);
+    assert.equal(status, 0, stderr);
+    const seen = JSON.parse(stdout);
+    assert.deepEqual(seen.refusals, ['storage_full']);
+    assert.ok(seen.beforeRoom > 10);
+    assert.equal(seen.whileFull, seen.beforeRoom);
+    assert.equal(seen.acknowledged.length, seen.beforeRoom + 1);
+    assert.deepEqual(seen.stored, seen.acknowledged);
+  } finally {
+    directory.remove();
+  }
+});

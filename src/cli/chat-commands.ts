@@ -36,18 +36,25 @@ const chatCommands: Readonly<Record<string, ChatCommand>> = {
   hire: {
     usage: '/hire NAME ROLE... [smart|normal]',
     doc: 'hire an agent',
-    run: (rest, { client }) => {
+    // That it happened is told to everybody in the room, also to who did it.
+    run: async (rest, { client }) => {
       const [name, ...words] = rest.split(/\s+/);
       const level = Smartness.safeParse(words.at(-1)?.toLowerCase());
       const role = (level.success ? words.slice(0, -1) : words).join(' ');
-      return name && role ? actions.hire(client, { name, role, smartness: level.data }) : undefined;
+      if (!name || !role) return undefined;
+      await actions.hire(client, { name, role, smartness: level.data });
+      return [];
     },
   },
   fire: {
     usage: '/fire NAME',
     doc: 'fire an agent; its work is stopped',
     agent: true,
-    run: (rest, { client }) => (isName(rest) ? actions.fire(client, bare(rest)) : undefined),
+    async run(rest, { client }) {
+      if (!isName(rest)) return undefined;
+      await actions.fire(client, bare(rest));
+      return [];
+    },
   },
   assign: {
     usage: '/assign NAME TASK...',

@@ -3,12 +3,12 @@ import {
   ChatError,
   type CommandInput,
   type CommandReply,
-  type CommandType,
   closeCodes,
   commands,
   type ErrorCode,
   encodeFrame,
 } from '../protocol/index.ts';
+import type { ChatClient, ChatClientOptions, ConnectionState } from './api.ts';
 import {
   type EventData,
   type EventType,
@@ -17,69 +17,12 @@ import {
   readServerFrame,
   type ServerFrame,
 } from './frames.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import { type Link, type LinkEnd, openLink } from './link.ts';
 import { createListeners, type Listeners } from './listeners.ts';
-import { createRequests, errorOf, type RequestOptions } from './requests.ts';
+import { createRequests, errorOf } from './requests.ts';
 import { type ClientTiming, clientLimits, defaultTiming } from './timing.ts';
 import { toWebSocketUrl } from './url.ts';
-
-export interface ChatClientOptions {
-  /** `ws://host:port`, `wss://host/ws`; `http(s)://host` means its `/ws`. */
-  readonly url: string;
-  /**
-   * How to sign in. A function is asked on each connect; it may throw a ChatError `auth_failed` to give up
-   * for good.
-   */
-  readonly auth: CommandInput<'auth'> | (() => CommandInput<'auth'> | Promise<CommandInput<'auth'>>);
-  /** A session token was issued: keep it, it signs this device in again. */
-  readonly onSession?: (token: string) => void;
-  readonly WebSocket?: typeof globalThis.WebSocket;
-  readonly timing?: Partial<ClientTiming>;
-  /** Told once of each kind of frame that was ignored, and why. Without it: `console.error`. */
-  readonly onProblem?: (problem: string) => void;
-  /** Between 0 and 1, for the jitter. */
-  readonly random?: () => number;
-}
-
-export type ConnectionState =
-  | { readonly kind: 'connecting'; readonly attempt: number }
-  | { readonly kind: 'online'; readonly self: CommandReply<'auth'> }
-  /** `retryAt`: milliseconds since the Unix epoch. */
-  | { readonly kind: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: string }
-  /** For good: by `close`, or because the server refused. */
-  | { readonly kind: 'closed'; readonly reason: string; readonly code?: ErrorCode };
-
-/**
- * One person's or worker's place in the chat. It reconnects by itself. What happened while it was away is
- * not replayed yet: on every `online` state fetch what is shown (members, history, active tasks) and
- * subscribe to agents again.
- */
-export interface ChatClient {
-  readonly state: ConnectionState;
-  /** Told of every change. Gives back how to stop. */
-  onState(listener: (state: ConnectionState) => void): () => void;
-  /** Hears events of a type; durable ones with their position in the journal. Gives back how to stop. */
-  on<T extends EventType>(
-    type: T,
-    listener: (data: EventData<T>, position: number | undefined) => void,
-  ): () => void;
-  /**
-   * Sends a command and resolves with its answer. Without a connection it waits for one. Rejects with a
-   * ChatError: the server's; `unavailable` when the link dropped or time ran out, its sentence tells whether
-   * it may have arrived; `too_large`; `rate_limited` when too many wait. A `chat_message` with a
-   * `client_message_id` survives a dropped link: it is sent again, which is harmless.
-   */
-  request<T extends CommandType>(
-    type: T,
-    input: CommandInput<T>,
-    options?: RequestOptions,
-  ): Promise<CommandReply<T>>;
-  /** The first sign-in. Rejects with a ChatError when refused for good or closed before. */
-  ready(): Promise<CommandReply<'auth'>>;
-  /** Tries at once when it waits for the next attempt, e.g. because the network came back. */
-  retryNow(): void;
-  close(): void;
-}
 
 /** Sign-in errors that a second try with the same words would meet again. */
 const finalSignInErrors: ReadonlySet<ErrorCode> = new Set([
@@ -104,17 +47,25 @@ export function connect(options: ChatClientOptions): ChatClient {
   const problemListeners = createListeners<[string]>();
   problemListeners.add(options.onProblem ?? ((problem) => console.error(problem)));
   const reported = new Set<string>();
-  const requests = createRequests({ send: sendWhenOnline, requestTimeoutMs: timing.requestTimeoutMs });
+  const requests = createRequests({ canSend, send, requestTimeoutMs: timing.requestTimeoutMs });
 
   let state: ConnectionState = { kind: 'connecting', attempt: 0 };
   let attempt = 0;
   let link: Link | undefined;
-  /** Sign-in, next attempt, or next ping: only one of them can be due. */
+  /** For the end of sign-in or for the next attempt: only one of them can be due. */
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stableTimer: ReturnType<typeof setTimeout> | undefined;
   let signInError: ChatError | undefined;
   let sessionToken: string | undefined;
-  let heardSincePing = false;
+  const heartbeat = createHeartbeat({
+    intervalMs: timing.pingIntervalMs,
+    timeoutMs: timing.pongTimeoutMs,
+    ask: () => send(encodeFrame({ type: 'ping' })),
+    silent() {
+      leave();
+      retry('The server has gone silent.');
+    },
+  });
 
   function setState(next: ConnectionState): void {
     state = next;
@@ -125,10 +76,12 @@ export function connect(options: ChatClientOptions): ChatClient {
     return state.kind === 'closed';
   }
 
-  function sendWhenOnline(text: string): boolean {
-    if (state.kind !== 'online' || link === undefined) return false;
-    link.send(text);
-    return true;
+  function canSend(): boolean {
+    return state.kind === 'online' && link !== undefined;
+  }
+
+  function send(text: string): void {
+    link?.send(text);
   }
 
   async function start(): Promise<void> {
@@ -164,7 +117,7 @@ export function connect(options: ChatClientOptions): ChatClient {
   }
 
   function received(text: unknown): void {
-    heardSincePing = true;
+    heartbeat.heard();
     const frame = readServerFrame(text);
     if (frame === undefined) {
       report('frame', 'not a JSON object with a type');
@@ -199,7 +152,7 @@ export function connect(options: ChatClientOptions): ChatClient {
     stableTimer = setTimeout(() => {
       attempt = 0;
     }, timing.stableAfterMs);
-    timer = setTimeout(ping, timing.pingIntervalMs);
+    heartbeat.start();
     state = { kind: 'online', self };
     requests.flush();
     if (self.session_token !== undefined) {
@@ -224,19 +177,6 @@ export function connect(options: ChatClientOptions): ChatClient {
     }
   }
 
-  function ping(): void {
-    heardSincePing = false;
-    sendWhenOnline(encodeFrame({ type: 'ping' }));
-    timer = setTimeout(() => {
-      if (heardSincePing) {
-        timer = setTimeout(ping, timing.pingIntervalMs);
-        return;
-      }
-      leave();
-      retry('The server has gone silent.');
-    }, timing.pongTimeoutMs);
-  }
-
   function ended(how: LinkEnd): void {
     leave();
     const known = Object.values(closeCodes).find(({ code }) => code === how.code);
@@ -253,6 +193,7 @@ export function connect(options: ChatClientOptions): ChatClient {
   function leave(): void {
     clearTimeout(timer);
     clearTimeout(stableTimer);
+    heartbeat.stop();
     link?.drop();
     link = undefined;
     if (state.kind !== 'online') return;

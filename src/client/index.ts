@@ -1,4 +1,5 @@
-export { type ChatClient, type ChatClientOptions, type ConnectionState, connect } from './client.ts';
+export type { ChatClient, ChatClientOptions, ConnectionState } from './api.ts';
+export { connect } from './client.ts';
 export type { EventData, EventType } from './frames.ts';
 export type { RequestOptions } from './requests.ts';
 export type { ClientTiming } from './timing.ts';

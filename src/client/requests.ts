@@ -9,6 +9,7 @@ import {
   limits,
 } from '../protocol/index.ts';
 import type { ServerFrame } from './frames.ts';
+import { createPace } from './pace.ts';
 import { clientLimits } from './timing.ts';
 
 export interface RequestOptions {
@@ -46,14 +47,17 @@ interface Entry {
 }
 
 export interface RequestsDependencies {
-  /** Writes to the link; false when there is none that is signed in. */
-  send(text: string): boolean;
+  /** Whether there is a link that is signed in. */
+  canSend(): boolean;
+  send(text: string): void;
   readonly requestTimeoutMs: number;
 }
 
 export function createRequests(dependencies: RequestsDependencies): Requests {
   /** In the order they were made, which is the order they are sent in, also again after a reconnect. */
   const entries = new Map<number, Entry>();
+  const pace = createPace(clientLimits.frameBurstMax, clientLimits.framesPerSecond);
+  let paceTimer: ReturnType<typeof setTimeout> | undefined;
   let inFlight = 0;
   let lastId = 0;
 
@@ -63,13 +67,24 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
   }
 
   function flush(): void {
+    if (paceTimer !== undefined || !dependencies.canSend()) return;
     for (const entry of entries.values()) {
       if (inFlight >= clientLimits.inFlightRequestsMax) return;
       if (entry.sent) continue;
-      if (!dependencies.send(entry.text)) return;
+      const waitMs = pace.take();
+      if (waitMs > 0) {
+        paceTimer = setTimeout(paceOver, waitMs);
+        return;
+      }
+      dependencies.send(entry.text);
       entry.sent = true;
       inFlight += 1;
     }
+  }
+
+  function paceOver(): void {
+    paceTimer = undefined;
+    flush();
   }
 
   function add<T extends CommandType>(
@@ -136,6 +151,9 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
 
   function linkLost(): void {
     inFlight = 0;
+    clearTimeout(paceTimer);
+    paceTimer = undefined;
+    pace.reset();
     for (const entry of [...entries.values()]) {
       if (!entry.sent) continue;
       entry.sent = false;
@@ -144,6 +162,7 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
   }
 
   function rejectAll(error: ChatError): void {
+    clearTimeout(paceTimer);
     for (const entry of [...entries.values()]) entry.reject(error);
   }
 

@@ -90,10 +90,11 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
   }));
   server.answer('get_active_tasks', () => ({ type: 'active_tasks', data: {} }));
   server.answer('subscribe_agent', () => ({ type: 'agent_status', data: agentStatus('idle') }));
-  server.answer('hire_agent', ({ fields }) => ({
-    type: 'ack',
-    data: { member: { ...member, name: fields.name, role: fields.role } },
-  }));
+  server.answer('hire_agent', ({ fields }) => {
+    const hired = { ...member, name: fields.name, role: fields.role };
+    server.broadcast({ type: 'member_joined', data: hired });
+    return { type: 'ack', data: { member: hired } };
+  });
   server.answer('chat_message', ({ fields }) => {
     lastId += 1;
     const message = chatMessage(lastId, 'ann', String(fields.text));

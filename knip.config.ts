@@ -15,6 +15,9 @@ export default {
     'src/protocol/index.ts',
     'scripts/*.ts',
     '{src,test}/**/*.test.ts',
+    // Commands, and programs that they start.
+    'bench/*.ts',
+    'bench/{peers,load}/*.ts',
     ...startedByAddress,
   ],
   project: ['{src,web,test,bench,scripts}/**/*.{ts,tsx,css}'],

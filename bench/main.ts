@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** `npm run bench` lists the benchmarks; `npm run bench -- all`, or `-- fan-out`, runs them. */
+const benchmarks: readonly (readonly [command: string, about: string])[] = [
+  ['fan-out.ts --receivers 100', 'saturated: what a delivery costs the server, 100 receivers'],
+  ['fan-out.ts --receivers 1000', 'the same, 1000 receivers'],
+  ['fan-out.ts --receivers 5000', 'the same, 5000 receivers'],
+  ['fan-out.ts --receivers 1000 --rate 50', 'a busy room: CPU and latency at 50 messages a second'],
+  ['fan-out.ts --receivers 1000 --rate 200', 'four times as busy: who keeps up'],
+  ['durable.ts --senders 100', 'durable messages a second, against bare node:sqlite'],
+  ['idle.ts --connections 10000', 'memory of a signed-in connection that does nothing'],
+  // History and search at a million messages, resume, retention: with these features.
+];
+
+const wanted = process.argv[2];
+if (wanted === undefined) {
+  console.log('Each is a command of its own; `npm run bench -- all` runs them one after another.\n');
+  for (const [command, about] of benchmarks) console.log(`node bench/${command}\n    ${about}`);
+} else {
+  const chosen = benchmarks.filter(([command]) => wanted === 'all' || command.startsWith(wanted));
+  if (chosen.length === 0) console.error(`No benchmark begins with "${wanted}".`);
+  for (const [command] of chosen) {
+    const [file = '', ...args] = command.split(' ');
+    const path = join(import.meta.dirname, file);
+    const { status } = spawnSync(process.execPath, [path, ...args, ...process.argv.slice(3)], {
+      stdio: 'inherit',
+    });
+    if (status !== 0) process.exitCode = 1;
+  }
+}

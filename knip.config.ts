@@ -22,8 +22,8 @@ export default {
   ],
   project: ['{src,web,test,bench,scripts}/**/*.{ts,tsx,css}'],
   vite: { config: ['web/vite.config.ts'] },
-  // A program of Linux, for tests that need a full disk.
-  ignoreBinaries: ['unshare'],
+  // Programs of Linux, for tests that need a full disk and benchmarks that choose their cores.
+  ignoreBinaries: ['taskset', 'unshare'],
   // Programs that test/package starts by their path.
   ignoreDependencies: ['@arethetypeswrong/cli', 'publint'],
   // A type that only its own file names is still worth a name.

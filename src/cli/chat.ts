@@ -99,7 +99,7 @@ export async function runChat(access: ServerAccess): Promise<void> {
 
   await new Promise<void>((resolve) => readline.once('close', resolve));
   // What was piped in is said before leaving; a person who leaves waits for nothing.
-  if (!left && !isTerminal) await Promise.all(underWay);
+  if (!left && !isTerminal) await Promise.all([opened.shown, ...underWay]);
   left = true;
   // An open pipe that nobody reads any more would keep the process.
   process.stdin.destroy();

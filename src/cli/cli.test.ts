@@ -221,6 +221,14 @@ test('lines piped in are all said before it leaves', async () => {
   assert.deepEqual(said, ['one', 'two']);
 });
 
+test('with nothing to say chat shows the room and leaves', async () => {
+  const chat = run(['chat']);
+  chat.child.stdin.end();
+  const { code, output } = await chat.ended;
+  assert.equal(code, 0);
+  assert.match(output, /said before[\s\S]*Goodbye!/);
+});
+
 test('a signal ends chat politely', async () => {
   const chat = run(['chat']);
   await chat.says(/You are ann/);

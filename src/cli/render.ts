@@ -11,7 +11,7 @@ const diffLinesMax = 40;
 const indent = ' '.repeat(6);
 
 /** Hours and minutes, in the time zone of the terminal. */
-export function clockTime(timestamp: string): string {
+function clockTime(timestamp: string): string {
   const time = new Date(timestamp);
   return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
 }

@@ -8,6 +8,8 @@ import type { Style } from './style.ts';
 
 /** The room `main` at a terminal: what was said, what is said, and what the agents do. */
 export interface Room {
+  /** Resolves when the room was shown for the first time, or could not be. */
+  readonly shown: Promise<void>;
   agentNames(): string[];
   memberNames(): string[];
   /** The newest messages once more. */
@@ -43,6 +45,7 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
   let self: string | undefined;
   let wasLost = false;
   let liveTimer: NodeJS.Timeout | undefined;
+  let loading = Promise.resolve();
 
   const aside = (text: string) => screen.print([style.paint('dim', `      ${text}`)]);
   const warn = (text: string) => screen.print([style.paint('yellow', `      ! ${text}`)]);
@@ -135,7 +138,7 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
       self = cleanLine(state.self.user_id);
       if (wasLost) aside('Connected again.');
       wasLost = false;
-      void load();
+      loading = load();
     } else if (state.kind === 'waiting' && !wasLost) {
       wasLost = true;
       warn(`${cleanLine(state.reason)} Trying to reconnect.`);
@@ -202,6 +205,7 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
   connectionChanged(client.state);
 
   return {
+    shown: loading,
     agentNames: () => [...statuses.keys()].sort(),
     memberNames: () => [...new Set([...statuses.keys(), ...members])].sort(),
     async showHistory(count) {

@@ -88,6 +88,15 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     position: Math.max(position, await store.head()),
     serverVersion: version,
     developmentMode: config.developmentMode,
+    status: async () => ({
+      timestamp: isoTime(clock),
+      active_sessions: (await tasks.active()).filter((task) => task.status !== 'assigned').length,
+      total_agents: team.agentNames().length,
+      chat_enabled: true,
+      transport_type: config.transport,
+      worker: workers.programs()[0]?.reason ?? null,
+      development_mode: config.developmentMode,
+    }),
     encode: encodeTextFrames,
   });
   const webSocket = createWebSocketTransport({
@@ -130,21 +139,8 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     await store.close();
   }
 
-  const announceStatus = () => {
-    gateway.announce({
-      type: 'server_status',
-      data: {
-        timestamp: isoTime(clock),
-        active_sessions: gateway.connectedUsers().length,
-        total_agents: team.agentNames().length,
-        chat_enabled: true,
-        transport_type: config.transport,
-        worker: workers.programs()[0]?.reason ?? null,
-        development_mode: config.developmentMode,
-      },
-    });
-  };
   const orLog = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const announceStatus = () => void gateway.announceStatus().catch(orLog('could not say how the server is'));
   const statusTimer = setInterval(announceStatus, statusIntervalMs);
   const credentialTimer = setInterval(
     () =>

@@ -32,7 +32,8 @@ export interface Gateway {
   /** A transport has a new connection. Gives back where its frames and its end go to. */
   connect(link: Link): { receive(text: string): void; closed(): void };
   connectedUsers(): string[];
-  announce(event: EphemeralEvent): void;
+  /** Tells everybody how the server is; a newcomer is told by itself. */
+  announceStatus(): Promise<void>;
   /** Closes everybody, politely. */
   close(): void;
 }
@@ -43,12 +44,14 @@ export interface GatewayDependencies extends Domains {
   readonly clock: Clock;
   readonly serverVersion: string;
   readonly developmentMode: boolean;
+  readonly status: () => Promise<ServerStatus>;
   /** The journal's position at start. */
   readonly position: number;
   /** Frames as the transport's bytes. */
   readonly encode: (frames: readonly string[]) => Uint8Array;
 }
 
+type ServerStatus = Extract<EphemeralEvent, { type: 'server_status' }>['data'];
 type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
@@ -137,6 +140,12 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     // it.
     fanOut.flush();
     presence.enter(connection);
+    const status = encodeFrame(await statusEvent());
+    if (isSignedIn(connection)) fanOut.send(connection, status);
+  }
+
+  async function statusEvent(): Promise<EphemeralEvent> {
+    return { type: 'server_status', data: await dependencies.status() };
   }
 
   function receiveSignedIn(connection: SignedInConnection, text: string): void {
@@ -194,7 +203,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       };
     },
     connectedUsers: () => presence.connected(),
-    announce: (event) => fanOut.announce(event),
+    announceStatus: async () => fanOut.announce(await statusEvent()),
     close() {
       fanOut.flush();
       for (const { link } of connections) link.close('goingAway');

@@ -201,7 +201,8 @@ export function createTasks({ store, team, clock, workerConnected }: TasksDepend
     },
     async finish({ task_id, outcome, output, reason, changes }, workerId) {
       const task = await get(task_id);
-      const told = outcome === 'stopped' && reason === null ? task.reason : reason;
+      // Who asked for it says more than that it was asked for.
+      const told = outcome === 'stopped' ? (task.reason ?? reason) : reason;
       return end(task, outcome, { output, reason: told, changes }, workerId);
     },
     async interrupt(tasks, reason) {

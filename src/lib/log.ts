@@ -8,7 +8,7 @@ export function createLog(level: string): Log {
     {
       level,
       base: null,
-      redact: ['token', '*.token', 'code', '*.code', 'headers.cookie', 'headers.authorization'],
+      redact: ['token', '*.token', 'headers.cookie', 'headers.authorization'],
     },
     pino.destination({ dest: 2, sync: false }),
   );

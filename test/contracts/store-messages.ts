@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { says } from '../support/store.ts';
-import type { Subject } from './store.ts';
+import { type Subject, says } from '../support/store.ts';
 
 export function messageContract(subject: Subject): void {
   test('the conversation main exists from the start, once', async () => {
@@ -48,7 +47,7 @@ export function messageContract(subject: Subject): void {
     });
   });
 
-  test('an agent shows as NAME-bot; what agents and the server say is a bot message, never a command', async () => {
+  test('an agent shows as NAME-bot; what agents and the server say is never a command', async () => {
     const { store } = subject;
     const agent = await store.appendMessage(says('/run', { sender_name: 'elad', sender_kind: 'agent' }));
     const server = await store.appendMessage(says('hi', { sender_name: 'system', sender_kind: 'system' }));
@@ -124,7 +123,7 @@ export function messageContract(subject: Subject): void {
     assert.equal((await read(older.ids[0] ?? null, 3)).texts, '');
   });
 
-  test('the same client_message_id of the same sender is the same message, however often and however parallel', async () => {
+  test('the same client_message_id of the same sender is the same message, however parallel', async () => {
     const { store, watched } = subject;
     const once = says('only once', { client_message_id: 'k1' });
     const said = await Promise.all(Array.from({ length: 200 }, () => store.appendMessage(once)));
@@ -137,7 +136,7 @@ export function messageContract(subject: Subject): void {
     assert.equal(new Set([said[0]?.id, other.id, agent.id]).size, 3);
   });
 
-  test('many at once: ids and positions rise without a gap, each announced before its promise resolves', async () => {
+  test('many at once: ids and positions rise without a gap, announced before they resolve', async () => {
     const { store, watched } = subject;
     const late: number[] = [];
     const announced = () => new Set(watched.events().map(({ data }) => (data as { id: number }).id));

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { type JournalEvent, limits, type TaskNotification, type ToolCall } from '../../src/protocol/index.ts';
-import { anAgent, aTask, claim, finish, noon, says } from '../support/store.ts';
-import type { Subject } from './store.ts';
+import { anAgent, aTask, claim, finish, noon, type Subject, says } from '../support/store.ts';
 
 const later = '2026-01-02T12:05:00.000Z';
 const change = {

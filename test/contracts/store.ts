@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { Store } from '../../src/store/store.ts';
-import { noon, type StorePlace, says, type Watched, watch } from '../support/store.ts';
+import { noon, type StorePlace, type Subject, says, type Watched, watch } from '../support/store.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
 import { taskContract } from './store-tasks.ts';
-
-/** The store of the test that runs, opened anew for each. */
-export interface Subject {
-  readonly store: Store;
-  readonly watched: Watched;
-}
 
 /** What every engine of the store promises. An engine is right when this passes. */
 export function storeContract(name: string, makePlace: () => Promise<StorePlace>): void {

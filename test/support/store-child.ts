@@ -15,7 +15,9 @@ async function hold(): Promise<void> {
   process.stdin.resume();
 }
 
-/** Appends as fast as it can until it is killed, and prints `id client_message_id` of what was acknowledged. */
+/**
+ * Appends as fast as it can until it is killed, and prints `id client_message_id` of what was acknowledged.
+ */
 async function append(store: Store): Promise<void> {
   let count = 0;
   const send = async (): Promise<void> => {

@@ -96,6 +96,12 @@ export interface Watched {
   reopen(): Promise<Store>;
 }
 
+/** The store of the test that runs, opened anew for each. */
+export interface Subject {
+  readonly store: Store;
+  readonly watched: Watched;
+}
+
 export async function watch(place: StorePlace): Promise<Watched> {
   const batches: JournalEvent[][] = [];
   let seen = 0;

@@ -10,8 +10,8 @@ export type RunBatch = (batch: NonNullable<ThreadRequest>) => ThreadAnswer;
 type AnyOperation = (...args: readonly unknown[]) => unknown;
 
 /**
- * Runs a batch of writes in one transaction, so that all of them share one disk sync. Each has a savepoint: one that
- * fails takes back only its own. When the commit fails, all of them fail.
+ * Runs a batch of writes in one transaction, so that all of them share one disk sync. Each has a savepoint:
+ * one that fails takes back only its own. When the commit fails, all of them fail.
  */
 export function createWriter(db: Database, path: string): RunBatch {
   const journal = createJournalWriter(db);

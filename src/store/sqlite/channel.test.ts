@@ -9,7 +9,8 @@ function dyingThread(end: string): Worker {
     let messages = 0;
     parentPort.on('message', (request) => {
       messages += 1;
-      if (messages === 1) parentPort.postMessage({ values: request.filter((_, i) => i % 2), failures: [], events: [] });
+      const values = request.filter((_, index) => index % 2);
+      if (messages === 1) parentPort.postMessage({ values, failures: [], events: [] });
       else ${end}
     });`;
   return new Worker(code, { eval: true });

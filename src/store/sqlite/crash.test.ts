@@ -9,7 +9,7 @@ import { openSqliteStore } from './open.ts';
 
 const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
 const rounds = 15;
-const acknowledgedPerRoundMax = 1500;
+const acknowledgedPerRoundMax = 800;
 
 /** Lets a process append until it has acknowledged so many, kills it, gives back all it acknowledged. */
 async function appendAndDie(path: string, count: number): Promise<{ id: number; key: string }[]> {

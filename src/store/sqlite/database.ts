@@ -1,6 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
-/** A connection whose statements are prepared once. A row has the type that its query's author says it has. */
+/**
+ * A connection whose statements are prepared once. A row has the type that its query's author says it has.
+ */
 export interface Database {
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined;
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[];

@@ -8,11 +8,15 @@ import { openSqliteStore } from './open.ts';
 
 const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
 
-test('without room writes are refused as storage_full, reads go on, and with room writes go on', async () => {
+test('without room writes are refused as storage_full, reads go on; with room all goes on', async (context) => {
   const directory = temporaryDirectory();
   const events: JournalEvent[] = [];
   const onCommit = (batch: JournalEvent[]) => void events.push(...batch);
   const store = await openSqliteStore({ path: directory.file('chat.db'), onCommit, pagesMax: 120 });
+  context.after(async () => {
+    await store.close();
+    directory.remove();
+  });
   const credential = {
     kind: 'session',
     user_id: 'a',
@@ -51,8 +55,6 @@ test('without room writes are refused as storage_full, reads go on, and with roo
     Array.from({ length: ids.length + 1 }, (_, index) => index + 1),
   );
   assert.deepEqual(await store.readJournal(0, 1000), events);
-  await store.close();
-  directory.remove();
 });
 
 /** Runs a command with a small file system of its own mounted at a directory. */

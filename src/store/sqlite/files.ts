@@ -26,8 +26,8 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the database for the one server that has it, made or brought up to date where needed. A file that is not ours
- * is left as it is. Errors: StoreInUseError, StoreFileError.
+ * Opens the database for the one server that has it, made or brought up to date where needed. A file that is
+ * not ours is left as it is. Errors: StoreInUseError, StoreFileError.
  */
 export function openWriting({ path, busyHint, pagesMax }: ThreadStart): OpenDatabase {
   makeDirectory(dirname(resolve(path)));
@@ -76,8 +76,9 @@ function prepare(db: Database, path: string): void {
   const version = readSchemaVersion(db);
   if (version > schemaVersion) {
     throw new StoreFileError(
-      `${path} was written by a newer version of this program (its schema is ${version}, this version knows ` +
-        `${schemaVersion}). Nothing was changed. Install the newer version again, or choose another database.`,
+      `${path} was written by a newer version of this program (its schema is ${version}, this version ` +
+        `knows ${schemaVersion}). Nothing was changed. Install the newer version again, or choose another ` +
+        'database.',
     );
   }
   // In this order: a file whose making was cut short is either empty or known to be ours.
@@ -100,8 +101,8 @@ function readEpoch(db: Database): string {
 }
 
 /**
- * Refuses a file that is not ours without touching it. It is read through SQLite and not as a plain file: closing a
- * plain file would drop the locks that this process has on it (POSIX).
+ * Refuses a file that is not ours without touching it. It is read through SQLite and not as a plain file:
+ * closing a plain file would drop the locks that this process has on it (POSIX).
  */
 function inspect(path: string): void {
   if (!existsSync(path)) return;
@@ -135,8 +136,8 @@ function damaged(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === sqliteCodes.notADatabase) {
     return new StoreFileError(
-      `${path} is not a database, or its beginning is damaged. It was left as it is. Choose another path, or put ` +
-        'a backup in its place.',
+      `${path} is not a database, or its beginning is damaged. It was left as it is. Choose another ` +
+        'path, or put a backup in its place.',
     );
   }
   if (code === sqliteCodes.corrupt) {

@@ -5,9 +5,9 @@ import { createPrivateFile } from './private-file.ts';
 import { sqliteCode, sqliteCodes } from './sqlite-errors.ts';
 
 /**
- * One server per database: a lock of the operating system, held through a second SQLite file (`PATH-lock`) for as long
- * as the store is open. It ends with its process, however that ends, and no reader of the database meets it. Who holds
- * it stands in a side file, only to be told to people.
+ * One server per database: a lock of the operating system, held through a second SQLite file (`PATH-lock`)
+ * for as long as the store is open. It ends with its process, however that ends, and no reader of the
+ * database meets it. Who holds it stands in a side file, only to be told to people.
  */
 export interface DatabaseLock {
   release(): void;

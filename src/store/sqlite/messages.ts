@@ -37,8 +37,8 @@ export function appendMessage(db: Database, journal: JournalWriter, message: New
 }
 
 /**
- * What an agent says about its task, said once. The message that it replies to may be gone by now; that must not keep
- * the task from ending.
+ * What an agent says about its task, said once. The message that it replies to may be gone by now; that must
+ * not keep the task from ending.
  */
 export function announce(db: Database, journal: JournalWriter, message: NewMessage): void {
   if (findSaid(db, message) !== undefined) return;
@@ -135,7 +135,10 @@ function toWire(id: number, message_id: string, message: NewMessage): ChatMessag
 
 const slashCommand = /^\/([\p{L}\p{N}_-]+)(?=\s|$)/u;
 
-/** The fields that older clients read: `/word`, then arguments split at blanks. A path such as `/etc/x` is no command. */
+/**
+ * The fields that older clients read: `/word`, then arguments split at blanks. A path such as `/etc/x` is no
+ * command.
+ */
 function readSlashCommand(
   text: string,
 ): Required<Pick<ChatMessage, 'is_command' | 'command' | 'command_args'>> {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from './database.ts';
 
 /**
- * The schema, as steps: step N brings a database from version N (`PRAGMA user_version`) to N + 1. A step that was
- * released is never changed; a change of the schema is a new step at the end.
+ * The schema, as steps: step N brings a database from version N (`PRAGMA user_version`) to N + 1. A step that
+ * was released is never changed; a change of the schema is a new step at the end.
  */
 const steps: readonly ((db: Database) => void)[] = [
   (db) => {

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { says, temporaryDirectory } from '../../../test/support/store.ts';
 import type { JournalEvent } from '../../protocol/index.ts';
 import { StoreFileError, StoreInUseError } from '../errors.ts';
-import { openSqliteStore } from './open.ts';
+import type { Store } from '../store.ts';
+import { openSqliteStore, type SqliteStoreOptions } from './open.ts';
 
 const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
 const ignore = () => {};
@@ -19,10 +20,21 @@ beforeEach(() => {
   directory = temporaryDirectory();
   path = directory.file('data/chat.db');
 });
-afterEach(() => directory.remove());
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  directory.remove();
+});
+
+const opened: Store[] = [];
+/** Opens a store that is closed after the test at the latest. */
+async function open(more: Partial<SqliteStoreOptions> = {}): Promise<Store> {
+  const store = await openSqliteStore({ path, onCommit: ignore, ...more });
+  opened.push(store);
+  return store;
+}
 
 async function made(): Promise<void> {
-  const store = await openSqliteStore({ path, onCommit: ignore });
+  const store = await open();
   await store.appendMessage(says('kept'));
   await store.close();
 }
@@ -33,7 +45,7 @@ async function refused(
   files: readonly string[] = readdirSync(directory.path),
 ): Promise<string> {
   const before = readFileSync(file);
-  const error = await openSqliteStore({ path: file, onCommit: ignore }).then(
+  const error = await open({ path: file }).then(
     () => assert.fail('it was opened'),
     (reason: unknown) => reason,
   );
@@ -45,7 +57,7 @@ async function refused(
 
 test('writes that wait together share few commits', async () => {
   const batches: JournalEvent[][] = [];
-  const store = await openSqliteStore({ path, onCommit: (events) => batches.push(events) });
+  const store = await open({ onCommit: (events) => batches.push(events) });
   await Promise.all(Array.from({ length: 3000 }, () => store.appendMessage(says('x'))));
   assert.equal(batches.flat().length, 3000);
   assert.ok(batches.length < 30, `${batches.length} commits`);
@@ -53,7 +65,7 @@ test('writes that wait together share few commits', async () => {
 });
 
 test('more operations than the queue takes are refused as unavailable, the others are done', async () => {
-  const store = await openSqliteStore({ path, onCommit: ignore });
+  const store = await open();
   const all = await Promise.allSettled(
     Array.from({ length: 20_010 }, (_, index) => store.saveCursor('c', index)),
   );
@@ -68,8 +80,7 @@ test('more operations than the queue takes are refused as unavailable, the other
 
 test('an exception in onCommit is reported and takes no promise along', async () => {
   const faults: Error[] = [];
-  const store = await openSqliteStore({
-    path,
+  const store = await open({
     onCommit() {
       throw new Error('subscriber');
     },
@@ -85,7 +96,7 @@ test('an exception in onCommit is reported and takes no promise along', async ()
 });
 
 test('an error of the database is a plain error that names the operation', async () => {
-  const store = await openSqliteStore({ path, onCommit: ignore });
+  const store = await open();
   const credential = {
     kind: 'link',
     user_id: 'a',
@@ -103,14 +114,14 @@ test('an error of the database is a plain error that names the operation', async
 });
 
 test('an argument that no thread can be sent fails its operation, not the store', async () => {
-  const store = await openSqliteStore({ path, onCommit: ignore });
+  const store = await open();
   await assert.rejects(store.saveCursor((() => 'x') as unknown as string, 1), { name: 'DataCloneError' });
   assert.equal((await store.appendMessage(says('x'))).id, 1);
   await store.close();
 });
 
 test('only the owner may read the files', { skip: process.platform === 'win32' }, async () => {
-  const store = await openSqliteStore({ path, onCommit: ignore });
+  const store = await open();
   await store.appendMessage(says('x'));
   const files = ['chat.db', 'chat.db-lock', 'chat.db-lock.json', 'chat.db-shm', 'chat.db-wal'];
   assert.deepEqual(readdirSync(directory.file('data')), files);
@@ -121,8 +132,8 @@ test('only the owner may read the files', { skip: process.platform === 'win32' }
 });
 
 test('a second store in this process is refused, and admitted after the first closed', async () => {
-  const first = await openSqliteStore({ path, onCommit: ignore });
-  await assert.rejects(openSqliteStore({ path, onCommit: ignore }), (error) => {
+  const first = await open();
+  await assert.rejects(open(), (error) => {
     assert.ok(error instanceof StoreInUseError);
     assert.match(
       error.message,
@@ -130,13 +141,10 @@ test('a second store in this process is refused, and admitted after the first cl
     );
     return true;
   });
-  await assert.rejects(
-    openSqliteStore({ path, onCommit: ignore, busyHint: 'Use --db-path.' }),
-    /Use --db-path\.$/,
-  );
+  await assert.rejects(open({ busyHint: 'Use --db-path.' }), /Use --db-path\.$/);
   assert.equal((await first.appendMessage(says('x'))).id, 1);
   await first.close();
-  const second = await openSqliteStore({ path, onCommit: ignore });
+  const second = await open();
   assert.equal((await second.appendMessage(says('x'))).id, 2);
   await second.close();
 });
@@ -145,7 +153,7 @@ test('another process is refused and told who has the database, until the holder
   const child = spawn(process.execPath, [childPath, 'hold', path], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     await once(child.stdout, 'data');
-    await assert.rejects(openSqliteStore({ path, onCommit: ignore }), {
+    await assert.rejects(open(), {
       name: 'StoreInUseError',
       message: new RegExp(`process ${child.pid} `),
     });
@@ -154,7 +162,7 @@ test('another process is refused and told who has the database, until the holder
     await once(child, 'exit');
   }
   assert.ok(existsSync(`${path}-lock.json`));
-  const store = await openSqliteStore({ path, onCommit: ignore });
+  const store = await open();
   assert.equal((await store.appendMessage(says('x'))).id, 1);
   await store.close();
 });
@@ -164,7 +172,7 @@ test('a database of a newer version is refused with what to do, and kept', async
   const connection = new DatabaseSync(path);
   connection.exec('PRAGMA user_version = 999');
   connection.close();
-  const opening = openSqliteStore({ path, onCommit: ignore });
+  const opening = open();
   await assert.rejects(opening, { name: 'StoreFileError', message: /newer version.*999.*Install/ });
   const again = new DatabaseSync(path);
   assert.equal(again.prepare('PRAGMA user_version').get()?.user_version, 999);
@@ -186,8 +194,8 @@ test('a file that is no database is refused and left untouched', async () => {
   assert.match(await refused(file), /is not a database/);
   writeFileSync(file, 'short');
   assert.match(await refused(file), /is not a database/);
-  await assert.rejects(openSqliteStore({ path: directory.path, onCommit: ignore }), /is not a file/);
-  await assert.rejects(openSqliteStore({ path: `${file}/x/chat.db`, onCommit: ignore }), StoreFileError);
+  await assert.rejects(open({ path: directory.path }), /is not a file/);
+  await assert.rejects(open({ path: `${file}/x/chat.db` }), StoreFileError);
 });
 
 test('a damaged database is refused as damaged', async () => {
@@ -195,10 +203,10 @@ test('a damaged database is refused as damaged', async () => {
   const bytes = readFileSync(path);
   bytes.fill(0xff, 100, 4096);
   writeFileSync(path, bytes);
-  await assert.rejects(openSqliteStore({ path, onCommit: ignore }), {
+  await assert.rejects(open(), {
     name: 'StoreFileError',
     message: /is damaged.*backup/,
   });
   // The refusal let go of the lock.
-  await assert.rejects(openSqliteStore({ path, onCommit: ignore }), { name: 'StoreFileError' });
+  await assert.rejects(open(), { name: 'StoreFileError' });
 });

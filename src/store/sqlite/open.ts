@@ -10,21 +10,24 @@ export interface SqliteStoreOptions {
   /** The database's file. Made, with its directory, when it is not there; only its owner may read it. */
   readonly path: string;
   /**
-   * Called once for each commit that has events, with all of them in order of position, after they are on disk and
-   * before the promises of their operations resolve.
+   * Called once for each commit that has events, with all of them in order of position, after they are on
+   * disk and before the promises of their operations resolve.
    */
   readonly onCommit: (events: JournalEvent[]) => void;
   /** What to do when another server has the database, in words for people. */
   readonly busyHint?: string;
-  /** Called with an exception in `onCommit` and with the death of a thread. Without it they are thrown as uncaught. */
+  /**
+   * Called with an exception in `onCommit` and with the death of a thread. Without it they are thrown as
+   * uncaught.
+   */
   readonly onFault?: (error: Error) => void;
   /** For tests of a full disk: the file may not grow over this many pages. */
   readonly pagesMax?: number;
 }
 
 /**
- * Opens the store that is a file on this machine. Two threads serve it, one that writes and one that reads, so neither
- * disk syncs nor slow searches stop the caller. Errors: StoreInUseError, StoreFileError.
+ * Opens the store that is a file on this machine. Two threads serve it, one that writes and one that reads,
+ * so neither disk syncs nor slow searches stop the caller. Errors: StoreInUseError, StoreFileError.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const {

@@ -2,9 +2,9 @@ import { chmodSync, closeSync, existsSync, linkSync, openSync, rmSync } from 'no
 import { StoreFileError } from '../errors.ts';
 
 /**
- * Makes an empty file that only its owner may read; SQLite gives its -wal and -shm files the same mode. It gets its
- * name when it is closed already:
- * closing a plain file drops the locks that this process has on it (POSIX).
+ * Makes an empty file that only its owner may read; SQLite gives its -wal and -shm files the same mode. It
+ * gets its name when it is closed already: closing a plain file drops the locks that this process has on it
+ * (POSIX).
  */
 export function createPrivateFile(path: string): void {
   if (existsSync(path)) return;

@@ -9,8 +9,9 @@ interface TaskRow extends Omit<Task, 'indeterminate' | 'plan' | 'tools' | 'chang
   changes: string;
 }
 
-const columns = `task_id, agent_name, kind, description, status, progress, indeterminate, plan, tools, requested_by,
-  conversation_id, message_id, model, mode, worker_id, created_at, started_at, ended_at, reason, output, changes`;
+const columns = `task_id, agent_name, kind, description, status, progress, indeterminate, plan, tools,
+  requested_by, conversation_id, message_id, model, mode, worker_id, created_at, started_at, ended_at, reason,
+  output, changes`;
 
 export function readTask(db: Database, taskId: string): Task | null {
   const row = db.get<TaskRow>(`SELECT ${columns} FROM tasks WHERE task_id = ?`, taskId);

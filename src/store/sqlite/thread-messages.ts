@@ -19,8 +19,8 @@ export type ThreadGreeting =
   | { readonly ready: false; readonly kind: 'in_use' | 'file' | 'bug'; readonly message: string };
 
 /**
- * Operations for a thread, in order: name, arguments, name, arguments. Flat, because every object costs a copy.
- * null: finish what is under way and end.
+ * Operations for a thread, in order: name, arguments, name, arguments. Flat, because every object costs a
+ * copy. null: finish what is under way and end.
  */
 export type ThreadRequest = readonly (OperationName | readonly unknown[])[] | null;
 

@@ -4,11 +4,14 @@ import { type OpenDatabase, openReading, openWriting } from './files.ts';
 import { type ThreadGreeting, type ThreadRequest, type ThreadStart, toRefusal } from './thread-messages.ts';
 
 /**
- * The engine's thread: takes operations, runs them, answers. A store has one that writes and one that reads. What it
- * imports stays clear of the protocol's schemas, whose library would be loaded once more for each thread.
+ * The engine's thread: takes operations, runs them, answers. A store has one that writes and one that reads.
+ * What it imports stays clear of the protocol's schemas, whose library would be loaded once more for each
+ * thread.
  */
 
-/** How many writes share one transaction at most. More gain little, and would make the first one wait longer. */
+/**
+ * How many writes share one transaction at most. More gain little, and would make the first one wait longer.
+ */
 const writesPerBatchMax = 512;
 /** A read is answered when it is done: it does not wait for a slower one behind it. */
 const readsPerBatchMax = 1;

@@ -9,7 +9,6 @@ import {
   limits,
 } from '../protocol/index.ts';
 import type { ServerFrame } from './frames.ts';
-import { createPace } from './pace.ts';
 import { clientLimits } from './timing.ts';
 
 export interface RequestOptions {
@@ -56,8 +55,6 @@ export interface RequestsDependencies {
 export function createRequests(dependencies: RequestsDependencies): Requests {
   /** In the order they were made, which is the order they are sent in, also again after a reconnect. */
   const entries = new Map<number, Entry>();
-  const pace = createPace(clientLimits.frameBurstMax, clientLimits.framesPerSecond);
-  let paceTimer: ReturnType<typeof setTimeout> | undefined;
   let inFlight = 0;
   let lastId = 0;
 
@@ -67,24 +64,14 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
   }
 
   function flush(): void {
-    if (paceTimer !== undefined || !dependencies.canSend()) return;
+    if (!dependencies.canSend()) return;
     for (const entry of entries.values()) {
       if (inFlight >= clientLimits.inFlightRequestsMax) return;
       if (entry.sent) continue;
-      const waitMs = pace.take();
-      if (waitMs > 0) {
-        paceTimer = setTimeout(paceOver, waitMs);
-        return;
-      }
       dependencies.send(entry.text);
       entry.sent = true;
       inFlight += 1;
     }
-  }
-
-  function paceOver(): void {
-    paceTimer = undefined;
-    flush();
   }
 
   function add<T extends CommandType>(
@@ -151,9 +138,6 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
 
   function linkLost(): void {
     inFlight = 0;
-    clearTimeout(paceTimer);
-    paceTimer = undefined;
-    pace.reset();
     for (const entry of [...entries.values()]) {
       if (!entry.sent) continue;
       entry.sent = false;
@@ -162,7 +146,6 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
   }
 
   function rejectAll(error: ChatError): void {
-    clearTimeout(paceTimer);
     for (const entry of [...entries.values()]) entry.reject(error);
   }
 

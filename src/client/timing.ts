@@ -34,9 +34,6 @@ export const clientLimits = {
   inFlightRequestsMax: limits.inFlightCommandsMax,
   /** Requests that wait to be sent: offline, or behind those in flight. One more is refused. */
   queuedRequestsMax: 1_000,
-  /** What goes out at once, and in a second: a little less than the server takes, pings come on top. */
-  frameBurstMax: limits.frameBurstMax - 20,
-  framesPerSecond: limits.framesPerSecond - 5,
   /** Kinds of malformed frames that are reported, each once. */
   reportedKindsMax: 50,
 } as const;

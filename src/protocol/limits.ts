@@ -10,9 +10,6 @@ export const limits = {
   preAuthFramesMax: 4,
   /** From connect to sign-in. Traffic does not extend it. */
   authTimeoutMs: 10_000,
-  /** Frames that one socket may send at once, and how many it regains a second. */
-  frameBurstMax: 200,
-  framesPerSecond: 50,
   /** Commands of one socket that may wait for their answer; further frames are read when one is done. */
   inFlightCommandsMax: 64,
 

@@ -36,3 +36,10 @@ test('an empty request keeps the message, other mentions stay', () => {
   assert.equal(read('@elad ask @dev-2 to fix it').description, 'ask @dev-2 to fix it');
   assert.equal(read('@elad2 and @elad make it').description, '@elad2 and make it');
 });
+
+test('a name with a dash is taken off like any other', () => {
+  assert.deepEqual(readIntent('@Dev-2, please add a footer', 'dev-2'), {
+    kind: 'work',
+    description: 'add a footer',
+  });
+});

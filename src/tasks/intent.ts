@@ -44,7 +44,7 @@ export function readIntent(text: string, agent: string): Intent {
 }
 
 function withoutMention(text: string, agent: string): string {
-  const name = agent.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+  const name = agent.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return text
     .replace(new RegExp(`(?<![\\p{L}\\p{N}_.@/-])@${name}(?:-bot)?(?![\\p{L}\\p{N}_-])[,:]?`, 'giu'), ' ')
     .trim();

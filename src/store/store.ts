@@ -36,7 +36,8 @@ export interface Store {
 
   listMembers(): Promise<Member[]>;
   /**
-   * Brings a person in, or gives back who is there (with the new role). Events: member_joined for a new one.
+   * Brings a person in, or gives back who is there (with the new role). Errors: name_taken, by an agent.
+   * Events: member_joined for a new one.
    */
   upsertPerson(person: NewPerson): Promise<Member>;
   /** Errors: name_taken, too_many_agents. Events: member_joined, agent_status_update. */
@@ -63,15 +64,16 @@ export interface Store {
 
   /**
    * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second
-   * time the first task is given back and nothing is written. Errors: unknown_agent, queue_full. Events:
-   * task_notification (assigned), agent_status_update, chat_message.
+   * time the first task is given back and nothing is written. Errors: unknown_agent, queue_full,
+   * unknown_conversation. Events: task_notification (assigned), agent_status_update, chat_message.
    */
   assignTask(task: NewTask): Promise<Task>;
   /**
    * One step in a task's life, applied only if the task is in one of the states `from` (compare and set),
    * and, with `worker_id`, only if the task is that worker's or nobody's. `exclusive`: only if the agent is
    * at no other task. Events when applied: task_notification, task_completion when it completes,
-   * agent_status_update, chat_message. Errors: not_found.
+   * agent_status_update, chat_message. The announcement is said once by its `client_message_id`, and
+   * replies to nothing if the message it answers is gone. Errors: not_found.
    */
   stepTask(step: TaskStep): Promise<{ applied: boolean; task: Task }>;
   /**

@@ -8,7 +8,7 @@ import { openSqliteStore } from './open.ts';
 
 const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
 
-test('without room writes are refused as storage_full, reads go on; with room all goes on', async (context) => {
+test('without room writes are refused as storage_full, with room they go on', async (context) => {
   const directory = temporaryDirectory();
   const events: JournalEvent[] = [];
   const onCommit = (batch: JournalEvent[]) => void events.push(...batch);

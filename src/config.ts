@@ -70,7 +70,7 @@ function checkTogether(config: Config): void {
     for (const host of [config.host, config.websocketHost]) {
       if (!isLoopbackHost(host)) {
         throw new ConfigError(
-          `Development mode believes any name, so it does not listen on "${host}", where others could reach it. ` +
+          `Development mode believes any name, so it does not listen on "${host}", where others reach it. ` +
             'Use --host localhost, or leave development mode (OPENCODE_DEV_MODE).',
         );
       }
@@ -81,7 +81,8 @@ function checkTogether(config: Config): void {
   }
   if (!config.playground && !isFolder(config.projectRoot)) {
     throw new ConfigError(
-      `--project-root (PROJECT_ROOT): "${config.projectRoot}" is not a folder. Allowed: ${settings.projectRoot.allowed}.`,
+      `--project-root (PROJECT_ROOT): "${config.projectRoot}" is not a folder. ` +
+        `Allowed: ${settings.projectRoot.allowed}.`,
     );
   }
 }

@@ -166,7 +166,7 @@ export const settings = {
     env: ['OPENCODE_DEV_MODE'],
     schema: yes,
     default: 'false',
-    doc: 'believe any name without a credential, on this machine only; for older clients and for trying things',
+    doc: 'believe any name without a credential, on this machine only; older clients need it',
     allowed: yesAllowed,
   },
   allowedOrigins: {

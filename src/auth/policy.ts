@@ -8,7 +8,7 @@ export type Action = 'read' | 'post' | 'assign' | 'hire' | 'invite' | 'work';
 const readOnlyRoles: ReadonlySet<string> = new Set(['viewer', 'guest']);
 
 /** Whether an identity may do something. */
-export function may(identity: Identity, action: Action): boolean {
+function may(identity: Identity, action: Action): boolean {
   if (identity.kind === 'worker') return action === 'work' || action === 'read';
   switch (action) {
     case 'read':

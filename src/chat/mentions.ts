@@ -50,7 +50,7 @@ function withoutBot(name: string): string {
 }
 
 /** The text without fenced code, code spans and quoted lines. */
-export function withoutCode(text: string): string {
+function withoutCode(text: string): string {
   return text
     .replace(/^ {0,3}(```|~~~)[\s\S]*?(^ {0,3}\1|$(?![\s\S]))/gm, ' ')
     .replace(/(`+)[^`][\s\S]*?\1/g, ' ')

@@ -20,13 +20,17 @@ export function serverCommand(): Command {
   const environmentOnly = Object.values<Setting>(settings).filter((setting) => setting.flag === undefined);
   command.addHelpText(
     'after',
-    `\nSet by the environment only:\n${environmentOnly.map((s) => `  ${s.env[0]}  ${describe(s)}`).join('\n')}\n\n` +
+    `\nSet by the environment only:\n${environmentOnly.map(inOneLine).join('\n')}\n\n` +
       'Flags win over the environment, the environment over a .env file.',
   );
   return command.action((given: Readonly<Record<string, string | boolean>>) => {
     const flags = [...options].map(([name, option]) => [name, given[option.attributeName()]]);
     return runServer(Object.fromEntries(flags) as Flags);
   });
+}
+
+function inOneLine(setting: Setting): string {
+  return `  ${setting.env[0]}  ${describe(setting)}`;
 }
 
 function describe(setting: Setting): string {
@@ -53,7 +57,8 @@ async function runServer(flags: Flags): Promise<void> {
     }
     const app = await createApp(config, log);
     process.stdout.write(
-      `\n  opencode-slack is running. Open this link to sign in (it works once):\n\n    ${app.signInLink}\n\n` +
+      '\n  opencode-slack is running. Open this link to sign in (it works once):\n\n' +
+        `    ${app.signInLink}\n\n` +
         `  Project    ${app.projectRoot}\n` +
         `  WebSocket  ${app.webSocketUrl}\n` +
         `  API        ${app.httpUrl}/docs\n` +

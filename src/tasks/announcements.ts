@@ -14,7 +14,7 @@ const acknowledgements: readonly ((task: string) => string)[] = [
 const titleCharsMax = 120;
 
 /** A task in one line, for use within a sentence. */
-export function taskTitle(description: string): string {
+function taskTitle(description: string): string {
   const line = (description.split('\n', 1)[0] ?? '').trim().replace(/[.!?\s]+$/, '');
   return line.length > titleCharsMax ? `${line.slice(0, titleCharsMax - 1).trimEnd()}…` : line;
 }
@@ -55,7 +55,7 @@ export function tellStatus(task: Task): string {
 }
 
 /** How an agent reports the end of its task. */
-export function report(
+function report(
   task: Task,
   outcome: TaskOutcome,
   result: { output: string; reason: string | null; changes: readonly ChangedFile[] },

@@ -117,7 +117,7 @@ test('a failed task says why and is never completed; a late report changes nothi
   );
 });
 
-test('a waiting task is cancelled at once; one at work is stopping until its worker has ended it', async (t) => {
+test('a waiting task is cancelled at once; one at work is stopping until its worker ended it', async (t) => {
   const { tasks, say } = await house(t);
   const first = await tasks.assignFromMessage(await say('@elad add a footer'), 'elad');
   const second = await tasks.assignFromMessage(await say('@elad change the title'), 'elad');

@@ -5,7 +5,7 @@ import { developer, rawClient } from '../support/raw-client.ts';
 
 const development = { developmentMode: 'true' };
 
-test('an older client signs in by name and role in development mode, and auth_success comes first', async (t) => {
+test('an older client signs in by name in development mode, and auth_success comes first', async (t) => {
   const app = await startApp(t, development);
   const client = await rawClient(t, app.webSocketUrl);
   client.send({ type: 'auth', user_id: 'test_user_1' });

@@ -8,7 +8,10 @@ import type { RuntimeInfo } from '../../src/runtime-file.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** `opencode-slack server` as people run it: a process of its own, with its worker and agent programs below it. */
+/**
+ * `opencode-slack server` as people run it: a process of its own, with its worker and agent programs below
+ * it.
+ */
 export interface ServerProcess {
   readonly pid: number;
   readonly signInLink: string;

@@ -16,8 +16,8 @@ const diffContextLines = 3;
 const diffTimeMs = 500;
 
 /**
- * What changed during a task, its own files first. A file that only others' tools named is theirs; one that no tool
- * named (a command changed it, or somebody outside) is told as not attributed.
+ * What changed during a task, its own files first. A file that only others' tools named is theirs; one that
+ * no tool named (a command changed it, or somebody outside) is told as not attributed.
  */
 export function changedFiles({ before, after, touched, touchedByOthers }: ComparedTask): ChangedFile[] {
   const paths = new Set([...before.files.keys(), ...after.files.keys()]);

@@ -18,8 +18,8 @@ export interface ChosenProgram {
 export type AgentChoice = 'auto' | 'opencode' | 'demo' | 'command';
 
 /**
- * The program that does the agents' work. `auto`: opencode when it works now, else the demo agent. Throws an Error with a
- * sentence when `command` has no command.
+ * The program that does the agents' work. `auto`: opencode when it works now, else the demo agent. Throws
+ * an Error with a sentence when `command` has no command.
  */
 export async function chooseProgram(
   choice: AgentChoice,

@@ -1,4 +1,7 @@
-/** Splits a command into words as a POSIX shell does with quotes and backslashes; nothing else means anything. */
+/**
+ * Splits a command into words as a POSIX shell does with quotes and backslashes; nothing else means
+ * anything.
+ */
 export function splitCommand(command: string): string[] {
   const words: string[] = [];
   const part = /\s+|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)|(['"\\])/gs;

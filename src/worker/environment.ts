@@ -2,8 +2,8 @@
 const withheld = /^(?:OPENCODE_|TELEGRAM_|NODE_TEST_CONTEXT$|NODE_CHANNEL_|npm_)/;
 
 /**
- * The environment for an agent program: the person's own (so that PATH and the keys of model providers work), without
- * this product's credentials and settings.
+ * The environment for an agent program: the person's own (so that PATH and the keys of model providers
+ * work), without this product's credentials and settings.
  */
 export function agentEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.test(name)));

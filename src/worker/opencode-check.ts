@@ -69,8 +69,8 @@ export async function checkOpencode(options: OpencodeOptions): Promise<OpencodeC
   if (provider === undefined) {
     return no(
       program,
-      'opencode has no model. Sign in to a provider with "opencode auth login", or set "model" and "provider" in ' +
-        '~/.config/opencode/opencode.json.',
+      'opencode has no model. Sign in to a provider with "opencode auth login", or set "model" and ' +
+        '"provider" in ~/.config/opencode/opencode.json.',
     );
   }
   const address =

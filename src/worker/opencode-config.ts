@@ -20,9 +20,9 @@ const projectConfigFiles = [
 const gatedTools = ['edit', 'bash', 'external_directory'] as const;
 
 /**
- * The settings that stand above all others (`OPENCODE_CONFIG_CONTENT`): every edit and command is asked for, sub-agents
- * (whose questions never arrive) are off, a refusal does not end the turn, nothing is shared or updated.
- * `configs`: the person's own, the strongest last.
+ * The settings that stand above all others (`OPENCODE_CONFIG_CONTENT`): every edit and command is asked
+ * for, sub-agents (whose questions never arrive) are off, a refusal does not end the turn, nothing is
+ * shared or updated. `configs`: the person's own, the strongest last.
  */
 export function overridingConfig(configs: readonly Json[]): Json {
   const permissions = configs.map(({ permission }) => permission);
@@ -71,7 +71,10 @@ function ask(value: unknown): 'ask' | 'deny' {
   return value === 'deny' ? 'deny' : 'ask';
 }
 
-/** Reads the configuration files of a person and of a project, the strongest last; what cannot be read is left out. */
+/**
+ * Reads the configuration files of a person and of a project, the strongest last; what cannot be read is
+ * left out.
+ */
 export async function readOwnConfigs(globalFiles: readonly string[], projectRoot: string): Promise<Json[]> {
   const files = [...globalFiles, ...projectConfigFiles.map((name) => join(projectRoot, name))];
   const configs = await Promise.all(files.map(readConfig));

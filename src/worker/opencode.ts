@@ -20,8 +20,8 @@ export interface OpencodeOptions {
 const programBytesMin = 1024 * 1024;
 
 /**
- * Finds the program: OPENCODE_COMMAND when set, else the one installed with this package (the program itself, not a
- * wrapper), else the one on PATH. Null when there is none.
+ * Finds the program: OPENCODE_COMMAND when set, else the one installed with this package (the program
+ * itself, not a wrapper), else the one on PATH. Null when there is none.
  */
 export async function findOpencode(env: NodeJS.ProcessEnv): Promise<string | null> {
   const configured = env.OPENCODE_COMMAND?.trim();
@@ -70,7 +70,10 @@ async function ifFile(path: string, bytesMin: number): Promise<string | null> {
   }
 }
 
-/** What `opencode` is run with: a private home, the person's providers and sign-ins, and our settings above theirs. */
+/**
+ * What `opencode` is run with: a private home, the person's providers and sign-ins, and our settings above
+ * theirs.
+ */
 export async function opencodeEnvironment(options: OpencodeOptions): Promise<NodeJS.ProcessEnv> {
   const { env, dataDirectory, projectRoot } = options;
   const home = join(dataDirectory, 'home');
@@ -110,7 +113,8 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
     XDG_CACHE_HOME: own('.cache'),
     XDG_STATE_HOME: own('.local/state'),
     OPENCODE_CONFIG_CONTENT: JSON.stringify(overridingConfig(configs)),
-    // Without it the HTTP interface that opencode opens on loopback would be open to every program of the machine.
+    // Without it the HTTP interface that opencode opens on loopback would be open to every program of the
+    // machine.
     OPENCODE_SERVER_PASSWORD: randomBytes(24).toString('base64url'),
     OPENCODE_DISABLE_AUTOUPDATE: '1',
     OPENCODE_DISABLE_MODELS_FETCH: '1',

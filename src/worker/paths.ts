@@ -1,7 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
-/** The one name of a file: absolute, symlinks resolved. What does not exist yet keeps its name below what does. */
+/**
+ * The one name of a file: absolute, symlinks resolved. What does not exist yet keeps its name below what
+ * does.
+ */
 export async function canonicalPath(path: string): Promise<string> {
   const absolute = resolve(path);
   try {
@@ -14,8 +17,8 @@ export async function canonicalPath(path: string): Promise<string> {
 }
 
 /**
- * `path` relative to the project root with `/` between its parts, `.` for the root itself; null when it is outside.
- * Compares names only: give it canonical paths where it matters.
+ * `path` relative to the project root with `/` between its parts, `.` for the root itself; null when it is
+ * outside. Compares names only: give it canonical paths where it matters.
  */
 export function insideRoot(root: string, path: string): string | null {
   const inside = relative(root, resolve(root, path));

@@ -44,7 +44,10 @@ export function createDemoProgram(options: ProgramsOptions): AgentProgram {
   });
 }
 
-/** Any program that speaks the Agent Client Protocol on standard input and output. It uses the person's own home. */
+/**
+ * Any program that speaks the Agent Client Protocol on standard input and output. It uses the person's own
+ * home.
+ */
 export function createCommandProgram(
   command: string,
   args: readonly string[],

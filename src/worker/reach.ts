@@ -1,6 +1,9 @@
 import { request } from 'node:http';
 
-/** Does anything answer at this address within the time? Any HTTP answer counts. A proxy of the environment is used. */
+/**
+ * Does anything answer at this address within the time? Any HTTP answer counts. A proxy of the environment
+ * is used.
+ */
 export async function isReachable(
   address: string,
   timeoutMs: number,

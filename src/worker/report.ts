@@ -3,7 +3,9 @@ import { planProgress, type TurnUpdate } from './acp/updates.ts';
 
 type Report = Omit<CommandInput<'report_progress'>, 'task_id'>;
 
-/** Collects what a turn does and sends it on, at most once per interval; nothing is left unsent at the end. */
+/**
+ * Collects what a turn does and sends it on, at most once per interval; nothing is left unsent at the end.
+ */
 export interface ProgressReporter {
   update(update: TurnUpdate): void;
   /** Sends what is not yet sent. Resolves when it is sent, or could not be. */

@@ -9,8 +9,8 @@ const envelopeBytes = 4 * 1024;
 const outputBytesMax = 20 * 1024;
 
 /**
- * The report of a task's end, cut where it would not fit a frame; every cut is told. The answer comes before the diffs,
- * the files' names before what changed in them.
+ * The report of a task's end, cut where it would not fit a frame; every cut is told. The answer comes
+ * before the diffs, the files' names before what changed in them.
  */
 export function taskResult(taskId: string, result: TurnResult, changes: readonly ChangedFile[]): Result {
   const output = cut(
@@ -39,7 +39,10 @@ export function taskResult(taskId: string, result: TurnResult, changes: readonly
   return { task_id: taskId, outcome: result.outcome, output, reason, changes: fitted };
 }
 
-/** The text, or as much of it as fits both limits, with a note; only the note when nothing fits, nothing without room. */
+/**
+ * The text, or as much of it as fits both limits, with a note; only the note when nothing fits, nothing
+ * without room.
+ */
 function cut(text: string, charsMax: number, bytesMax: number, note: string): string {
   if (text.length <= charsMax && jsonBytes(text) <= bytesMax) return text;
   const room = bytesMax - jsonBytes(note);

@@ -13,7 +13,9 @@ export interface WorkerSettings {
   readonly workerId: string;
   /** OPENCODE_SLACK_PROJECT_ROOT: where the agents work. Canonical. */
   readonly projectRoot: string;
-  /** OPENCODE_SLACK_DATA_DIR: what agent programs write; by default `.opencode-slack/agents` in the project. */
+  /**
+   * OPENCODE_SLACK_DATA_DIR: what agent programs write; by default `.opencode-slack/agents` in the project.
+   */
   readonly dataDirectory: string;
   /** OPENCODE_SLACK_AGENT: auto, opencode, demo or command. */
   readonly agent: AgentChoice;

@@ -22,7 +22,9 @@ export interface WorkerOptions {
 
 /** Takes tasks from the chat and has them done by its agent program. */
 export interface Worker {
-  /** Ends all work without reporting it as stopped: nobody asked for that; the chat tells it as interrupted. */
+  /**
+   * Ends all work without reporting it as stopped: nobody asked for that; the chat tells it as interrupted.
+   */
   close(): Promise<void>;
 }
 

@@ -33,7 +33,8 @@ agent({ name: 'odd' })
       process.exit(3);
     }
     if (text === 'never stop') {
-      const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+      // As coding agents start commands: in a process group of its own.
+      const child = spawn('sleep', ['600'], { stdio: 'ignore', detached: true });
       await say(`${child.pid}`);
       await new Promise(() => undefined);
     }

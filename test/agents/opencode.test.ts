@@ -7,6 +7,7 @@ import type { AgentProgram } from '../../src/worker/acp/program.ts';
 import { findOpencode } from '../../src/worker/opencode.ts';
 import { checkOpencode } from '../../src/worker/opencode-check.ts';
 import { createOpencodeProgram } from '../../src/worker/programs.ts';
+import { eventually } from '../support/eventually.ts';
 import { type ModelServer, startModelServer } from '../support/model-server.ts';
 import { writeOpencodeHome } from '../support/opencode-home.ts';
 import { isAlive, page, scratchProject, testTimeoutMs, watchTurn } from './turns.ts';
@@ -54,6 +55,35 @@ test('the check says that opencode works, with which model', options, async () =
   });
   assert.deepEqual([check.ok, check.ok ? check.model : check.reason], [true, 'scripted/scripted']);
 });
+
+test(
+  'the check says what to do when the provider is away, no model is set, or the command is missing',
+  options,
+  async () => {
+    const away = await startModelServer();
+    await away.close();
+    const check = async (home: NodeJS.ProcessEnv) => {
+      const answer = await checkOpencode({
+        env: home,
+        projectRoot: project.root,
+        dataDirectory: join(project.data, 'check'),
+      });
+      return answer.ok ? 'ok' : answer.reason;
+    };
+    const unreachable = await writeOpencodeHome(join(project.data, 'away'), away.baseUrl);
+    assert.match(
+      await check(unreachable),
+      /provider "scripted" of opencode did not answer at http:\/\/127[\d.:]+ within 3 s/,
+    );
+    const empty = join(project.data, 'empty');
+    const unset = { PATH: process.env.PATH, HOME: empty, XDG_CONFIG_HOME: empty, XDG_DATA_HOME: empty };
+    assert.match(await check(unset), /opencode has no model\. Sign in .*opencode auth login/);
+    assert.match(
+      await check({ ...env, OPENCODE_COMMAND: '/nowhere/opencode' }),
+      /not found.*\/nowhere\/opencode/,
+    );
+  },
+);
 
 test('opencode edits the real file; plan, tool calls, diff and answer are reported', options, async () => {
   const edit = { filePath: at('index.html'), oldString: '<body>', newString: '<body style="color: teal">' };
@@ -145,9 +175,13 @@ test('stop ends a turn whose model hangs, and one whose command sleeps', options
   const command = `echo $$ > ${pidFile}; exec sleep 600`;
   model.script('COMMAND-SLEEPS', [{ tools: [{ name: 'bash', input: { command, description: 'Sleeps' } }] }]);
   const sleeping = watchTurn(program, 'elad', 'COMMAND-SLEEPS');
-  await sleeping.until((update) => update.kind === 'tool' && update.status === 'in_progress');
+  const pid = await eventually(async () => {
+    const text = await readFile(pidFile, 'utf8').catch(() => '');
+    return Number(text) || undefined;
+  }, 'command that sleeps');
   sleeping.stop();
   assert.equal((await sleeping.result).outcome, 'stopped');
+  await eventually(async () => (isAlive(pid) ? undefined : true), 'end of the command');
 });
 
 test('what runs in it is private, and nothing was fetched', options, async () => {

@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /**
- * A scripted model on loopback that speaks the OpenAI-compatible streaming protocol, for tests with real agents.
- * Stateless: the last marker in the last user message picks the script, the number of assistant messages after that
- * message picks the step. A request without tools (a title, a summary) is answered with plain text.
+ * A scripted model on loopback that speaks the OpenAI-compatible streaming protocol, for tests with real
+ * agents. Stateless: the last marker in the last user message picks the script, the number of assistant
+ * messages after that message picks the step. A request without tools (a title, a summary) is answered with
+ * plain text.
  */
 export interface ModelServer {
   /** To be used as the provider's `baseURL`. */

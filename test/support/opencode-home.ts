@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Gives a test a person's home with an opencode that uses the scripted model. The result is the environment of a worker
- * started by that person: nothing of the machine's real user comes in.
+ * Gives a test a person's home with an opencode that uses the scripted model. The result is the environment
+ * of a worker started by that person: nothing of the machine's real user comes in.
  */
 export async function writeOpencodeHome(home: string, baseUrl: string): Promise<NodeJS.ProcessEnv> {
   const configDirectory = join(home, '.config', 'opencode');

@@ -56,7 +56,7 @@ export async function connectAgent(
   const ended = process.exited.then((end) => redact(exitSentence(name, end, process.stderrTail())));
   const timeout = rejectAfter(options.startTimeoutMs, () => {
     const seconds = Math.round(options.startTimeoutMs / 1000);
-    return `${name} did not answer within ${seconds} s of its start. Try to run it by hand: ${command.command}`;
+    return `${name} did not answer within ${seconds} s of its start. Try it by hand: ${command.command}`;
   });
   try {
     const initialized = await Promise.race([
@@ -98,7 +98,9 @@ export async function connectAgent(
   }
 }
 
-/** A program without its connection is of no use: it may end by itself within the time, then it is made to. */
+/**
+ * A program without its connection is of no use: it may end by itself within the time, then it is made to.
+ */
 async function endSilentProgram(
   process: AgentProcess,
   graceMs: number,

@@ -38,8 +38,9 @@ const readingTools: ReadonlySet<string> = new Set(['read', 'search', 'think', 'f
 const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
 
 /**
- * The policy until people are asked: reading, editing and commands inside the project root, once each; nothing outside;
- * no edit of a file that someone changed since the agent read it; no edit while answering a question.
+ * The policy until people are asked: reading, editing and commands inside the project root, once each;
+ * nothing outside; no edit of a file that someone changed since the agent read it; no edit while answering
+ * a question.
  */
 export async function decidePermission(question: PermissionQuestion): Promise<PermissionAnswer> {
   const { tool, root, paths } = question;

@@ -1,6 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { hasCode } from '../paths.ts';
+import { endLeftovers, runMarker } from './leftovers.ts';
 
 /** How to start an agent program. */
 export interface AgentCommand {
@@ -35,9 +37,10 @@ const stderrCharsMax = 2_000;
 const stderrLinesMax = 3;
 
 export function startProcess(command: AgentCommand): AgentProcess {
+  const runId = randomUUID();
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command.command, [...command.args], {
     cwd: command.cwd,
-    env: command.env,
+    env: { ...command.env, [runMarker]: runId },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -54,6 +57,7 @@ export function startProcess(command: AgentCommand): AgentProcess {
       ended ??= how;
       // What the program started must not outlive it.
       signalGroup(child.pid, 'SIGKILL');
+      endLeftovers(runId);
       resolve(ended);
     };
     child.once('error', (error) => {

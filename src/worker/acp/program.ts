@@ -9,15 +9,15 @@ import { createSessions } from './sessions.ts';
 import { createTurn, type RunningTurn, type Turn, type TurnRequest } from './turn.ts';
 
 /**
- * One agent program that speaks the Agent Client Protocol, with a session for each agent it works for. It is started
- * when first needed, and anew after it died; an agent's session is kept between its turns.
+ * One agent program that speaks the Agent Client Protocol, with a session for each agent it works for. It
+ * is started when first needed, and anew after it died; an agent's session is kept between its turns.
  */
 export interface AgentProgram {
   /** Starts it now, so that the first turn need not wait. Rejects with a sentence for people. */
   start(): Promise<ProgramInfo>;
   /**
-   * Runs one turn. Throws an Error when that agent is at one already. How it ends is always told by its `result`, which
-   * never rejects.
+   * Runs one turn. Throws an Error when that agent is at one already. How it ends is always told by its
+   * `result`, which never rejects.
    */
   runTurn(request: TurnRequest): Turn;
   /** Ends an agent's turn and forgets its session. */
@@ -50,7 +50,10 @@ export interface ProgramOptions {
 }
 
 export interface ProgramTiming {
-  /** From start to its first answer, and for each new session. Ten at once on a small machine take most of a minute. */
+  /**
+   * From start to its first answer, and for each new session. Ten at once on a small machine take most of a
+   * minute.
+   */
   readonly startTimeoutMs: number;
   /** From a request to stop until the program is ended. */
   readonly cancelGraceMs: number;

@@ -3,7 +3,10 @@ const secretShape = /\b(?:sk|pk|ghp|gho|xox[a-z])[-_][A-Za-z0-9_-]{8,}|\bBearer\
 /** Shorter values are too common to be hidden wherever they occur. */
 const secretCharsMin = 6;
 
-/** Gives back a function that hides the secrets of an environment, and what looks like one, in a text for people. */
+/**
+ * Gives back a function that hides the secrets of an environment, and what looks like one, in a text for
+ * people.
+ */
 export function createRedactor(env: NodeJS.ProcessEnv): (text: string) => string {
   const secrets = Object.entries(env)
     .filter(([name, value]) => secretName.test(name) && value !== undefined && value.length >= secretCharsMin)

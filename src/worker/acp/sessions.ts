@@ -4,7 +4,10 @@ import type { AgentConnection } from './connection.ts';
 /** The sessions of a program's agents. They outlive the program's process where it can resume them. */
 export interface Sessions {
   agentOf(sessionId: string): string | undefined;
-  /** The agent's session in this life of the program: kept, resumed or new. Rejects with what the program answered. */
+  /**
+   * The agent's session in this life of the program: kept, resumed or new. Rejects with what the program
+   * answered.
+   */
   open(agent: string, connection: AgentConnection): Promise<AgentSession>;
   forget(agent: string, connection: AgentConnection | undefined): Promise<void>;
 }

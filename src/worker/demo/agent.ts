@@ -18,8 +18,8 @@ export interface DemoAgent {
 }
 
 /**
- * The built-in demo agent: a program that speaks the Agent Client Protocol as real coding agents do, and makes small
- * honest edits by simple rules, so that the chat can be tried before a model is set up.
+ * The built-in demo agent: a program that speaks the Agent Client Protocol as real coding agents do, and
+ * makes small honest edits by simple rules, so that the chat can be tried before a model is set up.
  */
 export function createDemoAgent(stepPauseMs: number): DemoAgent {
   const sessions = new Map<string, { root: string; turn: AbortController | undefined }>();

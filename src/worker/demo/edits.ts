@@ -3,23 +3,34 @@
 const gradient = 'linear-gradient(135deg, #6366f1 0%, #ec4899 100%)';
 
 /** Sets a declaration of `body` in a stylesheet; adds the rule when there is none. */
-export function setBodyDeclaration(css: string, property: 'background' | 'color', value: string): string {
+function setBodyDeclaration(css: string, property: 'background' | 'color', value: string): string {
   const rule = /(^|[\s}])(body\s*\{)([^}]*)(\})/.exec(css);
   if (!rule)
     return `${css}${css === '' || css.endsWith('\n') ? '' : '\n'}body {\n  ${property}: ${value};\n}\n`;
   const [whole, before = '', head = '', declarations = '', end = ''] = rule;
-  // A shorthand replaces what its longhand says.
-  const names = property === 'background' ? 'background(?:-color|-image)?' : 'color';
-  const others = declarations
-    .replace(new RegExp(`(^|[;\\s])[ \\t]*${names}\\s*:[^;}]*;?`, 'g'), '$1')
-    .trimEnd();
-  const closed = others.trim() === '' || others.endsWith(';') ? others : `${others};`;
-  const next = `${before}${head}${closed}\n  ${property}: ${value};\n${end}`;
+  const next = before + head + replaceDeclaration(declarations, property, value) + end;
   return css.slice(0, rule.index) + next + css.slice(rule.index + whole.length);
 }
 
+/** The declarations of a rule with this one in the place of those that it replaces, else behind the last. */
+function replaceDeclaration(declarations: string, property: 'background' | 'color', value: string): string {
+  // A shorthand replaces what its longhands say. A semicolon within parentheses separates nothing.
+  const replaced = property === 'background' ? /^background(-color|-image)?$/ : /^color$/;
+  const parts = declarations.split(/;(?![^(]*\))/);
+  const trailing = parts.at(-1)?.trim() === '' ? (parts.pop() ?? '') : '\n';
+  const isReplaced = (part: string) => replaced.test(part.split(':', 1)[0]?.trim().toLowerCase() ?? '');
+  const spaceOf = (part: string | undefined) => /^\s*/.exec(part ?? '')?.[0] ?? '';
+  const place = parts.findIndex(isReplaced);
+  const space = spaceOf(parts[place] ?? parts.at(-1)) || '\n  ';
+  const declaration = `${space.includes('\n') ? space : '\n  '}${property}: ${value}`;
+  const kept = parts.map((part, index) => (index === place ? declaration : isReplaced(part) ? null : part));
+  const all = kept.filter((part) => part !== null).map((part) => part.trimEnd());
+  if (place === -1) all.push(declaration);
+  return `${all.join(';')};${trailing.includes('\n') ? trailing : '\n'}`;
+}
+
 /** The same in a page: in its first style element, or in a new one at the end of its head. */
-export function setPageDeclaration(html: string, property: 'background' | 'color', value: string): string {
+function setPageDeclaration(html: string, property: 'background' | 'color', value: string): string {
   const style = /(<style[^>]*>)([\s\S]*?)(<\/style>)/i.exec(html);
   if (style) {
     const [whole, open = '', css = '', close = ''] = style;
@@ -53,7 +64,10 @@ export function addGradient(path: string, text: string): string {
   return setDeclaration(path, text, 'background', gradient);
 }
 
-/** Sets the title of a page, and its first heading when that said the same; null when it has no title element. */
+/**
+ * Sets the title of a page, and its first heading when that said the same; null when it has no title
+ * element.
+ */
 export function setTitle(html: string, title: string): string | null {
   const element = /<title[^>]*>([\s\S]*?)<\/title>/i.exec(html);
   if (!element) return null;

@@ -2,7 +2,10 @@ import { Readable, Writable } from 'node:stream';
 import { ndJsonStream } from '@agentclientprotocol/sdk';
 import { createDemoAgent } from './agent.ts';
 
-/** The demo agent as a program on standard input and output. DEMO_STEP_PAUSE_MS: between its steps, for watching. */
+/**
+ * The demo agent as a program on standard input and output. DEMO_STEP_PAUSE_MS: between its steps, for
+ * watching.
+ */
 
 const defaultPauseMs = 300;
 const pauseMs = Number(process.env.DEMO_STEP_PAUSE_MS ?? defaultPauseMs);

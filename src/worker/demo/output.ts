@@ -1,11 +1,16 @@
 import { type AgentContext, methods, type SessionUpdate, type ToolKind } from '@agentclientprotocol/sdk';
 
-/** What the demo agent tells and asks its client during a turn. Everything stops at once when the turn is cancelled. */
+/**
+ * What the demo agent tells and asks its client during a turn. Everything stops at once when the turn is
+ * cancelled.
+ */
 export interface TurnOutput {
   say(text: string): Promise<void>;
   /** Sends the plan with the first `done` steps completed and the next one under way. */
   plan(steps: readonly string[], done: number): Promise<void>;
-  /** Shows a tool call, asks to be allowed to make it where that is needed, and makes it. Null: not allowed. */
+  /**
+   * Shows a tool call, asks to be allowed to make it where that is needed, and makes it. Null: not allowed.
+   */
   tool<T>(call: DemoToolCall, make: () => Promise<T>): Promise<T | null>;
   pause(ms: number): Promise<void>;
 }

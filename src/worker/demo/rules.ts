@@ -12,13 +12,17 @@ export type DemoIntent =
 
 const waitSecondsMax = 3_600;
 const namedColours =
-  'aqua|beige|black|blue|brown|coral|crimson|cyan|gold|gray|green|grey|indigo|ivory|khaki|lavender|lime|magenta|maroon|' +
-  'navy|olive|orange|orchid|pink|plum|purple|red|salmon|sienna|silver|tan|teal|tomato|turquoise|violet|white|yellow';
+  'aqua|beige|black|blue|brown|coral|crimson|cyan|gold|gray|green|grey|indigo|ivory|khaki|lavender|lime|' +
+  'magenta|maroon|navy|olive|orange|orchid|pink|plum|purple|red|salmon|sienna|silver|tan|teal|tomato|' +
+  'turquoise|violet|white|yellow';
 const colourPattern = new RegExp(
   `(#[0-9a-f]{6}\\b|#[0-9a-f]{3}\\b|\\b(?:(?:light|dark)(?:${namedColours})|${namedColours})\\b)`,
   'i',
 );
 const filePattern = /(?<![\w/.:-])((?:[\w-]+\/)*[\w-]+(?:\.[\w-]+)*\.[a-z][a-z0-9]{0,5})\b/gi;
+
+const titleTo = /\btitle\b.{0,40}?\bto\b\s+(.+)$/is;
+const quotedTitle = /\btitle\b[^"'“«]*["“«](.+?)["”»]/is;
 
 /** Files named in the request, in order, each once. Nothing absolute, nothing with `..`. */
 export function namedFiles(request: string): string[] {
@@ -29,8 +33,7 @@ export function understand(request: string): DemoIntent {
   const text = request.trim();
   const file = namedFiles(text)[0];
   if (/\bgradient\b/i.test(text)) return { kind: 'gradient' };
-  const title =
-    /\btitle\b.{0,40}?\bto\b\s+(.+)$/is.exec(text) ?? /\btitle\b[^"'“«]*["“«](.+?)["”»]/is.exec(text);
+  const title = titleTo.exec(text) ?? quotedTitle.exec(text);
   if (title?.[1]) return { kind: 'title', title: unquote(title[1]) };
   if (/\b(?:create|add|make|write|new)\b[^.]*\bfile\b/i.test(text) && file) {
     return { kind: 'create', path: file, content: contentOf(text) };

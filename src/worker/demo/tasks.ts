@@ -19,13 +19,15 @@ interface DemoTask {
 }
 
 const signature =
-  '\n\nI am the built-in demo agent: I follow simple rules, there is no model behind me. For a real coding agent install ' +
-  'and configure opencode (`opencode auth login`), then start with `--agent opencode`.';
+  '\n\nI am the built-in demo agent: I follow simple rules, there is no model behind me. For a real ' +
+  'coding agent install and configure opencode (`opencode auth login`), then start with `--agent ' +
+  'opencode`.';
 const abilities =
-  'I can add a gradient background to a page or stylesheet, change the title of a page, change its background or text ' +
-  'colour, create a new file, run the tests of the project, list its files, show a file, and wait (to try Stop). ' +
-  'For example: "add a gradient background to index.html", "change the title to Hello", "make the background teal", ' +
-  '"create a file notes.md with the text Hello", "run the tests".';
+  'I can add a gradient background to a page or stylesheet, change the title of a page, change its ' +
+  'background or text colour, create a new file, run the tests of the project, list its files, show a ' +
+  'file, and wait (to try Stop). For example: "add a gradient background to index.html", "change the ' +
+  'title to Hello", "make the background teal", "create a file notes.md with the text Hello", "run the ' +
+  'tests".';
 const shownCharsMax = 1_500;
 
 /** Does what the request asks for, or says what it can do. Never claims what it did not do. */
@@ -159,7 +161,8 @@ async function describeFile(name: string, task: DemoTask): Promise<string> {
   const text = await task.output.tool({ title: `Read ${name}`, kind: 'read', path }, () => readText(path));
   if (text === null) return `There is no ${name} in the project.`;
   const cut = text.length > shownCharsMax ? '\n... (the rest is left out)' : '';
-  return `${name} has ${text.split('\n').length} lines:\n\n\`\`\`\n${text.slice(0, shownCharsMax)}${cut}\n\`\`\``;
+  const lines = text.split('\n').length;
+  return `${name} has ${lines} lines:\n\n\`\`\`\n${text.slice(0, shownCharsMax)}${cut}\n\`\`\``;
 }
 
 async function waitAround(seconds: number, task: DemoTask): Promise<string> {

@@ -11,7 +11,7 @@ export function listMembers(db: Database): Member[] {
   return db.all<Member>(`SELECT ${columns} FROM members ORDER BY rowid`);
 }
 
-export function findMember(db: Database, name: string): Member | undefined {
+function findMember(db: Database, name: string): Member | undefined {
   return db.get<Member>(`SELECT ${columns} FROM members WHERE name = ?`, name);
 }
 

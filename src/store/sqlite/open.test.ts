@@ -9,6 +9,7 @@ import { says, temporaryDirectory } from '../../../test/support/store.ts';
 import type { JournalEvent } from '../../protocol/index.ts';
 import { StoreFileError, StoreInUseError } from '../errors.ts';
 import type { Store } from '../store.ts';
+import { queuedOperationsMax } from './channel.ts';
 import { openSqliteStore, type SqliteStoreOptions } from './open.ts';
 
 const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
@@ -67,14 +68,14 @@ test('writes that wait together share few commits', async () => {
 test('more operations than the queue takes are refused as unavailable, the others are done', async () => {
   const store = await open();
   const all = await Promise.allSettled(
-    Array.from({ length: 20_010 }, (_, index) => store.saveCursor('c', index)),
+    Array.from({ length: queuedOperationsMax + 10 }, (_, index) => store.saveCursor('c', index)),
   );
   const failed = all.filter((result) => result.status === 'rejected');
   assert.deepEqual(
     failed.map(({ reason }) => reason.code),
     Array(10).fill('unavailable'),
   );
-  assert.equal(await store.readCursor('c'), 19_999);
+  assert.equal(await store.readCursor('c'), queuedOperationsMax - 1);
   await store.close();
 });
 

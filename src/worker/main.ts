@@ -57,17 +57,19 @@ connection.onState((state) => {
   process.exitCode = 1;
   end();
 });
+const workspace = createWorkspace(settings.projectRoot);
 worker = startWorker({
   ...settings,
   connection,
   chosen,
-  workspace: createWorkspace(settings.projectRoot),
+  workspace,
   log,
 });
-// So that the first task need not wait for it. Should it fail, each task will say why.
+// So that the first task need not wait for either. Should the program fail, each task will say why.
 chosen.program
   .start()
   .catch((error: unknown) => log.error({ err: error }, 'the agent program did not start'));
+workspace.scan().catch((error: unknown) => log.error({ err: error }, 'could not look at the project'));
 
 /** A supervisor holds the other end of it; a terminal or /dev/null says nothing about one. */
 function isPipe(descriptor: number): boolean {

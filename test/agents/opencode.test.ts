@@ -160,6 +160,21 @@ test('a model error is the reason of the failure', options, async () => {
   assert.equal(result.reason, 'opencode reported an error: the scripted model is out of order.');
 });
 
+test('a turn can have another model; the next has the usual one again', options, async () => {
+  model.script('WHICH-MODEL', [{ text: 'This one.' }]);
+  const asked = () =>
+    model.requests.filter(({ marker, tools }) => marker === 'WHICH-MODEL' && tools.length > 0);
+  await watchTurn(program, 'dana', 'WHICH-MODEL', { model: 'scripted/other' }).result;
+  await watchTurn(program, 'dana', 'WHICH-MODEL').result;
+  assert.deepEqual(
+    asked().map((request) => request.model),
+    ['other', 'scripted'],
+  );
+  const unknown = await watchTurn(program, 'dana', 'WHICH-MODEL', { model: 'scripted/none' }).result;
+  assert.equal(unknown.outcome, 'failed');
+  assert.match(unknown.reason ?? '', /none/);
+});
+
 test('stop ends a turn whose model hangs, and one whose command sleeps', options, async () => {
   model.script('MODEL-HANGS', [{ hang: 'Let me think' }]);
   const hanging = watchTurn(program, 'elad', 'MODEL-HANGS');

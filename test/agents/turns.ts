@@ -37,7 +37,7 @@ export function watchTurn(
   program: AgentProgram,
   agent: string,
   prompt: string,
-  options: { readOnly?: boolean } = {},
+  options: { readOnly?: boolean; model?: string } = {},
 ): WatchedTurn {
   const updates: TurnUpdate[] = [];
   const waiting = new Set<(update: TurnUpdate) => void>();

@@ -18,6 +18,7 @@ export async function writeOpencodeHome(home: string, baseUrl: string): Promise<
 }
 
 function opencodeConfig(baseUrl: string) {
+  const model = { tool_call: true, limit: { context: 100_000, output: 10_000 } };
   return {
     $schema: 'https://opencode.ai/config.json',
     model: 'scripted/scripted',
@@ -29,7 +30,8 @@ function opencodeConfig(baseUrl: string) {
         npm: '@ai-sdk/openai-compatible',
         options: { baseURL: baseUrl, apiKey: 'test-only' },
         models: {
-          scripted: { name: 'Scripted', tool_call: true, limit: { context: 100_000, output: 10_000 } },
+          scripted: { name: 'Scripted', ...model },
+          other: { name: 'Other', ...model },
         },
       },
     },

@@ -62,7 +62,6 @@ export async function connectAgent(
     const initialized = await Promise.race([
       connection.agent.request(methods.agent.initialize, {
         protocolVersion: PROTOCOL_VERSION,
-        clientInfo: { name: 'opencode-slack', version: '0.1.0' },
         clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
       }),
       timeout.promise,

@@ -14,8 +14,8 @@ export interface Sessions {
 
 export interface AgentSession {
   readonly id: string;
-  /** The id of the program's setting for the model, where it has one. */
-  readonly modelOption: string | null;
+  /** The program's setting for the model, where it has one. */
+  readonly model: { readonly option: string; readonly initial: string; current: string } | null;
 }
 
 interface SessionOptions {
@@ -33,10 +33,15 @@ export function createSessions(options: SessionOptions): Sessions {
     id: string,
     configOptions: NewSessionResponse['configOptions'],
   ): AgentSession {
-    const model = configOptions?.find(
+    const found = configOptions?.find(
       ({ category, id: option }) => category === 'model' || option === 'model',
     );
-    const session = { id, modelOption: model?.id ?? null };
+    const current = found?.type === 'select' ? found.currentValue : null;
+    // A resumed session may still have the model of its last turn.
+    const initial = byAgent.get(agent)?.model?.initial ?? current;
+    const model =
+      found && current !== null && initial !== null ? { option: found.id, initial, current } : null;
+    const session: AgentSession = { id, model };
     byAgent.set(agent, session);
     agents.set(id, agent);
     return session;

@@ -13,7 +13,10 @@ import { createUpdateReader, type TurnUpdate, type UpdateReader } from './update
 export interface TurnRequest {
   readonly agent: string;
   readonly prompt: string;
-  /** The program's name for a model, when another than its own choice is wanted. */
+  /**
+   * The program's name for a model, for this turn; without it the program's own choice. A program that has no such
+   * setting uses its own choice too.
+   */
   readonly model?: string;
   /** Edits are refused: the agent is to answer only. */
   readonly readOnly?: boolean;
@@ -92,9 +95,12 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     const session = await dependencies.sessions.open(request.agent, opened);
     if (settled) return;
     sessionId = session.id;
-    if (request.model && session.modelOption) {
-      const choice = { sessionId, configId: session.modelOption, value: request.model };
+    const { model } = session;
+    const wanted = request.model ?? model?.initial;
+    if (model && wanted !== undefined && wanted !== model.current) {
+      const choice = { sessionId, configId: model.option, value: wanted };
       await opened.agent.request(methods.agent.session.setConfigOption, choice);
+      model.current = wanted;
       if (settled) return;
     }
     prompted = true;

@@ -14,8 +14,8 @@ export interface TurnRequest {
   readonly agent: string;
   readonly prompt: string;
   /**
-   * The program's name for a model, for this turn; without it the program's own choice. A program that has no such
-   * setting uses its own choice too.
+   * The program's name for a model, for this turn; without it the program's own choice. A program that has
+   * no such setting uses its own choice too.
    */
   readonly model?: string;
   /** Edits are refused: the agent is to answer only. */

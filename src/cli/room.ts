@@ -87,7 +87,7 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
         client.request('get_members', {}),
         client.request('get_chat_history', { limit }),
         client.request('get_active_tasks', {}),
-        followAgents(),
+        client.request('subscribe_agent', { agent_name: '*' }),
       ]);
       replace(
         members,
@@ -111,15 +111,6 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
       const held = waiting;
       waiting = undefined;
       for (const show of held) show();
-    }
-  }
-
-  async function followAgents(): Promise<void> {
-    try {
-      await client.request('subscribe_agent', { agent_name: '*' });
-    } catch (error) {
-      // Subscribed all the same: there is no agent yet whose status could be the answer.
-      if (!(error instanceof ChatError && error.code === 'unknown_agent')) throw error;
     }
   }
 

@@ -162,7 +162,8 @@ export function errorOf(frame: ServerFrame): ChatError {
 }
 
 function isReplyTo(command: CommandType, frameType: string): boolean {
-  if (command === 'get_agent_status' && frameType === 'all_agent_statuses') return true;
+  const ofAgents = command === 'get_agent_status' || command === 'subscribe_agent';
+  if (ofAgents && frameType === 'all_agent_statuses') return true;
   return frameType === (commands[command].replyType ?? 'ack');
 }
 

@@ -233,6 +233,8 @@ function replyFrame(
   if (definition.replyType === null)
     return requestId === undefined ? undefined : { type: 'ack', data: reply };
   if (definition.replyAtTopLevel) return { type: definition.replyType, ...reply };
-  const all = type === 'get_agent_status' && request.agent_name === undefined;
+  const all =
+    (type === 'get_agent_status' && request.agent_name === undefined) ||
+    (type === 'subscribe_agent' && request.agent_name === '*');
   return { type: all ? 'all_agent_statuses' : definition.replyType, data: reply };
 }

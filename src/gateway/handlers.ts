@@ -110,11 +110,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       async run(connection, { agent_name }) {
         if (agent_name === '*') {
           connection.state.followed.add('*');
-          // The reply has room for one agent; the others' statuses follow as they change, or by get_members.
-          const first = team.agentNames()[0];
-          if (first === undefined)
-            throw new ChatError('unknown_agent', 'No agent is hired yet. You will hear of it.');
-          return statusOf(first);
+          return statuses();
         }
         const { name } = team.agent(agent_name);
         connection.state.followed.add(name);

@@ -126,10 +126,12 @@ export const commands = {
     }),
   },
   subscribe_agent: {
-    doc: 'Follow the agent_status_update frames of an agent, or of all with "*". Answers with its status.',
+    doc:
+      'Follow the agent_status_update frames of an agent, or of all with "*". ' +
+      'Answers with its status; for "*" with all_agent_statuses.',
     request: z.object({ agent_name: z.string().min(1).max(limits.userIdCharsMax) }),
     replyType: 'agent_status',
-    reply: AgentStatus,
+    reply: z.union([AgentStatus, z.record(z.string(), AgentStatus)]),
   },
   unsubscribe_agent: {
     doc: 'Stop receiving them.',

@@ -15,6 +15,9 @@ import { commands, readCommand, readFrame } from '../../src/protocol/index.ts';
 import type { BuiltWeb } from './built-web.ts';
 import { message } from './fake-team.ts';
 
+/** What is said to a command; a promise is awaited. */
+type Answer = (request: Record<string, unknown>) => unknown;
+
 /** A server that speaks the wire and does only what a test tells it. It serves the page under the strictest policy. */
 export interface FakeServer {
   readonly url: string;
@@ -22,7 +25,8 @@ export interface FakeServer {
   /** Commands that arrived, in order. */
   readonly received: { readonly type: string; readonly request: Record<string, unknown> }[];
   /** Answers a command otherwise than usual; a thrown error is answered as such. */
-  answer(type: CommandType, answer: (request: Record<string, unknown>) => unknown): void;
+  answer(type: CommandType, answer: Answer): void;
+  usualAnswer(type: CommandType): Answer;
   tell(...events: (Omit<JournalEvent, 'position'> | EphemeralEvent)[]): void;
   /** Drops every connection, and refuses new ones until `accept`. */
   refuse(): void;
@@ -65,17 +69,19 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
 
   http.on('upgrade', (request, socket, head) => {
     if (refusing || request.headers.cookie !== 'session=yes') return void socket.destroy();
-    sockets.handleUpgrade(request, socket, head, (ws) => ws.on('message', (data) => take(ws, String(data))));
+    sockets.handleUpgrade(request, socket, head, (ws) =>
+      ws.on('message', (data) => void take(ws, String(data))),
+    );
   });
 
-  function take(ws: WebSocket, text: string): void {
+  async function take(ws: WebSocket, text: string): Promise<void> {
     const frame = readFrame(text);
     try {
       const command = readCommand(frame);
       const request: Record<string, unknown> = { ...command.request };
       received.push({ type: command.type, request });
       const { replyType, ...definition } = commands[command.type];
-      const data = answers.get(command.type)?.(request) ?? {};
+      const data = (await answers.get(command.type)?.(request)) ?? {};
       if (replyType === null && frame.requestId === undefined) return;
       const body = 'replyAtTopLevel' in definition ? data : { data };
       ws.send(JSON.stringify({ type: replyType ?? 'ack', request_id: frame.requestId, ...(body as object) }));
@@ -100,6 +106,7 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
     team,
     received,
     answer: (type, answer) => void answers.set(type, answer),
+    usualAnswer: (type) => answers.get(type) ?? (() => ({})),
     tell,
     refuse() {
       refusing = true;
@@ -117,9 +124,7 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
   };
 }
 
-type Answers = [CommandType, (request: Record<string, unknown>) => unknown][];
-
-function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): Answers {
+function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, Answer][] {
   return [
     [
       'auth',

@@ -115,14 +115,14 @@ describe('the state of the page', () => {
 
   it('marks every room when the connection is lost, and only then', () => {
     const state = after(online, event('chat_message', message(4, 'ruth', 'hi')), offline);
-    assert.equal(state.rooms['main']?.syncedTo, 4);
+    assert.equal(state.rooms.main?.syncedTo, 4);
     const later = reduce(reduce(state, event('chat_message', message(9, 'ruth', 'ho'))), offline);
-    assert.equal(later.rooms['main']?.syncedTo, 4);
+    assert.equal(later.rooms.main?.syncedTo, 4);
   });
 
   it('takes the same message twice as one', () => {
     const said = event('chat_message', message(4, 'ruth', 'hi'));
-    assert.equal(after(online, said, said).rooms['main']?.messages.length, 1);
+    assert.equal(after(online, said, said).rooms.main?.messages.length, 1);
   });
 });
 

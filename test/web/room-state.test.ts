@@ -10,6 +10,7 @@ import {
   mergeMessages,
   putOutgoing,
   setTyping,
+  trimRoom,
   typingTtlMs,
   unreadCount,
 } from '../../web/src/state/room-state.ts';
@@ -103,6 +104,15 @@ describe('a message on its way', () => {
 });
 
 describe('a room', () => {
+  it('with very many messages lets the oldest go, and knows that there are more', () => {
+    const many = Array.from({ length: 401 }, (_, index) => index + 1);
+    const room = trimRoom(addNewestPage(emptyRoom, page(false, ...many), 'dana'));
+    assert.equal(ids(room)[0], 202);
+    assert.equal(ids(room).at(-1), 401);
+    assert.equal(room.hasMore, true);
+    assert.equal(trimRoom(room), room);
+  });
+
   it('counts as unread what others said after the last read message', () => {
     const room = { ...addNewestPage(emptyRoom, page(false, 1, 2), 'dana') };
     assert.equal(unreadCount(room, 'dana'), 0);

@@ -73,7 +73,9 @@ export function startLive(self: Self, serverUrl: string): Live {
  */
 async function loadSnapshot(client: ChatClient, store: Store, outbox: Outbox): Promise<void> {
   try {
-    await client.request('subscribe_agent', { agent_name: '*' });
+    const subscribed = client.request('subscribe_agent', { agent_name: '*' });
+    // A team without agents has no status to answer with; the subscription counts all the same.
+    subscribed.catch((error: unknown) => console.warn('No agent status came yet:', error));
     const rooms = new Set([firstConversation, ...Object.keys(store.get().rooms)]);
     const [team, tasks] = await Promise.all([
       client.request('get_members', {}),

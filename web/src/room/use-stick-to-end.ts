@@ -4,37 +4,45 @@ interface StickToEnd {
   readonly atEnd: boolean;
   /** Goes to the end and stays there. */
   goToEnd(): void;
+  isPinned(): boolean;
 }
 
-const atEndPx = 60;
+const nearPx = 60;
+/** A scroll so soon after one of these is the reader's. */
+const touchMs = 1_000;
+const touches = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 
 /**
  * Keeps a scroller at its end while the reader is there: whatever grows, is measured anew or is laid out differently.
- * Only scrolling up lets go of it, told from a layout's change by the unchanged heights.
+ * Only the reader lets go of it, by scrolling up: a change of layout does not.
  */
 export function useStickToEnd(
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
 ) {
   const pinned = useRef(true);
-  const last = useRef({ scrollTop: 0, scrollHeight: 0, clientHeight: 0 });
+  const lastTop = useRef(0);
+  const touchedAt = useRef(Number.NEGATIVE_INFINITY);
   const [atEnd, setAtEnd] = useState(true);
 
   const look = useCallback((element: HTMLElement) => {
     const { scrollTop, scrollHeight, clientHeight } = element;
-    const end = scrollHeight - scrollTop - clientHeight <= atEndPx;
-    const sameLayout =
-      scrollHeight === last.current.scrollHeight && clientHeight === last.current.clientHeight;
-    if (end) pinned.current = true;
-    else if (sameLayout && scrollTop < last.current.scrollTop) pinned.current = false;
-    last.current = { scrollTop, scrollHeight, clientHeight };
-    setAtEnd(end || pinned.current);
+    const distance = scrollHeight - scrollTop - clientHeight;
+    const moved = scrollTop - lastTop.current;
+    lastTop.current = scrollTop;
+    const byReader = performance.now() - touchedAt.current < touchMs;
+    if (moved > 0 && distance <= nearPx) pinned.current = true;
+    else if (moved < 0 && byReader) pinned.current = false;
+    setAtEnd(pinned.current || distance <= nearPx);
   }, []);
 
   const settle = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
-    if (pinned.current) element.scrollTop = element.scrollHeight;
+    // A scroll of the reader may not have been told yet.
+    look(element);
+    if (!pinned.current) return;
+    element.scrollTop = element.scrollHeight;
     look(element);
   }, [scroller, look]);
 
@@ -44,13 +52,18 @@ export function useStickToEnd(
     const element = scroller.current;
     if (!element || !content.current) return;
     const onScroll = () => look(element);
+    const onTouch = () => {
+      touchedAt.current = performance.now();
+    };
     const resizes = new ResizeObserver(settle);
     resizes.observe(element);
     resizes.observe(content.current);
     element.addEventListener('scroll', onScroll, { passive: true });
+    for (const type of touches) element.addEventListener(type, onTouch, { passive: true });
     return () => {
       resizes.disconnect();
       element.removeEventListener('scroll', onScroll);
+      for (const type of touches) element.removeEventListener(type, onTouch);
     };
   }, [scroller, content, look, settle]);
 
@@ -59,5 +72,6 @@ export function useStickToEnd(
     settle();
   }, [settle]);
 
-  return { atEnd, goToEnd } satisfies StickToEnd;
+  const isPinned = useCallback(() => pinned.current, []);
+  return { atEnd, goToEnd, isPinned } satisfies StickToEnd;
 }

@@ -10,6 +10,7 @@ import {
   expireTyping,
   putOutgoing,
   setTyping,
+  trimRoom,
   withoutOutgoing,
 } from './room-state.ts';
 import { applyCompletion, applyNotification, replaceActive } from './task-state.ts';
@@ -53,7 +54,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'read':
       return withRoom(state, action.conversation_id, (room) => {
         const newest = room.messages.at(-1)?.id ?? room.readTo;
-        return newest === room.readTo ? room : { ...room, readTo: newest };
+        return newest === room.readTo ? room : trimRoom({ ...room, readTo: newest });
       });
     case 'reader_left':
       return withRoom(state, action.conversation_id, (room) => ({ ...room, newFrom: room.readTo }));

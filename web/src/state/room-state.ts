@@ -2,6 +2,9 @@ import type { ChatMessage, CommandReply } from '../../../src/protocol/index.ts';
 import type { Notice, Outgoing, Room } from './app-state.ts';
 
 const noticesMax = 5;
+/** At the newest message, what is older than so many is let go: it is loaded again on scrolling up. */
+const heldMessagesMax = 400;
+const keptMessages = 200;
 /** A client says again that it types every 2 s; one that vanished is forgotten after this. */
 export const typingTtlMs = 4_000;
 
@@ -59,6 +62,12 @@ export function addNewestPage(room: Room, page: CommandReply<'get_chat_history'>
 
 export function addOlderPage(room: Room, page: CommandReply<'get_chat_history'>): Room {
   return { ...room, messages: mergeMessages(room.messages, page.messages), hasMore: page.has_more };
+}
+
+/** For a reader who is at the newest message and has many more above. */
+export function trimRoom(room: Room): Room {
+  if (room.messages.length <= heldMessagesMax) return room;
+  return { ...room, messages: room.messages.slice(-keptMessages), hasMore: true };
 }
 
 export function putOutgoing(room: Room, outgoing: Outgoing): Room {

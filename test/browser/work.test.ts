@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { agentStatus, gradientChange, member, message, notification, task } from './fake-team.ts';
+import { artifacts, usePage } from './opened-page.ts';
+
+describe('watching agents work', { timeout: 120_000 }, () => {
+  const opened = usePage();
+
+  it('shows a task live, stops it, and shows how it ended', async () => {
+    const { page, server, problems } = opened;
+    await opened.signIn();
+    const running = task('t1', 'elad', {
+      progress: 50,
+      plan: [
+        { content: 'Look at the page', status: 'completed' },
+        { content: 'Write the gradient', status: 'in_progress' },
+      ],
+      tools: [{ id: 'a', title: 'Edit', kind: 'edit', status: 'in_progress', paths: ['index.html'] }],
+    });
+    server.tell(
+      {
+        type: 'agent_status_update',
+        data: agentStatus('elad', { status: 'working', progress: 50, current_task: 'add a gradient' }),
+      },
+      { type: 'task_notification', data: notification(running, 'started') },
+    );
+    await page.locator('[data-agent=elad] [data-state=working]').waitFor();
+    const card = page.getByRole('list', { name: 'At work now' });
+    await card.getByText('Write the gradient').waitFor();
+    await card.getByText('50 %').waitFor();
+    await card.getByText('add a gradient background').click();
+
+    const view = page.getByTestId('task-view');
+    await view.locator('[data-tool=a][data-status=in_progress]').getByText('index.html').waitFor();
+    server.tell({
+      type: 'task_notification',
+      data: notification(
+        { ...running, tools: running.tools.map((tool) => ({ ...tool, status: 'completed' })) },
+        'progress',
+      ),
+    });
+    await view.locator('[data-tool=a][data-status=completed]').waitFor();
+
+    server.answer('stop_task', () => ({ task: { ...running, status: 'stopping' } }));
+    await view.getByRole('button', { name: 'Stop' }).click();
+    await view.getByRole('button', { name: 'Stopping…' }).waitFor();
+    assert.equal(await view.getByRole('button', { name: 'Stopping…' }).isDisabled(), true);
+
+    const stopped = { ...running, status: 'stopped' as const, reason: 'Stopped by dana.' };
+    server.team.tasks.t1 = stopped;
+    server.tell({ type: 'task_notification', data: notification(stopped, 'stopped') });
+    await view.getByText('Stopped by dana.').waitFor();
+    assert.equal(await page.getByRole('list', { name: 'At work now' }).count(), 0);
+    assert.deepEqual(problems, []);
+  });
+
+  it('shows a result with its files and their diff', async () => {
+    const { page, server } = opened;
+    await opened.signIn();
+    server.tell({
+      type: 'chat_message',
+      data: message(2, 'elad', 'Done.', {
+        sender_kind: 'agent',
+        metadata: {
+          kind: 'task_completed',
+          task_id: 't1',
+          changes: [gradientChange, { ...gradientChange, path: 'b.css' }],
+        },
+      }),
+    });
+    const file = page.locator('[data-result=task_completed] [data-file="styles/site.css"]');
+    await file.getByText('+4').waitFor();
+    await file.getByRole('button').click();
+    assert.equal(await file.locator('[data-line=added]').count(), 4);
+    assert.equal(await file.locator('[data-line=removed]').count(), 1);
+    await page.screenshot({ path: join(artifacts, 'page-result.png') });
+  });
+
+  it('hires an agent and puts its mention into the draft', async () => {
+    const { page, server, composer } = opened;
+    await opened.signIn();
+    server.answer('hire_agent', ({ name, role }) => {
+      const hired = member(String(name), { role: String(role) });
+      server.tell({ type: 'member_joined', data: hired });
+      return { member: hired };
+    });
+    await page.getByRole('button', { name: 'Hire an agent' }).click();
+    await page.getByLabel('Name').fill('Lior');
+    await page.getByRole('button', { name: 'tester' }).click();
+    await page.getByRole('button', { name: 'Hire lior' }).click();
+    await page.locator('[data-agent=lior]').getByText('tester').waitFor();
+    await opened.until(`document.activeElement?.tagName === 'TEXTAREA'`);
+    assert.equal(await composer.inputValue(), '@lior ');
+  });
+});

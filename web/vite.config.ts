@@ -3,7 +3,10 @@ import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** The page is served by our own server, which allows no inline script: everything is a file of the same origin. */
+/**
+ * The page is served by our own server, which allows no inline script: everything is a file of the same
+ * origin.
+ */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), tailwind()],

@@ -18,7 +18,10 @@ import { message } from './fake-team.ts';
 /** What is said to a command; a promise is awaited. */
 type Answer = (request: Record<string, unknown>) => unknown;
 
-/** A server that speaks the wire and does only what a test tells it. It serves the page under the strictest policy. */
+/**
+ * A server that speaks the wire and does only what a test tells it. It serves the page under the strictest
+ * policy.
+ */
 export interface FakeServer {
   readonly url: string;
   readonly team: FakeTeam;

@@ -22,7 +22,10 @@ export interface OpenedPage {
   readonly confirmed: Locator;
   /** What the browser complained of. */
   readonly problems: readonly string[];
-  /** Waits until an expression is true in the page. (Playwright's own wait needs `eval`, which the policy forbids.) */
+  /**
+   * Waits until an expression is true in the page. (Playwright's own wait needs `eval`, which the policy
+   * forbids.)
+   */
   until(expression: string): Promise<void>;
   /** As dana, by a link; the room says "good morning". */
   signIn(): Promise<void>;

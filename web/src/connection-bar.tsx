@@ -28,6 +28,7 @@ export function ConnectionBar() {
     );
   }
   const seconds = link.kind === 'waiting' ? Math.max(0, Math.ceil((link.retryAt - now) / 1000)) : 0;
+  const again = seconds > 0 ? `trying again in ${seconds} s` : 'trying again';
   return (
     <div className="flex items-center gap-2 bg-warn-soft px-4 py-1.5 text-sm text-warn" data-link={link.kind}>
       {link.kind === 'connecting' ? (
@@ -41,7 +42,7 @@ export function ConnectionBar() {
       <span aria-hidden="true" className="min-w-0 flex-1 truncate">
         {link.kind === 'connecting'
           ? 'Connecting…'
-          : `Offline, ${seconds > 0 ? `trying again in ${seconds} s` : 'trying again'}. ${link.reason} What you write is kept.`}
+          : `Offline, ${again}. ${link.reason} What you write is kept.`}
       </span>
       {link.kind === 'waiting' && (
         <Button look="quiet" size="small" className="text-warn" onClick={() => client.retryNow()}>

@@ -87,7 +87,12 @@ export function Composer({ conversationId }: { readonly conversationId: string }
   return (
     <div className="relative" data-testid="message-input">
       {mentions.open && <MentionList id={listId} mentions={mentions} />}
-      <div className="flex items-end gap-1 rounded-xl border border-line-strong bg-raised p-1.5 shadow-card focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+      <div
+        className={classNames(
+          'flex items-end gap-1 rounded-xl border border-line-strong bg-raised p-1.5 shadow-card',
+          'focus-within:border-accent focus-within:ring-1 focus-within:ring-accent',
+        )}
+      >
         <textarea
           ref={input}
           rows={1}
@@ -104,7 +109,10 @@ export function Composer({ conversationId }: { readonly conversationId: string }
           aria-controls={mentions.open ? listId : undefined}
           aria-activedescendant={mentions.open ? `${listId}-${mentions.active}` : undefined}
           aria-invalid={over > 0}
-          className="max-h-[40dvh] min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 outline-none placeholder:text-faint"
+          className={classNames(
+            'max-h-[40dvh] min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5',
+            'outline-none placeholder:text-faint',
+          )}
         />
         <button
           type="button"
@@ -112,7 +120,10 @@ export function Composer({ conversationId }: { readonly conversationId: string }
           disabled={!sendable}
           aria-label="Send"
           title="Send (Enter). Shift+Enter begins a new line."
-          className="grid size-9 shrink-0 place-items-center rounded-lg bg-accent text-accent-ink transition-colors hover:bg-accent-strong disabled:bg-transparent disabled:text-faint"
+          className={classNames(
+            'grid size-9 shrink-0 place-items-center rounded-lg bg-accent text-accent-ink',
+            'transition-colors hover:bg-accent-strong disabled:bg-transparent disabled:text-faint',
+          )}
         >
           <SendHorizontal aria-hidden="true" className="size-4.5" />
         </button>

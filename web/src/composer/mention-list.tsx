@@ -9,7 +9,10 @@ export function MentionList({ id, mentions }: { readonly id: string; readonly me
       id={id}
       role="listbox"
       aria-label="Members"
-      className="absolute bottom-full left-0 z-20 mb-1.5 w-72 max-w-full animate-arrive rounded-xl border border-line-strong bg-raised p-1 shadow-float"
+      className={classNames(
+        'absolute bottom-full left-0 z-20 mb-1.5 w-72 max-w-full animate-arrive rounded-xl border',
+        'border-line-strong bg-raised p-1 shadow-float',
+      )}
     >
       {mentions.options.map((option, index) => (
         <div

@@ -9,8 +9,8 @@ interface Node {
 const mention = /(?<![\w@/.-])@([a-z][a-z0-9_-]{0,31})/gi;
 
 /**
- * A remark plugin: mentions of `names` (lower case) in running text become marked words. Code and links are left
- * alone. A name may be written with the ending "-bot".
+ * A remark plugin: mentions of `names` (lower case) in running text become marked words. Code and links are
+ * left alone. A name may be written with the ending "-bot".
  */
 export function markMentions(options: { readonly names: ReadonlySet<string>; readonly self: string }) {
   return (tree: Node): void => visit(tree, options.names, options.self.toLowerCase());

@@ -4,7 +4,9 @@ import { initialState, type Self } from '../state/app-state.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 
-/** The connection of this page: what the server says flows into the store; what people do goes out through it. */
+/**
+ * The connection of this page: what the server says flows into the store; what people do goes out through it.
+ */
 export interface Live {
   readonly store: Store;
   readonly client: ChatClient;
@@ -68,8 +70,8 @@ export function startLive(self: Self, serverUrl: string): Live {
 }
 
 /**
- * All that the page shows, on entering and after every reconnect. Subscribing comes first, so that nothing that changes
- * meanwhile is missed. A connection that drops here comes back and loads again.
+ * All that the page shows, on entering and after every reconnect. Subscribing comes first, so that nothing
+ * that changes meanwhile is missed. A connection that drops here comes back and loads again.
  */
 async function loadSnapshot(client: ChatClient, store: Store, outbox: Outbox): Promise<void> {
   try {

@@ -42,7 +42,10 @@ function ChangedFileItem({ file, openAtFirst }: ChangedFileItemProps) {
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="flex w-full items-center gap-2 px-3 py-1.5 text-left font-mono text-[0.8125rem] hover:bg-hover"
+        className={classNames(
+          'flex w-full items-center gap-2 px-3 py-1.5 text-left font-mono text-[0.8125rem]',
+          'hover:bg-hover',
+        )}
       >
         <ChevronRight
           aria-hidden="true"

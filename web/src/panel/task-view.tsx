@@ -5,6 +5,7 @@ import { durationText } from '../lib/time.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { Markdown } from '../room/markdown.tsx';
 import { hasEnded } from '../state/task-state.ts';
+import { classNames } from '../ui/class-names.ts';
 import { Progress } from '../ui/progress.tsx';
 import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -47,7 +48,12 @@ function TaskDetails({ task }: { readonly task: Task }) {
           <span className="flex-1" />
           {running && <StopButton task={task} />}
         </div>
-        <p className="mt-1.5 text-[0.9375rem] leading-snug font-medium [overflow-wrap:anywhere] whitespace-pre-wrap">
+        <p
+          className={classNames(
+            'mt-1.5 text-[0.9375rem] leading-snug font-medium [overflow-wrap:anywhere]',
+            'whitespace-pre-wrap',
+          )}
+        >
           {task.description}
         </p>
         <p className="mt-1 text-xs text-faint">

@@ -50,9 +50,17 @@ function ToolLine({ tool, running }: { readonly tool: ToolCall; readonly running
     <li
       data-tool={tool.id}
       data-status={tool.status}
-      className="relative flex items-start gap-2.5 py-1 before:absolute before:top-6 before:-bottom-1 before:left-2.75 before:w-px before:bg-line last:before:hidden"
+      className={classNames(
+        'relative flex items-start gap-2.5 py-1 before:absolute before:top-6 before:-bottom-1',
+        'before:left-2.75 before:w-px before:bg-line last:before:hidden',
+      )}
     >
-      <span className="z-1 grid size-5.5 shrink-0 place-items-center rounded-md border border-line bg-raised text-soft">
+      <span
+        className={classNames(
+          'z-1 grid size-5.5 shrink-0 place-items-center rounded-md border border-line bg-raised',
+          'text-soft',
+        )}
+      >
         <Icon aria-label={tool.kind} className="size-3.5" />
       </span>
       <span className="min-w-0 flex-1 pt-px font-mono text-[0.8125rem] leading-5 [overflow-wrap:anywhere]">

@@ -6,8 +6,8 @@ import { unreadCount } from '../state/room-state.ts';
 const spokenCharsMax = 280;
 
 /**
- * Reads new messages out to people who listen, and counts them in the page's title. The list itself stays silent:
- * it is virtual, so scrolling up would be read out as news.
+ * Reads new messages out to people who listen, and counts them in the page's title. The list itself stays
+ * silent: it is virtual, so scrolling up would be read out as news.
  */
 export function Announcer({ room }: { readonly room: Room }) {
   const self = useAppState((state) => state.self.user_id);

@@ -5,7 +5,10 @@ import { markMentions } from '../lib/mention-markdown.ts';
 import { useAppState } from '../live/use-live.ts';
 import { classNames } from '../ui/class-names.ts';
 
-/** Links open beside the chat and learn nothing of it. Pictures from elsewhere are not loaded: they become links. */
+/**
+ * Links open beside the chat and learn nothing of it. Pictures from elsewhere are not loaded: they become
+ * links.
+ */
 const components: Components = {
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">

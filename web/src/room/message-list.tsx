@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { useAppState, useLive } from '../live/use-live.ts';
 import type { Room } from '../state/app-state.ts';
 import { unreadCount } from '../state/room-state.ts';
+import { classNames } from '../ui/class-names.ts';
 import { RowView } from './row-view.tsx';
 import { buildRows } from './rows.ts';
 import { useAttention } from './use-attention.ts';
@@ -18,9 +19,9 @@ interface MessageListProps {
 }
 
 /**
- * The messages. It stays with the newest while the reader is there, and with what is being read when older or newer
- * ones come. Only so many messages are held (see `trimRoom`), so all of them can be in the page: their places are
- * exact, and the browser's own search finds them.
+ * The messages. It stays with the newest while the reader is there, and with what is being read when older or
+ * newer ones come. Only so many messages are held (see `trimRoom`), so all of them can be in the page: their
+ * places are exact, and the browser's own search finds them.
  */
 export function MessageList({ room, conversationId }: MessageListProps) {
   const { loadOlder } = useLive();
@@ -62,7 +63,10 @@ export function MessageList({ room, conversationId }: MessageListProps) {
         // A list that scrolls must be reachable by keyboard.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
         tabIndex={0}
-        className="relative h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        className={classNames(
+          'relative h-full overflow-y-auto overscroll-contain -outline-offset-2',
+          '[overflow-anchor:none]',
+        )}
       >
         <div ref={content} className="pb-3">
           {rows.map((row) => (
@@ -76,7 +80,11 @@ export function MessageList({ room, conversationId }: MessageListProps) {
         <button
           type="button"
           onClick={goToEnd}
-          className="absolute right-5 bottom-3 inline-flex h-9 animate-arrive items-center gap-2 rounded-full border border-line-strong bg-raised px-3.5 text-sm font-medium shadow-float hover:bg-hover"
+          className={classNames(
+            'absolute right-5 bottom-3 inline-flex h-9 animate-arrive items-center gap-2',
+            'rounded-full border border-line-strong bg-raised px-3.5 text-sm font-medium',
+            'shadow-float hover:bg-hover',
+          )}
         >
           <ArrowDown aria-hidden="true" className="size-4 text-accent" />
           {unread > 0 ? `${unread} new` : 'Newest'}

@@ -2,6 +2,7 @@ import { Moon, X } from 'lucide-react';
 import { useLive } from '../live/use-live.ts';
 import type { Notice } from '../state/app-state.ts';
 import { Button, IconButton } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { useView } from '../view.ts';
 
 interface NoticeRowProps {
@@ -25,7 +26,10 @@ export function NoticeRow({ notice, conversationId }: NoticeRowProps) {
     <div
       role="note"
       data-notice={notice.code}
-      className="mx-4 my-1.5 ml-16 flex items-start gap-2.5 rounded-lg border border-line bg-rail py-1.5 pr-1 pl-3 text-sm text-soft md:mr-6 md:ml-18"
+      className={classNames(
+        'mx-4 my-1.5 ml-16 flex items-start gap-2.5 rounded-lg border border-line bg-rail py-1.5',
+        'pr-1 pl-3 text-sm text-soft md:mr-6 md:ml-18',
+      )}
     >
       <Moon aria-hidden="true" className="mt-1 size-4 shrink-0 text-faint" />
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1 py-0.5">

@@ -1,5 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { useAppState } from '../live/use-live.ts';
+import { classNames } from '../ui/class-names.ts';
 import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useView } from '../view.ts';
 
@@ -16,7 +17,10 @@ export function TaskChip({ taskId, agentName }: TaskChipProps) {
     <button
       type="button"
       onClick={() => openTask(agentName, taskId)}
-      className="mt-1 inline-flex h-6 items-center gap-1.5 rounded-full border border-line pr-1.5 pl-2 text-xs text-soft hover:bg-hover"
+      className={classNames(
+        'mt-1 inline-flex h-6 items-center gap-1.5 rounded-full border border-line pr-1.5 pl-2',
+        'text-xs text-soft hover:bg-hover',
+      )}
     >
       {task ? <TaskStateBadge status={task.status} /> : <span>Task</span>}
       <span className="text-faint">details</span>

@@ -2,7 +2,10 @@ import { useEffect, useSyncExternalStore } from 'react';
 import { useLive } from '../live/use-live.ts';
 import type { Room } from '../state/app-state.ts';
 
-/** Marks messages as read while somebody looks at the newest, and where the reader left when they stop looking. */
+/**
+ * Marks messages as read while somebody looks at the newest, and where the reader left when they stop
+ * looking.
+ */
 export function useAttention(room: Room, conversationId: string, atEnd: boolean): void {
   const { store } = useLive();
   const attentive = useSyncExternalStore(subscribe, isAttentive);

@@ -10,8 +10,9 @@ interface Place {
 }
 
 /**
- * Keeps what is being read where it is when older messages are put before it, in every browser. `firstKey` names the
- * oldest message held. The rows are the children of `content`; those of messages carry `data-place`. At the end, the end is the place: see `useStickToEnd`.
+ * Keeps what is being read where it is when older messages are put before it, in every browser. `firstKey`
+ * names the oldest message held. The rows are the children of `content`; those of messages carry `data-
+ * place`. At the end, the end is the place: see `useStickToEnd`.
  */
 export function useReadingPlace(
   scroller: RefObject<HTMLElement | null>,
@@ -56,7 +57,10 @@ export function useReadingPlace(
   }, [scroller, content, note, settle]);
 }
 
-/** The first message in sight, but not the oldest held: that may lose its head or day to the ones put before it. */
+/**
+ * The first message in sight, but not the oldest held: that may lose its head or day to the ones put before
+ * it.
+ */
 function findPlace(scroller: HTMLElement, content: HTMLElement): Place | null {
   const rows = [...content.children].filter((row) => row instanceof HTMLElement && 'place' in row.dataset);
   const row = rows.find(

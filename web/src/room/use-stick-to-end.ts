@@ -13,8 +13,8 @@ const touchMs = 1_000;
 const touches = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 
 /**
- * Keeps a scroller at its end while the reader is there: whatever grows, is measured anew or is laid out differently.
- * Only the reader lets go of it, by scrolling up: a change of layout does not.
+ * Keeps a scroller at its end while the reader is there: whatever grows, is measured anew or is laid out
+ * differently. Only the reader lets go of it, by scrolling up: a change of layout does not.
  */
 export function useStickToEnd(
   scroller: RefObject<HTMLElement | null>,

@@ -33,7 +33,10 @@ function WorkCard({ task }: { readonly task: Task }) {
   return (
     <li
       data-task={task.task_id}
-      className="relative flex animate-arrive items-center gap-3 overflow-hidden rounded-xl border border-line bg-raised py-1.5 pr-1.5 pl-2 shadow-card"
+      className={classNames(
+        'relative flex animate-arrive items-center gap-3 overflow-hidden rounded-xl border',
+        'border-line bg-raised py-1.5 pr-1.5 pl-2 shadow-card',
+      )}
     >
       <button
         type="button"

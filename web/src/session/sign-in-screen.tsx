@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { Logo } from '../ui/logo.tsx';
 import { codeIn } from './sign-in.ts';
 
@@ -51,7 +52,10 @@ export function SignInScreen({ reason, onCode }: SignInScreenProps) {
               autoComplete="off"
               spellCheck={false}
               placeholder="http://localhost:8080/#code=…"
-              className="h-9 min-w-0 flex-1 rounded-lg border border-line-strong bg-canvas px-3 font-mono text-sm placeholder:text-faint"
+              className={classNames(
+                'h-9 min-w-0 flex-1 rounded-lg border border-line-strong bg-canvas px-3 font-mono',
+                'text-sm placeholder:text-faint',
+              )}
             />
             <Button type="submit" look="primary" disabled={!code || busy}>
               {busy ? 'Signing in…' : 'Sign in'}

@@ -4,7 +4,10 @@ export type SignIn =
   | { readonly kind: 'signed_in'; readonly self: Self }
   | { readonly kind: 'signed_out'; readonly reason: string | null };
 
-/** The one-time code of a sign-in link, or of what somebody pasted: a whole link, its fragment, or the code itself. */
+/**
+ * The one-time code of a sign-in link, or of what somebody pasted: a whole link, its fragment, or the code
+ * itself.
+ */
 export function codeIn(text: string): string | null {
   const fragment = /[#&]code=([^&\s]+)/.exec(text)?.[1];
   if (fragment) return decodeURIComponent(fragment);

@@ -134,7 +134,8 @@ function HireForm({ onDone }: { readonly onDone: () => void }) {
               key={value}
               className={classNames(
                 'flex cursor-pointer items-center gap-2.5 rounded-lg border px-3 py-2 text-sm',
-                'has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
+                'has-focus-visible:outline-2 has-focus-visible:outline-offset-2',
+                'has-focus-visible:outline-accent',
                 smartness === value ? 'border-accent bg-accent-soft' : 'border-line hover:bg-hover',
               )}
             >

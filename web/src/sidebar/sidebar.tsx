@@ -37,7 +37,10 @@ export function Sidebar({ onSignOut }: { readonly onSignOut: () => void }) {
                 href={`#${conversation_id}`}
                 aria-current="page"
                 onClick={(event) => event.preventDefault()}
-                className="flex h-8 items-center gap-2 rounded-lg bg-accent-soft px-2 font-medium text-accent-strong"
+                className={classNames(
+                  'flex h-8 items-center gap-2 rounded-lg bg-accent-soft px-2 font-medium',
+                  'text-accent-strong',
+                )}
               >
                 <Hash aria-hidden="true" className="size-4" />
                 {conversation_id}

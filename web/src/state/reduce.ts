@@ -110,7 +110,10 @@ function withEvent(state: AppState, event: ServerEvent, now: number): AppState {
   }
 }
 
-/** Once the connection is lost, what every room holds is marked: whatever comes later may have a gap before it. */
+/**
+ * Once the connection is lost, what every room holds is marked: whatever comes later may have a gap before
+ * it.
+ */
 function withLink(state: AppState, link: ConnectionState): AppState {
   const lost = state.link.kind === 'online' && link.kind !== 'online';
   const next = { ...state, link };

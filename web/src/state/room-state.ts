@@ -35,8 +35,9 @@ export function addMessage(room: Room, message: ChatMessage, self: string): Room
 }
 
 /**
- * The newest page, on entering and after every reconnect. When it does not reach back to what was held before the
- * connection was lost, the older part is dropped: it is loaded again on scrolling up, so that no gap is ever shown.
+ * The newest page, on entering and after every reconnect. When it does not reach back to what was held before
+ * the connection was lost, the older part is dropped: it is loaded again on scrolling up, so that no gap is
+ * ever shown.
  */
 export function addNewestPage(room: Room, page: CommandReply<'get_chat_history'>, self: string): Room {
   const first = page.messages[0];

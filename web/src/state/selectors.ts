@@ -69,7 +69,9 @@ export function tasksOf(state: AppState, agentName: string): Task[] {
   });
 }
 
-/** The newest task id that an agent's messages speak of, for tasks which ended before this page was opened. */
+/**
+ * The newest task id that an agent's messages speak of, for tasks which ended before this page was opened.
+ */
 export function lastTaskIdOf(room: Room | undefined, agentName: string): string | null {
   const message = room?.messages.findLast(
     (candidate) => candidate.sender_name === agentName && candidate.metadata.task_id !== undefined,

@@ -87,8 +87,8 @@ export function applyCompletion(task: Task | undefined, completion: TaskCompleti
 }
 
 /**
- * The tasks that run now, as the server lists them. What was held as running and is not in the list has ended while
- * nobody listened; it is dropped here and read again when somebody looks at it.
+ * The tasks that run now, as the server lists them. What was held as running and is not in the list has ended
+ * while nobody listened; it is dropped here and read again when somebody looks at it.
  */
 export function replaceActive(
   held: Readonly<Record<string, Task>>,

@@ -22,7 +22,8 @@ export function Button({ look = 'plain', size = 'medium', className, ...rest }: 
     <button
       type="button"
       className={classNames(
-        'inline-flex shrink-0 items-center justify-center rounded-lg font-medium whitespace-nowrap transition-colors',
+        'inline-flex shrink-0 items-center justify-center rounded-lg font-medium whitespace-nowrap',
+        'transition-colors',
         'disabled:cursor-not-allowed disabled:opacity-55',
         looks[look],
         sizes[size],

@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
+import { classNames } from './class-names.ts';
 
 interface DialogProps {
   readonly open: boolean;
@@ -18,7 +19,12 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
       <Radix.Portal>
         <div aria-hidden="true" className="fixed inset-0 z-40 bg-scrim" />
         <div className="pointer-events-none fixed inset-0 z-50 grid place-items-center overflow-y-auto p-4">
-          <Radix.Content className="pointer-events-auto w-full max-w-md animate-arrive rounded-2xl border border-line bg-raised p-5 shadow-float focus:outline-none">
+          <Radix.Content
+            className={classNames(
+              'pointer-events-auto w-full max-w-md animate-arrive rounded-2xl border border-line',
+              'bg-raised p-5 shadow-float focus:outline-none',
+            )}
+          >
             <div className="flex items-start justify-between gap-3">
               <Radix.Title className="text-lg font-semibold tracking-tight">{title}</Radix.Title>
               <Radix.Close asChild>

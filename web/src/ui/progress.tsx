@@ -20,7 +20,12 @@ export function Progress({ label, percent, indeterminate, className }: ProgressP
       className={classNames('h-1 overflow-hidden rounded-full bg-line', className)}
     >
       {indeterminate ? (
-        <div className="h-full w-1/3 animate-slide rounded-full bg-accent motion-reduce:w-full motion-reduce:animate-none motion-reduce:opacity-35" />
+        <div
+          className={classNames(
+            'h-full w-1/3 animate-slide rounded-full bg-accent motion-reduce:w-full',
+            'motion-reduce:animate-none motion-reduce:opacity-35',
+          )}
+        />
       ) : (
         <div
           className="h-full rounded-full bg-accent transition-[width] duration-300"

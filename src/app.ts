@@ -188,6 +188,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
         OPENCODE_SLACK_AGENT: config.agent,
         OPENCODE_SLACK_AGENT_COMMAND: config.agentCommand,
         OPENCODE_COMMAND: config.opencodeCommand,
+        LOG_LEVEL: config.logLevel,
         OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
       },
       log,

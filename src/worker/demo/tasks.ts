@@ -103,7 +103,7 @@ async function changePage(
   if (written !== after)
     return `I edited ${name}, but someone else changed it right after. Please look at it.`;
   await task.output.plan(steps, steps.length);
-  return `Done: ${name} now has ${what}.`;
+  return `${name} now has ${what}.`;
 }
 
 async function createFile(name: string, content: string | null, task: DemoTask): Promise<string> {
@@ -116,7 +116,7 @@ async function createFile(name: string, content: string | null, task: DemoTask):
   const text = content === null ? '' : `${content}\n`;
   if (!(await write(name, path, '', text, task))) return `I was not allowed to create ${name}, so I did not.`;
   await task.output.plan(steps, steps.length);
-  return content === null ? `Done: I created ${name}. It is empty.` : `Done: I created ${name}.`;
+  return content === null ? `I created ${name}. It is empty.` : `I created ${name}.`;
 }
 
 async function write(

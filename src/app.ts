@@ -1,24 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { createSignIn } from './auth/sign-in.ts';
 import { createLocalBus } from './bus/bus.ts';
 import { createMessages } from './chat/messages.ts';
-import { type Config, canonicalRoot, makeDataDir } from './config.ts';
+import type { Config } from './config.ts';
+import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createHttp } from './http/http.ts';
 import { cookieToken, createWebSafety } from './http/web-safety.ts';
 import { isoTime, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
-import { siblingModule } from './lib/sibling-module.ts';
 import { type Addresses, closeServer, listenAll } from './listen.ts';
+import { startLocalWorker } from './local-worker.ts';
 import { preparePlayground } from './playground.ts';
 import { startReactions } from './reactions.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
-import { type Supervisor, supervise } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createWorkers } from './tasks/workers.ts';
 import { createTeam } from './team/team.ts';
@@ -46,13 +44,12 @@ const expiredCredentialsIntervalMs = 10 * 60 * 1000;
 export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const clock = systemClock;
   makeDataDir(config.dataDir);
-  keepOutOfGit(config.dataDir);
   if (config.playground) preparePlayground(config.projectRoot);
   const projectRoot = canonicalRoot(config.projectRoot);
 
   const bus = createLocalBus(log);
   const store = await openSqliteStore({ path: config.dbPath, onCommit: (events) => bus.publish(events) });
-  const position = await store.head();
+  const isNew = (await store.head()) === 0;
 
   const signIn = createSignIn({ store, clock, developmentMode: config.developmentMode, sessionTtlMs });
   const team = await createTeam({
@@ -70,24 +67,19 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   await workers.settleAfterRestart();
   const reactions = await startReactions({ store, bus, team, tasks, log });
 
+  const parts = { store, team, messages, tasks, workers, signIn, clock, log };
+  const { developmentMode } = config;
   const safety = createWebSafety({
     host: config.host,
     allowedOrigins: publicOrigins(config),
-    developmentMode: config.developmentMode,
+    developmentMode,
   });
   const gateway = createGateway({
-    store,
+    ...parts,
     bus,
-    team,
-    messages,
-    tasks,
-    workers,
-    signIn,
-    clock,
-    log,
-    position: Math.max(position, await store.head()),
+    position: await store.head(),
     serverVersion: version,
-    developmentMode: config.developmentMode,
+    developmentMode,
     status: async () => ({
       timestamp: isoTime(clock),
       active_sessions: (await tasks.active()).filter((task) => task.status !== 'assigned').length,
@@ -95,7 +87,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
       chat_enabled: true,
       transport_type: config.transport,
       worker: workers.programs()[0]?.reason ?? null,
-      development_mode: config.developmentMode,
+      development_mode: developmentMode,
     }),
     encode: encodeTextFrames,
   });
@@ -107,16 +99,9 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     cookieToken,
   });
   const http = await createHttp({
-    store,
-    team,
-    messages,
-    tasks,
-    workers,
-    signIn,
-    clock,
-    log,
+    ...parts,
     safety,
-    developmentMode: config.developmentMode,
+    developmentMode,
     serverVersion: version,
     transportType: config.transport,
     webFolder: webFolder(),
@@ -175,42 +160,34 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     started_at: isoTime(clock),
   });
   const link = await signIn.createLinkCode(config.owner, 'admin');
+  const workerToken = await signIn.createSession('worker', 'system', 'local worker', 'worker');
   if (config.workers === 'local') {
-    supervisor = supervise({
-      name: 'worker',
-      modulePath: fileURLToPath(siblingModule(import.meta.url, './worker/main')),
-      env: {
-        OPENCODE_SLACK_URL: webSocketUrl,
-        OPENCODE_SLACK_WORKER_TOKEN: await signIn.createSession('worker', 'system', 'local worker', 'worker'),
-        OPENCODE_SLACK_WORKER_ID: `local-${randomUUID().slice(0, 8)}`,
-        OPENCODE_SLACK_PROJECT_ROOT: projectRoot,
-        OPENCODE_SLACK_DATA_DIR: config.sessionsDir,
-        OPENCODE_SLACK_AGENT: config.agent,
-        OPENCODE_SLACK_AGENT_COMMAND: config.agentCommand,
-        OPENCODE_COMMAND: config.opencodeCommand,
-        LOG_LEVEL: config.logLevel,
-        OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
-      },
-      log,
-    });
+    supervisor = startLocalWorker(config, { url: webSocketUrl, token: workerToken, projectRoot }, log);
   }
 
+  let closing: Promise<void> | undefined;
   return {
     httpUrl,
     webSocketUrl,
     signInLink: `${addresses.publicUrl}/#code=${link.code}`,
     projectRoot,
     workerPid: () => supervisor?.pid(),
-    async close() {
-      removeRuntimeFile();
-      await close();
+    close() {
+      closing ??= leave();
+      return closing;
     },
   };
+
+  async function leave(): Promise<void> {
+    removeRuntimeFile();
+    await Promise.all([token, workerToken].map((secret) => signIn.endSession(secret)));
+    await close();
+  }
 
   /** A new database gets its owner, a first agent, and a message that says what to type. */
   async function welcome(): Promise<void> {
     await team.join(config.owner, 'admin');
-    if (position > 0) return;
+    if (!isNew) return;
     const { name } = await team.hire({ name: config.firstAgent, role: 'developer', smartness: 'normal' });
     await messages.announce(
       `Welcome! This is \`main\`, where people and agents of the project ${basename(projectRoot)} talk. ` +
@@ -219,18 +196,6 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
       'welcome',
     );
   }
-}
-
-/** Where the built web application is: in `dist/web`, seen from `src` and from `dist`. */
-function webFolder(): string | undefined {
-  const folders = ['./web', '../dist/web'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
-  return folders.find((folder) => existsSync(join(folder, 'index.html')));
-}
-
-/** A data directory within a project keeps itself out of its commits. */
-function keepOutOfGit(dataDir: string): void {
-  const file = join(dataDir, '.gitignore');
-  if (basename(dataDir) === '.opencode-slack' && !existsSync(file)) writeFileSync(file, '*\n');
 }
 
 function publicOrigins(config: Config): string[] {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -126,14 +126,4 @@ function ownerName(configured: string | undefined): string {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** Makes the folder that holds what only this server's user may read; git is told to leave it alone. */
-export function makeDataDir(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-}
-
-/** The project root with its symlinks resolved, so that one file has one path. */
-export function canonicalRoot(projectRoot: string): string {
-  return realpathSync(projectRoot);
 }

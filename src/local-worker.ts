@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.ts';
+import type { Log } from './lib/log.ts';
+import { siblingModule } from './lib/sibling-module.ts';
+import { type Supervisor, supervise } from './supervisor.ts';
+
+/** Starts a worker on this machine, as a supervised child process that enters the chat like any other client. */
+export function startLocalWorker(
+  config: Config,
+  chat: { readonly url: string; readonly token: string; readonly projectRoot: string },
+  log: Log,
+): Supervisor {
+  return supervise({
+    name: 'worker',
+    modulePath: fileURLToPath(siblingModule(import.meta.url, './worker/main')),
+    env: {
+      OPENCODE_SLACK_URL: chat.url,
+      OPENCODE_SLACK_WORKER_TOKEN: chat.token,
+      OPENCODE_SLACK_WORKER_ID: `local-${randomUUID().slice(0, 8)}`,
+      OPENCODE_SLACK_PROJECT_ROOT: chat.projectRoot,
+      OPENCODE_SLACK_DATA_DIR: config.sessionsDir,
+      OPENCODE_SLACK_AGENT: config.agent,
+      OPENCODE_SLACK_AGENT_COMMAND: config.agentCommand,
+      OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
+      OPENCODE_COMMAND: config.opencodeCommand,
+      LOG_LEVEL: config.logLevel,
+    },
+    log,
+  });
+}

@@ -104,8 +104,11 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
   }
   if (env.OPENCODE_CONFIG) globalFiles.push(env.OPENCODE_CONFIG);
   const configs = await readOwnConfigs(globalFiles, projectRoot);
+  // Commits are the person's as far as git is concerned: it would not find its settings in the private home.
+  const gitConfig = env.GIT_CONFIG_GLOBAL ?? (await ifFile(join(userHome, '.gitconfig'), 1));
   return {
     ...agentEnvironment(env),
+    ...(gitConfig ? { GIT_CONFIG_GLOBAL: gitConfig } : {}),
     ...(inPlace ? { OPENCODE_CONFIG: inPlace } : {}),
     HOME: home,
     XDG_CONFIG_HOME: own('.config'),

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Makes the folder that only this server's user may read; within a project it keeps itself out of its commits. */
+/**
+ * Makes the folder that only this server's user may read; within a project it keeps itself out of its
+ * commits.
+ */
 export function makeDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const ignore = join(dataDir, '.gitignore');
@@ -14,7 +17,9 @@ export function canonicalRoot(projectRoot: string): string {
   return realpathSync(projectRoot);
 }
 
-/** Where the built web application is: in `dist/web`, seen from `src` and from `dist`; undefined: not built. */
+/**
+ * Where the built web application is: in `dist/web`, seen from `src` and from `dist`; undefined: not built.
+ */
 export function webFolder(): string | undefined {
   const folders = ['./web', '../dist/web'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
   return folders.find((folder) => existsSync(join(folder, 'index.html')));

@@ -5,7 +5,9 @@ import type { Log } from './lib/log.ts';
 import { siblingModule } from './lib/sibling-module.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
 
-/** Starts a worker on this machine, as a supervised child process that enters the chat like any other client. */
+/**
+ * Starts a worker on this machine, as a supervised child process that enters the chat like any other client.
+ */
 export function startLocalWorker(
   config: Config,
   chat: { readonly url: string; readonly token: string; readonly projectRoot: string },

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CommandRequest, CommandType } from './commands.ts';
 import { commands, isCommandType } from './commands.ts';
 import { ChatError, type ErrorCode } from './errors.ts';
+import type { JournalEvent } from './events.ts';
 
 export type RequestId = string | number;
 
@@ -74,6 +75,11 @@ export function parseFields<S extends z.ZodType>(schema: S, fields: unknown): z.
 /** One frame as text. `undefined` fields are left out. */
 export function encodeFrame(frame: { readonly type: string } & Readonly<Record<string, unknown>>): string {
   return JSON.stringify(frame);
+}
+
+/** An entry of the journal as a frame, which does not tell who may see it. */
+export function encodeEvent({ position, type, data }: JournalEvent): string {
+  return JSON.stringify({ position, type, data });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

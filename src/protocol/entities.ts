@@ -77,6 +77,23 @@ export const MessageMetadata = z.object({
 });
 export type MessageMetadata = z.infer<typeof MessageMetadata>;
 
+/** What hangs from a message that was answered in a thread. */
+export const ThreadSummary = z.object({
+  reply_count: z.number().int().nonnegative().describe('Replies that were not deleted'),
+  participants: z
+    .array(z.string())
+    .max(limits.threadParticipantsMax)
+    .describe('Who replied, in order of their first reply'),
+  last_reply_at: time,
+});
+export type ThreadSummary = z.infer<typeof ThreadSummary>;
+
+export const Reaction = z.object({
+  emoji: z.string(),
+  members: z.array(z.string()).describe('Who reacted so, the first first'),
+});
+export type Reaction = z.infer<typeof Reaction>;
+
 export const ChatMessage = z.object({
   id: z.number().int().describe('Rises by every message, across restarts'),
   message_id: z.string(),
@@ -92,13 +109,59 @@ export const ChatMessage = z.object({
   command_args: z.array(z.string()).optional(),
   is_bot_message: z.boolean().optional(),
   reply_to: z.number().int().nullable(),
+  thread_id: z.number().int().nullable().describe('The message whose thread this is a reply in'),
+  thread: ThreadSummary.nullable().describe('The thread that hangs from this message'),
   client_message_id: z.string().nullable(),
   metadata: MessageMetadata,
+  edited_at: time.nullable(),
+  deleted: z.boolean().describe('Its text is gone; its place, and its thread, stay'),
+  reactions: z.array(Reaction).max(limits.reactionsPerMessageMax),
+  pinned: z.boolean(),
 });
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
-export const Conversation = z.object({ conversation_id: z.string(), title: z.string(), created_at: time });
+/** What a message's text was before an edit or its deletion. */
+export const MessageRevision = z.object({
+  text: z.string(),
+  replaced_by: z.string().describe('Who edited or deleted it'),
+  replaced_at: time,
+});
+export type MessageRevision = z.infer<typeof MessageRevision>;
+
+export const Conversation = z.object({
+  conversation_id: z.string(),
+  kind: z.enum(['channel', 'direct']),
+  title: z.string().describe("A direct conversation's are the names of its members"),
+  private: z.boolean().describe('Only its members know that it exists. A direct conversation always is'),
+  members: z.array(z.string()).nullable().describe('null: everybody in the team, as in main'),
+  created_by: z.string(),
+  created_at: time,
+});
 export type Conversation = z.infer<typeof Conversation>;
+
+const count = z.number().int().nonnegative();
+
+/** What a member has not read of a conversation. One position for all of the member's devices. */
+export const ReadState = z.object({
+  last_read_id: count.describe('Messages with a higher id are unread'),
+  unread_count: count
+    .max(limits.unreadCountMax)
+    .describe(
+      "Others' messages after it, without deleted ones; of threads only those that the member follows. " +
+        'Only the newest messages are counted, so the highest value means "or more"',
+    ),
+  mention_count: count.max(limits.unreadCountMax).describe('Those after it that mention the member'),
+});
+export type ReadState = z.infer<typeof ReadState>;
+
+/** A conversation as one member sees it. */
+export const ConversationView = Conversation.extend({
+  ...ReadState.shape,
+  joined: z.boolean().describe('Nothing counts as unread where the member has not joined'),
+  last_activity: time.describe('When the newest message was said; before the first, when it was created'),
+  message_count: count.describe('With replies in threads, without deleted messages'),
+});
+export type ConversationView = z.infer<typeof ConversationView>;
 
 export const AgentState = z.enum(['idle', 'working', 'waiting', 'stuck', 'completed', 'failed', 'offline']);
 export type AgentState = z.infer<typeof AgentState>;

@@ -19,6 +19,8 @@ export const errorTable = {
   unknown_agent: { status: 404, text: 'No agent has that name.' },
   unknown_conversation: { status: 404, text: 'No conversation has that id.' },
   unknown_message: { status: 404, text: 'No message has that id.' },
+  unknown_member: { status: 404, text: 'Nobody in the team has that name.' },
+  limit_reached: { status: 409, text: 'There are as many of those as there can be.' },
   name_invalid: {
     status: 400,
     text: 'A name starts with a letter and has at most 32 letters, digits, "-" or "_".',

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { AgentStatus, ChatMessage, Member, TaskCompletion, TaskNotification } from './entities.ts';
+import {
+  AgentStatus,
+  ChatMessage,
+  Conversation,
+  Member,
+  ReadState,
+  TaskCompletion,
+  TaskNotification,
+  ThreadSummary,
+} from './entities.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
@@ -11,9 +20,66 @@ interface EventDefinition {
   readonly data: z.ZodType;
 }
 
+const messageId = z.number().int();
+
 /** In the journal. The type in the journal is the type on the wire. */
 export const durableEvents = {
   chat_message: { doc: 'Something was said.', data: ChatMessage },
+  message_edited: { doc: 'A message has a new text. Nobody is asked anew by it.', data: ChatMessage },
+  message_deleted: {
+    doc: 'The text of a message is gone, with its mentions, reactions and pin. Its thread stays.',
+    data: z.object({
+      id: messageId,
+      conversation_id: z.string(),
+      thread_id: messageId.nullable(),
+      deleted_by: z.string(),
+      timestamp: z.string(),
+    }),
+  },
+  reaction_update: {
+    doc: 'A member put a reaction on a message, or took it back.',
+    data: z.object({
+      message_id: messageId,
+      conversation_id: z.string(),
+      emoji: z.string(),
+      member: z.string(),
+      on: z.boolean(),
+    }),
+  },
+  message_pinned: {
+    doc: 'A message was pinned, or unpinned.',
+    data: z.object({
+      message_id: messageId,
+      conversation_id: z.string(),
+      on: z.boolean(),
+      member: z.string(),
+      timestamp: z.string(),
+    }),
+  },
+  thread_update: {
+    doc: 'What hangs from a message now, after a reply or the deletion of one.',
+    data: z.object({
+      message_id: messageId,
+      conversation_id: z.string(),
+      thread: ThreadSummary.nullable(),
+    }),
+  },
+  thread_follow: {
+    doc: "A member follows the thread of a message, or does so no longer. Only to that member's devices.",
+    data: z.object({ message_id: messageId, conversation_id: z.string(), on: z.boolean() }),
+  },
+  read_update: {
+    doc: "A member's read position moved. Only to that member's devices.",
+    data: ReadState.extend({ conversation_id: z.string() }),
+  },
+  conversation_update: {
+    doc: 'A conversation is new, or its members are others. Of a private one only to its members.',
+    data: Conversation,
+  },
+  conversation_left: {
+    doc: "A member left a private conversation and sees it no longer. Only to that member's devices.",
+    data: z.object({ conversation_id: z.string() }),
+  },
   member_joined: { doc: 'A person came in for the first time, or an agent was hired.', data: Member },
   member_left: { doc: 'An agent was fired.', data: z.object({ name: z.string() }) },
   agent_status_update: {
@@ -29,12 +95,22 @@ export const durableEvents = {
 
 export type DurableEventType = keyof typeof durableEvents;
 
+/** Who may see an event. Never sent: a frame has only position, type and data. */
+export interface EventScope {
+  /** Only members of this private conversation, and workers. */
+  readonly conversation_id?: string;
+  /** Only this member. */
+  readonly member?: string;
+}
+
 /** One entry of the journal. */
 export type JournalEvent = {
   [T in DurableEventType]: {
     readonly position: number;
     readonly type: T;
     readonly data: z.output<(typeof durableEvents)[T]['data']>;
+    /** Without it, everybody may see it. */
+    readonly scope?: EventScope;
   };
 }[DurableEventType];
 
@@ -54,9 +130,11 @@ export const ephemeralEvents = {
     data: z.object({ user_id: z.string(), is_typing: z.boolean(), conversation_id: z.string() }),
   },
   notice: {
-    doc: 'Only to the sender of a message: it woke nobody, or named somebody unknown, and what to do.',
+    doc:
+      'Only to the sender of a message: it woke nobody, or named somebody unknown or not in the ' +
+      'conversation, and what to do.',
     data: z.object({
-      code: z.enum(['wakes_nobody', 'unknown_mention']),
+      code: z.enum(['wakes_nobody', 'unknown_mention', 'not_in_conversation']),
       message: z.string(),
       agents: z.array(z.string()),
       conversation_id: z.string(),

@@ -19,7 +19,24 @@ export const limits = {
   taskCharsMax: 16_384,
   reasonCharsMax: 2_000,
   clientMessageIdCharsMax: 128,
+  /** How long sending again with the same `client_message_id` is the same message. */
+  clientMessageIdTtlMs: 24 * 60 * 60 * 1000,
   mentionsMax: 50,
+  emojiCharsMax: 32,
+  /** Different emojis on one message. */
+  reactionsPerMessageMax: 20,
+  /** Kept of a message's former texts; of more, the oldest go. */
+  revisionsPerMessageMax: 50,
+  /** Shown of those who replied in a thread. */
+  threadParticipantsMax: 50,
+
+  /** Channels and direct conversations together. */
+  conversationsMax: 2_000,
+  conversationMembersMax: 200,
+  conversationTitleCharsMax: 80,
+  pinsPerConversationMax: 100,
+  /** Unread messages are counted up to here. */
+  unreadCountMax: 1_000,
 
   userIdCharsMax: 64,
   roleCharsMax: 64,

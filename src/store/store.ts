@@ -3,7 +3,6 @@ import type {
   AgentStatus,
   ChangedFile,
   ChatMessage,
-  Conversation,
   JournalEvent,
   Member,
   MessageMetadata,
@@ -16,13 +15,14 @@ import type {
   TaskStatus,
   ToolCall,
 } from '../protocol/index.ts';
+import type { ConversationStore } from './conversation-store.ts';
 
 /**
  * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before
  * its promise resolves, announced through `onCommit` right before that. Nothing here assumes one process or a
  * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
  */
-export interface Store {
+export interface Store extends ConversationStore {
   /** The journal's name. */
   readonly epoch: string;
 
@@ -53,14 +53,18 @@ export interface Store {
    */
   setAgentStates(change: AgentStateChange): Promise<void>;
 
-  listConversations(): Promise<Conversation[]>;
   /**
-   * Says something. With a `client_message_id` that its sender used before, nothing is written and that
-   * message is given back. Errors: unknown_conversation, unknown_message (reply_to). Events: chat_message.
+   * Says something. With a `client_message_id` that its sender used before (a person: within
+   * `clientMessageIdTtlMs`), nothing is written and that message is given back. What replies to a message in
+   * a thread is in that thread. Whoever replies in a thread, began it or is mentioned there follows it,
+   * unless they said that they do not. Errors: unknown_conversation, also for a person who is not in a
+   * private one; unknown_message (reply_to, thread_id). Events: chat_message, thread_update and thread_follow
+   * for a reply in a thread.
    */
   appendMessage(message: NewMessage): Promise<ChatMessage>;
-  /** Oldest first; `before` is a message id. Errors: unknown_conversation. */
-  readMessages(page: MessagePage): Promise<{ messages: ChatMessage[]; has_more: boolean }>;
+  /** Oldest first. Errors: unknown_conversation; unknown_message (thread_id). */
+  readMessages(page: MessagePage): Promise<MessageSlice>;
+  readMessage(id: number): Promise<ChatMessage | null>;
 
   /**
    * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second
@@ -129,15 +133,35 @@ export interface NewMessage {
   readonly text: string;
   readonly mentions: readonly string[];
   readonly reply_to: number | null;
+  /** Any message of the thread it goes to, or the one it shall hang from. */
+  readonly thread_id?: number | null;
   readonly client_message_id: string | null;
   readonly metadata: MessageMetadata;
   readonly at: string;
 }
 
+/**
+ * What to read: the newest messages, or those before, after or around one. Without `thread_id` what was said
+ * in the conversation itself; with it that message and the replies in its thread.
+ */
 export interface MessagePage {
   readonly conversation_id: string;
-  readonly before: number | null;
+  readonly before?: number | null;
+  readonly after?: number | null;
+  readonly around?: number | null;
+  readonly thread_id?: number | null;
   readonly limit: number;
+  /** Who reads; null or nobody: the server itself, which may read everything. */
+  readonly viewer?: string | null;
+}
+
+export interface MessageSlice {
+  readonly messages: ChatMessage[];
+  /** There is more in the direction that was asked for: older ones, or newer ones for `after`. */
+  readonly has_more: boolean;
+  readonly has_newer: boolean;
+  /** Which of these messages have a thread that the viewer follows. */
+  readonly following: number[];
 }
 
 export interface NewTask {

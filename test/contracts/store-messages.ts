@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { limits } from '../../src/protocol/index.ts';
 import { type Subject, says } from '../support/store.ts';
 
 export function messageContract(subject: Subject): void {
@@ -35,16 +36,22 @@ export function messageContract(subject: Subject): void {
       command: null,
       command_args: [],
       reply_to: null,
+      thread_id: null,
+      thread: null,
       client_message_id: 'c1',
       metadata: { kind: 'notice', task_id: 't' },
+      edited_at: null,
+      deleted: false,
+      reactions: [],
+      pinned: false,
     });
     assert.deepEqual(watched.events(), [{ position: 1, type: 'chat_message', data: said }]);
-    const page = { conversation_id: 'main', before: null, limit: 10 };
-    assert.deepEqual(await store.readMessages(page), { messages: [said], has_more: false });
-    assert.deepEqual(await (await watched.reopen()).readMessages(page), {
-      messages: [said],
-      has_more: false,
-    });
+    const page = { conversation_id: 'main', limit: 10 };
+    const read = { messages: [said], has_more: false, has_newer: false, following: [] };
+    assert.deepEqual(await store.readMessages(page), read);
+    assert.deepEqual(await store.readMessage(id), said);
+    assert.equal(await store.readMessage(id + 1), null);
+    assert.deepEqual(await (await watched.reopen()).readMessages(page), read);
   });
 
   test('an agent shows as NAME-bot; what agents and the server say is never a command', async () => {
@@ -123,6 +130,23 @@ export function messageContract(subject: Subject): void {
     assert.equal((await read(older.ids[0] ?? null, 3)).texts, '');
   });
 
+  test('a page after a message runs forward, one around it has both sides', async () => {
+    const { store } = subject;
+    const ids: number[] = [];
+    for (let index = 1; index <= 6; index += 1) ids.push((await store.appendMessage(says(`${index}`))).id);
+    const read = async (more: { after?: number; around?: number }, limit: number) => {
+      const page = await store.readMessages({ conversation_id: 'main', limit, ...more });
+      return [page.messages.map(({ text }) => text).join(''), page.has_more, page.has_newer];
+    };
+    const [first = 0, , , fourth = 0, , last = 0] = ids;
+    assert.deepEqual(await read({ after: first }, 2), ['23', true, false]);
+    assert.deepEqual(await read({ after: fourth }, 2), ['56', false, false]);
+    assert.deepEqual(await read({ after: 0 }, 10), ['123456', false, false]);
+    assert.deepEqual(await read({ around: fourth }, 3), ['345', true, true]);
+    assert.deepEqual(await read({ around: fourth }, 10), ['123456', false, false]);
+    assert.deepEqual(await read({ around: last }, 3), ['56', true, false]);
+  });
+
   test('the same client_message_id of the same sender is the same message, however parallel', async () => {
     const { store, watched } = subject;
     const once = says('only once', { client_message_id: 'k1' });
@@ -134,6 +158,21 @@ export function messageContract(subject: Subject): void {
     const other = await store2.appendMessage({ ...once, sender_name: 'omar' });
     const agent = await store2.appendMessage({ ...once, sender_kind: 'agent' });
     assert.equal(new Set([said[0]?.id, other.id, agent.id]).size, 3);
+  });
+
+  test('after a day a person may use a client_message_id for a new message; an agent never', async () => {
+    const { store } = subject;
+    const said = says('today', { client_message_id: 'k1' });
+    const atMs = Date.parse(said.at) + limits.clientMessageIdTtlMs;
+    const at = (ms: number) => new Date(atMs + ms).toISOString();
+    const first = await store.appendMessage(said);
+    assert.equal((await store.appendMessage({ ...said, at: at(-1) })).id, first.id);
+    const second = await store.appendMessage({ ...said, text: 'tomorrow', at: at(0) });
+    assert.notEqual(second.id, first.id);
+    assert.deepEqual(await store.appendMessage({ ...said, at: at(1) }), second);
+    const agent = { ...said, sender_kind: 'agent' } as const;
+    const { id } = await store.appendMessage(agent);
+    assert.equal((await store.appendMessage({ ...agent, at: at(0) })).id, id);
   });
 
   test('many at once: ids and positions rise without a gap, announced before they resolve', async () => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { noon, type StorePlace, type Subject, says, type Watched, watch } from '../support/store.ts';
+import { messageChangeContract } from './store-changes.ts';
+import { conversationContract } from './store-conversations.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
 import { taskContract } from './store-tasks.ts';
+import { threadContract } from './store-threads.ts';
 
 /** What every engine of the store promises. An engine is right when this passes. */
 export function storeContract(name: string, makePlace: () => Promise<StorePlace>): void {
@@ -30,6 +33,9 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
 
     journalContract(subject);
     describe('messages', () => messageContract(subject));
+    describe('changes of messages', () => messageChangeContract(subject));
+    describe('threads', () => threadContract(subject));
+    describe('conversations', () => conversationContract(subject));
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));
     describe('credentials', () => credentialContract(subject));

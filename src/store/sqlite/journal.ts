@@ -1,11 +1,11 @@
-import type { DurableEventType, JournalEvent } from '../../protocol/index.ts';
+import type { DurableEventType, EventScope, JournalEvent } from '../../protocol/index.ts';
 import type { Database } from './database.ts';
 
 type EventData<T extends DurableEventType> = Extract<JournalEvent, { type: T }>['data'];
 
 /** Writes events within the transaction that is open, and keeps them until it is committed. */
 export interface JournalWriter {
-  append<T extends DurableEventType>(type: T, data: EventData<T>, at: string): void;
+  append<T extends DurableEventType>(type: T, data: EventData<T>, at: string, scope?: EventScope): void;
   /** Where the journal is now, for `rollbackTo`. */
   mark(): number;
   /** Forgets what was appended after a mark, whose rows were rolled back. */
@@ -19,16 +19,19 @@ export function createJournalWriter(db: Database): JournalWriter {
   let head = readHead(db);
 
   return {
-    append(type, data, at) {
+    append(type, data, at, scope) {
       head += 1;
       db.run(
-        'INSERT INTO journal (position, type, data, at) VALUES (?, ?, ?, ?)',
+        'INSERT INTO journal (position, type, data, at, conversation_id, member) VALUES (?, ?, ?, ?, ?, ?)',
         head,
         type,
         JSON.stringify(data),
         at,
+        scope?.conversation_id ?? null,
+        scope?.member ?? null,
       );
-      events.push({ position: head, type, data } as JournalEvent);
+      const event = { position: head, type, data };
+      events.push((scope === undefined ? event : { ...event, scope }) as JournalEvent);
     },
     mark: () => head,
     rollbackTo(mark) {
@@ -51,16 +54,29 @@ interface JournalRow {
   position: number;
   type: string;
   data: string;
+  conversation_id: string | null;
+  member: string | null;
 }
 
 export function readJournal(db: Database, after: number, limit: number): JournalEvent[] {
   const rows = db.all<JournalRow>(
-    'SELECT position, type, data FROM journal WHERE position > ? ORDER BY position LIMIT ?',
+    `SELECT position, type, data, conversation_id, member FROM journal
+     WHERE position > ? ORDER BY position LIMIT ?`,
     after,
     limit,
   );
+  return rows.map(fromRow);
+}
+
+function fromRow({ position, type, data, conversation_id, member }: JournalRow): JournalEvent {
+  const event = { position, type, data: JSON.parse(data) as unknown };
   // Every row was written by `append`, which checked type against data.
-  return rows.map(({ position, type, data }) => ({ position, type, data: JSON.parse(data) }) as JournalEvent);
+  if (conversation_id === null && member === null) return event as JournalEvent;
+  const scope: EventScope = {
+    ...(conversation_id === null ? {} : { conversation_id }),
+    ...(member === null ? {} : { member }),
+  };
+  return { ...event, scope } as JournalEvent;
 }
 
 export function readCursor(db: Database, name: string): number | null {

@@ -11,7 +11,8 @@ export function listMembers(db: Database): Member[] {
   return db.all<Member>(`SELECT ${columns} FROM members ORDER BY rowid`);
 }
 
-function findMember(db: Database, name: string): Member | undefined {
+/** A member by its name in any case. */
+export function findMember(db: Database, name: string): Member | undefined {
   return db.get<Member>(`SELECT ${columns} FROM members WHERE name = ?`, name);
 }
 
@@ -65,6 +66,14 @@ export function removeAgent(db: Database, journal: JournalWriter, name: string, 
 function join(db: Database, journal: JournalWriter, member: Member): Member {
   const { name, kind, role, smartness, joined_at } = member;
   db.run(`INSERT INTO members (${columns}) VALUES (?, ?, ?, ?, ?)`, name, kind, role, smartness, joined_at);
+  if (kind === 'person') {
+    // What was said before is not new to a newcomer.
+    db.run(
+      `INSERT OR REPLACE INTO reads
+         SELECT ?, conversation_id, last_message_id FROM conversations WHERE everybody = 1`,
+      name,
+    );
+  }
   journal.append('member_joined', member, joined_at);
   return member;
 }
@@ -90,8 +99,10 @@ const statusQuery = `
   SELECT agents.name AS agent_name, members.role, agents.state AS status, agents.reason, agents.last_activity,
     (SELECT count(*) FROM tasks WHERE agent_name = agents.name AND ended_at IS NULL AND status = 'assigned')
       AS queued_tasks,
-    tasks.task_id, tasks.description, tasks.progress, tasks.indeterminate
-  FROM agents JOIN members ON members.name = agents.name LEFT JOIN tasks ON tasks.number = (${atTask})`;
+    tasks.task_id, iif(conversations.private, 'a task in a private conversation', tasks.description)
+      AS description, tasks.progress, tasks.indeterminate
+  FROM agents JOIN members ON members.name = agents.name LEFT JOIN tasks ON tasks.number = (${atTask})
+    LEFT JOIN conversations ON conversations.conversation_id = tasks.conversation_id`;
 
 export function listAgentStatuses(db: Database): AgentStatus[] {
   return db.all<StatusRow>(`${statusQuery} ORDER BY members.rowid`).map(toStatus);

@@ -1,39 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { ChatMessage, Conversation, SenderKind } from '../../protocol/entities.ts';
-import { ChatError } from '../../protocol/errors.ts';
-import type { MessagePage, NewMessage } from '../store.ts';
+import type { ChatMessage } from '../../protocol/entities.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { NewMessage } from '../store.ts';
+import { type ConversationRow, requireConversation, scopeOf } from './conversations.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
-
-interface MessageRow {
-  id: number;
-  message_id: string;
-  conversation_id: string;
-  sender_name: string;
-  sender_kind: SenderKind;
-  text: string;
-  mentions: string;
-  reply_to: number | null;
-  client_message_id: string | null;
-  metadata: string;
-  at: string;
-}
-
-const columns = `id, message_id, conversation_id, sender_name, sender_kind, text, mentions, reply_to,
-  client_message_id, metadata, at`;
-
-export function listConversations(db: Database): Conversation[] {
-  return db.all<Conversation>('SELECT conversation_id, title, created_at FROM conversations ORDER BY rowid');
-}
+import { columns, fromRow, type MessageRow, toWire, unknownMessage } from './message-rows.ts';
+import { addReply } from './threads.ts';
 
 export function appendMessage(db: Database, journal: JournalWriter, message: NewMessage): ChatMessage {
   const said = findSaid(db, message);
   if (said !== undefined) return said;
-  requireConversation(db, message.conversation_id);
-  if (message.reply_to !== null && !hasMessage(db, message.conversation_id, message.reply_to)) {
-    throw new ChatError('unknown_message', `There is no message ${message.reply_to} to reply to here.`);
-  }
-  return insert(db, journal, message);
+  const viewer = message.sender_kind === 'person' ? message.sender_name : null;
+  const conversation = requireConversation(db, message.conversation_id, viewer);
+  const answered = message.reply_to === null ? null : requirePlaceIn(db, message, message.reply_to);
+  const { thread_id } = message;
+  const thread =
+    thread_id === undefined || thread_id === null ? null : requirePlaceIn(db, message, thread_id);
+  const root = thread === null ? (answered?.thread_id ?? null) : (thread.thread_id ?? thread.id);
+  return insert(db, journal, message, conversation, root);
 }
 
 /**
@@ -42,56 +27,63 @@ export function appendMessage(db: Database, journal: JournalWriter, message: New
  */
 export function announce(db: Database, journal: JournalWriter, message: NewMessage): void {
   if (findSaid(db, message) !== undefined) return;
-  const { conversation_id, reply_to } = message;
-  const answers = reply_to !== null && hasMessage(db, conversation_id, reply_to);
-  insert(db, journal, answers ? message : { ...message, reply_to: null });
+  const { reply_to } = message;
+  const answered = reply_to === null ? undefined : findPlaceIn(db, message, reply_to);
+  const conversation = requireConversation(db, message.conversation_id, null);
+  const said = answered === undefined ? { ...message, reply_to: null } : message;
+  insert(db, journal, said, conversation, answered?.thread_id ?? null);
 }
 
-export function readMessages(
-  db: Database,
-  { conversation_id, before, limit }: MessagePage,
-): { messages: ChatMessage[]; has_more: boolean } {
-  requireConversation(db, conversation_id);
-  const rows = db.all<MessageRow>(
-    `SELECT ${columns} FROM messages WHERE conversation_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
-    conversation_id,
-    before ?? Number.MAX_SAFE_INTEGER,
-    limit + 1,
-  );
-  const has_more = rows.length > limit;
-  if (has_more) rows.pop();
-  return { messages: rows.reverse().map(fromRow), has_more };
+interface MessagePlace {
+  readonly id: number;
+  readonly conversation_id: string;
+  readonly thread_id: number | null;
 }
 
-export function requireConversation(db: Database, id: string): void {
-  if (db.get('SELECT 1 FROM conversations WHERE conversation_id = ?', id) === undefined) {
-    throw new ChatError('unknown_conversation', `There is no conversation "${id}".`);
-  }
+/** A message of the same conversation. */
+function findPlaceIn(db: Database, message: NewMessage, id: number): MessagePlace | undefined {
+  const place = db.get<MessagePlace>('SELECT id, conversation_id, thread_id FROM messages WHERE id = ?', id);
+  return place?.conversation_id === message.conversation_id ? place : undefined;
 }
 
-function hasMessage(db: Database, conversationId: string, id: number): boolean {
-  const found = db.get<{ conversation_id: string }>('SELECT conversation_id FROM messages WHERE id = ?', id);
-  return found?.conversation_id === conversationId;
+function requirePlaceIn(db: Database, message: NewMessage, id: number): MessagePlace {
+  const place = findPlaceIn(db, message, id);
+  if (place === undefined) throw unknownMessage(id);
+  return place;
 }
 
+/** What its sender said by the same id: a person lately, others ever. */
 function findSaid(db: Database, message: NewMessage): ChatMessage | undefined {
   if (message.client_message_id === null) return undefined;
   const row = db.get<MessageRow>(
-    `SELECT ${columns} FROM messages WHERE client_message_id = ? AND sender_name = ? AND sender_kind = ?`,
+    `SELECT ${columns} FROM messages WHERE client_message_id = ? AND sender_name = ? AND sender_kind = ?
+       AND at > ? ORDER BY id DESC LIMIT 1`,
     message.client_message_id,
     message.sender_name,
     message.sender_kind,
+    message.sender_kind === 'person' ? before(message.at, limits.clientMessageIdTtlMs) : '',
   );
   return row && fromRow(row);
 }
 
-function insert(db: Database, journal: JournalWriter, message: NewMessage): ChatMessage {
+function before(at: string, ms: number): string {
+  return new Date(Date.parse(at) - ms).toISOString();
+}
+
+function insert(
+  db: Database,
+  journal: JournalWriter,
+  message: NewMessage,
+  conversation: ConversationRow,
+  root: number | null,
+): ChatMessage {
+  const { conversation_id, at } = message;
   const message_id = randomUUID();
-  const { lastId } = db.run(
+  const { lastId: id } = db.run(
     `INSERT INTO messages (message_id, conversation_id, sender_name, sender_kind, text, mentions, reply_to,
-       client_message_id, metadata, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       client_message_id, metadata, at, thread_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     message_id,
-    message.conversation_id,
+    conversation_id,
     message.sender_name,
     message.sender_kind,
     message.text,
@@ -99,54 +91,47 @@ function insert(db: Database, journal: JournalWriter, message: NewMessage): Chat
     message.reply_to,
     message.client_message_id,
     JSON.stringify(message.metadata),
-    message.at,
+    at,
+    root,
   );
-  const stored = toWire(lastId, message_id, message);
-  journal.append('chat_message', stored, message.at);
+  db.run(
+    `UPDATE conversations SET message_count = message_count + 1, last_message_id = ?, last_activity = ?
+     WHERE conversation_id = ?`,
+    id,
+    at,
+    conversation_id,
+  );
+  for (const name of message.mentions) addMention(db, message, name, id);
+  const stored = toWire({
+    ...message,
+    id,
+    message_id,
+    mentions: [...message.mentions],
+    thread_id: root,
+    thread: null,
+    edited_at: null,
+    deleted: false,
+    reactions: [],
+    pinned: false,
+  });
+  journal.append('chat_message', stored, at, scopeOf(conversation));
+  if (root !== null) addReply(db, journal, stored, conversation, root);
   return stored;
 }
 
-function fromRow(row: MessageRow): ChatMessage {
-  return toWire(row.id, row.message_id, {
-    ...row,
-    mentions: JSON.parse(row.mentions) as string[],
-    metadata: JSON.parse(row.metadata) as ChatMessage['metadata'],
-  });
-}
-
-function toWire(id: number, message_id: string, message: NewMessage): ChatMessage {
-  const bySelf = message.sender_kind === 'person';
-  return {
+/** Nobody is told of having mentioned themselves. */
+function addMention(
+  db: Database,
+  { conversation_id, sender_name }: NewMessage,
+  name: string,
+  id: number,
+): void {
+  db.run(
+    `INSERT OR IGNORE INTO mentions SELECT name, ?, ? FROM members
+     WHERE name = ? AND name <> ? COLLATE NOCASE`,
+    conversation_id,
     id,
-    message_id,
-    conversation_id: message.conversation_id,
-    text: message.text,
-    sender: message.sender_kind === 'agent' ? `${message.sender_name}-bot` : message.sender_name,
-    sender_name: message.sender_name,
-    sender_kind: message.sender_kind,
-    timestamp: message.at,
-    mentions: message.mentions as string[],
-    ...(bySelf ? readSlashCommand(message.text) : { is_bot_message: true }),
-    reply_to: message.reply_to,
-    client_message_id: message.client_message_id,
-    metadata: message.metadata,
-  };
-}
-
-const slashCommand = /^\/([\p{L}\p{N}_-]+)(?=\s|$)/u;
-
-/**
- * The fields that older clients read: `/word`, then arguments split at blanks. A path such as `/etc/x` is no
- * command.
- */
-function readSlashCommand(
-  text: string,
-): Required<Pick<ChatMessage, 'is_command' | 'command' | 'command_args'>> {
-  const command = text.startsWith('/') ? slashCommand.exec(text)?.[1] : undefined;
-  if (command === undefined) return { is_command: false, command: null, command_args: [] };
-  const command_args = text
-    .slice(command.length + 1)
-    .split(/\s+/)
-    .filter(Boolean);
-  return { is_command: true, command, command_args };
+    name,
+    sender_name,
+  );
 }

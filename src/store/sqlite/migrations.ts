@@ -102,6 +102,93 @@ const steps: readonly ((db: Database) => void)[] = [
     db.run(`INSERT INTO meta (key, value) VALUES ('created_at', ?)`, now);
     db.run(`INSERT INTO conversations (conversation_id, title, created_at) VALUES ('main', 'main', ?)`, now);
   },
+  (db) => {
+    db.exec(`
+      -- Who may see an event: the members of a private conversation, one member; NULL: everybody.
+      ALTER TABLE journal ADD COLUMN conversation_id TEXT;
+      ALTER TABLE journal ADD COLUMN member TEXT;
+
+      ALTER TABLE conversations ADD COLUMN kind TEXT NOT NULL DEFAULT 'channel';
+      ALTER TABLE conversations ADD COLUMN private INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE conversations ADD COLUMN everybody INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE conversations ADD COLUMN created_by TEXT NOT NULL DEFAULT 'system';
+      -- The members of a direct conversation, so that there is one for each set of them.
+      ALTER TABLE conversations ADD COLUMN direct_key TEXT;
+      ALTER TABLE conversations ADD COLUMN message_count INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE conversations ADD COLUMN last_message_id INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE conversations ADD COLUMN last_activity TEXT NOT NULL DEFAULT '';
+      CREATE UNIQUE INDEX conversations_direct ON conversations (direct_key) WHERE direct_key IS NOT NULL;
+
+      CREATE TABLE conversation_members (
+        conversation_id TEXT NOT NULL,
+        member TEXT NOT NULL COLLATE NOCASE,
+        joined_at TEXT NOT NULL,
+        PRIMARY KEY (conversation_id, member)
+      ) STRICT;
+      CREATE INDEX conversations_of_member ON conversation_members (member);
+
+      ALTER TABLE messages ADD COLUMN thread_id INTEGER;
+      ALTER TABLE messages ADD COLUMN thread TEXT;
+      ALTER TABLE messages ADD COLUMN edited_at TEXT;
+      ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE messages ADD COLUMN reactions TEXT NOT NULL DEFAULT '[]';
+      ALTER TABLE messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX messages_by_thread ON messages (conversation_id, thread_id, id);
+      CREATE INDEX messages_pinned ON messages (conversation_id, id) WHERE pinned = 1;
+      -- Not unique: after a day, a person's client_message_id may be used again.
+      DROP INDEX messages_said_once;
+      CREATE INDEX messages_said ON messages (client_message_id, sender_name, sender_kind)
+        WHERE client_message_id IS NOT NULL;
+
+      CREATE TABLE revisions (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        message_id INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        replaced_by TEXT NOT NULL,
+        replaced_at TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX revisions_by_message ON revisions (message_id, number);
+
+      -- Who was mentioned when a message was said, for counting; the message has what its text mentions.
+      CREATE TABLE mentions (
+        member TEXT NOT NULL COLLATE NOCASE,
+        conversation_id TEXT NOT NULL,
+        message_id INTEGER NOT NULL,
+        PRIMARY KEY (member, conversation_id, message_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX mentions_by_message ON mentions (message_id);
+
+      CREATE TABLE reads (
+        member TEXT NOT NULL COLLATE NOCASE,
+        conversation_id TEXT NOT NULL,
+        last_read_id INTEGER NOT NULL,
+        PRIMARY KEY (member, conversation_id)
+      ) STRICT, WITHOUT ROWID;
+
+      -- following = 0: said not to, so that a reply does not make them follow again.
+      CREATE TABLE follows (
+        member TEXT NOT NULL COLLATE NOCASE,
+        message_id INTEGER NOT NULL,
+        following INTEGER NOT NULL,
+        PRIMARY KEY (member, message_id)
+      ) STRICT, WITHOUT ROWID;
+
+      UPDATE conversations SET everybody = (conversation_id = 'main'),
+        message_count = (SELECT count(*) FROM messages WHERE conversation_id = conversations.conversation_id),
+        last_message_id = coalesce((SELECT max(id) FROM messages
+          WHERE conversation_id = conversations.conversation_id), 0),
+        last_activity = coalesce((SELECT at FROM messages
+          WHERE conversation_id = conversations.conversation_id ORDER BY id DESC LIMIT 1), created_at);
+      INSERT INTO reads SELECT name, conversation_id, last_message_id FROM members, conversations
+        WHERE members.kind = 'person';
+      INSERT OR IGNORE INTO mentions SELECT members.name, messages.conversation_id, messages.id
+        FROM messages, json_each(messages.mentions) AS mention JOIN members ON members.name = mention.value
+        WHERE messages.mentions <> '[]';
+      UPDATE journal SET data = json_insert(data, '$.thread_id', NULL, '$.thread', NULL, '$.edited_at', NULL,
+        '$.deleted', json('false'), '$.reactions', json('[]'), '$.pinned', json('false'))
+        WHERE type = 'chat_message';
+    `);
+  },
 ];
 
 /** The version that this program writes. */
@@ -111,9 +198,9 @@ export function readSchemaVersion(db: Database): number {
   return db.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
 }
 
-/** Brings the schema up to date: every step is a transaction of its own. */
-export function migrate(db: Database): void {
-  for (let version = readSchemaVersion(db); version < schemaVersion; version += 1) {
+/** Brings the schema up to a version: every step is a transaction of its own. */
+export function migrate(db: Database, to: number = schemaVersion): void {
+  for (let version = readSchemaVersion(db); version < to; version += 1) {
     db.exec('BEGIN IMMEDIATE');
     try {
       steps[version]?.(db);

@@ -1,10 +1,15 @@
 import type { Store } from '../store.ts';
+import * as conversations from './conversations.ts';
 import * as credentials from './credentials.ts';
 import type { Database } from './database.ts';
+import * as history from './history.ts';
 import type { JournalWriter } from './journal.ts';
 import * as journals from './journal.ts';
 import * as members from './members.ts';
+import * as changes from './message-changes.ts';
+import * as marks from './message-marks.ts';
 import * as messages from './messages.ts';
+import * as readStates from './read-states.ts';
 import * as taskRows from './task-rows.ts';
 import * as tasks from './tasks.ts';
 
@@ -16,6 +21,17 @@ export const writeNames = [
   'fireAgent',
   'setAgentStates',
   'appendMessage',
+  'createConversation',
+  'joinConversation',
+  'leaveConversation',
+  'inviteToConversation',
+  'markRead',
+  'markUnread',
+  'editMessage',
+  'deleteMessage',
+  'react',
+  'pinMessage',
+  'followThread',
   'assignTask',
   'stepTask',
   'recordProgress',
@@ -33,7 +49,10 @@ export const readNames = [
   'listMembers',
   'listAgentStatuses',
   'listConversations',
+  'readConversations',
   'readMessages',
+  'readMessage',
+  'readRevisions',
   'readTask',
   'listActiveTasks',
   'listRecentTasks',
@@ -57,6 +76,17 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     fireAgent: (name, reason, at) => tasks.fireAgent(db, journal, name, reason, at),
     setAgentStates: (change) => members.setAgentStates(db, journal, change),
     appendMessage: (message) => messages.appendMessage(db, journal, message),
+    createConversation: (conversation) => conversations.createConversation(db, journal, conversation),
+    joinConversation: (membership) => conversations.joinConversation(db, journal, membership),
+    leaveConversation: (membership) => conversations.leaveConversation(db, journal, membership),
+    inviteToConversation: (invitation) => conversations.inviteToConversation(db, journal, invitation),
+    markRead: (mark) => readStates.markRead(db, journal, mark),
+    markUnread: (mark) => readStates.markUnread(db, journal, mark),
+    editMessage: (edit) => changes.editMessage(db, journal, edit),
+    deleteMessage: (deletion) => changes.deleteMessage(db, journal, deletion),
+    react: (reaction) => marks.react(db, journal, reaction),
+    pinMessage: (pin) => marks.pinMessage(db, journal, pin),
+    followThread: (follow) => marks.followThread(db, journal, follow),
     assignTask: (task) => tasks.assignTask(db, journal, task),
     stepTask: (step) => tasks.stepTask(db, journal, step),
     recordProgress: (progress) => tasks.recordProgress(db, journal, progress),
@@ -74,8 +104,11 @@ export function createReads(db: Database): Reads {
     readCursor: (name) => journals.readCursor(db, name),
     listMembers: () => members.listMembers(db),
     listAgentStatuses: () => members.listAgentStatuses(db),
-    listConversations: () => messages.listConversations(db),
-    readMessages: (page) => messages.readMessages(db, page),
+    listConversations: () => conversations.listConversations(db),
+    readConversations: (viewer) => readStates.readConversations(db, viewer),
+    readMessages: (page) => history.readMessages(db, page),
+    readMessage: (id) => history.readMessage(db, id),
+    readRevisions: (messageId, viewer) => changes.readRevisions(db, messageId, viewer),
     readTask: (taskId) => taskRows.readTask(db, taskId),
     listActiveTasks: () => taskRows.listActiveTasks(db),
     listRecentTasks: (limit) => taskRows.listRecentTasks(db, limit),

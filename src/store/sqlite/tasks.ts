@@ -2,6 +2,7 @@ import type { Task, TaskStatus, ToolCall } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
+import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import {
@@ -13,7 +14,7 @@ import {
   setAgentState,
   touchAgent,
 } from './members.ts';
-import { announce, requireConversation } from './messages.ts';
+import { announce } from './messages.ts';
 import {
   findAskedTask,
   insertTask,
@@ -31,7 +32,7 @@ export function assignTask(db: Database, journal: JournalWriter, asked: NewTask)
     readTask(db, asked.task_id) ??
     (asked.message_id === null ? undefined : findAskedTask(db, asked.message_id, agent));
   if (first !== undefined) return first;
-  requireConversation(db, asked.conversation_id);
+  requireConversation(db, asked.conversation_id, null);
   if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
     throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
   }
@@ -53,7 +54,8 @@ export function assignTask(db: Database, journal: JournalWriter, asked: NewTask)
     changes: [],
   };
   insertTask(db, task);
-  journal.append('task_notification', toNotification(task, 'assigned', at), at);
+  const scope = scopeIn(db, task.conversation_id);
+  journal.append('task_notification', toNotification(task, 'assigned', at), at, scope);
   announceStatus(db, journal, agent, at);
   if (acknowledgement !== null) announce(db, journal, acknowledgement);
   return task;
@@ -73,15 +75,18 @@ export function stepTask(
   const next = after(task, step);
   updateTask(db, next);
   const reason = step.reason === null ? {} : { reason: step.reason };
-  journal.append('task_notification', toNotification(next, step.notification, step.at, reason), step.at);
+  const scope = scopeIn(db, task.conversation_id);
+  const notification = toNotification(next, step.notification, step.at, reason);
+  journal.append('task_notification', notification, step.at, scope);
   if (next.status === 'completed') {
     const { task_id, description, output, changes } = next;
     const completion = { agent_name, task: description, task_id, output, changes, timestamp: step.at };
-    journal.append('task_completion', completion, step.at);
+    journal.append('task_completion', completion, step.at, scope);
   }
   const concernsAgent = current === task.task_id || next.status === 'working';
   if (step.agent_state !== null && concernsAgent) {
-    setAgentState(db, agent_name, step.agent_state, step.reason, step.at);
+    // An agent's status is for everybody, so it does not say what was private.
+    setAgentState(db, agent_name, step.agent_state, scope === undefined ? step.reason : null, step.at);
   } else {
     touchAgent(db, agent_name, step.at);
   }
@@ -133,7 +138,8 @@ export function recordProgress(
     ...(plan === undefined ? {} : { plan: next.plan }),
     ...(tools === undefined ? {} : { tools: [...tools] }),
   };
-  journal.append('task_notification', toNotification(next, 'progress', at, news), at);
+  const scope = scopeIn(db, task.conversation_id);
+  journal.append('task_notification', toNotification(next, 'progress', at, news), at, scope);
   if (next.progress !== task.progress || next.indeterminate !== task.indeterminate) {
     announceStatus(db, journal, task.agent_name, at);
   }
@@ -160,9 +166,11 @@ export function fireAgent(
   for (const task of listActiveTasksOf(db, agent)) {
     const stopped: Task = { ...task, status: 'stopped', reason, ended_at: at };
     updateTask(db, stopped);
-    journal.append('task_notification', toNotification(stopped, 'stopped', at, { reason }), at);
+    const scope = scopeIn(db, task.conversation_id);
+    journal.append('task_notification', toNotification(stopped, 'stopped', at, { reason }), at, scope);
     if (task.status !== 'assigned') running.push(stopped);
   }
+  leaveChannels(db, journal, agent, at);
   removeAgent(db, journal, agent, at);
   return running;
 }

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { limits } from '../../src/protocol/index.ts';
+import { anAgent, noon, type Subject, says } from '../support/store.ts';
+
+const later = '2026-01-02T12:05:00.000Z';
+
+export function threadContract(subject: Subject): void {
+  async function people(...names: string[]): Promise<void> {
+    await Promise.all(names.map((name) => subject.store.upsertPerson({ name, role: 'user', at: noon })));
+  }
+  const texts = async (page: { thread_id?: number; before?: number; after?: number; limit?: number }) => {
+    const read = await subject.store.readMessages({ conversation_id: 'main', limit: 10, ...page });
+    return [read.messages.map(({ text }) => text).join(' '), read.has_more];
+  };
+
+  test('a reply goes to the root of its thread, which tells how many there are and of whom', async () => {
+    const { store, watched } = subject;
+    await people('dana', 'omar');
+    const root = await store.appendMessage(says('root'));
+    const omar = { sender_name: 'omar', at: later };
+    const reply = await store.appendMessage(says('r1', { ...omar, thread_id: root.id }));
+    watched.news();
+    const second = await store.appendMessage(says('r2', { ...omar, thread_id: reply.id }));
+    assert.deepEqual([reply.thread_id, second.thread_id], [root.id, root.id]);
+    const thread = { reply_count: 2, participants: ['omar'], last_reply_at: later };
+    assert.deepEqual((await store.readMessage(root.id))?.thread, thread);
+    assert.deepEqual(watched.news(), ['chat_message', 'thread_update']);
+    assert.deepEqual(watched.events().at(-1)?.data, { message_id: root.id, conversation_id: 'main', thread });
+    await store.appendMessage(says('later'));
+    assert.deepEqual(await texts({}), ['root later', false]);
+    assert.deepEqual(await texts({ thread_id: root.id }), ['root r1 r2', false]);
+    assert.deepEqual(await texts({ thread_id: second.id }), ['root r1 r2', false]);
+    assert.deepEqual(await texts({ thread_id: root.id, limit: 2 }), ['r1 r2', true]);
+    assert.deepEqual(await texts({ thread_id: root.id, before: reply.id }), ['root', false]);
+    assert.deepEqual(await texts({ thread_id: root.id, after: 0, limit: 2 }), ['root r1', true]);
+    assert.deepEqual(await texts({ thread_id: root.id, after: root.id }), ['r1 r2', false]);
+    await assert.rejects(store.appendMessage(says('x', { thread_id: 999 })), { code: 'unknown_message' });
+    await assert.rejects(texts({ thread_id: 999 }), { code: 'unknown_message' });
+  });
+
+  test('an answer to a reply is in its thread, also of an agent; an answer to a root is not', async () => {
+    const { store } = subject;
+    const root = await store.appendMessage(says('root'));
+    const reply = await store.appendMessage(says('reply', { thread_id: root.id }));
+    const agent = says('done', { sender_name: 'elad', sender_kind: 'agent', reply_to: reply.id });
+    assert.equal((await store.appendMessage(agent)).thread_id, root.id);
+    assert.equal((await store.appendMessage({ ...agent, reply_to: root.id })).thread_id, null);
+  });
+
+  test('the author, who replies and who is mentioned follow a thread, unless they said no', async () => {
+    const { store, watched } = subject;
+    await people('dana', 'omar', 'eve', 'zoe');
+    await store.hireAgent(anAgent('elad'));
+    const root = await store.appendMessage(says('root'));
+    const no = { message_id: root.id, by: 'eve', on: false, at: noon };
+    await store.followThread(no);
+    watched.news();
+    const reply = says('@eve @zoe @elad', {
+      sender_name: 'omar',
+      thread_id: root.id,
+      mentions: ['eve', 'zoe', 'elad'],
+    });
+    const said = await store.appendMessage(reply);
+    const followers = watched
+      .events()
+      .flatMap(({ type, scope }) => (type === 'thread_follow' ? [scope?.member] : []));
+    assert.deepEqual(followers, ['dana', 'omar', 'zoe']);
+    const following = async (viewer: string) =>
+      (await store.readMessages({ conversation_id: 'main', limit: 9, viewer })).following;
+    assert.deepEqual(await following('DANA'), [root.id]);
+    assert.deepEqual(await following('eve'), []);
+    const unread = async (viewer: string) => {
+      const [view] = await store.readConversations(viewer);
+      return [view?.unread_count, view?.mention_count];
+    };
+    assert.deepEqual(await unread('dana'), [1, 0]);
+    assert.deepEqual(await unread('eve'), [1, 1]);
+    assert.deepEqual(await unread('zoe'), [2, 1]);
+    watched.news();
+    for (const _ of [1, 2]) await store.followThread({ ...no, message_id: said.id, on: true });
+    assert.deepEqual(watched.news(), ['thread_follow']);
+    assert.deepEqual(await following('eve'), [root.id]);
+    assert.deepEqual(await unread('eve'), [2, 1]);
+  });
+
+  test('a deleted root keeps its thread; a deleted reply is counted no longer', async () => {
+    const { store } = subject;
+    await people('dana', 'omar');
+    const root = await store.appendMessage(says('root'));
+    const [first, second] = await Promise.all(
+      ['omar', 'dana'].map((sender_name, index) =>
+        store.appendMessage(says(`r${index}`, { sender_name, thread_id: root.id })),
+      ),
+    );
+    const remove = (message_id = 0) =>
+      store.deleteMessage({ message_id, by: 'admin', at: later, anyones: true });
+    await remove(root.id);
+    const gone = await store.readMessage(root.id);
+    assert.deepEqual([gone?.deleted, gone?.text, gone?.thread?.reply_count], [true, '', 2]);
+    await remove(first?.id);
+    const thread = { reply_count: 1, participants: ['dana'], last_reply_at: noon };
+    assert.deepEqual((await store.readMessage(root.id))?.thread, thread);
+    await remove(second?.id);
+    assert.equal((await store.readMessage(root.id))?.thread, null);
+    await store.appendMessage(says('r3', { thread_id: root.id }));
+    assert.equal((await store.readMessage(root.id))?.thread?.reply_count, 1);
+  });
+
+  test('of those who replied only so many are shown', async () => {
+    const { store } = subject;
+    const root = await store.appendMessage(says('root'));
+    const names = Array.from({ length: limits.threadParticipantsMax + 5 }, (_, index) => `p${index}`);
+    const replies = await Promise.all(
+      names.map((sender_name) => store.appendMessage(says('r', { sender_name, thread_id: root.id }))),
+    );
+    const shown = async () => (await store.readMessage(root.id))?.thread?.participants;
+    assert.deepEqual(await shown(), names.slice(0, limits.threadParticipantsMax));
+    await store.deleteMessage({ message_id: replies[0]?.id ?? 0, by: 'p0', at: later, anyones: false });
+    assert.deepEqual(await shown(), names.slice(1, limits.threadParticipantsMax + 1));
+  });
+}

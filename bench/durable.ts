@@ -41,11 +41,17 @@ for (let run = 0; run < options.runs; run += 1) {
 
 const row = (name: string, perSecond: number[], cpu: number[]) => {
   const share = median(perSecond) / median(bare.map((run) => run.perSecond));
-  const figures = [median(perSecond).toFixed(0), `${spreadPercent(perSecond).toFixed(0)} %`, share.toFixed(2)];
+  const figures = [
+    median(perSecond).toFixed(0),
+    `${spreadPercent(perSecond).toFixed(0)} %`,
+    share.toFixed(2),
+  ];
   console.log(`| ${name} | ${[...figures, (median(cpu) * 1e6).toFixed(0)].join(' | ')} |`);
 };
 const groups = median(ours.map((run) => run.group));
-console.log(`\n${senders} senders, ${groups} messages to a commit, ${textBytes} bytes, ${options.runs} runs\n`);
+console.log(
+  `\n${senders} senders, ${groups} messages to a commit, ${textBytes} bytes, ${options.runs} runs\n`,
+);
 console.log('| | messages/s | spread | share of bare | CPU µs a message |\n|---|---:|---:|---:|---:|');
 row(
   'whole path',

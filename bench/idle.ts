@@ -27,7 +27,8 @@ async function measure(peer: Peer) {
   const timer = setTimeout(() => child.kill('SIGKILL'), connectTimeMaxMs);
   try {
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error('not all connections came about');
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error('not all connections came about');
     await new Promise((resolve) => setTimeout(resolve, settleMs));
     const after = await server.report();
     return {

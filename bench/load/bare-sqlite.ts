@@ -47,4 +47,6 @@ while (performance.now() - begun < seconds * 1000) {
 const elapsed = (performance.now() - begun) / 1000;
 connection.close();
 rmSync(folder, { recursive: true, force: true });
-console.log(JSON.stringify({ perSecond: position / elapsed, cpuPerMessage: cpuSeconds(process.pid) / position }));
+console.log(
+  JSON.stringify({ perSecond: position / elapsed, cpuPerMessage: cpuSeconds(process.pid) / position }),
+);

@@ -3,8 +3,12 @@ import { encodeFrame } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
 
 /**
- * Brings events to connections: each event is encoded once, all frames of one turn of the event loop that go
- * to the same audience become one piece of bytes, and each socket gets one write.
+ * Brings events to connections: each event is encoded once, all frames that wait for the same audience become
+ * one piece of bytes, and each socket gets one write.
+ *
+ * A write costs far more than the bytes in it, so what comes in quick succession goes together: after a
+ * delivery, the next one waits as long as that one took. A room that is small or quiet waits for nothing; a
+ * large one that is busy leaves half of the time to everything else.
  */
 export interface FanOut {
   /** The position up to which events were announced. A newcomer gets what comes after. */
@@ -21,47 +25,65 @@ export interface FanOut {
   flush(): void;
 }
 
+/** A frame that waits, and who gets it: everybody, or less. */
+interface Announcement {
+  readonly frame: string;
+  readonly except: SignedInConnection | undefined;
+  /** Only for those who follow this agent. */
+  readonly agent: string | undefined;
+}
+
+/** The longest wait between deliveries, however long they take. */
+const gatherMsMax = 25;
+
 export function createFanOut(
   encode: (frames: readonly string[]) => Uint8Array,
   startPosition: number,
 ): FanOut {
   const connections = new Set<SignedInConnection>();
   const withOutbox = new Set<SignedInConnection>();
-  let toAll: string[] = [];
+  let waiting: Announcement[] = [];
   let position = startPosition;
   let scheduled = false;
+  let restUntilMs = 0;
 
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
-    setImmediate(flush);
+    setImmediate(flushWhenRested);
   }
 
-  function send(connection: SignedInConnection, frame: string): void {
-    connection.state.outbox.push(frame);
-    withOutbox.add(connection);
-    schedule();
+  function flushWhenRested(): void {
+    const restMs = waiting.length === 0 ? 0 : restUntilMs - performance.now();
+    if (restMs > 0) setTimeout(flush, restMs);
+    else flush();
   }
 
   function flush(): void {
     scheduled = false;
-    if (toAll.length > 0) {
-      const bytes = encode(toAll);
-      toAll = [];
-      for (const { link } of connections) link.write(bytes);
+    if (waiting.length > 0) {
+      const startedMs = performance.now();
+      const announcements = waiting;
+      waiting = [];
+      deliver(announcements);
+      const endedMs = performance.now();
+      restUntilMs = endedMs + Math.min(endedMs - startedMs, gatherMsMax);
     }
-    for (const connection of withOutbox) {
-      const frames = connection.state.outbox?.splice(0) ?? [];
-      if (connections.has(connection) && frames.length > 0) connection.link.write(encode(frames));
-    }
+    for (const connection of withOutbox) connection.link.write(encode(connection.state.outbox.splice(0)));
     withOutbox.clear();
   }
 
-  function toFollowers(agent: string, frame: string): void {
+  function deliver(announcements: readonly Announcement[]): void {
+    const bytesFor = createAudiences(announcements, encode);
     for (const connection of connections) {
-      const { followed } = connection.state;
-      if (followed.has('*') || followed.has(agent)) send(connection, frame);
+      const bytes = bytesFor(connection);
+      if (bytes !== undefined) connection.link.write(bytes);
     }
+  }
+
+  function announce(frame: string, except?: SignedInConnection, agent?: string): void {
+    waiting.push({ frame, except, agent });
+    schedule();
   }
 
   return {
@@ -79,22 +101,47 @@ export function createFanOut(
     publish(events) {
       for (const event of events) {
         position = event.position;
-        const frame = encodeFrame(event);
-        if (event.type === 'agent_status_update') toFollowers(event.data.agent_name, frame);
-        else toAll.push(frame);
+        const agent = event.type === 'agent_status_update' ? event.data.agent_name : undefined;
+        announce(encodeFrame(event), undefined, agent);
       }
+    },
+    announce: (event, except) => announce(encodeFrame(event), except),
+    send(connection, frame) {
+      if (!connections.has(connection)) return;
+      connection.state.outbox.push(frame);
+      withOutbox.add(connection);
       schedule();
     },
-    announce(event, except) {
-      const frame = encodeFrame(event);
-      if (except === undefined) {
-        toAll.push(frame);
-        schedule();
-        return;
-      }
-      for (const connection of connections) if (connection !== except) send(connection, frame);
-    },
-    send,
     flush,
   };
+}
+
+/** The bytes for each connection; those who get the same frames share them. */
+function createAudiences(
+  announcements: readonly Announcement[],
+  encode: (frames: readonly string[]) => Uint8Array,
+): (connection: SignedInConnection) => Uint8Array | undefined {
+  const forSome = announcements.filter(({ except, agent }) => except !== undefined || agent !== undefined);
+  if (forSome.length === 0) {
+    const bytes = encode(announcements.map(({ frame }) => frame));
+    return () => bytes;
+  }
+  const audiences = new Map<string, Uint8Array | undefined>();
+  return (connection) => {
+    const key = forSome.map((announcement) => (isFor(announcement, connection) ? '1' : '0')).join('');
+    let bytes = audiences.get(key);
+    if (bytes === undefined && !audiences.has(key)) {
+      const frames = announcements.filter((announcement) => isFor(announcement, connection));
+      bytes = frames.length === 0 ? undefined : encode(frames.map(({ frame }) => frame));
+      audiences.set(key, bytes);
+    }
+    return bytes;
+  };
+}
+
+function isFor({ except, agent }: Announcement, connection: SignedInConnection): boolean {
+  if (connection === except) return false;
+  if (agent === undefined) return true;
+  const { followed } = connection.state;
+  return followed.has('*') || followed.has(agent);
 }

@@ -6,8 +6,9 @@ import { readOptions } from './lib/options.ts';
 import { median, spreadPercent } from './lib/stats.ts';
 
 /**
- * Messages a second that are on disk and acknowledged, through the whole path, against `node:sqlite` alone with as
- * many messages to a commit and the same schema. Each of the senders has one message under way and hears all others.
+ * Messages a second that are on disk and acknowledged, through the whole path, against `node:sqlite` alone
+ * with as many messages to a commit and the same schema. Each of the senders has one message under way and
+ * hears all others.
  */
 const options = readOptions({ senders: 100, bytes: 300 }, ['ours']);
 const senders = options.number('senders');

@@ -8,8 +8,8 @@ import { startServer } from './lib/server.ts';
 import { interleave, printTable } from './lib/table.ts';
 
 /**
- * Memory of a connection that is signed in and does nothing. Needs as many open files as connections, in the server
- * and in the client: `ulimit -n`.
+ * Memory of a connection that is signed in and does nothing. Needs as many open files as connections, in the
+ * server and in the client: `ulimit -n`.
  */
 const options = readOptions({ connections: 10_000 }, ['ws', 'ours', 'socket.io']);
 const connections = options.number('connections');

@@ -40,7 +40,9 @@ export function runtimeOf(peer: Peer): string {
   return peer.runtime === 'node' ? process.execPath : (bunProgram() ?? 'bun');
 }
 
-/** Bun's program, from the package of this platform: so the install script of the package `bun` is not needed. */
+/**
+ * Bun's program, from the package of this platform: so the install script of the package `bun` is not needed.
+ */
 function bunProgram(): string | undefined {
   const musl = platform === 'linux' && !('glibcVersionRuntime' in reportHeader()) ? '-musl' : '';
   const cpu = arch === 'arm64' ? 'aarch64' : arch;

@@ -7,7 +7,9 @@ import { wrapDatabase } from '../../src/store/sqlite/database.ts';
 import { migrate } from '../../src/store/sqlite/migrations.ts';
 import { cpuSeconds } from '../lib/process-stats.ts';
 
-/** `node:sqlite` and nothing else: messages and their events, some to a commit, each commit synced to disk. */
+/**
+ * `node:sqlite` and nothing else: messages and their events, some to a commit, each commit synced to disk.
+ */
 const { group, seconds, textBytes } = JSON.parse(process.argv[2] ?? '') as {
   group: number;
   seconds: number;
@@ -16,7 +18,8 @@ const { group, seconds, textBytes } = JSON.parse(process.argv[2] ?? '') as {
 const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-bench-'));
 const connection = new DatabaseSync(join(folder, 'chat.db'));
 connection.exec(
-  `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1;
+  `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1;
+   PRAGMA checkpoint_fullfsync = 1;
    PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;`,
 );
 migrate(wrapDatabase(connection));

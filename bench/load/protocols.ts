@@ -25,7 +25,8 @@ export const protocols = {
     ...plain,
     greeting: (index) => JSON.stringify({ type: 'auth', user_id: `person-${index}` }),
     greetingFrames: 1,
-    // As our own client sends it: with an id that makes resending harmless, and asking for an acknowledgement.
+    // As our own client sends it: with an id that makes resending harmless, and asking for an
+    // acknowledgement.
     message: (text, sequence) =>
       JSON.stringify({ type: 'chat_message', request_id: sequence, client_message_id: `m${sequence}`, text }),
     acknowledgements: 1,

@@ -6,7 +6,9 @@ import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { serve } from './serve.ts';
 
-/** The whole product as people run it, without agents: sign-in, policy, journal, every message synced to disk. */
+/**
+ * The whole product as people run it, without agents: sign-in, policy, journal, every message synced to disk.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-bench-'));
 
 let commits = 0;

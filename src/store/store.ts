@@ -28,6 +28,8 @@ export interface Store extends ConversationStore {
 
   /** The position of the newest event; 0 in an empty journal. */
   head(): Promise<number>;
+  /** The position of the oldest event that is kept; null in an empty journal. */
+  firstPosition(): Promise<number | null>;
   /** Events after a position, in order, at most `limit`. */
   readJournal(after: number, limit: number): Promise<JournalEvent[]>;
   /** How far a named subscriber got; null when it never saved a position. */

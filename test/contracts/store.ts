@@ -47,6 +47,7 @@ function journalContract(subject: Subject): void {
     const { epoch } = subject.store;
     assert.match(epoch, /^\S{8,}$/);
     assert.equal(await subject.store.head(), 0);
+    assert.equal(await subject.store.firstPosition(), null);
     assert.deepEqual(await subject.store.readJournal(0, 10), []);
     assert.equal((await subject.watched.reopen()).epoch, epoch);
   });
@@ -57,6 +58,7 @@ function journalContract(subject: Subject): void {
     await Promise.all(['a', 'b', 'c'].map((text) => store.appendMessage(says(text))));
     const head = await store.head();
     assert.equal(head, watched.events().at(-1)?.position);
+    assert.equal(await store.firstPosition(), watched.events()[0]?.position);
     assert.deepEqual(await store.readJournal(0, 100), watched.events());
     const [first, second] = await store.readJournal(0, 2);
     assert.deepEqual([first, second], watched.events().slice(0, 2));

@@ -50,6 +50,10 @@ export function readHead(db: Database): number {
   return db.get<{ head: number }>('SELECT coalesce(max(position), 0) AS head FROM journal')?.head ?? 0;
 }
 
+export function readFirstPosition(db: Database): number | null {
+  return db.get<{ first: number | null }>('SELECT min(position) AS first FROM journal')?.first ?? null;
+}
+
 interface JournalRow {
   position: number;
   type: string;

@@ -44,6 +44,7 @@ export const writeNames = [
 /** Operations that only look: run by the reading thread, on a connection that cannot write. */
 export const readNames = [
   'head',
+  'firstPosition',
   'readJournal',
   'readCursor',
   'listMembers',
@@ -100,6 +101,7 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
 export function createReads(db: Database): Reads {
   return {
     head: () => journals.readHead(db),
+    firstPosition: () => journals.readFirstPosition(db),
     readJournal: (after, limit) => journals.readJournal(db, after, limit),
     readCursor: (name) => journals.readCursor(db, name),
     listMembers: () => members.listMembers(db),

@@ -49,8 +49,14 @@ const message = {
   timestamp: '2026-11-22T20:00:00.000Z',
   mentions: [],
   reply_to: null,
+  thread_id: null,
+  thread: null,
   client_message_id: null,
   metadata: {},
+  edited_at: null,
+  deleted: false,
+  reactions: [],
+  pinned: false,
 } as const;
 
 function chatError(code: string, text: RegExp = /./) {

@@ -146,7 +146,17 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
         members: team.members,
         connected: team.connected,
         agents: team.agents,
-        conversations: [{ conversation_id: 'main', title: 'main', created_at: new Date(0).toISOString() }],
+        conversations: [
+          {
+            conversation_id: 'main',
+            kind: 'channel',
+            title: 'main',
+            private: false,
+            members: null,
+            created_by: 'system',
+            created_at: new Date(0).toISOString(),
+          },
+        ],
       }),
     ],
     ['get_active_tasks', () => team.tasks],
@@ -156,7 +166,13 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
       ({ limit, before }) => {
         const older = team.messages.filter(({ id }) => before === undefined || id < Number(before));
         const messages = older.slice(-Number(limit));
-        return { conversation_id: 'main', messages, has_more: older.length > messages.length };
+        return {
+          conversation_id: 'main',
+          messages,
+          has_more: older.length > messages.length,
+          has_newer: false,
+          following: [],
+        };
       },
     ],
     ['get_task', ({ task_id }) => ({ task: team.tasks[String(task_id)] })],

@@ -21,8 +21,14 @@ export function chatMessage(
     timestamp: at,
     mentions: [],
     reply_to: null,
+    thread_id: null,
+    thread: null,
     client_message_id: null,
     metadata: {},
+    edited_at: null,
+    deleted: false,
+    reactions: [],
+    pinned: false,
     ...more,
   };
 }
@@ -81,12 +87,22 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
       members: [member, { name: 'ann', kind: 'person', role: 'admin', smartness: null, joined_at: at }],
       connected: ['ann', 'bob'],
       agents: { elad: agentStatus('idle') },
-      conversations: [{ conversation_id: 'main', title: 'main', created_at: at }],
+      conversations: [
+        {
+          conversation_id: 'main',
+          kind: 'channel',
+          title: 'main',
+          private: false,
+          members: null,
+          created_by: 'system',
+          created_at: at,
+        },
+      ],
     },
   }));
   server.answer('get_chat_history', () => ({
     type: 'chat_history',
-    data: { conversation_id: 'main', messages: history, has_more: false },
+    data: { conversation_id: 'main', messages: history, has_more: false, has_newer: false, following: [] },
   }));
   server.answer('get_active_tasks', () => ({ type: 'active_tasks', data: {} }));
   server.answer('subscribe_agent', () => ({ type: 'agent_status', data: agentStatus('idle') }));

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { basename } from 'node:path';
 import { createSignIn } from './auth/sign-in.ts';
 import { createLocalBus } from './bus/bus.ts';
+import { createConversations } from './chat/conversations.ts';
 import { createMessages } from './chat/messages.ts';
 import type { Config } from './config.ts';
 import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
@@ -61,13 +62,14 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
         ? { state: 'idle', reason: null }
         : { state: 'offline', reason: 'No worker is connected.' },
   });
-  const messages = createMessages({ store, team, clock });
+  const conversations = await createConversations({ store, bus, team, clock });
+  const messages = createMessages({ store, team, conversations, clock });
   const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
   const workers = createWorkers({ store, tasks, clock, log });
   await workers.settleAfterRestart();
-  const reactions = await startReactions({ store, bus, team, tasks, log });
+  const reactions = await startReactions({ store, bus, conversations, tasks, log });
 
-  const parts = { store, team, messages, tasks, workers, signIn, clock, log };
+  const parts = { store, team, conversations, messages, tasks, workers, signIn, clock, log };
   const { developmentMode } = config;
   const safety = createWebSafety({
     host: config.host,

@@ -1,9 +1,9 @@
 import type { Bus } from './bus/bus.ts';
+import type { Conversations } from './chat/conversations.ts';
 import type { Log } from './lib/log.ts';
 import { ChatError, type ChatMessage, type JournalEvent, limits } from './protocol/index.ts';
 import type { Store } from './store/store.ts';
 import type { Tasks } from './tasks/tasks.ts';
-import type { Team } from './team/team.ts';
 
 /** What follows from events in one domain for another. */
 export interface Reactions {
@@ -15,7 +15,7 @@ export interface Reactions {
 export interface ReactionsDependencies {
   readonly store: Store;
   readonly bus: Bus;
-  readonly team: Team;
+  readonly conversations: Pick<Conversations, 'addressees'>;
   readonly tasks: Tasks;
   readonly log: Log;
 }
@@ -24,13 +24,13 @@ const cursorName = 'mentions';
 const cursorSaveIntervalMs = 1_000;
 
 /**
- * A message of a person that mentions agents gives each of them a task. It follows the journal with a cursor
+ * A message of a person that addresses agents gives each of them a task. It follows the journal with a cursor
  * of its own: what was committed right before a crash is acted on after it, and acting twice changes nothing.
  */
 export async function startReactions({
   store,
   bus,
-  team,
+  conversations,
   tasks,
   log,
 }: ReactionsDependencies): Promise<Reactions> {
@@ -47,8 +47,7 @@ export async function startReactions({
   };
 
   function react(message: ChatMessage): void {
-    for (const name of message.mentions) {
-      if (team.find(name)?.kind !== 'agent') continue;
+    for (const name of conversations.addressees(message)) {
       work = work.then(() => assign(message, name));
     }
   }

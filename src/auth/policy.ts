@@ -2,13 +2,13 @@ import { ChatError } from '../protocol/index.ts';
 import type { Identity } from './identity.ts';
 
 /** What can be allowed or refused. */
-export type Action = 'read' | 'post' | 'assign' | 'hire' | 'invite' | 'work';
+export type Action = 'read' | 'post' | 'assign' | 'hire' | 'invite' | 'moderate' | 'work';
 
 /** Roles of people that may only look on. Workers may only work. */
 const readOnlyRoles: ReadonlySet<string> = new Set(['viewer', 'guest']);
 
 /** Whether an identity may do something. */
-function may(identity: Identity, action: Action): boolean {
+export function may(identity: Identity, action: Action): boolean {
   if (identity.kind === 'worker') return action === 'work' || action === 'read';
   switch (action) {
     case 'read':
@@ -16,6 +16,7 @@ function may(identity: Identity, action: Action): boolean {
     case 'work':
       return false;
     case 'invite':
+    case 'moderate':
       return identity.role === 'admin';
     case 'post':
     case 'assign':
@@ -36,5 +37,6 @@ const describe: Readonly<Record<Action, string>> = {
   assign: 'assign or stop tasks',
   hire: 'hire or fire agents',
   invite: 'make sign-in links',
+  moderate: "read former texts or delete others' messages",
   work: 'work as a worker',
 };

@@ -1,13 +1,23 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import { ChatError, type ChatMessage, type EphemeralEvent } from '../protocol/index.ts';
+import {
+  ChatError,
+  type ChatMessage,
+  type Conversation,
+  type EphemeralEvent,
+  type HistoryPage,
+  type MessageRevision,
+} from '../protocol/index.ts';
+import type { MessageMark, MessageSwitch } from '../store/conversation-store.ts';
 import type { Store } from '../store/store.ts';
 import { type Team, whoExists } from '../team/team.ts';
+import type { Conversations } from './conversations.ts';
 import { parseMentions } from './mentions.ts';
+import type { Viewer } from './visibility.ts';
 
 type Notice = Extract<EphemeralEvent, { type: 'notice' }>['data'];
 
-/** Saying things and reading what was said. */
+/** Saying things, changing them, and reading what was said. */
 export interface Messages {
   /**
    * Says something in a person's name. Resolves when it is on disk. Errors: text_blank, unknown_conversation,
@@ -16,12 +26,26 @@ export interface Messages {
   post(post: Post): Promise<{ message: ChatMessage; notice: Notice | null }>;
   /** Says something in the server's own name; `key` makes saying it again harmless. */
   announce(text: string, key: string): Promise<ChatMessage>;
-  /** A page of a conversation, oldest first. */
-  history(page: { conversation_id: string; before?: number | undefined; limit: number }): Promise<{
-    conversation_id: string;
-    messages: ChatMessage[];
-    has_more: boolean;
-  }>;
+  /**
+   * A page of a conversation or a thread, oldest first. Errors: bad_frame, when more than one place is given;
+   * unknown_conversation, unknown_message.
+   */
+  history(page: Page, viewer: Viewer): Promise<HistoryPage>;
+  /**
+   * Gives one's own message a new text. The notice says so when it mentions agents that are not asked by it.
+   * Errors: text_blank, unknown_message, forbidden.
+   */
+  edit(edit: { message_id: number; text: string }, by: string): Promise<Edited>;
+  /** `anyones`: also what somebody else said. Errors: unknown_message, forbidden. */
+  remove(message_id: number, by: string, anyones: boolean): Promise<void>;
+  /** What a message said before, oldest first. Errors: unknown_message. */
+  revisions(message_id: number, viewer: string): Promise<MessageRevision[]>;
+  /** Errors: unknown_message, limit_reached. */
+  react(reaction: Switch & { emoji: string }, by: string): Promise<void>;
+  /** Errors: unknown_message, limit_reached. */
+  pin(pin: Switch, by: string): Promise<void>;
+  /** Errors: unknown_message. */
+  follow(follow: Switch, by: string): Promise<void>;
 }
 
 export interface Post {
@@ -29,20 +53,47 @@ export interface Post {
   readonly text: string;
   readonly conversation_id: string;
   readonly reply_to?: number | null | undefined;
+  readonly thread_id?: number | null | undefined;
   readonly client_message_id?: string | undefined;
+}
+
+export interface Page {
+  readonly conversation_id: string;
+  readonly limit: number;
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+  readonly around?: number | undefined;
+  readonly thread_id?: number | undefined;
+}
+
+export type Switch = Pick<MessageSwitch, 'message_id' | 'on'>;
+
+export interface Edited {
+  readonly message: ChatMessage;
+  readonly notice: Notice | null;
 }
 
 export interface MessagesDependencies {
   readonly store: Store;
   readonly team: Team;
+  readonly conversations: Conversations;
   readonly clock: Clock;
 }
 
-export function createMessages({ store, team, clock }: MessagesDependencies): Messages {
+export function createMessages({ store, team, conversations, clock }: MessagesDependencies): Messages {
+  const mentionsIn = (text: string) => {
+    if (text.trim() === '') throw new ChatError('text_blank');
+    return parseMentions(text, (name) => team.find(name)?.name);
+  };
+  const marked = <T extends { message_id: number }>(mark: T, by: string): T & MessageMark => ({
+    ...mark,
+    by,
+    at: isoTime(clock),
+  });
+
   return {
-    async post({ sender, text, conversation_id, reply_to, client_message_id }) {
-      if (text.trim() === '') throw new ChatError('text_blank');
-      const mentions = parseMentions(text, (name) => team.find(name)?.name);
+    async post({ sender, text, conversation_id, reply_to, thread_id, client_message_id }) {
+      const mentions = mentionsIn(text);
       const message = await store.appendMessage({
         conversation_id,
         sender_name: sender,
@@ -50,6 +101,7 @@ export function createMessages({ store, team, clock }: MessagesDependencies): Me
         text,
         mentions: [...mentions.known, ...mentions.unknown],
         reply_to: reply_to ?? null,
+        thread_id: thread_id ?? null,
         client_message_id: client_message_id ?? null,
         metadata: {},
         at: isoTime(clock),
@@ -69,25 +121,72 @@ export function createMessages({ store, team, clock }: MessagesDependencies): Me
         at: isoTime(clock),
       });
     },
-    async history({ conversation_id, before, limit }) {
-      const page = await store.readMessages({ conversation_id, before: before ?? null, limit });
-      return { conversation_id, ...page };
+    async history(page, { user_id, kind }) {
+      if ([page.before, page.after, page.around].filter((id) => id !== undefined).length > 1) {
+        throw new ChatError('bad_frame', 'Give only one of "before", "after" and "around".');
+      }
+      const slice = await store.readMessages({ ...page, viewer: kind === 'worker' ? null : user_id });
+      return { conversation_id: page.conversation_id, ...slice };
     },
+    async edit({ message_id, text }, by) {
+      const { known, unknown } = mentionsIn(text);
+      const mentions = [...known, ...unknown];
+      const message = await store.editMessage(marked({ message_id, text, mentions }, by));
+      return { message, notice: noticeForEdit(message) };
+    },
+    remove: (message_id, by, anyones) => store.deleteMessage(marked({ message_id, anyones }, by)),
+    revisions: (message_id, viewer) => store.readRevisions(message_id, viewer),
+    react: (reaction, by) => store.react(marked(reaction, by)),
+    pin: (pin, by) => store.pinMessage(marked(pin, by)),
+    follow: (follow, by) => store.followThread(marked(follow, by)),
   };
 
-  function noticeFor(message: ChatMessage, unknown: readonly string[]): Notice | null {
+  /** The agents that can see what is said in a conversation. */
+  function agentsIn(conversation: Conversation | undefined): string[] {
     const agents = [...team.agentNames()];
+    if (conversation?.private !== true) return agents;
+    return agents.filter((name) => conversations.isMember(conversation.conversation_id, name));
+  }
+
+  function noticeFor(message: ChatMessage, unknown: readonly string[]): Notice | null {
     const { conversation_id } = message;
+    const conversation = conversations.find(conversation_id);
+    const agents = agentsIn(conversation);
+    const notice = (code: Notice['code'], text: string) => ({ code, message: text, agents, conversation_id });
     if (unknown.length > 0) {
-      const names = unknown.map((name) => `@${name}`).join(', ');
-      const text = `Nobody here is called ${names}. ${whoExists(agents)}`;
-      return { code: 'unknown_mention', message: text, agents, conversation_id };
+      return notice('unknown_mention', `Nobody here is called ${listed(unknown)}. ${whoExists(agents)}`);
     }
-    if (message.mentions.some((name) => team.find(name) !== undefined)) return null;
-    const text =
+    const known = message.mentions.filter((name) => team.find(name) !== undefined);
+    if (conversation?.private === true) {
+      const outside = known.filter((name) => !conversations.isMember(conversation_id, name));
+      if (outside.length > 0) {
+        const what = `${listed(outside)} cannot see this: not in this private conversation.`;
+        return notice(
+          'not_in_conversation',
+          conversation.kind === 'direct' ? what : `${what} Invite them first.`,
+        );
+      }
+      // Among people only, nobody waits for an agent.
+      if (agents.length === 0) return null;
+    }
+    if (known.length > 0 || conversations.addressees(message).length > 0) return null;
+    return notice(
+      'wakes_nobody',
       agents.length === 0
         ? 'No agent is hired yet, so nobody will act on this. Hire one first.'
-        : `No agent was mentioned, so none will act on this. To ask one, mention it: @${agents[0]} ...`;
-    return { code: 'wakes_nobody', message: text, agents, conversation_id };
+        : `No agent was mentioned, so none will act on this. To ask one, mention it: @${agents[0]} ...`,
+    );
   }
+
+  function noticeForEdit(message: ChatMessage): Notice | null {
+    const asked = conversations.addressees(message);
+    if (asked.length === 0) return null;
+    const text = `An edit asks nobody. To ask ${listed(asked)} anew, say it in a new message.`;
+    const agents = agentsIn(conversations.find(message.conversation_id));
+    return { code: 'wakes_nobody', message: text, agents, conversation_id: message.conversation_id };
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `@${name}`).join(', ');
 }

@@ -1,5 +1,6 @@
-import type { EphemeralEvent, JournalEvent } from '../protocol/index.ts';
-import { encodeFrame } from '../protocol/index.ts';
+import { type Memberships, maySee } from '../chat/visibility.ts';
+import type { EphemeralEvent, EventScope, JournalEvent } from '../protocol/index.ts';
+import { encodeEvent, encodeFrame } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
 
 /**
@@ -17,8 +18,8 @@ export interface FanOut {
   remove(connection: SignedInConnection): void;
   connections(): Iterable<SignedInConnection>;
   publish(events: readonly JournalEvent[]): void;
-  /** An event of the moment, to everybody but one connection. */
-  announce(event: EphemeralEvent, except?: SignedInConnection): void;
+  /** An event of the moment, to everybody within its scope but one connection. */
+  announce(event: EphemeralEvent, except?: SignedInConnection, scope?: EventScope): void;
   /** A frame for one connection, after everything announced to it so far. */
   send(connection: SignedInConnection, frame: string): void;
   /** Writes out now what waits. */
@@ -31,6 +32,8 @@ interface Announcement {
   readonly except: SignedInConnection | undefined;
   /** Only for those who follow this agent. */
   readonly agent: string | undefined;
+  /** Only for those who may see it. */
+  readonly scope: EventScope | undefined;
 }
 
 /** The longest wait between deliveries, however long they take. */
@@ -39,6 +42,7 @@ const gatherMsMax = 25;
 export function createFanOut(
   encode: (frames: readonly string[]) => Uint8Array,
   startPosition: number,
+  memberships: Memberships,
 ): FanOut {
   const connections = new Set<SignedInConnection>();
   const withOutbox = new Set<SignedInConnection>();
@@ -74,15 +78,15 @@ export function createFanOut(
   }
 
   function deliver(announcements: readonly Announcement[]): void {
-    const bytesFor = createAudiences(announcements, encode);
+    const bytesFor = createAudiences(announcements, encode, memberships);
     for (const connection of connections) {
       const bytes = bytesFor(connection);
       if (bytes !== undefined) connection.link.write(bytes);
     }
   }
 
-  function announce(frame: string, except?: SignedInConnection, agent?: string): void {
-    waiting.push({ frame, except, agent });
+  function announce(announcement: Announcement): void {
+    waiting.push(announcement);
     schedule();
   }
 
@@ -102,10 +106,11 @@ export function createFanOut(
       for (const event of events) {
         position = event.position;
         const agent = event.type === 'agent_status_update' ? event.data.agent_name : undefined;
-        announce(encodeFrame(event), undefined, agent);
+        announce({ frame: encodeEvent(event), except: undefined, agent, scope: event.scope });
       }
     },
-    announce: (event, except) => announce(encodeFrame(event), except),
+    announce: (event, except, scope) =>
+      announce({ frame: encodeFrame(event), except, agent: undefined, scope }),
     send(connection, frame) {
       if (!connections.has(connection)) return;
       connection.state.outbox.push(frame);
@@ -120,18 +125,23 @@ export function createFanOut(
 function createAudiences(
   announcements: readonly Announcement[],
   encode: (frames: readonly string[]) => Uint8Array,
+  memberships: Memberships,
 ): (connection: SignedInConnection) => Uint8Array | undefined {
-  const forSome = announcements.filter(({ except, agent }) => except !== undefined || agent !== undefined);
+  const forSome = announcements.filter(
+    ({ except, agent, scope }) => except !== undefined || agent !== undefined || scope !== undefined,
+  );
   if (forSome.length === 0) {
     const bytes = encode(announcements.map(({ frame }) => frame));
     return () => bytes;
   }
   const audiences = new Map<string, Uint8Array | undefined>();
   return (connection) => {
-    const key = forSome.map((announcement) => (isFor(announcement, connection) ? '1' : '0')).join('');
+    const key = forSome
+      .map((announcement) => (isFor(announcement, connection, memberships) ? '1' : '0'))
+      .join('');
     let bytes = audiences.get(key);
     if (bytes === undefined && !audiences.has(key)) {
-      const frames = announcements.filter((announcement) => isFor(announcement, connection));
+      const frames = announcements.filter((announcement) => isFor(announcement, connection, memberships));
       bytes = frames.length === 0 ? undefined : encode(frames.map(({ frame }) => frame));
       audiences.set(key, bytes);
     }
@@ -139,8 +149,13 @@ function createAudiences(
   };
 }
 
-function isFor({ except, agent }: Announcement, connection: SignedInConnection): boolean {
+function isFor(
+  { except, agent, scope }: Announcement,
+  connection: SignedInConnection,
+  memberships: Memberships,
+): boolean {
   if (connection === except) return false;
+  if (!maySee({ scope }, connection.state.identity, memberships)) return false;
   if (agent === undefined) return true;
   const { followed } = connection.state;
   return followed.has('*') || followed.has(agent);

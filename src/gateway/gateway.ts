@@ -56,7 +56,7 @@ type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
   const { store, bus, team, signIn, workers, clock, log, encode } = dependencies;
-  const fanOut = createFanOut(encode, dependencies.position);
+  const fanOut = createFanOut(encode, dependencies.position, dependencies.conversations);
   const presence = createPresence(fanOut, clock);
   const handlers = createHandlers(dependencies, fanOut, presence);
   const connections = new Set<Connection>();

@@ -1,4 +1,5 @@
-import { type Action, demand } from '../auth/policy.ts';
+import { demand } from '../auth/policy.ts';
+import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Log } from '../lib/log.ts';
 import {
@@ -6,45 +7,43 @@ import {
   ChatError,
   type CommandReply,
   type CommandRequest,
-  type CommandType,
   encodeFrame,
   isErrorCode,
+  type Task,
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
-import type { Tasks } from '../tasks/tasks.ts';
+import { type Tasks, withoutContent } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Team } from '../team/team.ts';
 import type { SignedInConnection } from './connection.ts';
+import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
+import type { Handler, Handlers, Served } from './handler.ts';
 import type { Presence } from './presence.ts';
 
 /** The parts of the house that commands reach. */
 export interface Domains {
   readonly store: Store;
   readonly team: Team;
+  readonly conversations: Conversations;
   readonly messages: Messages;
   readonly tasks: Tasks;
   readonly workers: Workers;
   readonly log: Log;
 }
 
-type Served = Exclude<CommandType, 'auth'>;
-
-type Handler<T extends CommandType> = {
-  /** What the identity must be allowed to do. */
-  readonly needs: Action;
-  readonly run: (
-    connection: SignedInConnection,
-    request: CommandRequest<T>,
-  ) => CommandReply<T> | Promise<CommandReply<T>>;
-};
-
-/** One handler for every command, all but `auth`, which the gateway answers itself. */
-export type Handlers = { readonly [T in Served]: Handler<T> };
-
 export function createHandlers(domains: Domains, fanOut: FanOut, presence: Presence): Handlers {
-  const { store, team, messages, tasks, workers } = domains;
+  const { store, team, conversations, messages, tasks, workers } = domains;
   const nameOf = (connection: SignedInConnection) => connection.state.identity.user_id;
+
+  const maySeeTask = (connection: SignedInConnection, task: Task) =>
+    conversations.isVisible(task.conversation_id, connection.state.identity);
+
+  async function visibleTask(connection: SignedInConnection, taskId: string): Promise<Task> {
+    const task = await tasks.get(taskId);
+    if (!maySeeTask(connection, task)) throw new ChatError('not_found', `No task has the id "${taskId}".`);
+    return task;
+  }
 
   async function post(connection: SignedInConnection, request: CommandRequest<'chat_message'>) {
     const { message, notice } = await messages.post({ ...request, sender: nameOf(connection) });
@@ -90,21 +89,30 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     typing: {
       needs: 'post',
       run(connection, request) {
-        fanOut.announce({ type: 'typing', data: { user_id: nameOf(connection), ...request } }, connection);
+        const { conversation_id } = request;
+        if (!conversations.isVisible(conversation_id, connection.state.identity))
+          throw new ChatError('unknown_conversation');
+        const scope = conversations.find(conversation_id)?.private === true ? { conversation_id } : undefined;
+        const data = { user_id: nameOf(connection), ...request };
+        fanOut.announce({ type: 'typing', data }, connection, scope);
         return {};
       },
     },
     ping: { needs: 'read', run: (_, request) => request },
     get_members: {
       needs: 'read',
-      run: async () => ({
+      run: async (connection) => ({
         members: [...team.members()],
         connected: presence.connected(),
         agents: await statuses(),
-        conversations: await store.listConversations(),
+        conversations: conversations.visible(connection.state.identity),
       }),
     },
-    get_chat_history: { needs: 'read', run: (_, request) => messages.history(request) },
+    get_chat_history: {
+      needs: 'read',
+      run: (connection, page) => messages.history(page, connection.state.identity),
+    },
+    ...conversationHandlers(domains, fanOut),
     subscribe_agent: {
       needs: 'read',
       async run(connection, { agent_name }) {
@@ -130,7 +138,10 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     },
     get_active_tasks: {
       needs: 'read',
-      run: async () => Object.fromEntries((await tasks.active()).map((task) => [task.task_id, task])),
+      run: async (connection) => {
+        const visible = (await tasks.active()).filter((task) => maySeeTask(connection, task));
+        return Object.fromEntries(visible.map((task) => [task.task_id, task]));
+      },
     },
     send_agent_message: {
       needs: 'post',
@@ -157,9 +168,16 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     },
     stop_task: {
       needs: 'assign',
-      run: async (connection, which) => ({ task: await tasks.stop(which, nameOf(connection)) }),
+      async run(connection, which) {
+        if (which.task_id !== undefined) await visibleTask(connection, which.task_id);
+        const task = await tasks.stop(which, nameOf(connection));
+        return { task: maySeeTask(connection, task) ? task : withoutContent(task) };
+      },
     },
-    get_task: { needs: 'read', run: async (_, { task_id }) => ({ task: await tasks.get(task_id) }) },
+    get_task: {
+      needs: 'read',
+      run: async (connection, { task_id }) => ({ task: await visibleTask(connection, task_id) }),
+    },
     worker_ready: {
       needs: 'work',
       async run(connection, worker) {

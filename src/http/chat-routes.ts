@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { ChatMessage, limits, parseUserId } from '../protocol/index.ts';
+import {
+  Conversation,
+  ConversationView,
+  HistoryPage,
+  limits,
+  NewConversationFields,
+  parseUserId,
+} from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** Saying and reading by REST. */
-export function chatRoutes(app: App, { messages, developmentMode }: HttpDependencies): void {
+export function chatRoutes(app: App, { messages, conversations, developmentMode }: HttpDependencies): void {
   app.post(
     '/chat/send',
     {
@@ -38,27 +45,53 @@ export function chatRoutes(app: App, { messages, developmentMode }: HttpDependen
   );
 
   app.get(
-    '/conversations/:conversation_id/messages',
+    '/conversations',
     {
       schema: {
-        description: 'A page of a conversation, oldest first.',
-        params: z.object({ conversation_id: z.string().max(100) }),
-        querystring: z.object({
-          limit: z.coerce.number().int().min(1).max(limits.historyPageMax).default(limits.historyPageDefault),
-          before: z.coerce.number().int().optional(),
-        }),
-        response: {
-          200: z.object({
-            conversation_id: z.string(),
-            messages: z.array(ChatMessage),
-            has_more: z.boolean(),
-          }),
-        },
+        description: 'The conversations you may see, with what you have not read.',
+        response: { 200: z.object({ conversations: z.array(ConversationView) }) },
+      },
+    },
+    async (request) => ({ conversations: await conversations.views(requireIdentity(request, 'read')) }),
+  );
+
+  app.post(
+    '/conversations',
+    {
+      schema: {
+        description: 'Creates a channel, or opens the direct conversation of some members.',
+        body: NewConversationFields,
+        response: { 200: z.object({ conversation: Conversation }) },
       },
     },
     async (request) => {
-      requireIdentity(request, 'read');
-      return messages.history({ ...request.params, ...request.query });
+      const { user_id } = requireIdentity(request, 'post');
+      return { conversation: await conversations.create(request.body, user_id) };
+    },
+  );
+
+  const messageId = z.coerce.number().int().optional();
+  app.get(
+    '/conversations/:conversation_id/messages',
+    {
+      schema: {
+        description:
+          'A page, oldest first: the newest messages, or those before, after or around one; of the ' +
+          'conversation itself, or with `thread_id` of a thread.',
+        params: z.object({ conversation_id: z.string().max(100) }),
+        querystring: z.object({
+          limit: z.coerce.number().int().min(1).max(limits.historyPageMax).default(limits.historyPageDefault),
+          before: messageId,
+          after: messageId,
+          around: messageId,
+          thread_id: messageId,
+        }),
+        response: { 200: HistoryPage },
+      },
+    },
+    async (request) => {
+      const identity = requireIdentity(request, 'read');
+      return messages.history({ ...request.params, ...request.query }, identity);
     },
   );
 }

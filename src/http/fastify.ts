@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Identity } from '../auth/identity.ts';
 import { type Action, demand } from '../auth/policy.ts';
 import type { SignIn } from '../auth/sign-in.ts';
+import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -17,6 +18,7 @@ import type { WebSafety } from './web-safety.ts';
 export interface HttpDependencies {
   readonly store: Store;
   readonly team: Team;
+  readonly conversations: Conversations;
   readonly messages: Messages;
   readonly tasks: Tasks;
   readonly workers: Workers;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentProgram, type Task } from '../protocol/index.ts';
+import { withoutContent } from '../tasks/tasks.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { toEmployee } from './team-routes.ts';
 
@@ -25,8 +26,14 @@ const Session = z.object({
 
 /** How the server and the work are. */
 export function statusRoutes(app: App, dependencies: HttpDependencies): void {
-  const { team, tasks, store, workers, clock, developmentMode, serverVersion, transportType } = dependencies;
+  const { team, conversations, tasks, store, workers, clock, developmentMode, serverVersion, transportType } =
+    dependencies;
   const startedAt = clock.now();
+  /** For everybody, so without what was said in private. */
+  const activeTasks = async () =>
+    (await tasks.active()).map((task) =>
+      conversations.find(task.conversation_id)?.private === true ? withoutContent(task) : task,
+    );
 
   app.get(
     '/health',
@@ -64,7 +71,7 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
     },
     async (request) => {
       requireIdentity(request, 'read');
-      return { sessions: sessionsOf(await tasks.active()) };
+      return { sessions: sessionsOf(await activeTasks()) };
     },
   );
 
@@ -92,7 +99,7 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
       const working = count('working');
       const stuck = count('stuck');
       return {
-        active_sessions: sessionsOf(await tasks.active()),
+        active_sessions: sessionsOf(await activeTasks()),
         locked_files: [],
         pending_requests: [],
         employees: team

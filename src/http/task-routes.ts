@@ -3,7 +3,7 @@ import { AgentName, ChatError, limits, parseFields, Task } from '../protocol/ind
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** Giving and stopping work. */
-export function taskRoutes(app: App, { team, tasks, store }: HttpDependencies): void {
+export function taskRoutes(app: App, { team, tasks, store, conversations }: HttpDependencies): void {
   app.post(
     '/tasks',
     {
@@ -64,7 +64,7 @@ export function taskRoutes(app: App, { team, tasks, store }: HttpDependencies): 
     '/tasks',
     {
       schema: {
-        description: 'The newest tasks, newest first.',
+        description: 'The newest tasks, newest first, without those of conversations you are not in.',
         querystring: z.object({
           limit: z.coerce.number().int().min(1).max(limits.historyPageMax).default(50),
         }),
@@ -72,8 +72,9 @@ export function taskRoutes(app: App, { team, tasks, store }: HttpDependencies): 
       },
     },
     async (request) => {
-      requireIdentity(request, 'read');
-      return { tasks: await store.listRecentTasks(request.query.limit) };
+      const identity = requireIdentity(request, 'read');
+      const recent = await store.listRecentTasks(request.query.limit);
+      return { tasks: recent.filter((task) => conversations.isVisible(task.conversation_id, identity)) };
     },
   );
 
@@ -87,8 +88,12 @@ export function taskRoutes(app: App, { team, tasks, store }: HttpDependencies): 
       },
     },
     async (request) => {
-      requireIdentity(request, 'read');
-      return { task: await tasks.get(request.params.task_id) };
+      const identity = requireIdentity(request, 'read');
+      const { task_id } = request.params;
+      const task = await tasks.get(task_id);
+      if (!conversations.isVisible(task.conversation_id, identity))
+        throw new ChatError('not_found', `No task has the id "${task_id}".`);
+      return { task };
     },
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentName, limits, type Member, parseFields, Smartness } from '../protocol/index.ts';
+import { withoutContent } from '../tasks/tasks.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 const Message = z.object({ message: z.string() });
@@ -12,7 +13,7 @@ export function toEmployee({ name, role, smartness, joined_at }: Member): z.outp
 }
 
 /** Hiring and firing agents, in REST called employees. */
-export function teamRoutes(app: App, { team, store, tasks }: HttpDependencies): void {
+export function teamRoutes(app: App, { team, store, tasks, conversations }: HttpDependencies): void {
   app.get(
     '/employees',
     {
@@ -77,8 +78,10 @@ export function teamRoutes(app: App, { team, store, tasks }: HttpDependencies): 
       },
     },
     async (request) => {
-      requireIdentity(request, 'read');
-      const active = await tasks.active();
+      const identity = requireIdentity(request, 'read');
+      const active = (await tasks.active()).map((task) =>
+        conversations.isVisible(task.conversation_id, identity) ? task : withoutContent(task),
+      );
       const statuses = await store.listAgentStatuses();
       const agents = statuses.map((status) => [
         status.agent_name,

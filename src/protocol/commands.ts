@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conversationCommands } from './conversation-commands.ts';
 import {
   AgentName,
   AgentProgram,
@@ -49,6 +50,16 @@ const AuthReply = z.object({
   development_mode: z.boolean(),
 });
 
+/** A page of messages. */
+export const HistoryPage = z.object({
+  conversation_id: z.string(),
+  messages: z.array(ChatMessage),
+  has_more: z.boolean().describe('More messages exist: older ones; with `after`, newer ones'),
+  has_newer: z.boolean().describe('With `around`: newer ones exist'),
+  following: z.array(z.number().int()).describe('Which of these messages have a thread that you follow'),
+});
+export type HistoryPage = z.infer<typeof HistoryPage>;
+
 export interface CommandDefinition {
   readonly doc: string;
   readonly request: z.ZodObject;
@@ -76,13 +87,20 @@ export const commands = {
     request: z.object({
       text,
       reply_to: z.number().int().nullish(),
+      thread_id: z
+        .number()
+        .int()
+        .nullish()
+        .describe(
+          'Any message of the thread it goes to. Without it, an answer to a reply goes to its thread',
+        ),
       conversation_id: conversationId,
       client_message_id: z
         .string()
         .min(1)
         .max(limits.clientMessageIdCharsMax)
         .optional()
-        .describe('Makes sending again harmless: the same id is the same message'),
+        .describe('Makes sending again harmless for 24 hours: the same id is the same message'),
     }),
     replyType: null,
     reply: z.object({ message: ChatMessage }),
@@ -112,19 +130,25 @@ export const commands = {
     }),
   },
   get_chat_history: {
-    doc: 'Messages of a conversation, oldest first: the newest page, or the page before a message.',
+    doc:
+      'Messages, oldest first: the newest page, or the page before, after or around a message. Of a ' +
+      'conversation itself, or with `thread_id` of a thread.',
     request: z.object({
       conversation_id: conversationId,
       limit: z.number().int().min(1).max(limits.historyPageMax).default(limits.historyPageDefault),
       before: z.number().int().optional().describe('Only messages with a lower id'),
+      after: z.number().int().optional().describe('Only messages with a higher id, the next ones first'),
+      around: z.number().int().optional().describe('This message in the middle. Only one of the three'),
+      thread_id: z
+        .number()
+        .int()
+        .optional()
+        .describe('A message and the replies in its thread. Without it, no replies are among the messages'),
     }),
     replyType: 'chat_history',
-    reply: z.object({
-      conversation_id: z.string(),
-      messages: z.array(ChatMessage),
-      has_more: z.boolean().describe('Older messages exist'),
-    }),
+    reply: HistoryPage,
   },
+  ...conversationCommands,
   subscribe_agent: {
     doc:
       'Follow the agent_status_update frames of an agent, or of all with "*". ' +

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../../test/support/app.ts';
 import { createLocalBus } from '../bus/bus.ts';
+import { createConversations } from '../chat/conversations.ts';
 import { createMessages } from '../chat/messages.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
@@ -32,7 +33,8 @@ async function house(t: TestContext, graceMs = 60_000) {
   const initialState = () => ({ state: 'idle' as const, reason: null });
   const team = await createTeam({ store, bus, clock, initialState });
   await team.hire({ name: 'elad', role: 'developer', smartness: 'normal' });
-  const messages = createMessages({ store, team, clock });
+  const conversations = await createConversations({ store, bus, team, clock });
+  const messages = createMessages({ store, team, conversations, clock });
   const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
   const workers = createWorkers({ store, tasks, clock, log, graceMs });
   const connection = {};

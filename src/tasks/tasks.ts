@@ -219,15 +219,23 @@ export function createTasks({ store, team, clock, workerConnected }: TasksDepend
     return task;
   }
 
-  /** What was said right before the message that asked. */
+  /** What was said right before the message that asked, in the same thread if it was in one. */
   async function contextOf(task: Task): Promise<ChatMessage[]> {
+    const asked = task.message_id === null ? null : await store.readMessage(task.message_id);
     const { messages } = await store.readMessages({
       conversation_id: task.conversation_id,
       before: task.message_id,
+      thread_id: asked?.thread_id ?? null,
       limit: limits.contextMessagesMax,
     });
     return messages;
   }
+}
+
+/** A task of a private conversation, as those who are not in it may know it. */
+export function withoutContent(task: Task): Task {
+  const description = 'a task in a private conversation';
+  return { ...task, description, plan: [], tools: [], output: null, changes: [], message_id: null };
 }
 
 /** `NAME_<unix seconds>`, the older programs' session id, and a tail that keeps two in one second apart. */

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type { Bus } from '../bus/bus.ts';
+import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/clock.ts';
+import {
+  ChatError,
+  type ChatMessage,
+  type CommandRequest,
+  type Conversation,
+  type ConversationView,
+  type JournalEvent,
+  type ReadState,
+} from '../protocol/index.ts';
+import type { Store } from '../store/store.ts';
+import type { Team } from '../team/team.ts';
+import type { Memberships, Viewer } from './visibility.ts';
+
+/**
+ * Where things are said. Who is in which conversation is held in memory and fed by the journal, so asking
+ * costs nothing. A conversation that one may not see does not exist: `unknown_conversation`.
+ */
+export interface Conversations extends Memberships {
+  find(id: string): Conversation | undefined;
+  /** Whether somebody may see what is said there. */
+  isVisible(id: string, viewer: Viewer): boolean;
+  visible(viewer: Viewer): Conversation[];
+  /** The same with what the viewer has not read. */
+  views(viewer: Viewer): Promise<ConversationView[]>;
+  /**
+   * The agents that a message asks for something: those mentioned that may see it, and the agent of a direct
+   * conversation with one person, mentioned or not.
+   */
+  addressees(message: Pick<ChatMessage, 'conversation_id' | 'mentions'>): string[];
+  /** Errors: bad_frame (a channel without a title), and those of the store. */
+  create(asked: CommandRequest<'create_conversation'>, by: string): Promise<Conversation>;
+  join(conversation_id: string, member: string): Promise<Conversation>;
+  leave(conversation_id: string, member: string): Promise<void>;
+  invite(conversation_id: string, member: string, by: string): Promise<Conversation>;
+  /** Moves a member's read position: forward to a message, or back to before it. */
+  mark(as: 'read' | 'unread', place: ReadPlace, member: string): Promise<ReadPosition>;
+}
+
+export interface ReadPlace {
+  readonly conversation_id: string;
+  readonly message_id: number;
+}
+
+export type ReadPosition = ReadState & { conversation_id: string };
+
+export interface ConversationsDependencies {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly team: Team;
+  readonly clock: Clock;
+}
+
+interface Known {
+  readonly conversation: Conversation;
+  /** In lower case. */
+  readonly members: ReadonlySet<string>;
+}
+
+export async function createConversations(dependencies: ConversationsDependencies): Promise<Conversations> {
+  const { store, bus, team, clock } = dependencies;
+  const known = new Map<string, Known>();
+  const learn = (conversation: Conversation) => {
+    const members = new Set(conversation.members?.map((name) => name.toLowerCase()));
+    known.set(conversation.conversation_id, { conversation, members });
+  };
+  for (const conversation of await store.listConversations()) learn(conversation);
+  bus.subscribe((events: readonly JournalEvent[]) => {
+    for (const event of events) if (event.type === 'conversation_update') learn(event.data);
+  });
+
+  const isMember = (id: string, name: string) => known.get(id)?.members.has(name.toLowerCase()) ?? false;
+
+  function isVisible(id: string, { user_id, kind }: Viewer): boolean {
+    const conversation = known.get(id)?.conversation;
+    if (conversation === undefined) return false;
+    return !conversation.private || kind === 'worker' || isMember(id, user_id);
+  }
+
+  /** The agent of a direct conversation with one person. */
+  function partner({ kind, members }: Conversation): string[] {
+    if (kind !== 'direct' || members?.length !== 2) return [];
+    const agents = members.filter((name) => team.find(name)?.kind === 'agent');
+    return agents.length === 1 ? agents : [];
+  }
+
+  return {
+    isMember,
+    isVisible,
+    find: (id) => known.get(id)?.conversation,
+    visible: (viewer) =>
+      [...known.values()]
+        .map(({ conversation }) => conversation)
+        .filter(({ conversation_id }) => isVisible(conversation_id, viewer)),
+    views: ({ user_id, kind }) => store.readConversations(kind === 'worker' ? null : user_id),
+    addressees({ conversation_id, mentions }) {
+      const conversation = known.get(conversation_id)?.conversation;
+      if (conversation === undefined) return [];
+      const mentioned = mentions.filter(
+        (name) =>
+          team.find(name)?.kind === 'agent' && (!conversation.private || isMember(conversation_id, name)),
+      );
+      return [...new Set([...mentioned, ...partner(conversation)])];
+    },
+    async create({ kind, title, members, private: isPrivate }, by) {
+      if (kind === 'channel' && title === undefined) {
+        throw new ChatError('bad_frame', '"title": a channel needs one.');
+      }
+      return store.createConversation({
+        conversation_id: `c_${randomBytes(9).toString('base64url')}`,
+        kind,
+        title: title ?? '',
+        private: isPrivate,
+        members,
+        created_by: by,
+        at: isoTime(clock),
+      });
+    },
+    join: (conversation_id, member) =>
+      store.joinConversation({ conversation_id, member, at: isoTime(clock) }),
+    leave: (conversation_id, member) =>
+      store.leaveConversation({ conversation_id, member, at: isoTime(clock) }),
+    invite: (conversation_id, member, by) =>
+      store.inviteToConversation({ conversation_id, member, by, at: isoTime(clock) }),
+    async mark(as, { conversation_id, message_id }, member) {
+      const mark = { conversation_id, message_id, member, at: isoTime(clock) };
+      const state = await (as === 'read' ? store.markRead(mark) : store.markUnread(mark));
+      return { conversation_id, ...state };
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { ChatMessage, Conversation, ConversationView, MessageRevision, ReadState } from './entities.ts';
+import { limits } from './limits.ts';
+
+/** Commands about conversations, and about messages after they were said. */
+
+const conversation_id = z.string().min(1).max(100);
+const message_id = z.number().int().describe("The message's `id`");
+const member = z.string().min(1).max(limits.userIdCharsMax);
+const on = z.boolean().default(true).describe('false takes it back');
+const title = z.string().trim().min(1).max(limits.conversationTitleCharsMax);
+
+export const NewConversationFields = z.object({
+  kind: Conversation.shape.kind.default('channel'),
+  title: title.optional().describe('A channel needs one; no two public channels have the same'),
+  private: z.boolean().default(false).describe('A direct conversation always is'),
+  members: z.array(member).max(limits.conversationMembersMax).default([]).describe('Besides yourself'),
+});
+
+const readReply = ReadState.extend({ conversation_id: z.string() });
+
+export const conversationCommands = {
+  get_conversations: {
+    doc: 'The conversations you may see, with what you have not read.',
+    request: z.object({}),
+    replyType: 'conversations',
+    reply: z.object({ conversations: z.array(ConversationView) }),
+  },
+  create_conversation: {
+    doc:
+      'Create a channel, or open the direct conversation of some members: there is one for each set of ' +
+      'them. In one of a person and an agent, every message of the person is for the agent.',
+    request: NewConversationFields,
+    replyType: null,
+    reply: z.object({ conversation: Conversation }),
+  },
+  join_conversation: {
+    doc: 'Join a public channel. What was said before counts as read.',
+    request: z.object({ conversation_id }),
+    replyType: null,
+    reply: z.object({ conversation: Conversation }),
+  },
+  leave_conversation: {
+    doc: 'Leave a channel. Nobody leaves main or a direct conversation.',
+    request: z.object({ conversation_id }),
+    replyType: null,
+    reply: z.object({}),
+  },
+  invite_to_conversation: {
+    doc: 'Bring a person or an agent into a channel that you may see.',
+    request: z.object({ conversation_id, member }),
+    replyType: null,
+    reply: z.object({ conversation: Conversation }),
+  },
+  mark_read: {
+    doc: 'You have read a conversation up to a message, on all of your devices. Never moves back.',
+    request: z.object({ conversation_id, message_id }),
+    replyType: null,
+    reply: readReply,
+  },
+  mark_unread: {
+    doc: 'A message and all later ones of its conversation are unread again.',
+    request: z.object({ conversation_id, message_id }),
+    replyType: null,
+    reply: readReply,
+  },
+  edit_message: {
+    doc:
+      'Give your own message a new text. Its mentions are read anew, but an edit asks no agent and counts ' +
+      'as no new mention for anybody.',
+    request: z.object({ message_id, text: z.string().max(limits.textCharsMax) }),
+    replyType: null,
+    reply: z.object({ message: ChatMessage }),
+  },
+  delete_message: {
+    doc: "Delete your own message, as an admin anybody's. Its place and its thread stay.",
+    request: z.object({ message_id }),
+    replyType: null,
+    reply: z.object({}),
+  },
+  get_message_revisions: {
+    doc: 'For admins: what a message said before it was edited or deleted, oldest first.',
+    request: z.object({ message_id }),
+    replyType: null,
+    reply: z.object({ revisions: z.array(MessageRevision).max(limits.revisionsPerMessageMax) }),
+  },
+  react: {
+    doc: 'Put a reaction on a message, or take it back.',
+    request: z.object({
+      message_id,
+      emoji: z.string().min(1).max(limits.emojiCharsMax).regex(/^\S+$/u),
+      on,
+    }),
+    replyType: null,
+    reply: z.object({}),
+  },
+  pin_message: {
+    doc: 'Pin a message to its conversation, or unpin it.',
+    request: z.object({ message_id, on }),
+    replyType: null,
+    reply: z.object({}),
+  },
+  follow_thread: {
+    doc:
+      'Follow the thread of a message, or no longer. Whoever began it, replies in it or is mentioned there ' +
+      'follows it already.',
+    request: z.object({ message_id, on }),
+    replyType: null,
+    reply: z.object({}),
+  },
+} as const;

@@ -9,6 +9,8 @@ export interface Link {
   readonly cookieToken: string | undefined;
   /** Writes bytes that the transport's `encode` made. The transport closes a peer that reads too slowly. */
   write(bytes: Uint8Array): void;
+  /** Resolves when the peer has taken what was written, or is gone. */
+  drained(): Promise<void>;
   close(reason: CloseReason): void;
   /**
    * Stops and goes on reading from the peer: back pressure on a peer that asks faster than it can be served.

@@ -1,7 +1,7 @@
 import { type Memberships, maySee } from '../chat/visibility.ts';
 import type { EphemeralEvent, EventScope, JournalEvent } from '../protocol/index.ts';
 import { encodeEvent, encodeFrame } from '../protocol/index.ts';
-import type { SignedInConnection } from './connection.ts';
+import { isSignedIn, type SignedInConnection } from './connection.ts';
 
 /**
  * Brings events to connections: each event is encoded once, all frames that wait for the same audience become
@@ -14,8 +14,10 @@ import type { SignedInConnection } from './connection.ts';
 export interface FanOut {
   /** The position up to which events were announced. A newcomer gets what comes after. */
   position(): number;
+  /** From now on it gets what is announced. Before, only what is sent to itself. */
   add(connection: SignedInConnection): void;
-  remove(connection: SignedInConnection): void;
+  /** Gives back whether it had been added. */
+  remove(connection: SignedInConnection): boolean;
   connections(): Iterable<SignedInConnection>;
   publish(events: readonly JournalEvent[]): void;
   /** An event of the moment, to everybody within its scope but one connection. */
@@ -98,8 +100,8 @@ export function createFanOut(
       connections.add(connection);
     },
     remove(connection) {
-      connections.delete(connection);
       withOutbox.delete(connection);
+      return connections.delete(connection);
     },
     connections: () => connections,
     publish(events) {
@@ -112,7 +114,7 @@ export function createFanOut(
     announce: (event, except, scope) =>
       announce({ frame: encodeFrame(event), except, agent: undefined, scope }),
     send(connection, frame) {
-      if (!connections.has(connection)) return;
+      if (!isSignedIn(connection)) return;
       connection.state.outbox.push(frame);
       withOutbox.add(connection);
       schedule();

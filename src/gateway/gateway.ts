@@ -1,5 +1,6 @@
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Bus } from '../bus/bus.ts';
+import { maySee } from '../chat/visibility.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import {
@@ -7,9 +8,11 @@ import {
   type CloseReason,
   type Command,
   type CommandDefinition,
+  type CommandRequest,
   commands,
   type EphemeralEvent,
   encodeFrame,
+  type JournalEvent,
   limits,
   type RawFrame,
   type RequestId,
@@ -26,6 +29,8 @@ import {
 import { createFanOut } from './fan-out.ts';
 import { createHandlers, type Domains, serve, toChatError } from './handlers.ts';
 import { createPresence } from './presence.ts';
+import { createRecentEvents } from './recent-events.ts';
+import { createReplay } from './replay.ts';
 
 /** Connected clients: from their frames to the domains, and from events to their frames. */
 export interface Gateway {
@@ -52,6 +57,7 @@ export interface GatewayDependencies extends Domains {
 }
 
 type ServerStatus = Extract<EphemeralEvent, { type: 'server_status' }>['data'];
+type Resume = NonNullable<CommandRequest<'auth'>['resume']>;
 type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
@@ -60,7 +66,21 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const presence = createPresence(fanOut, clock);
   const handlers = createHandlers(dependencies, fanOut, presence);
   const connections = new Set<Connection>();
-  bus.subscribe((events) => fanOut.publish(events));
+  const recent = createRecentEvents(dependencies.position);
+  const replay = createReplay({
+    store,
+    recent,
+    encode,
+    maySee: (event, { state }) =>
+      maySee(event, state.identity, dependencies.conversations) && isFollowed(event, state.followed),
+  });
+  bus.subscribe((events) => {
+    recent.add(events);
+    fanOut.publish(events);
+  });
+
+  /** An agent's name in the form that its events carry. */
+  const agentName = (name: string) => team.find(name)?.name ?? name.toLowerCase();
 
   /** Says something to a connection, signed in or not. */
   function tell(connection: Connection, frame: string): void {
@@ -114,13 +134,12 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     connection.state = {
       kind: 'signed-in',
       identity,
-      followed: new Set(),
+      followed: new Set(command.request.subscribe?.map(agentName)),
       outbox: [],
       workerId: undefined,
       inFlight: 0,
     };
     if (!isSignedIn(connection)) return;
-    fanOut.add(connection);
     fanOut.send(
       connection,
       encodeFrame({
@@ -139,9 +158,30 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     // The very first frame must be auth_success, on its own turn: older clients read one frame and decide by
     // it.
     fanOut.flush();
-    presence.enter(connection);
+    await goLive(connection, command.request.resume);
+    if (!isSignedIn(connection)) return;
     const status = encodeFrame(await statusEvent());
     if (isSignedIn(connection)) fanOut.send(connection, status);
+  }
+
+  /** Lets a connection hear what happens, once it has what it missed, if it says where it left off. */
+  async function goLive(connection: SignedInConnection, resume: Resume | undefined): Promise<void> {
+    const enter = (recovered?: boolean) => {
+      if (recovered !== undefined) {
+        const data = { recovered, position: fanOut.position() };
+        fanOut.send(connection, encodeFrame({ type: 'resumed', data }));
+      }
+      fanOut.add(connection);
+      presence.enter(connection);
+    };
+    if (resume === undefined) enter();
+    else if (resume.epoch !== store.epoch || resume.position > fanOut.position()) enter(false);
+    else {
+      await replay.run(connection, resume.position, {
+        caughtUp: () => enter(true),
+        tooOld: () => enter(false),
+      });
+    }
   }
 
   async function statusEvent(): Promise<EphemeralEvent> {
@@ -194,8 +234,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
           connections.delete(connection);
           const { state } = connection;
           if (isSignedIn(connection)) {
-            fanOut.remove(connection);
-            presence.leave(connection);
+            if (fanOut.remove(connection)) presence.leave(connection);
             if (connection.state.workerId !== undefined) workers.gone(connection.state.workerId, connection);
           } else if ('timer' in state) clearTimeout(state.timer);
           connection.state = { kind: 'closed' };
@@ -209,6 +248,11 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       for (const { link } of connections) link.close('goingAway');
     },
   };
+}
+
+function isFollowed(event: JournalEvent, followed: ReadonlySet<string>): boolean {
+  if (event.type !== 'agent_status_update') return true;
+  return followed.has('*') || followed.has(event.data.agent_name);
 }
 
 /** Counts a frame that came before sign-in. */

@@ -37,6 +37,15 @@ const Auth = z.object({
   user_id: z.string().max(limits.userIdCharsMax).optional().describe('development: the name to be believed'),
   role: z.string().max(limits.roleCharsMax).optional(),
   device: z.string().max(100).optional().describe('What the session list shows, e.g. "Firefox on Linux"'),
+  resume: z
+    .object({ epoch: z.string().max(100), position: z.number().int().min(0) })
+    .optional()
+    .describe('What the client has: everything after it follows, then `resumed`, then what happens live'),
+  subscribe: z
+    .array(z.string().min(1).max(limits.userIdCharsMax))
+    .max(limits.agentsMax + 1)
+    .optional()
+    .describe('Agents to follow as by `subscribe_agent`, "*" for all; also in what is replayed'),
 });
 
 const AuthReply = z.object({
@@ -45,7 +54,12 @@ const AuthReply = z.object({
   server_time: z.string(),
   session_token: z.string().optional().describe('Only for `link`: keep it, it signs this device in again'),
   epoch: z.string().describe("The journal's name. Another epoch means: reload everything"),
-  position: z.number().int().describe('Everything up to here is in the state; what follows arrives live'),
+  position: z
+    .number()
+    .int()
+    .describe(
+      'Everything up to here is in the state; what follows arrives live. With `resume`: see `resumed`',
+    ),
   server_version: z.string(),
   development_mode: z.boolean(),
 });

@@ -140,6 +140,15 @@ export const ephemeralEvents = {
       conversation_id: z.string(),
     }),
   },
+  resumed: {
+    doc: 'After `auth` with `resume`, when the client has everything up to now. What follows is live.',
+    data: z.object({
+      recovered: z
+        .boolean()
+        .describe('All that was missed came before this. If not, it is not kept any more: reload'),
+      position: z.number().int(),
+    }),
+  },
   server_status: {
     doc: 'Every 30 s, and when a worker or transport comes or goes.',
     data: z.object({

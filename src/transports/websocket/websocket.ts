@@ -22,11 +22,12 @@ export interface WebSocketTransportDependencies {
   readonly refuseOrigin: (request: IncomingMessage) => string | undefined;
   readonly cookieToken: (request: IncomingMessage) => string | undefined;
   readonly pingIntervalMs?: number;
+  readonly pongTimeoutMs?: number;
 }
 
 export function createWebSocketTransport(dependencies: WebSocketTransportDependencies): WebSocketTransport {
   const { gateway, log, connectionsMax, refuseOrigin, cookieToken } = dependencies;
-  const { pingIntervalMs = limits.pingIntervalMs } = dependencies;
+  const { pingIntervalMs = limits.pingIntervalMs, pongTimeoutMs = limits.pongTimeoutMs } = dependencies;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: limits.frameBytesMax,
@@ -40,7 +41,7 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
       life.answered = false;
       ws.ping();
     }
-    setTimeout(dropSilent, limits.pongTimeoutMs).unref();
+    setTimeout(dropSilent, pongTimeoutMs).unref();
   }, pingIntervalMs);
   heartbeat.unref();
 
@@ -78,12 +79,13 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
         if (ws.readyState !== ws.OPEN) return;
         if (socket.writableLength > limits.socketQueueBytesMax) {
           log.info({ queued: socket.writableLength }, 'closing a connection that reads too slowly');
+          // If it wakes up in time it reads on to the close frame; else it notices that the link is gone.
           close('tooSlow');
-          ws.terminate();
           return;
         }
         socket.write(bytes);
       },
+      drained: () => drained(socket),
       close,
       pause: () => ws.pause(),
       resume: () => ws.resume(),
@@ -121,6 +123,19 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
 }
 
 const closeGraceMs = 2_000;
+
+async function drained(socket: Duplex): Promise<void> {
+  if (!socket.writableNeedDrain || socket.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('drain', done);
+    socket.on('close', done);
+  });
+}
 
 /** Older clients send their JSON as binary frames too. */
 function toText(data: RawData): string {

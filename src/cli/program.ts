@@ -8,9 +8,14 @@ import { clean, cleanLine } from './sanitise.ts';
 import { pipeColumns } from './screen.ts';
 
 /**
- * All commands but `server`, which brings the whole server with it and is loaded only when it is asked for.
+ * All commands. `server` and those that look after the data bring much with them, so they are loaded only
+ * when they are asked for, and given to this.
  */
-export function createProgram(version: string, server: Command): Command {
+export function createProgram(
+  version: string,
+  server: Command,
+  maintenance: readonly Command[] = [],
+): Command {
   const program = new Command('opencode-slack')
     .description('team chat in which coding agents are employees')
     .version(version)
@@ -63,6 +68,7 @@ export function createProgram(version: string, server: Command): Command {
         print(await actions.link(findServer(choice), { user_id: choice.user, role: choice.role })),
       ),
     );
+  for (const command of maintenance) program.addCommand(command);
   return program;
 }
 

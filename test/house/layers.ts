@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: [...doors, 'gateway', 'transports', 'mcp'],
   mcp: doors,
   transports: [...doors, 'gateway'],
+  maintenance: [...wire, 'store', 'worker'],
   client: wire,
   worker: outside,
   cli: outside,
@@ -34,10 +35,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What wires the parts together: the files that stand directly in `src`, and the command that starts
- * the server.
+ * What wires the parts together: the files that stand directly in `src`, the command that starts
+ * the server, and those that look after its data.
  */
-const wiring = /^src\/([^/]+|cli\/server)\.ts$/;
+const wiring = /^src\/([^/]+|cli\/(server|maintenance))\.ts$/;
 
 /** Files of browser-safe parts that may use Node's modules all the same. None yet. */
 const mayUseNode: readonly string[] = [];

@@ -11,7 +11,7 @@ import { isStorageFull, sqliteCode, sqliteCodes } from './sqlite-errors.ts';
 import type { ThreadStart } from './thread-messages.ts';
 
 /** "OCSl" in the file's header (`PRAGMA application_id`): how a database of ours is recognised. */
-const applicationId = 0x4f43536c;
+export const applicationId = 0x4f43536c;
 
 /** How long a statement waits for another program that has the file, such as a backup tool. */
 const busyTimeoutMs = 5_000;

@@ -31,6 +31,8 @@ export interface Messages {
    * unknown_conversation, unknown_message.
    */
   history(page: Page, viewer: Viewer): Promise<HistoryPage>;
+  /** Errors: unknown_conversation. */
+  pinned(conversation_id: string, viewer: Viewer): Promise<ChatMessage[]>;
   /**
    * Gives one's own message a new text. The notice says so when it mentions agents that are not asked by it.
    * Errors: text_blank, unknown_message, forbidden.
@@ -128,6 +130,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
       const slice = await store.readMessages({ ...page, viewer: kind === 'worker' ? null : user_id });
       return { conversation_id: page.conversation_id, ...slice };
     },
+    pinned: (id, { user_id, kind }) => store.readPinnedMessages(id, kind === 'worker' ? null : user_id),
     async edit({ message_id, text }, by) {
       const { known, unknown } = mentionsIn(text);
       const mentions = [...known, ...unknown];

@@ -87,6 +87,12 @@ export function conversationHandlers(
         return {};
       },
     },
+    get_pinned_messages: {
+      needs: 'read',
+      run: async ({ state }, { conversation_id }) => ({
+        messages: await messages.pinned(conversation_id, state.identity),
+      }),
+    },
     follow_thread: {
       needs: 'read',
       async run(connection, follow) {

@@ -100,6 +100,12 @@ export const conversationCommands = {
     replyType: null,
     reply: z.object({}),
   },
+  get_pinned_messages: {
+    doc: 'The pinned messages of a conversation, oldest first, also those in threads.',
+    request: z.object({ conversation_id: conversation_id.default('main') }),
+    replyType: null,
+    reply: z.object({ messages: z.array(ChatMessage).max(limits.pinsPerConversationMax) }),
+  },
   follow_thread: {
     doc:
       'Follow the thread of a message, or no longer. Whoever began it, replies in it or is mentioned there ' +

@@ -67,6 +67,8 @@ export interface Store extends ConversationStore {
   /** Oldest first. Errors: unknown_conversation; unknown_message (thread_id). */
   readMessages(page: MessagePage): Promise<MessageSlice>;
   readMessage(id: number): Promise<ChatMessage | null>;
+  /** The pinned messages of a conversation, oldest first. Errors: unknown_conversation. */
+  readPinnedMessages(conversationId: string, viewer: string | null): Promise<ChatMessage[]>;
 
   /**
    * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second

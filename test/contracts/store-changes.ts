@@ -135,6 +135,11 @@ export function messageChangeContract(subject: Subject): void {
       timestamp: later,
     });
     await pin(first);
+    const pinned = await store.readPinnedMessages('main', null);
+    assert.deepEqual(
+      pinned.map(({ id }) => id),
+      [first, ...others.slice(1)],
+    );
     assert.equal((await store.readMessage(first ?? 0))?.pinned, true);
     assert.equal((await store.readMessage(others[0] ?? 0))?.pinned, false);
   });

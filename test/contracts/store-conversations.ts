@@ -95,6 +95,7 @@ export function conversationContract(subject: Subject): void {
       unseen,
     );
     await assert.rejects(store.readMessages({ conversation_id: 'c1', limit: 5, viewer: 'eve' }), unseen);
+    await assert.rejects(store.readPinnedMessages('c1', 'eve'), unseen);
     const gone = { code: 'unknown_message' };
     await assert.rejects(store.editMessage({ ...mark, text: 'x', mentions: [] }), gone);
     await assert.rejects(store.deleteMessage({ ...mark, anyones: true }), gone);

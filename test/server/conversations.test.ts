@@ -243,6 +243,11 @@ test('reactions and pins reach everyone', async (t) => {
   });
   await done(ben, 'pin_message', { message_id: id });
   assert.equal((await anna.nextOf('message_pinned')).data.on, true);
+  const pins = await done<{ messages: ChatMessage[] }>(anna, 'get_pinned_messages');
+  assert.deepEqual(
+    pins.messages.map((pin) => pin.id),
+    [id],
+  );
   const message = (await history(anna, {})).messages.at(-1);
   assert.deepEqual([message?.reactions, message?.pinned], [[{ emoji: '🎉', members: ['ben'] }], true]);
   await done(ben, 'react', { message_id: id, emoji: '🎉', on: false });

@@ -9,6 +9,20 @@ export function readMessage(db: Database, id: number): ChatMessage | null {
   return row === undefined ? null : fromRow(row);
 }
 
+export function readPinnedMessages(
+  db: Database,
+  conversationId: string,
+  viewer: string | null,
+): ChatMessage[] {
+  requireConversation(db, conversationId, viewer);
+  return db
+    .all<MessageRow>(
+      `SELECT ${columns} FROM messages WHERE conversation_id = ? AND pinned = 1 ORDER BY id`,
+      conversationId,
+    )
+    .map(fromRow);
+}
+
 export function readMessages(db: Database, page: MessagePage): MessageSlice {
   const { conversation_id, limit, viewer = null, before = null, after = null, around = null } = page;
   requireConversation(db, conversation_id, viewer);

@@ -1,5 +1,6 @@
 import type { CommandInput, CommandReply, CommandType, ErrorCode } from '../protocol/index.ts';
 import type { EventData, EventType } from './frames.ts';
+import type { Load } from './reloads.ts';
 import type { RequestOptions } from './requests.ts';
 import type { ClientTiming } from './timing.ts';
 
@@ -15,6 +16,8 @@ export interface ChatClientOptions {
   readonly onSession?: (token: string) => void;
   readonly WebSocket?: typeof globalThis.WebSocket;
   readonly timing?: Partial<ClientTiming>;
+  /** False: what happened while away is not asked for; every connection begins anew. */
+  readonly resume?: boolean;
   /** Told once of each kind of frame that was ignored, and why. Without it: `console.error`. */
   readonly onProblem?: (problem: string) => void;
   /** Between 0 and 1, for the jitter. */
@@ -23,16 +26,20 @@ export interface ChatClientOptions {
 
 export type ConnectionState =
   | { readonly kind: 'connecting'; readonly attempt: number }
-  | { readonly kind: 'online'; readonly self: CommandReply<'auth'> }
+  /**
+   * `recovered`: all that was missed since the last connection was heard, in order, before this state. If
+   * not, a snapshot must be loaded, see `onReload`.
+   */
+  | { readonly kind: 'online'; readonly self: CommandReply<'auth'>; readonly recovered: boolean }
   /** `retryAt`: milliseconds since the Unix epoch. */
   | { readonly kind: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: string }
   /** For good: by `close`, or because the server refused. */
   | { readonly kind: 'closed'; readonly reason: string; readonly code?: ErrorCode };
 
 /**
- * One person's or worker's place in the chat. It reconnects by itself. What happened while it was away is
- * not replayed yet: on every `online` state fetch what is shown (members, history, active tasks) and
- * subscribe to agents again.
+ * One person's or worker's place in the chat. It reconnects by itself, hears then what it missed, each
+ * durable event once and in order, follows the agents it followed, and sends the messages that were written
+ * meanwhile.
  */
 export interface ChatClient {
   readonly state: ConnectionState;
@@ -44,10 +51,17 @@ export interface ChatClient {
     listener: (data: EventData<T>, position: number | undefined) => void,
   ): () => void;
   /**
+   * Loads what is shown: now if it is online, and whenever events alone cannot lead to the present state,
+   * at the first connection and when too much was missed. One that rejects is called again at the next
+   * connection. Gives back how to stop.
+   */
+  onReload(load: Load): () => void;
+  /**
    * Sends a command and resolves with its answer. Without a connection it waits for one. Rejects with a
    * ChatError: the server's; `unavailable` when the link dropped or time ran out, its sentence tells whether
-   * it may have arrived; `too_large`; `rate_limited` when too many wait. A `chat_message` with a
-   * `client_message_id` survives a dropped link: it is sent again, which is harmless.
+   * it may have arrived; `too_large`; `rate_limited` when too many wait. A `chat_message` waits for a
+   * connection as long as it takes, unless told how long, and survives a dropped link: it is sent again,
+   * which is harmless.
    */
   request<T extends CommandType>(
     type: T,

@@ -5,10 +5,13 @@ import {
   type CommandReply,
   closeCodes,
   commands,
+  durableEvents,
   type ErrorCode,
   encodeFrame,
+  ephemeralEvents,
 } from '../protocol/index.ts';
 import type { ChatClient, ChatClientOptions, ConnectionState } from './api.ts';
+import { createFollowed } from './followed.ts';
 import {
   type EventData,
   type EventType,
@@ -20,6 +23,8 @@ import {
 import { createHeartbeat } from './heartbeat.ts';
 import { type Link, type LinkEnd, openLink } from './link.ts';
 import { createListeners, type Listeners } from './listeners.ts';
+import { createPlace } from './place.ts';
+import { createReloads } from './reloads.ts';
 import { createRequests, errorOf } from './requests.ts';
 import { type ClientTiming, clientLimits, defaultTiming } from './timing.ts';
 import { toWebSocketUrl } from './url.ts';
@@ -47,6 +52,9 @@ export function connect(options: ChatClientOptions): ChatClient {
   const problemListeners = createListeners<[string]>();
   problemListeners.add(options.onProblem ?? ((problem) => console.error(problem)));
   const reported = new Set<string>();
+  const place = createPlace();
+  const followed = createFollowed();
+  const reloads = createReloads(() => state.kind === 'online');
   const requests = createRequests({ canSend, send, requestTimeoutMs: timing.requestTimeoutMs });
 
   let state: ConnectionState = { kind: 'connecting', attempt: 0 };
@@ -57,6 +65,8 @@ export function connect(options: ChatClientOptions): ChatClient {
   let stableTimer: ReturnType<typeof setTimeout> | undefined;
   let signInError: ChatError | undefined;
   let sessionToken: string | undefined;
+  /** Signed in, and hearing what was missed. */
+  let catchingUp: CommandReply<'auth'> | undefined;
   const heartbeat = createHeartbeat({
     intervalMs: timing.pingIntervalMs,
     timeoutMs: timing.pongTimeoutMs,
@@ -98,9 +108,10 @@ export function connect(options: ChatClientOptions): ChatClient {
     // A link's code works once; the session it gave signs in from then on.
     if (input.method === 'link' && sessionToken) input = { method: 'session', token: sessionToken };
     signInError = undefined;
+    const auth = { ...input, resume: place.resume(), subscribe: followed.names() };
     try {
       const opening = openLink(url, options.WebSocket ?? globalThis.WebSocket, {
-        opened: () => opening.send(encodeFrame({ ...input, type: 'auth' })),
+        opened: () => opening.send(encodeFrame({ ...auth, type: 'auth' })),
         received,
         ended,
       });
@@ -110,7 +121,15 @@ export function connect(options: ChatClientOptions): ChatClient {
       end(error instanceof Error ? error.message : String(error));
       return;
     }
+    expectFrame();
+  }
+
+  /** Until it is online, the server must say something in time. */
+  function expectFrame(): void {
+    clearTimeout(timer);
     timer = setTimeout(() => {
+      // An older server does not tell what was missed.
+      if (catchingUp !== undefined) place.forget();
       leave();
       retry('The server did not answer in time.');
     }, timing.signInTimeoutMs);
@@ -124,6 +143,7 @@ export function connect(options: ChatClientOptions): ChatClient {
       return;
     }
     if (state.kind === 'online') receivedOnline(frame);
+    else if (catchingUp !== undefined) receivedCatchingUp(frame, catchingUp);
     else receivedBeforeSignIn(frame);
   }
 
@@ -148,23 +168,53 @@ export function connect(options: ChatClientOptions): ChatClient {
   }
 
   function signedIn(self: CommandReply<'auth'>): void {
+    const { session_token } = self;
+    if (session_token !== undefined) {
+      sessionToken = session_token;
+      sessionListeners.call(session_token);
+    }
+    if (place.resume() === undefined) {
+      if (options.resume !== false) place.set(self.epoch, self.position);
+      online(self, false);
+    } else {
+      catchingUp = self;
+      expectFrame();
+    }
+  }
+
+  function receivedCatchingUp(frame: ServerFrame, self: CommandReply<'auth'>): void {
+    if (frame.type !== 'resumed') {
+      expectFrame();
+      hear(frame);
+      return;
+    }
+    const resumed = ephemeralEvents.resumed.data.safeParse(frame.data);
+    const { recovered, position } = resumed.data ?? { recovered: false, position: self.position };
+    place.set(self.epoch, position);
+    catchingUp = undefined;
+    online(self, recovered);
+  }
+
+  function online(self: CommandReply<'auth'>, recovered: boolean): void {
     clearTimeout(timer);
     stableTimer = setTimeout(() => {
       attempt = 0;
     }, timing.stableAfterMs);
     heartbeat.start();
-    state = { kind: 'online', self };
+    state = { kind: 'online', self, recovered };
     requests.flush();
-    if (self.session_token !== undefined) {
-      sessionToken = self.session_token;
-      sessionListeners.call(self.session_token);
-    }
     stateListeners.call(state);
+    reloads.online(recovered);
   }
 
   function receivedOnline(frame: ServerFrame): void {
-    if (requests.settle(frame)) return;
+    if (!requests.settle(frame)) hear(frame);
+  }
+
+  function hear(frame: ServerFrame): void {
     if (isEventType(frame.type)) {
+      const isDurable = Object.hasOwn(durableEvents, frame.type) && frame.position !== undefined;
+      if (isDurable && !place.advance(frame.position)) return;
       const listeners = eventListeners.get(frame.type);
       if (listeners === undefined) return;
       const read = readEventData(frame.type, frame.data);
@@ -196,6 +246,7 @@ export function connect(options: ChatClientOptions): ChatClient {
     heartbeat.stop();
     link?.drop();
     link = undefined;
+    catchingUp = undefined;
     if (state.kind !== 'online') return;
     state = { kind: 'connecting', attempt };
     requests.linkLost();
@@ -246,9 +297,10 @@ export function connect(options: ChatClientOptions): ChatClient {
       // The data was parsed by the schema of this very type.
       return listeners.add((data, position) => listener(data as EventData<T>, position));
     },
+    onReload: (load) => reloads.add(load),
     async request(type, input, requestOptions = {}) {
       if (state.kind === 'closed') throw new ChatError(state.code ?? 'unavailable', state.reason);
-      return await requests.add(type, input, requestOptions);
+      return await followed.during(type, input, requests.add(type, input, requestOptions));
     },
     ready: () =>
       new Promise((resolve, reject) => {

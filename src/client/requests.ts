@@ -9,12 +9,16 @@ import {
   limits,
 } from '../protocol/index.ts';
 import type { ServerFrame } from './frames.ts';
+import { newMessageId } from './message-id.ts';
 import { clientLimits } from './timing.ts';
 
 export interface RequestOptions {
   /** Gives up waiting; rejects with the signal's reason. What was sent already is not taken back. */
   readonly signal?: AbortSignal;
-  /** How long to wait for the answer, waiting for a connection included. */
+  /**
+   * How long to wait for the answer, waiting for a connection included. Without it a `chat_message` waits for
+   * a connection for ever.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -41,6 +45,9 @@ interface Entry {
   /** Sending it twice is the same as once. */
   readonly repeatable: boolean;
   sent: boolean;
+  /** Calls are made right after the change. */
+  wasSent(): void;
+  wasLost(): void;
   resolve(reply: unknown): void;
   reject(error: unknown): void;
 }
@@ -71,6 +78,7 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
       dependencies.send(entry.text);
       entry.sent = true;
       inFlight += 1;
+      entry.wasSent();
     }
   }
 
@@ -86,7 +94,9 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
         throw new ChatError('rate_limited', 'Too many requests wait to be sent. Try again in a moment.');
       }
       lastId += 1;
-      const text = encodeFrame({ type, request_id: lastId, data: input });
+      const repeatable = type === 'chat_message';
+      const data = repeatable ? { client_message_id: newMessageId(), ...definedOf(input) } : input;
+      const text = encodeFrame({ type, request_id: lastId, data });
       const bytes = new TextEncoder().encode(text).length;
       if (bytes > limits.frameBytesMax) {
         throw new ChatError(
@@ -95,6 +105,9 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
         );
       }
       const timeoutMs = options.timeoutMs ?? dependencies.requestTimeoutMs;
+      // What was written offline is kept until there is a connection.
+      const waitsForLink = repeatable && options.timeoutMs === undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       const finish = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
@@ -104,8 +117,14 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
         id: lastId,
         type,
         text,
-        repeatable: type === 'chat_message' && Reflect.get(input, 'client_message_id') !== undefined,
+        repeatable,
         sent: false,
+        wasSent: () => {
+          if (waitsForLink) startTimer();
+        },
+        wasLost: () => {
+          if (waitsForLink) clearTimeout(timer);
+        },
         resolve: (reply) => {
           finish();
           // Parsed by the reply schema of this very command.
@@ -119,7 +138,10 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
         },
       };
       const onAbort = () => entry.reject(signal?.reason);
-      const timer = setTimeout(() => entry.reject(timeoutError(entry, timeoutMs)), timeoutMs);
+      const startTimer = () => {
+        timer = setTimeout(() => entry.reject(timeoutError(entry, timeoutMs)), timeoutMs);
+      };
+      if (!waitsForLink) startTimer();
       signal?.addEventListener('abort', onAbort);
       entries.set(entry.id, entry);
       flush();
@@ -141,6 +163,7 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
     for (const entry of [...entries.values()]) {
       if (!entry.sent) continue;
       entry.sent = false;
+      entry.wasLost();
       if (!entry.repeatable) entry.reject(new ChatError('unavailable', lostText(entry.type)));
     }
   }
@@ -159,6 +182,11 @@ export function errorOf(frame: ServerFrame): ChatError {
     isErrorCode(code) ? code : 'internal',
     typeof message === 'string' ? message : undefined,
   );
+}
+
+/** Without fields that are undefined, which would hide a default. */
+function definedOf(input: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
 function isReplyTo(command: CommandType, frameType: string): boolean {

@@ -49,7 +49,9 @@ const chosen = await chooseProgram(settings.agent, settings.agentCommand, {
 log.info({ project: settings.projectRoot, program: chosen.description }, 'worker');
 
 if (ending) process.exit(0);
-const connection = connect({ url: settings.url, auth: { method: 'session', token: settings.token } });
+const auth = { method: 'session', token: settings.token } as const;
+// It says anew on each connection what it is at, and is told its tasks.
+const connection = connect({ url: settings.url, auth, resume: false });
 connection.onState((state) => {
   if (state.kind === 'waiting') log.warn({ reason: state.reason }, 'not connected to the chat; trying again');
   if (state.kind !== 'closed') return;

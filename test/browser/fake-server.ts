@@ -88,6 +88,9 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
       if (replyType === null && frame.requestId === undefined) return;
       const body = 'replyAtTopLevel' in definition ? data : { data };
       ws.send(JSON.stringify({ type: replyType ?? 'ack', request_id: frame.requestId, ...(body as object) }));
+      if (command.type === 'auth' && command.request.resume !== undefined) {
+        ws.send(JSON.stringify({ type: 'resumed', data: { recovered: false, position } }));
+      }
     } catch (error) {
       const { code = 'internal', message: text } = error as { code?: string; message: string };
       ws.send(JSON.stringify({ type: 'error', request_id: frame.requestId, code, message: text }));

@@ -37,6 +37,8 @@ export interface FakeServer {
   readonly httpRequests: readonly FakeHttpRequest[];
   answer(type: string, answer: Answer): void;
   answerHttp(answer: (request: FakeHttpRequest) => { readonly status: number; readonly body: unknown }): void;
+  /** What the next one who resumes is told before `resumed`. Without it nothing can be recovered. */
+  replay(...events: readonly ({ readonly type: string; readonly position: number } & Json)[]): void;
   broadcast(frame: { readonly type: string } & Json): void;
   /** The nth frame of a type that was or will be received, counted from 1. */
   frame(type: string, nth?: number): Promise<RawFrame>;
@@ -67,6 +69,9 @@ export async function startFakeServer(): Promise<FakeServer> {
   const sockets = new Set<FakeSocket>();
   const answers = new Map<string, Answer>();
   const waiting = new Set<{ type: string; nth: number; resolve: (frame: RawFrame) => void }>();
+  const missed: (Json & { readonly type: string })[] = [];
+  let recovered = false;
+  let lastPosition = 0;
   let connections = 0;
   let httpAnswer: (request: FakeHttpRequest) => { readonly status: number; readonly body: unknown } = () => ({
     status: 404,
@@ -117,6 +122,9 @@ export async function startFakeServer(): Promise<FakeServer> {
     }
     const answer = await answers.get(frame.type)?.(frame, socket);
     if (answer !== undefined) socket.send({ ...answer, request_id: frame.requestId });
+    if (answer?.type !== 'auth_success' || frame.fields.resume === undefined) return;
+    for (const event of missed.splice(0)) socket.send(event);
+    socket.send({ type: 'resumed', data: { recovered, position: lastPosition } });
   }
 
   function findFrame(type: string, nth: number): RawFrame | undefined {
@@ -139,6 +147,11 @@ export async function startFakeServer(): Promise<FakeServer> {
     answer: (type, answer) => void answers.set(type, answer),
     answerHttp(answer) {
       httpAnswer = answer;
+    },
+    replay(...events) {
+      recovered = true;
+      missed.push(...events);
+      lastPosition = events.at(-1)?.position ?? lastPosition;
     },
     broadcast(frame) {
       for (const socket of sockets) socket.send(frame);

@@ -178,7 +178,8 @@ async function toStandardOutput(lines: Iterable<string>): Promise<void> {
   try {
     await pipeline(Readable.from(lines), process.stdout, { end: false });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
+    throw explainSystemError(error, 'Standard output cannot be written');
   }
 }
 

@@ -66,6 +66,13 @@ function rows(path: string, sql: string): Record<string, unknown>[] {
   }
 }
 
+/** A copy with something else in the middle of many pages. */
+function damage(good: Buffer): Buffer {
+  const damaged = Buffer.from(good);
+  for (let at = 40_000; at < damaged.length - 4_096; at += 4_096) damaged.fill(0xab, at, at + 1_000);
+  return damaged;
+}
+
 const texts = (path: string) => rows(path, 'SELECT text FROM messages ORDER BY id').map(({ text }) => text);
 const restoring = (more: { force?: boolean; signOut?: boolean } = {}) =>
   restore({ dbPath, file, force: false, signOut: false, at: new Date(noon), ...more });
@@ -124,6 +131,13 @@ test('what cannot be backed up, or not there, is told by its path', async () => 
   const nowhere = directory.file('no/such/folder.db');
   await assert.rejects(backUp({ dbPath, file: nowhere, force: false }), /its folder is not there/);
   assert.equal(existsSync(file), false);
+});
+
+test('a damaged database is told by its name, and gives no backup', async () => {
+  await made(Array.from({ length: 300 }, (_, index) => `${index} ${'x'.repeat(900)}`));
+  writeFileSync(dbPath, damage(readFileSync(dbPath)));
+  await assert.rejects(backUp({ dbPath, file, force: false }), /data.chat\.db is damaged: /);
+  assert.deepEqual(readdirSync(directory.path), ['data']);
 });
 
 test('restoring keeps the database that was there, and begins a new epoch', async () => {
@@ -195,15 +209,13 @@ test('a file that is no sound backup of ours is refused, and all stays as it was
   const newerDb = new DatabaseSync(newer);
   newerDb.exec('PRAGMA user_version = 9999');
   newerDb.close();
-  const damaged = Buffer.from(good);
-  for (let at = 40_000; at < damaged.length - 4_096; at += 4_096) damaged.fill(0xab, at, at + 1_000);
 
   const cases: readonly [string, Buffer, RegExp][] = [
     ['foreign', readFileSync(directory.file('foreign.db')), /is not a database of opencode-slack/],
     ['newer', readFileSync(newer), /written by a newer version.*9999/],
     ['text', Buffer.from('hello '.repeat(1_000)), /is not a database, or its beginning is damaged/],
     ['empty', Buffer.alloc(0), /is empty/],
-    ['damaged', damaged, /is damaged/],
+    ['damaged', damage(good), /is damaged/],
     ['cut short', good.subarray(0, good.length / 2), /is damaged/],
   ];
   for (const [name, bytes, says] of cases) {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { wrapDatabase } from '../store/sqlite/database.ts';
+import { isStorageFull } from '../store/sqlite/sqlite-errors.ts';
 import {
   type Contents,
   type DatabaseFile,
@@ -41,11 +42,12 @@ export async function backUp({ dbPath, file, force }: BackupOptions): Promise<Ba
     const copy = startNewFile(file, { replace: force });
     try {
       await copySnapshot(source, copy.path);
-      const contents = checkCopy(copy.path, file);
+      // The copy is as sound as what it was made from.
+      const contents = checkCopy(copy.path, dbPath);
       copy.finish();
       return { ...contents, file, bytes: statSync(file).size };
     } catch (error) {
-      throw explainDatabaseError(error, file);
+      throw explainDatabaseError(error, isStorageFull(error, file) ? file : dbPath);
     } finally {
       copy.discard();
     }

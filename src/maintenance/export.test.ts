@@ -93,6 +93,33 @@ test('after a position there is only what came later', async () => {
   assert.throws(() => exported({ after: 10_000 }), /--after 10000: the newest event has position/);
 });
 
+test('what was edited, reacted to or deleted after a position is there as it is now', async () => {
+  const said = ['edited', 'reacted to', 'deleted', 'left alone'];
+  const ids: number[] = [];
+  for (const text of said) ids.push((await store.appendMessage(says(text))).id);
+  const [edited = 0, reacted = 0, deleted = 0] = ids;
+  const after = await store.head();
+  const by = { by: 'dana', at: noon };
+  await store.editMessage({ message_id: edited, text: 'better', mentions: [], ...by });
+  await store.react({ message_id: reacted, emoji: '👍', on: true, ...by });
+  await store.deleteMessage({ message_id: deleted, anyones: false, ...by });
+  const messages = of('message', exported({ after }));
+  assert.deepEqual(
+    messages.map(({ id }) => id),
+    [edited, reacted, deleted],
+  );
+  assert.equal(messages[0]?.text, 'better');
+  assert.match(JSON.stringify(messages[1]?.reactions), /👍.*dana/);
+  assert.deepEqual([messages[2]?.deleted, messages[2]?.text], [true, '']);
+});
+
+test('a private conversation is exported with its members', async () => {
+  const channel = { conversation_id: 'c1', kind: 'channel', title: 'plans', private: true } as const;
+  await store.createConversation({ ...channel, members: ['elad'], created_by: 'dana', at: noon });
+  const found = of('conversation', exported()).find(({ conversation_id }) => conversation_id === 'c1');
+  assert.deepEqual([found?.members, found?.private, found?.everybody], [['dana', 'elad'], true, false]);
+});
+
 test('no credential is exported', async () => {
   const fields = { user_id: 'dana', role: 'admin', device: 'd', created_at: noon, expires_at: noon };
   await store.addCredential({ hash: secretHash, kind: 'session', ...fields });

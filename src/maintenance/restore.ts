@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { wrapDatabase } from '../store/sqlite/database.ts';
 import { acquireLock } from '../store/sqlite/lock.ts';
+import { isStorageFull } from '../store/sqlite/sqlite-errors.ts';
 import { copySnapshot, refuseOwnFiles } from './backup.ts';
 import {
   type Contents,
@@ -58,7 +59,8 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
         copy.finish();
         return { ...contents, dbPath, keptAs };
       } catch (error) {
-        throw explainDatabaseError(explainSystemError(error, `${dbPath} cannot be written`), file);
+        const explained = explainSystemError(error, `${dbPath} cannot be written`);
+        throw explainDatabaseError(explained, isStorageFull(error, dbPath) ? dbPath : file);
       } finally {
         copy.discard();
       }

@@ -36,6 +36,8 @@ interface Announcement {
   readonly agent: string | undefined;
   /** Only for those who may see it. */
   readonly scope: EventScope | undefined;
+  /** Its place among those that wait. */
+  readonly order: number;
 }
 
 /** The longest wait between deliveries, however long they take. */
@@ -87,8 +89,8 @@ export function createFanOut(
     }
   }
 
-  function announce(announcement: Announcement): void {
-    waiting.push(announcement);
+  function announce(announcement: Omit<Announcement, 'order'>): void {
+    waiting.push({ ...announcement, order: waiting.length });
     schedule();
   }
 
@@ -129,26 +131,60 @@ function createAudiences(
   encode: (frames: readonly string[]) => Uint8Array,
   memberships: Memberships,
 ): (connection: SignedInConnection) => Uint8Array | undefined {
-  const forSome = announcements.filter(
+  const { shared, own } = splitByMember(announcements);
+  const forSome = shared.filter(
     ({ except, agent, scope }) => except !== undefined || agent !== undefined || scope !== undefined,
   );
-  if (forSome.length === 0) {
-    const bytes = encode(announcements.map(({ frame }) => frame));
-    return () => bytes;
-  }
-  const audiences = new Map<string, Uint8Array | undefined>();
-  return (connection) => {
-    const key = forSome
-      .map((announcement) => (isFor(announcement, connection, memberships) ? '1' : '0'))
-      .join('');
-    let bytes = audiences.get(key);
-    if (bytes === undefined && !audiences.has(key)) {
-      const frames = announcements.filter((announcement) => isFor(announcement, connection, memberships));
-      bytes = frames.length === 0 ? undefined : encode(frames.map(({ frame }) => frame));
-      audiences.set(key, bytes);
+  const audiences = new Map<string, Audience>();
+  const bytesOf = (frames: readonly Announcement[]) =>
+    frames.length === 0 ? undefined : encode(frames.map(({ frame }) => frame));
+
+  function audienceOf(connection: SignedInConnection): Audience {
+    const isMine = (announcement: Announcement) => isFor(announcement, connection, memberships);
+    const key = forSome.map((announcement) => (isMine(announcement) ? '1' : '0')).join('');
+    let audience = audiences.get(key);
+    if (audience === undefined) {
+      audience = { frames: forSome.length === 0 ? shared : shared.filter(isMine), bytes: null };
+      audiences.set(key, audience);
     }
-    return bytes;
+    return audience;
+  }
+
+  return (connection) => {
+    const audience = audienceOf(connection);
+    const mine =
+      own.size === 0
+        ? []
+        : (own.get(connection.state.identity.user_id.toLowerCase()) ?? []).filter((announcement) =>
+            isFor(announcement, connection, memberships),
+          );
+    if (mine.length > 0) return bytesOf([...audience.frames, ...mine].sort((a, b) => a.order - b.order));
+    if (audience.bytes === null) audience.bytes = bytesOf(audience.frames);
+    return audience.bytes;
   };
+}
+
+/** Connections that get the same; their bytes are made when the first of them is reached. */
+interface Audience {
+  readonly frames: readonly Announcement[];
+  bytes: Uint8Array | undefined | null;
+}
+
+/**
+ * Sets apart what is for one member only, by that member's name in lower case: when many members read at
+ * once, not every connection is asked about every one of them.
+ */
+function splitByMember(announcements: readonly Announcement[]) {
+  const own = new Map<string, Announcement[]>();
+  const shared = announcements.filter((announcement) => {
+    const name = announcement.scope?.member?.toLowerCase();
+    if (name === undefined) return true;
+    const known = own.get(name);
+    if (known === undefined) own.set(name, [announcement]);
+    else known.push(announcement);
+    return false;
+  });
+  return { shared, own };
 }
 
 function isFor(

@@ -292,6 +292,30 @@ test('what is unread is the same on all devices of a member, and moves with one 
   assert.ok(!(await gotSoFar(anna)).includes('read_update'));
 });
 
+test('what is for one member comes in its place among what is for all', async (t) => {
+  const { anna, ben } = await people(t, 'anna', 'ben');
+  const clients = [anna, ben];
+  const asked: Promise<unknown>[] = [];
+  for (let round = 1; round <= 30; round += 1) {
+    for (const client of clients) {
+      asked.push(say(client, `round ${round}`));
+      asked.push(done(client, 'mark_read', { conversation_id: 'main', message_id: round * 2 }));
+    }
+  }
+  await Promise.all(asked);
+  for (const client of clients) {
+    await gotSoFar(client);
+    const positions = client.frames.flatMap(({ position, type }) =>
+      typeof position === 'number' && type !== 'auth_success' ? [position] : [],
+    );
+    assert.ok(client.frames.filter(({ type }) => type === 'read_update').length > 5);
+    assert.deepEqual(
+      positions,
+      [...positions].sort((a, b) => a - b),
+    );
+  }
+});
+
 test('by REST: conversations are made and listed, pages run in every direction', async (t) => {
   const { app, anna } = await people(t, 'anna');
   const headers = { ...(await ownersHeaders(t, app)), 'content-type': 'application/json' };

@@ -1,20 +1,24 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { EphemeralEvent } from '../protocol/index.ts';
-import { encodeFrame } from '../protocol/index.ts';
+import { encodeFrame, limits } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
 import type { FanOut } from './fan-out.ts';
 
 /** Who is here. It counts people, not sockets: a second device changes nothing for the others. */
 export interface Presence {
   connected(): string[];
-  /** Tells the newcomer who is here, and the others that a new person is. */
+  /**
+   * Tells the newcomer that it is here itself, then who else is (not more than `limits.presentPeopleToldMax`;
+   * get_members has all), and the others that a new person is.
+   */
   enter(connection: SignedInConnection): void;
   leave(connection: SignedInConnection): void;
 }
 
 export function createPresence(fanOut: FanOut, clock: Clock): Presence {
-  const people = new Map<string, { role: string; devices: number }>();
+  /** With the frame that tells a newcomer of each, so that it is encoded once. */
+  const people = new Map<string, { devices: number; role: string; frame: string }>();
 
   const status = (userId: string, role: string | null): EphemeralEvent => ({
     type: 'user_status',
@@ -32,10 +36,18 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
       const { user_id, role, kind } = connection.state.identity;
       if (kind === 'person') {
         const present = people.get(user_id);
-        people.set(user_id, { role, devices: (present?.devices ?? 0) + 1 });
-        if (present === undefined) fanOut.announce(status(user_id, role), connection);
+        const event = status(user_id, role);
+        people.set(user_id, { devices: (present?.devices ?? 0) + 1, role, frame: encodeFrame(event) });
+        if (present === undefined) fanOut.announce(event, connection);
+        fanOut.send(connection, encodeFrame(event));
       }
-      for (const [name, person] of people) fanOut.send(connection, encodeFrame(status(name, person.role)));
+      let told = 1;
+      for (const [name, { frame }] of people) {
+        if (name === user_id) continue;
+        if (told === limits.presentPeopleToldMax) break;
+        told += 1;
+        fanOut.send(connection, frame);
+      }
     },
     leave(connection) {
       const { user_id, kind } = connection.state.identity;

@@ -62,6 +62,9 @@ export const limits = {
   /** All diffs of one task together. */
   taskDiffCharsMax: 36_000,
 
+  /** People that a newcomer is told of one by one; get_members tells all. */
+  presentPeopleToldMax: 200,
+
   /** Unsent bytes at which a socket is closed as too slow (close code `tooSlow`). */
   socketQueueBytesMax: 4 * 1024 * 1024,
   pingIntervalMs: 30_000,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { limits } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
 import { developer, rawClient } from '../support/raw-client.ts';
 
@@ -161,4 +162,17 @@ test('history pages backwards and ids rise across a restart', async (t) => {
   const texts = (page.data.messages as { text: string }[]).map((message) => message.text);
   assert.deepEqual(texts, ['message 4', 'message 5']);
   assert.equal(page.data.has_more, true);
+});
+
+test('a newcomer to a crowd is told of itself first, then of as many as the limit allows', async (t) => {
+  const app = await startApp(t, development);
+  const crowd = Array.from({ length: limits.presentPeopleToldMax + 5 }, (_, n) => `person${n}`);
+  await Promise.all(crowd.map((name) => developer(t, app.webSocketUrl, name)));
+  const late = await developer(t, app.webSocketUrl, 'late');
+  late.send({ type: 'get_members' });
+  const { connected } = (await late.nextOf('members')).data as { connected: string[] };
+  assert.equal(connected.length, crowd.length + 1);
+  const told = late.frames.filter((frame) => frame.type === 'user_status');
+  assert.equal(told[0]?.data.user_id, 'late');
+  assert.equal(told.length, limits.presentPeopleToldMax);
 });

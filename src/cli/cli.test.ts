@@ -202,6 +202,17 @@ test('chat commands start with a slash', async () => {
   assert.equal((await chat.ended).code, 0);
 });
 
+test('after a dropped link chat says so, and shows what it is told that it missed', async () => {
+  const chat = run(['chat']);
+  await chat.says(/You are ann/);
+  server.replay({ type: 'chat_message', data: chatMessage(3, 'bob', 'said meanwhile'), position: 3 });
+  for (const socket of server.sockets) socket.drop();
+  await chat.says(/connection was lost[\s\S]*Connected again. Nothing was missed[\s\S]*said meanwhile/);
+  chat.child.stdin.end();
+  await chat.ended;
+  assert.equal(server.frames.filter(({ type }) => type === 'get_chat_history').length, 1);
+});
+
 test('after a dropped link chat says so, comes back, and shows what was missed once', async () => {
   const chat = run(['chat']);
   await chat.says(/You are ann/);

@@ -30,13 +30,13 @@ export interface RoomOptions {
   readonly liveIntervalMs: number;
 }
 
-/** Shows the room, and again after each reconnect what was missed. The client is signed in. */
+/** Shows the room, and after each reconnect what was missed. The client is signed in. */
 export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions): Room {
   const live = createLiveTasks();
   const statuses = new Map<string, AgentStatus>();
   const members = new Set<string>();
   const present = new Set<string>();
-  /** What happens while the room is being loaded is shown after it. */
+  /** What happens while the room is being loaded, or comes when the link was lost, is shown after that. */
   let waiting: (() => void)[] | undefined;
   let lastMessageId = 0;
   let lastDay = '';
@@ -79,7 +79,7 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
   }
 
   async function load(): Promise<void> {
-    waiting = [];
+    waiting ??= [];
     const first = lastMessageId === 0;
     try {
       const limit = first ? historyAtStart : missedMax;
@@ -107,10 +107,24 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
     } catch (error) {
       // A lost connection is told of by its state; the next one loads again.
       if (!(error instanceof ChatError && error.code === 'unavailable')) warn(sentence(error));
+      throw error;
     } finally {
-      const held = waiting;
-      waiting = undefined;
-      for (const show of held) show();
+      showHeld();
+    }
+  }
+
+  function showHeld(): void {
+    const held = waiting ?? [];
+    waiting = undefined;
+    for (const show of held) show();
+  }
+
+  /** Those who came and went while this terminal was offline are told by no event. */
+  async function refreshPresent(): Promise<void> {
+    try {
+      replace(present, (await client.request('get_members', {})).connected);
+    } catch (error) {
+      if (!(error instanceof ChatError && error.code === 'unavailable')) warn(sentence(error));
     }
   }
 
@@ -127,11 +141,14 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
   function connectionChanged(state: ConnectionState): void {
     if (state.kind === 'online') {
       self = cleanLine(state.self.user_id);
-      if (wasLost) aside('Connected again.');
+      if (wasLost) aside(state.recovered ? 'Connected again. Nothing was missed.' : 'Connected again.');
       wasLost = false;
-      loading = load();
+      if (!state.recovered) return;
+      showHeld();
+      void refreshPresent();
     } else if (state.kind === 'waiting' && !wasLost) {
       wasLost = true;
+      waiting ??= [];
       warn(`${cleanLine(state.reason)} Trying to reconnect.`);
     } else if (state.kind === 'closed' && state.code !== undefined) {
       warn(cleanLine(state.reason));
@@ -194,9 +211,15 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
     ),
   ];
   connectionChanged(client.state);
+  stops.push(
+    client.onReload(() => {
+      loading = load();
+      return loading;
+    }),
+  );
 
   return {
-    shown: loading,
+    shown: loading.catch(() => undefined),
     agentNames: () => [...statuses.keys()].sort(),
     memberNames: () => [...new Set([...statuses.keys(), ...members])].sort(),
     async showHistory(count) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ConnectionState } from '../../src/client/index.ts';
 import type { ServerEvent } from '../../src/protocol/index.ts';
 import type { Action } from '../../web/src/state/actions.ts';
 import { type AppState, initialState } from '../../web/src/state/app-state.ts';
@@ -17,10 +18,11 @@ import {
 } from '../browser/fake-team.ts';
 
 const self = { user_id: 'dana', role: 'admin' };
-const online: Action = {
+const online: Extract<Action, { type: 'link_changed' }> = {
   type: 'link_changed',
   link: {
     kind: 'online',
+    recovered: false,
     self: {
       ...self,
       server_time: '',
@@ -113,11 +115,15 @@ describe('the state of the page', () => {
     assert.equal(tasksOf(done, 'elad')[0]?.output, 'Done.');
   });
 
-  it('marks every room when the connection is lost, and only then', () => {
-    const state = after(online, event('chat_message', message(4, 'ruth', 'hi')), offline);
+  it('marks every room when something was missed for good, and only then', () => {
+    const link = { ...online.link, recovered: true } as ConnectionState;
+    const recovered: Action = { type: 'link_changed', link };
+    const held = after(online, event('chat_message', message(4, 'ruth', 'hi')), offline, recovered);
+    assert.equal(held.rooms.main?.syncedTo, null);
+    const state = after(online, event('chat_message', message(4, 'ruth', 'hi')), offline, online);
     assert.equal(state.rooms.main?.syncedTo, 4);
-    const later = reduce(reduce(state, event('chat_message', message(9, 'ruth', 'ho'))), offline);
-    assert.equal(later.rooms.main?.syncedTo, 4);
+    const said = reduce(state, event('chat_message', message(9, 'ruth', 'ho')));
+    assert.equal([offline, online].reduce(reduce, said).rooms.main?.syncedTo, 4);
   });
 
   it('takes the same message twice as one', () => {

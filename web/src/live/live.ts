@@ -33,8 +33,9 @@ export function startLive(self: Self, serverUrl: string): Live {
   }
   client.onState((link) => {
     store.dispatch({ type: 'link_changed', link });
-    if (link.kind === 'online') void loadSnapshot(client, store, outbox);
+    if (link.kind === 'online' && link.recovered) void loadTeam(client, store, outbox);
   });
+  client.onReload(() => loadSnapshot(client, store, outbox));
 
   const expiry = setInterval(
     () => store.dispatch({ type: 'typing_expired', now: Date.now() }),
@@ -70,28 +71,34 @@ export function startLive(self: Self, serverUrl: string): Live {
 }
 
 /**
- * All that the page shows, on entering and after every reconnect. Subscribing comes first, so that nothing
+ * All that the page shows, on entering and when too much was missed. Subscribing comes first, so that nothing
  * that changes meanwhile is missed. A connection that drops here comes back and loads again.
  */
 async function loadSnapshot(client: ChatClient, store: Store, outbox: Outbox): Promise<void> {
+  const subscribed = client.request('subscribe_agent', { agent_name: '*' });
+  // A team without agents has no status to answer with; the subscription counts all the same.
+  subscribed.catch((error: unknown) => console.warn('No agent status came yet:', error));
+  const rooms = new Set([firstConversation, ...Object.keys(store.get().rooms)]);
+  const [team, tasks] = await Promise.all([
+    client.request('get_members', {}),
+    client.request('get_active_tasks', {}),
+  ]);
+  store.dispatch({ type: 'team_loaded', team });
+  store.dispatch({ type: 'active_tasks_loaded', tasks });
+  for (const conversation_id of rooms) {
+    const page = await client.request('get_chat_history', { conversation_id, limit: pageSize });
+    store.dispatch({ type: 'newest_page_loaded', page });
+  }
+  outbox.sendWaiting();
+}
+
+/** Who is here now: those who came and went while the page was offline are told by no event. */
+async function loadTeam(client: ChatClient, store: Store, outbox: Outbox): Promise<void> {
+  outbox.sendWaiting();
   try {
-    const subscribed = client.request('subscribe_agent', { agent_name: '*' });
-    // A team without agents has no status to answer with; the subscription counts all the same.
-    subscribed.catch((error: unknown) => console.warn('No agent status came yet:', error));
-    const rooms = new Set([firstConversation, ...Object.keys(store.get().rooms)]);
-    const [team, tasks] = await Promise.all([
-      client.request('get_members', {}),
-      client.request('get_active_tasks', {}),
-    ]);
-    store.dispatch({ type: 'team_loaded', team });
-    store.dispatch({ type: 'active_tasks_loaded', tasks });
-    for (const conversation_id of rooms) {
-      const page = await client.request('get_chat_history', { conversation_id, limit: pageSize });
-      store.dispatch({ type: 'newest_page_loaded', page });
-    }
-    outbox.sendWaiting();
+    store.dispatch({ type: 'team_loaded', team: await client.request('get_members', {}) });
   } catch (error) {
-    console.error('The room could not be loaded:', error);
+    console.warn('Who is here could not be asked:', error);
   }
 }
 

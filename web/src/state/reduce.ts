@@ -111,16 +111,16 @@ function withEvent(state: AppState, event: ServerEvent, now: number): AppState {
 }
 
 /**
- * Once the connection is lost, what every room holds is marked: whatever comes later may have a gap before
- * it.
+ * Whoever comes back and hears all that was missed goes on as if nothing had been. If not, what every room
+ * holds is marked: whatever comes later may have a gap before it.
  */
 function withLink(state: AppState, link: ConnectionState): AppState {
   const lost = state.link.kind === 'online' && link.kind !== 'online';
   const next = { ...state, link };
-  if (!lost) return next;
+  if (lost) return withEveryRoom(next, (room) => ({ ...room, typing: {} }));
+  if (link.kind !== 'online' || link.recovered) return next;
   return withEveryRoom(next, (room) => ({
     ...room,
-    typing: {},
     syncedTo: room.syncedTo ?? room.messages.at(-1)?.id ?? null,
   }));
 }

@@ -33,8 +33,11 @@ function ids(room: Room): number[] {
   return room.messages.map(({ id }) => id);
 }
 
+/** What a page of the newest messages says besides. */
+const newest = { has_newer: false, following: [] };
+
 function page(has_more: boolean, ...pageIds: number[]) {
-  return { conversation_id: 'main', messages: messages(...pageIds), has_more };
+  return { conversation_id: 'main', messages: messages(...pageIds), has_more, ...newest };
 }
 
 describe('messages of a room', () => {
@@ -91,7 +94,7 @@ describe('a message on its way', () => {
     const said = message(7, 'dana', 'hi', { client_message_id: 'c1' });
     const room = addNewestPage(
       putOutgoing(emptyRoom, outgoing),
-      { conversation_id: 'main', messages: [said], has_more: false },
+      { conversation_id: 'main', messages: [said], has_more: false, ...newest },
       'dana',
     );
     assert.deepEqual(room.outbox, []);

@@ -31,6 +31,11 @@ export function createRecentEvents(startPosition: number): RecentEvents {
     head: () => head,
     add(events) {
       for (const event of events) {
+        if (event.position !== head + 1) {
+          // What came in between was not announced here: the store has it.
+          entries.length = 0;
+          floor = event.position - 1;
+        }
         entries.push(toEntry(event));
         head = event.position;
       }

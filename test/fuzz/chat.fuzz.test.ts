@@ -1,0 +1,26 @@
+import { test } from 'node:test';
+import { fuzzChat } from './fuzz-chat.ts';
+
+const secondsDefault = 8;
+
+/** `FUZZ_SEED=n` repeats one seed; `FUZZ_SECONDS=n` goes on for longer. */
+test('whatever happens to their connections, all hear the same, once and in order', async (t) => {
+  const { FUZZ_SEED, FUZZ_SECONDS } = process.env;
+  if (FUZZ_SEED !== undefined) {
+    await fuzzChat(Number(FUZZ_SEED));
+    return;
+  }
+  const deadline = performance.now() + Number(FUZZ_SECONDS ?? secondsDefault) * 1_000;
+  let seed = Date.now() % 1_000_000_000;
+  let seeds = 0;
+  while (performance.now() < deadline) {
+    try {
+      await fuzzChat(seed);
+    } catch (error) {
+      throw new Error(`Seed ${seed} fails. Repeat it: FUZZ_SEED=${seed}`, { cause: error });
+    }
+    seed += 1;
+    seeds += 1;
+  }
+  t.diagnostic(`${seeds} seeds`);
+});

@@ -1,0 +1,88 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createApp, type RunningApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createLog } from '../../src/lib/log.ts';
+
+/** A server on one port and one database that stops and starts again, politely or not. */
+export interface FuzzServer {
+  readonly url: string;
+  restart(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Settings of a server for a folder. Port 0: any free one. */
+export function fuzzConfig(folder: string, port: number) {
+  const flags = {
+    port: '0',
+    websocketPort: String(port),
+    workers: 'none',
+    owner: 'olga',
+    developmentMode: 'true',
+    playground: true,
+    logLevel: 'fatal',
+  } as const;
+  return loadConfig(flags, {}, folder);
+}
+
+/** In this process; it is closed and opened again. */
+export async function startServerHere(): Promise<FuzzServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-fuzz-'));
+  const start = (port: number): Promise<RunningApp> => {
+    const config = fuzzConfig(folder, port);
+    return createApp(config, createLog(config.logLevel));
+  };
+  let app = await start(0);
+  const url = app.webSocketUrl;
+  return {
+    url,
+    async restart() {
+      await app.close();
+      app = await start(portOf(url));
+    },
+    async remove() {
+      await app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A process of its own; a restart is a SIGKILL in the middle of whatever it does. */
+export async function startServerToKill(): Promise<FuzzServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-fuzz-'));
+  let { child, url } = await startChild(folder, 0);
+  const kill = async () => {
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  return {
+    url,
+    async restart() {
+      await kill();
+      ({ child, url } = await startChild(folder, portOf(url)));
+    },
+    async remove() {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startChild(folder: string, port: number): Promise<{ child: ChildProcess; url: string }> {
+  const main = fileURLToPath(new URL('./fuzz-server-child.ts', import.meta.url));
+  const child = fork(main, [folder, String(port)]);
+  const [url] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the server ended with ${code}`);
+    }),
+  ])) as [string];
+  return { child, url };
+}
+
+const portOf = (url: string): number => Number(new URL(url).port);

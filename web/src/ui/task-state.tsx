@@ -1,24 +1,8 @@
-import {
-  Ban,
-  CircleCheck,
-  CircleX,
-  Clock3,
-  LoaderCircle,
-  type LucideIcon,
-  OctagonPause,
-  Unplug,
-} from 'lucide-react';
+import { Ban, CircleCheck, CircleX, Clock3, LoaderCircle, OctagonPause, Unplug } from 'lucide-react';
 import type { TaskStatus } from '../../../src/protocol/index.ts';
-import { classNames } from './class-names.ts';
+import { StateBadge, type StateLook } from './state-badge.tsx';
 
-interface Look {
-  readonly word: string;
-  readonly icon: LucideIcon;
-  readonly colour: string;
-  readonly turns?: true;
-}
-
-const looks: Record<TaskStatus, Look> = {
+const looks: Record<TaskStatus, StateLook> = {
   assigned: { word: 'in line', icon: Clock3, colour: 'text-faint' },
   working: { word: 'working', icon: LoaderCircle, colour: 'text-accent', turns: true },
   stopping: { word: 'stopping', icon: OctagonPause, colour: 'text-warn' },
@@ -28,18 +12,7 @@ const looks: Record<TaskStatus, Look> = {
   interrupted: { word: 'interrupted', icon: Unplug, colour: 'text-warn' },
 };
 
+/** How far a task is in its life. */
 export function TaskStateBadge({ status }: { readonly status: TaskStatus }) {
-  const { word, icon: Icon, colour, turns } = looks[status];
-  return (
-    <span
-      data-status={status}
-      className={classNames('inline-flex items-center gap-1 text-xs font-medium whitespace-nowrap', colour)}
-    >
-      <Icon
-        aria-hidden="true"
-        className={classNames('size-3.5', turns && 'animate-spin [animation-duration:2s]')}
-      />
-      {word}
-    </span>
-  );
+  return <StateBadge look={looks[status]} state={status} />;
 }

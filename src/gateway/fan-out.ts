@@ -139,12 +139,17 @@ function createAudiences(
   const bytesOf = (frames: readonly Announcement[]) =>
     frames.length === 0 ? undefined : encode(frames.map(({ frame }) => frame));
 
+  if (forSome.length === 0 && own.size === 0) {
+    const bytes = bytesOf(shared);
+    return () => bytes;
+  }
+
   function audienceOf(connection: SignedInConnection): Audience {
     const isMine = (announcement: Announcement) => isFor(announcement, connection, memberships);
     const key = forSome.map((announcement) => (isMine(announcement) ? '1' : '0')).join('');
     let audience = audiences.get(key);
     if (audience === undefined) {
-      audience = { frames: forSome.length === 0 ? shared : shared.filter(isMine), bytes: null };
+      audience = { frames: shared.filter(isMine), bytes: null };
       audiences.set(key, audience);
     }
     return audience;

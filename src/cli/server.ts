@@ -46,6 +46,8 @@ const wrongSetting = 2;
 const forPeople = [ConfigError, StoreInUseError, StoreFileError] as const;
 
 async function runServer(flags: Flags): Promise<void> {
+  process.stdout.on('error', ignoreClosedTerminal);
+  process.stderr.on('error', ignoreClosedTerminal);
   try {
     const config = loadConfig(flags);
     const log = createLog(config.logLevel);
@@ -75,11 +77,18 @@ async function runServer(flags: Flags): Promise<void> {
         },
       );
     };
-    process.once('SIGINT', end);
-    process.once('SIGTERM', end);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
   } catch (error) {
     if (!forPeople.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = wrongSetting;
   }
+}
+
+/**
+ * Who read what we print may be gone, with the terminal; that is no reason to end without closing the
+ * database.
+ */
+function ignoreClosedTerminal(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }

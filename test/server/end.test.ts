@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/app.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+test('a server whose terminal is gone still ends cleanly', { timeout: 60_000 }, async (t) => {
+  const folder = temporaryFolder(t);
+  const args = ['server', '--port', '0', '--websocket-port', '0', '--playground', '--workers', 'none'];
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  const exit = once(child, 'exit');
+  child.kill('SIGHUP');
+  assert.deepEqual(await exit, [0, null]);
+  assert.equal(existsSync(join(folder, '.opencode-slack', 'server.json')), false);
+  assert.equal(existsSync(join(folder, '.opencode-slack', 'chat.db-wal')), false);
+});

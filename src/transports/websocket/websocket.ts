@@ -61,7 +61,10 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
   }
 
   function accept(ws: WebSocket, socket: Duplex, request: IncomingMessage): void {
+    // Protocol errors (bad frames, frames over the limit): ws closes with the fitting code by itself.
+    ws.on('error', (error) => log.debug({ err: error }, 'a WebSocket peer broke the protocol'));
     const close = (reason: CloseReason) => {
+      if (ws.readyState !== ws.OPEN) return;
       ws.close(closeCodes[reason].code, closeCodes[reason].reason);
       // A peer that does not answer the close, or reads nothing, must not stay.
       setTimeout(() => ws.terminate(), closeGraceMs).unref();
@@ -95,21 +98,20 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
     });
     ws.on('message', (data) => {
       life.answered = true;
-      connection.receive(toText(data));
+      // What still comes after our close is not listened to.
+      if (ws.readyState === ws.OPEN) connection.receive(toText(data));
     });
     ws.on('close', () => {
       open.delete(ws);
       connection.closed();
     });
-    // Protocol errors (bad frames, frames over the limit): ws closes with the fitting code by itself.
-    ws.on('error', (error) => log.debug({ err: error }, 'a WebSocket peer broke the protocol'));
   }
 
   return {
     attach(httpServer, path) {
       httpServer.on('upgrade', (request, socket, head) => {
         socket.on('error', () => socket.destroy());
-        const requested = new URL(request.url ?? '/', 'http://localhost').pathname;
+        const requested = request.url?.split('?', 1)[0];
         if (path === undefined || requested === path) upgrade(request, socket, head);
         else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       });

@@ -30,6 +30,10 @@ const courtesyPhrases =
   "(?:can|could|would|will) you\\b(?: please)?|i(?:'d| would)? (?:need|want|like) you to\\b";
 const leading = new RegExp(`^(?:[\\s,:;.!-]+|(?:${courtesyWords})\\b,?|${courtesyPhrases})`, 'i');
 const trailing = /(?:[\s,]+(?:thanks|thank you|please|pls|plz)[.!\s]*)$/i;
+/**
+ * Where a closing courtesy is looked for: over a long run of blanks the pattern would take quadratic time.
+ */
+const courtesyCharsMax = 40;
 
 function alternatives(words: string): string {
   return words.trim().split(/\s+/).join('|');
@@ -56,5 +60,6 @@ function stripCourtesies(text: string): string {
     before = rest;
     rest = rest.replace(leading, '');
   }
-  return rest.replace(trailing, '').trim();
+  const tail = rest.slice(-courtesyCharsMax);
+  return (rest.slice(0, rest.length - tail.length) + tail.replace(trailing, '')).trim();
 }

@@ -30,9 +30,8 @@ const courtesyPhrases =
   "(?:can|could|would|will) you\\b(?: please)?|i(?:'d| would)? (?:need|want|like) you to\\b";
 const leading = new RegExp(`^(?:[\\s,:;.!-]+|(?:${courtesyWords})\\b,?|${courtesyPhrases})`, 'i');
 const trailing = /(?:[\s,]+(?:thanks|thank you|please|pls|plz)[.!\s]*)$/i;
-/**
- * Where a closing courtesy is looked for: over a long run of blanks the pattern would take quadratic time.
- */
+
+/** Where a closing courtesy is looked for. Over a long run of blanks the pattern takes quadratic time. */
 const courtesyCharsMax = 40;
 
 function alternatives(words: string): string {

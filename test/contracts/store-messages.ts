@@ -54,6 +54,14 @@ export function messageContract(subject: Subject): void {
     assert.deepEqual(await (await watched.reopen()).readMessages(page), read);
   });
 
+  test('half a character is replaced before anybody is told, so that history says the same', async () => {
+    const { store } = subject;
+    const said = await store.appendMessage(says('x\ud800y'));
+    assert.equal(said.text, 'x\ufffdy');
+    const page = await store.readMessages({ conversation_id: 'main', before: null, limit: 1 });
+    assert.equal(page.messages[0]?.text, said.text);
+  });
+
   test('an agent shows as NAME-bot; what agents and the server say is never a command', async () => {
     const { store } = subject;
     const agent = await store.appendMessage(says('/run', { sender_name: 'elad', sender_kind: 'agent' }));

@@ -11,12 +11,13 @@ import { recountThread } from './threads.ts';
 export function editMessage(db: Database, journal: JournalWriter, edit: MessageEdit): ChatMessage {
   const { row, conversation } = requireMessage(db, edit.message_id, edit.by);
   if (!isAuthor(row, edit.by)) throw new ChatError('forbidden', 'Only its author can edit a message.');
-  if (row.text === edit.text) return fromRow(row);
+  const text = edit.text.toWellFormed();
+  if (row.text === text) return fromRow(row);
   keepRevision(db, row, edit.by, edit.at);
   const mentions = JSON.stringify(edit.mentions);
   db.run(
     'UPDATE messages SET text = ?, mentions = ?, edited_at = ? WHERE id = ?',
-    edit.text,
+    text,
     mentions,
     edit.at,
     row.id,
@@ -28,7 +29,7 @@ export function editMessage(db: Database, journal: JournalWriter, edit: MessageE
     row.id,
     mentions,
   );
-  const edited = fromRow({ ...row, text: edit.text, mentions, edited_at: edit.at });
+  const edited = fromRow({ ...row, text, mentions, edited_at: edit.at });
   journal.append('message_edited', edited, edit.at, scopeOf(conversation));
   return edited;
 }

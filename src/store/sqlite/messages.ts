@@ -78,6 +78,8 @@ function insert(
   root: number | null,
 ): ChatMessage {
   const { conversation_id, at } = message;
+  // SQLite replaces half a character when it stores one: history would differ from what was announced.
+  const text = message.text.toWellFormed();
   const message_id = randomUUID();
   const { lastId: id } = db.run(
     `INSERT INTO messages (message_id, conversation_id, sender_name, sender_kind, text, mentions, reply_to,
@@ -86,7 +88,7 @@ function insert(
     conversation_id,
     message.sender_name,
     message.sender_kind,
-    message.text,
+    text,
     message.mentions.length === 0 ? '[]' : JSON.stringify(message.mentions),
     message.reply_to,
     message.client_message_id,
@@ -106,6 +108,7 @@ function insert(
     ...message,
     id,
     message_id,
+    text,
     mentions: [...message.mentions],
     thread_id: root,
     thread: null,

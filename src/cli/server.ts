@@ -58,15 +58,6 @@ async function runServer(flags: Flags): Promise<void> {
       );
     }
     const app = await createApp(config, log);
-    process.stdout.write(
-      '\n  opencode-slack is running. Open this link to sign in (it works once):\n\n' +
-        `    ${app.signInLink}\n\n` +
-        `  Project    ${app.projectRoot}\n` +
-        `  WebSocket  ${app.webSocketUrl}\n` +
-        `  API        ${app.httpUrl}/docs\n` +
-        (config.developmentMode ? '  Development mode: any name is believed, on this machine only.\n' : '') +
-        '  Stop with Ctrl-C.\n\n',
-    );
     const end = () => {
       process.stdout.write('Stopping...\n');
       app.close().then(
@@ -78,6 +69,15 @@ async function runServer(flags: Flags): Promise<void> {
       );
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+    process.stdout.write(
+      '\n  opencode-slack is running. Open this link to sign in (it works once):\n\n' +
+        `    ${app.signInLink}\n\n` +
+        `  Project    ${app.projectRoot}\n` +
+        `  WebSocket  ${app.webSocketUrl}\n` +
+        `  API        ${app.httpUrl}/docs\n` +
+        (config.developmentMode ? '  Development mode: any name is believed, on this machine only.\n' : '') +
+        '  Stop with Ctrl-C.\n\n',
+    );
   } catch (error) {
     if (!forPeople.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${(error as Error).message}\n`);

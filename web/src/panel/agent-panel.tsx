@@ -1,5 +1,6 @@
 import { AtSign, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import type { Task } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
 import { agentOf, lastTaskIdOf, tasksOf } from '../state/selectors.ts';
 import { hasEnded } from '../state/task-state.ts';
@@ -70,28 +71,24 @@ export function AgentPanel({ target }: { readonly target: PanelTarget }) {
             the room to give it work.
           </p>
         )}
-        {waiting.length > 0 && (
-          <section className="mt-6">
-            <h3 className="mb-1 text-xs font-semibold text-faint">In line</h3>
-            <ul className="space-y-1">
-              {waiting.map((task) => (
-                <TaskLine key={task.task_id} task={task} />
-              ))}
-            </ul>
-          </section>
-        )}
-        {others.length > 0 && (
-          <section className="mt-6">
-            <h3 className="mb-1 text-xs font-semibold text-faint">Other tasks</h3>
-            <ul className="space-y-1">
-              {others.map((task) => (
-                <TaskLine key={task.task_id} task={task} />
-              ))}
-            </ul>
-          </section>
-        )}
+        <TaskList title="In line" tasks={waiting} />
+        <TaskList title="Other tasks" tasks={others} />
       </div>
       <FireDialog open={firing} onOpenChange={setFiring} agentName={agentName} busy={current !== undefined} />
     </div>
+  );
+}
+
+function TaskList({ title, tasks }: { readonly title: string; readonly tasks: readonly Task[] }) {
+  if (tasks.length === 0) return null;
+  return (
+    <section className="mt-6">
+      <h3 className="mb-1 text-xs font-semibold text-faint">{title}</h3>
+      <ul className="space-y-1">
+        {tasks.map((task) => (
+          <TaskLine key={task.task_id} task={task} />
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -24,8 +24,15 @@ export default {
   vite: { config: ['web/vite.config.ts'] },
   // Programs of Linux, for tests that need a full disk and benchmarks that choose their cores.
   ignoreBinaries: ['taskset', 'unshare'],
-  // Programs that test/package and the benchmarks start by their path.
-  ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'bun'],
+  // Programs that test/package and the benchmarks start by their path; and what is about to be used.
+  ignoreDependencies: [
+    '@arethetypeswrong/cli',
+    'publint',
+    'bun',
+    'jose',
+    'rate-limiter-flexible',
+    '@modelcontextprotocol/sdk',
+  ],
   // A type that only its own file names is still worth a name.
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;

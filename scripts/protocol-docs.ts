@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, exit, stderr } from 'node:process';
 import { z } from 'zod';
+import { policy } from '../src/auth/policy.ts';
 import {
+  type Action,
+  actions,
   type CommandDefinition,
   closeCodes,
   commands,
@@ -9,6 +12,7 @@ import {
   ephemeralEvents,
   errorTable,
   limits,
+  roles,
 } from '../src/protocol/index.ts';
 
 /**
@@ -84,8 +88,9 @@ function command(type: string, definition: CommandDefinition): string {
       ? 'Answer: `ack` when a `request_id` was sent, with `data`:'
       : `Answer: \`${definition.replyType}\`, ${place}:`;
   return [
-    `### \`${type}\`${definition.worker ? ' (workers only)' : ''}\n`,
+    `### \`${type}\`\n`,
     `${definition.doc}\n`,
+    ...(definition.needs === null ? [] : [`Needs: \`${definition.needs}\`.\n`]),
     fields(schemaOf(definition.request, 'input')),
     `${answer}\n`,
     fields(schemaOf(definition.reply, 'output')),
@@ -115,6 +120,16 @@ function render(): string {
     events(durableEvents),
     '## Events of the moment: server to client\n',
     events(ephemeralEvents),
+    '## Roles and permissions\n',
+    'What each role may do, over WebSocket, REST and everywhere else alike. A command or a route needs one',
+    'of these; OpenAPI tells it of each route as `x-needs`.\n',
+    table(
+      `| | | ${roles.join(' | ')} |`,
+      (Object.keys(actions) as Action[]).map((action) => {
+        const marks = roles.map((role) => (policy[action].includes(role) ? 'yes' : ''));
+        return `| \`${action}\` | ${actions[action]} | ${marks.join(' | ')} |`;
+      }),
+    ),
     '## Errors\n',
     'A frame `{ "type": "error", "code", "message", "request_id" }`;',
     'over REST a body `{ "error", "code" }` with the status.\n',

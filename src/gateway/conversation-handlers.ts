@@ -15,44 +15,36 @@ export function conversationHandlers(
 
   return {
     get_conversations: {
-      needs: 'read',
       run: async ({ state }) => ({ conversations: await conversations.views(state.identity) }),
     },
     create_conversation: {
-      needs: 'post',
       run: async (connection, asked) => ({
         conversation: await conversations.create(asked, nameOf(connection)),
       }),
     },
     join_conversation: {
-      needs: 'read',
       run: async (connection, { conversation_id }) => ({
         conversation: await conversations.join(conversation_id, nameOf(connection)),
       }),
     },
     leave_conversation: {
-      needs: 'read',
       async run(connection, { conversation_id }) {
         await conversations.leave(conversation_id, nameOf(connection));
         return {};
       },
     },
     invite_to_conversation: {
-      needs: 'post',
       run: async (connection, { conversation_id, member }) => ({
         conversation: await conversations.invite(conversation_id, member, nameOf(connection)),
       }),
     },
     mark_read: {
-      needs: 'read',
       run: (connection, place) => conversations.mark('read', place, nameOf(connection)),
     },
     mark_unread: {
-      needs: 'read',
       run: (connection, place) => conversations.mark('unread', place, nameOf(connection)),
     },
     edit_message: {
-      needs: 'post',
       async run(connection, edit) {
         const { message, notice } = await messages.edit(edit, nameOf(connection));
         if (notice !== null) fanOut.send(connection, encodeFrame({ type: 'notice', data: notice }));
@@ -60,7 +52,6 @@ export function conversationHandlers(
       },
     },
     delete_message: {
-      needs: 'post',
       async run(connection, { message_id }) {
         const anyones = may(connection.state.identity, 'moderate');
         await messages.remove(message_id, nameOf(connection), anyones);
@@ -68,33 +59,28 @@ export function conversationHandlers(
       },
     },
     get_message_revisions: {
-      needs: 'moderate',
       run: async (connection, { message_id }) => ({
         revisions: await messages.revisions(message_id, nameOf(connection)),
       }),
     },
     react: {
-      needs: 'post',
       async run(connection, reaction) {
         await messages.react(reaction, nameOf(connection));
         return {};
       },
     },
     pin_message: {
-      needs: 'post',
       async run(connection, pin) {
         await messages.pin(pin, nameOf(connection));
         return {};
       },
     },
     get_pinned_messages: {
-      needs: 'read',
       run: async ({ state }, { conversation_id }) => ({
         messages: await messages.pinned(conversation_id, state.identity),
       }),
     },
     follow_thread: {
-      needs: 'read',
       async run(connection, follow) {
         await messages.follow(follow, nameOf(connection));
         return {};

@@ -1,14 +1,11 @@
-import type { Action } from '../auth/policy.ts';
 import type { CommandReply, CommandRequest, CommandType } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
 
 /** Commands that handlers answer; `auth` the gateway answers itself. */
 export type Served = Exclude<CommandType, 'auth'>;
 
-/** How one command is answered. */
+/** How one command is answered, once the policy allows what the command needs. */
 export interface Handler<T extends CommandType> {
-  /** What the identity must be allowed to do. */
-  readonly needs: Action;
   readonly run: (
     connection: SignedInConnection,
     request: CommandRequest<T>,

@@ -7,6 +7,7 @@ import {
   ChatError,
   type CommandReply,
   type CommandRequest,
+  commands,
   encodeFrame,
   isErrorCode,
   type Task,
@@ -83,11 +84,9 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
 
   return {
     chat_message: {
-      needs: 'post',
       run: async (connection, request) => ({ message: await post(connection, request) }),
     },
     typing: {
-      needs: 'post',
       run(connection, request) {
         const { conversation_id } = request;
         if (!conversations.isVisible(conversation_id, connection.state.identity))
@@ -98,9 +97,8 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
         return {};
       },
     },
-    ping: { needs: 'read', run: (_, request) => request },
+    ping: { run: (_, request) => request },
     get_members: {
-      needs: 'read',
       run: async (connection) => ({
         members: [...team.members()],
         connected: presence.connected(),
@@ -109,12 +107,10 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       }),
     },
     get_chat_history: {
-      needs: 'read',
       run: (connection, page) => messages.history(page, connection.state.identity),
     },
     ...conversationHandlers(domains, fanOut),
     subscribe_agent: {
-      needs: 'read',
       async run(connection, { agent_name }) {
         if (agent_name === '*') {
           connection.state.followed.add('*');
@@ -126,25 +122,21 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       },
     },
     unsubscribe_agent: {
-      needs: 'read',
       run(connection, { agent_name }) {
         connection.state.followed.delete(agent_name === '*' ? '*' : agent_name.toLowerCase());
         return {};
       },
     },
     get_agent_status: {
-      needs: 'read',
       run: (_, { agent_name }) => (agent_name === undefined ? statuses() : statusOf(agent_name)),
     },
     get_active_tasks: {
-      needs: 'read',
       run: async (connection) => {
         const visible = (await tasks.active()).filter((task) => maySeeTask(connection, task));
         return Object.fromEntries(visible.map((task) => [task.task_id, task]));
       },
     },
     send_agent_message: {
-      needs: 'post',
       async run(connection, { agent_name, message }) {
         const { name } = team.agent(agent_name);
         const text = `@${name} ${message}`;
@@ -152,22 +144,19 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
         return { message: `Message sent to ${name}`, message_id: posted.id };
       },
     },
-    hire_agent: { needs: 'hire', run: async (_, agent) => ({ member: await team.hire(agent) }) },
+    hire_agent: { run: async (_, agent) => ({ member: await team.hire(agent) }) },
     fire_agent: {
-      needs: 'hire',
       async run(connection, { name }) {
         await team.fire(name, nameOf(connection));
         return { name };
       },
     },
     assign_task: {
-      needs: 'assign',
       run: async (connection, { task, ...rest }) => ({
         task: await tasks.assign({ ...rest, description: task, requested_by: nameOf(connection) }),
       }),
     },
     stop_task: {
-      needs: 'assign',
       async run(connection, which) {
         if (which.task_id !== undefined) await visibleTask(connection, which.task_id);
         const task = await tasks.stop(which, nameOf(connection));
@@ -175,29 +164,24 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       },
     },
     get_task: {
-      needs: 'read',
       run: async (connection, { task_id }) => ({ task: await visibleTask(connection, task_id) }),
     },
     worker_ready: {
-      needs: 'work',
       async run(connection, worker) {
         connection.state.workerId = worker.worker_id;
         return workers.ready(worker, connection);
       },
     },
     claim_task: {
-      needs: 'work',
       run: (connection, { task_id }) => tasks.claim(task_id, workerOf(connection)),
     },
     report_progress: {
-      needs: 'work',
       async run(connection, progress) {
         await tasks.report(progress, workerOf(connection));
         return {};
       },
     },
     finish_task: {
-      needs: 'work',
       run: async (connection, result) => ({ task: await tasks.finish(result, workerOf(connection)) }),
     },
   };
@@ -211,7 +195,7 @@ export async function serve<T extends Served>(
   request: CommandRequest<T>,
 ): Promise<CommandReply<T>> {
   const handler: Handler<T> = handlers[type];
-  demand(connection.state.identity, handler.needs);
+  demand(connection.state.identity, commands[type].needs);
   return handler.run(connection, request);
 }
 

@@ -11,6 +11,7 @@ export function authRoutes(app: App, { signIn, developmentMode, publicUrl, team 
   app.post(
     '/auth/exchange',
     {
+      config: { needs: null },
       schema: {
         description: "Trades a sign-in link's one-time code for a session, kept in an HttpOnly cookie.",
         body: z.object({ code: z.string().min(1).max(200) }),
@@ -33,9 +34,12 @@ export function authRoutes(app: App, { signIn, developmentMode, publicUrl, team 
 
   app.get(
     '/auth/me',
-    { schema: { description: 'Who is signed in.', response: { 200: Me } } },
+    {
+      config: { needs: 'read' },
+      schema: { description: 'Who is signed in.', response: { 200: Me } },
+    },
     async (request) => {
-      const { user_id, role } = requireIdentity(request, 'read');
+      const { user_id, role } = requireIdentity(request);
       return { user_id, role, development_mode: developmentMode };
     },
   );
@@ -43,6 +47,7 @@ export function authRoutes(app: App, { signIn, developmentMode, publicUrl, team 
   app.post(
     '/auth/logout',
     {
+      config: { needs: null },
       schema: {
         description: 'Ends the session of the cookie.',
         response: { 200: z.object({ message: z.string() }) },
@@ -59,6 +64,7 @@ export function authRoutes(app: App, { signIn, developmentMode, publicUrl, team 
   app.post(
     '/auth/links',
     {
+      config: { needs: 'invite' },
       schema: {
         description: 'Makes a one-time sign-in link, for oneself or, as an admin, for anybody.',
         body: z.object({
@@ -69,7 +75,7 @@ export function authRoutes(app: App, { signIn, developmentMode, publicUrl, team 
       },
     },
     async (request) => {
-      const self = requireIdentity(request, 'invite');
+      const self = requireIdentity(request);
       const userId = parseUserId(request.body.user_id ?? self.user_id);
       if (userId === undefined) throw new ChatError('bad_frame', '"user_id": that cannot be a name.');
       if (team.find(userId)?.kind === 'agent') throw new ChatError('name_taken', `${userId} is an agent.`);

@@ -14,6 +14,7 @@ export function chatRoutes(app: App, { messages, conversations, developmentMode 
   app.post(
     '/chat/send',
     {
+      config: { needs: 'post' },
       schema: {
         description: 'Says something in `main`. `sender` is believed in development mode only.',
         body: z.object({
@@ -27,7 +28,7 @@ export function chatRoutes(app: App, { messages, conversations, developmentMode 
       },
     },
     async (request) => {
-      const identity = requireIdentity(request, 'post');
+      const identity = requireIdentity(request);
       const believed =
         developmentMode && identity.session === null ? parseUserId(request.body.sender) : undefined;
       const { message, notice } = await messages.post({
@@ -47,17 +48,19 @@ export function chatRoutes(app: App, { messages, conversations, developmentMode 
   app.get(
     '/conversations',
     {
+      config: { needs: 'read' },
       schema: {
         description: 'The conversations you may see, with what you have not read.',
         response: { 200: z.object({ conversations: z.array(ConversationView) }) },
       },
     },
-    async (request) => ({ conversations: await conversations.views(requireIdentity(request, 'read')) }),
+    async (request) => ({ conversations: await conversations.views(requireIdentity(request)) }),
   );
 
   app.post(
     '/conversations',
     {
+      config: { needs: 'post' },
       schema: {
         description: 'Creates a channel, or opens the direct conversation of some members.',
         body: NewConversationFields,
@@ -65,7 +68,7 @@ export function chatRoutes(app: App, { messages, conversations, developmentMode 
       },
     },
     async (request) => {
-      const { user_id } = requireIdentity(request, 'post');
+      const { user_id } = requireIdentity(request);
       return { conversation: await conversations.create(request.body, user_id) };
     },
   );
@@ -74,6 +77,7 @@ export function chatRoutes(app: App, { messages, conversations, developmentMode 
   app.get(
     '/conversations/:conversation_id/messages',
     {
+      config: { needs: 'read' },
       schema: {
         description:
           'A page, oldest first: the newest messages, or those before, after or around one; of the ' +
@@ -90,7 +94,7 @@ export function chatRoutes(app: App, { messages, conversations, developmentMode 
       },
     },
     async (request) => {
-      const identity = requireIdentity(request, 'read');
+      const identity = requireIdentity(request);
       return messages.history({ ...request.params, ...request.query }, identity);
     },
   );

@@ -1,13 +1,13 @@
 import Fastify, { type FastifyRequest, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Identity } from '../auth/identity.ts';
-import { type Action, demand } from '../auth/policy.ts';
+import { demand } from '../auth/policy.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { ChatError, limits } from '../protocol/index.ts';
+import { type Action, ChatError, limits } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
@@ -37,6 +37,13 @@ export interface HttpDependencies {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * What whoever asks must be allowed to do; null: anybody may ask. A route of ours without it does not
+     * start.
+     */
+    needs?: Action | null;
+  }
   interface FastifyRequest {
     /** Who asks; null: nobody has signed in. */
     identity: Identity | null;
@@ -56,14 +63,24 @@ export function createFastify(log: Log) {
   }).withTypeProvider<ZodTypeProvider>();
 }
 
-/** The identity of a request that must have one and must be allowed to do something. */
-export function requireIdentity(request: FastifyRequest, action: Action): Identity {
-  if (request.identity === null) {
-    throw new ChatError(
-      'auth_required',
-      'Sign in first: send Authorization: Bearer TOKEN, or open a sign-in link.',
-    );
-  }
-  demand(request.identity, action);
-  return request.identity;
+/** The identity of a request that must have one. Errors: auth_required. */
+export function requireIdentity({ identity }: FastifyRequest): Identity {
+  if (identity !== null) return identity;
+  throw new ChatError(
+    'auth_required',
+    'Sign in first: send Authorization: Bearer TOKEN, or open a sign-in link.',
+  );
+}
+
+/** Lets a request through only if the policy allows what its route needs. */
+export function guardRoutes(app: App): void {
+  app.addHook('onRoute', ({ method, url, config, schema }) => {
+    if (config?.needs === undefined && schema?.hide !== true) {
+      throw new Error(`${method} ${url} does not say what it needs: give its config a rule.`);
+    }
+  });
+  app.addHook('onRequest', async (request) => {
+    const { needs } = request.routeOptions.config;
+    if (needs !== undefined && needs !== null) demand(requireIdentity(request), needs);
+  });
 }

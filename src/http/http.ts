@@ -13,7 +13,7 @@ import { isLoopback } from '../lib/loopback.ts';
 import { ChatError } from '../protocol/index.ts';
 import { authRoutes } from './auth-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
-import { type App, createFastify, type HttpDependencies } from './fastify.ts';
+import { type App, createFastify, guardRoutes, type HttpDependencies } from './fastify.ts';
 import { statusRoutes } from './status-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { teamRoutes } from './team-routes.ts';
@@ -30,7 +30,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   await app.register(fastifyCookie);
   await app.register(fastifySwagger, {
     openapi: { info: { title: 'opencode-slack', version: serverVersion } },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
   });
 
   app.addHook('onRequest', async (request, reply) => {
@@ -39,6 +39,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     if (refusal !== undefined) throw new ChatError('bad_origin', refusal);
     request.identity = await identify(request, dependencies);
   });
+  guardRoutes(app);
 
   app.setErrorHandler((error: FastifyError | ChatError, request, reply) => {
     const known = toChatError(error);
@@ -65,6 +66,15 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   await webApp(app, dependencies.webFolder);
   return app;
 }
+
+/** A route's description, with what whoever asks must be allowed to do. */
+const describeRoute: typeof jsonSchemaTransform = (input) => {
+  const described = jsonSchemaTransform(input);
+  const needs = input.route.config?.needs ?? undefined;
+  return needs === undefined
+    ? described
+    : { ...described, schema: { ...described.schema, 'x-needs': needs } };
+};
 
 /** The API reference's page starts itself by an inline script; it holds no session of its own. */
 const docsHeaders = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AgentProgram, type Task } from '../protocol/index.ts';
 import { withoutContent } from '../tasks/tasks.ts';
-import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import type { App, HttpDependencies } from './fastify.ts';
 import { toEmployee } from './team-routes.ts';
 
 const Health = z.object({
@@ -38,6 +38,7 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
   app.get(
     '/health',
     {
+      config: { needs: null },
       schema: {
         description: 'Whether the server works; the details only for those who have signed in.',
         response: { 200: Health },
@@ -64,13 +65,13 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
   app.get(
     '/sessions',
     {
+      config: { needs: 'read' },
       schema: {
         description: 'What every agent is at, by its name.',
         response: { 200: z.object({ sessions: z.record(z.string(), Session) }) },
       },
     },
-    async (request) => {
-      requireIdentity(request, 'read');
+    async () => {
       return { sessions: sessionsOf(await activeTasks()) };
     },
   );
@@ -78,6 +79,7 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
   app.get(
     '/status',
     {
+      config: { needs: 'read' },
       schema: {
         description: 'An overview: sessions, agents, how many are at work.',
         response: {
@@ -92,8 +94,7 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
         },
       },
     },
-    async (request) => {
-      requireIdentity(request, 'read');
+    async () => {
       const statuses = await store.listAgentStatuses();
       const count = (state: string) => statuses.filter((agent) => agent.status === state).length;
       const working = count('working');

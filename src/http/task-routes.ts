@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { demand } from '../auth/policy.ts';
 import { AgentName, ChatError, limits, parseFields, Task } from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
@@ -7,6 +8,7 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
   app.post(
     '/tasks',
     {
+      config: { needs: 'assign' },
       schema: {
         description: 'Gives an agent a task. An unknown name is hired as a developer first.',
         body: z.object({
@@ -19,10 +21,10 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
       },
     },
     async (request) => {
-      const { user_id } = requireIdentity(request, 'assign');
+      const { user_id } = requireIdentity(request);
       const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
       if (team.find(name)?.kind !== 'agent') {
-        requireIdentity(request, 'hire');
+        demand(requireIdentity(request), 'hire');
         await team.hire({ name, role: 'developer', smartness: 'normal' });
       }
       const task = await tasks.assign({
@@ -40,6 +42,7 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
   app.delete(
     '/tasks/:name',
     {
+      config: { needs: 'stop' },
       schema: {
         description:
           'Stops what an agent is at. Also answers 200 when there was nothing to stop, and says so.',
@@ -48,7 +51,7 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
       },
     },
     async (request) => {
-      const { user_id } = requireIdentity(request, 'assign');
+      const { user_id } = requireIdentity(request);
       const { name } = team.agent(request.params.name);
       try {
         await tasks.stop({ agent_name: name }, user_id);
@@ -63,6 +66,7 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
   app.get(
     '/tasks',
     {
+      config: { needs: 'read' },
       schema: {
         description: 'The newest tasks, newest first, without those of conversations you are not in.',
         querystring: z.object({
@@ -72,7 +76,7 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
       },
     },
     async (request) => {
-      const identity = requireIdentity(request, 'read');
+      const identity = requireIdentity(request);
       const recent = await store.listRecentTasks(request.query.limit);
       return { tasks: recent.filter((task) => conversations.isVisible(task.conversation_id, identity)) };
     },
@@ -81,6 +85,7 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
   app.get(
     '/tasks/:task_id',
     {
+      config: { needs: 'read' },
       schema: {
         description: 'One task, with its plan, tool calls and changes.',
         params: z.object({ task_id: z.string().max(100) }),
@@ -88,7 +93,7 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
       },
     },
     async (request) => {
-      const identity = requireIdentity(request, 'read');
+      const identity = requireIdentity(request);
       const { task_id } = request.params;
       const task = await tasks.get(task_id);
       if (!conversations.isVisible(task.conversation_id, identity))

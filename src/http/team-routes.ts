@@ -17,13 +17,13 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
   app.get(
     '/employees',
     {
+      config: { needs: 'read' },
       schema: {
         description: 'All agents, by name.',
         response: { 200: z.object({ employees: z.array(Employee) }) },
       },
     },
-    async (request) => {
-      requireIdentity(request, 'read');
+    async () => {
       const agents = team.members().filter((member) => member.kind === 'agent');
       return { employees: agents.map(toEmployee).sort((a, b) => a.name.localeCompare(b.name)) };
     },
@@ -32,6 +32,7 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
   app.post(
     '/employees',
     {
+      config: { needs: 'hire' },
       schema: {
         description: 'Hires an agent.',
         body: z.object({
@@ -43,7 +44,6 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
       },
     },
     async (request) => {
-      requireIdentity(request, 'hire');
       const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
       const { role, smartness } = request.body;
       const member = await team.hire({ name, role, smartness });
@@ -55,6 +55,7 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
   app.delete(
     '/employees/:name',
     {
+      config: { needs: 'hire' },
       schema: {
         description: 'Fires an agent: its work is stopped.',
         params: z.object({ name: z.string() }),
@@ -62,7 +63,7 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
       },
     },
     async (request) => {
-      const { user_id } = requireIdentity(request, 'hire');
+      const { user_id } = requireIdentity(request);
       const { name } = team.agent(request.params.name);
       await team.fire(name, user_id);
       return { message: `Successfully fired ${name}` };
@@ -72,13 +73,14 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
   app.get(
     '/agents',
     {
+      config: { needs: 'read' },
       schema: {
         description: 'How every agent is.',
         response: { 200: z.object({ agents: z.record(z.string(), Agent) }) },
       },
     },
     async (request) => {
-      const identity = requireIdentity(request, 'read');
+      const identity = requireIdentity(request);
       const active = (await tasks.active()).map((task) =>
         conversations.isVisible(task.conversation_id, identity) ? task : withoutContent(task),
       );

@@ -16,6 +16,7 @@ import {
   UserId,
 } from './entities.ts';
 import { limits } from './limits.ts';
+import type { Action } from './roles.ts';
 
 /**
  * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data`
@@ -76,19 +77,20 @@ export type HistoryPage = z.infer<typeof HistoryPage>;
 
 export interface CommandDefinition {
   readonly doc: string;
+  /** What the sender must be allowed to do; null: anybody may send it. */
+  readonly needs: Action | null;
   readonly request: z.ZodObject;
   /** The type of the frame that answers; null: nothing answers, unless a `request_id` asks for an `ack`. */
   readonly replyType: string | null;
   /** What the answer holds: inside `data`, or at top level where older clients read it there. */
   readonly reply: z.ZodType;
   readonly replyAtTopLevel?: true;
-  /** Only for workers. */
-  readonly worker?: true;
 }
 
 export const commands = {
   auth: {
     doc: 'Sign in. Must be the first frame, within the sign-in time limit.',
+    needs: null,
     request: Auth,
     replyType: 'auth_success',
     reply: AuthReply,
@@ -98,6 +100,7 @@ export const commands = {
     doc:
       'Say something in a conversation. Once it is on disk it goes to everyone in it, the sender too. ' +
       'Mentioned agents take it as work or as a question.',
+    needs: 'post',
     request: z.object({
       text,
       reply_to: z.number().int().nullish(),
@@ -121,12 +124,14 @@ export const commands = {
   },
   typing: {
     doc: 'Tell the others in a conversation that you type, or stopped. Never stored.',
+    needs: 'post',
     request: z.object({ is_typing: z.boolean().default(false), conversation_id: conversationId }),
     replyType: null,
     reply: z.object({}),
   },
   ping: {
     doc: 'Answered with pong, which repeats the timestamp.',
+    needs: 'read',
     request: z.object({ timestamp: z.number().optional() }),
     replyType: 'pong',
     reply: z.object({ timestamp: z.number().optional() }),
@@ -134,6 +139,7 @@ export const commands = {
   },
   get_members: {
     doc: 'Everyone in the team, who is connected, and how every agent is.',
+    needs: 'read',
     request: z.object({}),
     replyType: 'members',
     reply: z.object({
@@ -147,6 +153,7 @@ export const commands = {
     doc:
       'Messages, oldest first: the newest page, or the page before, after or around a message. Of a ' +
       'conversation itself, or with `thread_id` of a thread.',
+    needs: 'read',
     request: z.object({
       conversation_id: conversationId,
       limit: z.number().int().min(1).max(limits.historyPageMax).default(limits.historyPageDefault),
@@ -167,30 +174,35 @@ export const commands = {
     doc:
       'Follow the agent_status_update frames of an agent, or of all with "*". ' +
       'Answers with its status; for "*" with all_agent_statuses.',
+    needs: 'read',
     request: z.object({ agent_name: z.string().min(1).max(limits.userIdCharsMax) }),
     replyType: 'agent_status',
     reply: z.union([AgentStatus, z.record(z.string(), AgentStatus)]),
   },
   unsubscribe_agent: {
     doc: 'Stop receiving them.',
+    needs: 'read',
     request: z.object({ agent_name: z.string().min(1).max(limits.userIdCharsMax) }),
     replyType: null,
     reply: z.object({}),
   },
   get_agent_status: {
     doc: 'The status of one agent; all_agent_statuses when no name is given.',
+    needs: 'read',
     request: z.object({ agent_name: z.string().optional() }),
     replyType: 'agent_status',
     reply: z.union([AgentStatus, z.record(z.string(), AgentStatus)]),
   },
   get_active_tasks: {
     doc: 'Every task that has not ended, by its id.',
+    needs: 'read',
     request: z.object({}),
     replyType: 'active_tasks',
     reply: z.record(z.string(), Task),
   },
   send_agent_message: {
     doc: 'Hand a message to one agent: posted in main as a message that mentions it.',
+    needs: 'post',
     request: z.object({ agent_name: AgentName, message: text }),
     replyType: 'message_sent',
     reply: z.object({ message: z.string(), message_id: z.number().int() }),
@@ -198,6 +210,7 @@ export const commands = {
   },
   hire_agent: {
     doc: 'Hire an agent by name and role.',
+    needs: 'hire',
     request: z.object({
       name: AgentName,
       role: z.string().trim().min(1).max(limits.roleCharsMax).default('developer'),
@@ -208,12 +221,14 @@ export const commands = {
   },
   fire_agent: {
     doc: 'Fire an agent: its work is stopped, it leaves the team. What it said stays.',
+    needs: 'hire',
     request: z.object({ name: AgentName }),
     replyType: null,
     reply: z.object({ name: z.string() }),
   },
   assign_task: {
     doc: 'Give an agent a task without a chat message. It waits in line while the agent is at work.',
+    needs: 'assign',
     request: z.object({
       agent_name: AgentName,
       task: taskText,
@@ -226,18 +241,21 @@ export const commands = {
   },
   stop_task: {
     doc: 'Stop a task: by its id, or the one the agent is at. A task still waiting is cancelled.',
+    needs: 'stop',
     request: z.object({ task_id: z.string().max(100).optional(), agent_name: AgentName.optional() }),
     replyType: null,
     reply: z.object({ task: Task }),
   },
   get_task: {
     doc: 'One task with its plan, tool calls and changes.',
+    needs: 'read',
     request: z.object({ task_id: z.string().max(100) }),
     replyType: null,
     reply: z.object({ task: Task }),
   },
   worker_ready: {
     doc: 'A worker announces itself, on every connect, with the tasks it is still running.',
+    needs: 'work',
     request: z.object({
       worker_id: z.string().min(1).max(100),
       program: AgentProgram,
@@ -249,12 +267,12 @@ export const commands = {
       lost: z.array(z.string()).describe('Tasks it said it is running that are no longer its own: drop them'),
       stopping: z.array(z.string()).describe('Tasks it is running that should stop'),
     }),
-    worker: true,
   },
   claim_task: {
     doc:
       'A worker takes an assigned task; refused when the agent is at another task or the task was taken. ' +
       'The answer has what was said before, for context.',
+    needs: 'work',
     request: z.object({ task_id: z.string().max(100) }),
     replyType: null,
     reply: z.object({
@@ -263,10 +281,10 @@ export const commands = {
       agent: Member.nullable(),
       context: z.array(ChatMessage).max(limits.contextMessagesMax),
     }),
-    worker: true,
   },
   report_progress: {
     doc: 'A worker reports what an agent does: its plan, new or changed tool calls, how far it is.',
+    needs: 'work',
     request: z.object({
       task_id: z.string().max(100),
       progress: z.number().min(0).max(100).nullable().describe('Percent; null: cannot be known'),
@@ -275,10 +293,10 @@ export const commands = {
     }),
     replyType: null,
     reply: z.object({}),
-    worker: true,
   },
   finish_task: {
     doc: 'A worker reports how a task ended. Saying it again is harmless.',
+    needs: 'work',
     request: z.object({
       task_id: z.string().max(100),
       outcome: z.enum(['completed', 'failed', 'stopped']),
@@ -291,7 +309,6 @@ export const commands = {
     }),
     replyType: null,
     reply: z.object({ task: Task }),
-    worker: true,
   },
 } as const satisfies Record<string, CommandDefinition>;
 

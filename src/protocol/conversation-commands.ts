@@ -22,6 +22,7 @@ const readReply = ReadState.extend({ conversation_id: z.string() });
 export const conversationCommands = {
   get_conversations: {
     doc: 'The conversations you may see, with what you have not read.',
+    needs: 'read',
     request: z.object({}),
     replyType: 'conversations',
     reply: z.object({ conversations: z.array(ConversationView) }),
@@ -30,36 +31,42 @@ export const conversationCommands = {
     doc:
       'Create a channel, or open the direct conversation of some members: there is one for each set of ' +
       'them. In one of a person and an agent, every message of the person is for the agent.',
+    needs: 'post',
     request: NewConversationFields,
     replyType: null,
     reply: z.object({ conversation: Conversation }),
   },
   join_conversation: {
     doc: 'Join a public channel. What was said before counts as read.',
+    needs: 'follow',
     request: z.object({ conversation_id }),
     replyType: null,
     reply: z.object({ conversation: Conversation }),
   },
   leave_conversation: {
     doc: 'Leave a channel. Nobody leaves main or a direct conversation.',
+    needs: 'follow',
     request: z.object({ conversation_id }),
     replyType: null,
     reply: z.object({}),
   },
   invite_to_conversation: {
     doc: 'Bring a person or an agent into a channel that you may see.',
+    needs: 'post',
     request: z.object({ conversation_id, member }),
     replyType: null,
     reply: z.object({ conversation: Conversation }),
   },
   mark_read: {
     doc: 'You have read a conversation up to a message, on all of your devices. Never moves back.',
+    needs: 'follow',
     request: z.object({ conversation_id, message_id }),
     replyType: null,
     reply: readReply,
   },
   mark_unread: {
     doc: 'A message and all later ones of its conversation are unread again.',
+    needs: 'follow',
     request: z.object({ conversation_id, message_id }),
     replyType: null,
     reply: readReply,
@@ -68,24 +75,28 @@ export const conversationCommands = {
     doc:
       'Give your own message a new text. Its mentions are read anew, but an edit asks no agent and counts ' +
       'as no new mention for anybody.',
+    needs: 'post',
     request: z.object({ message_id, text: z.string().max(limits.textCharsMax) }),
     replyType: null,
     reply: z.object({ message: ChatMessage }),
   },
   delete_message: {
     doc: "Delete your own message, as an admin anybody's. Its place and its thread stay.",
+    needs: 'post',
     request: z.object({ message_id }),
     replyType: null,
     reply: z.object({}),
   },
   get_message_revisions: {
     doc: 'For admins: what a message said before it was edited or deleted, oldest first.',
+    needs: 'moderate',
     request: z.object({ message_id }),
     replyType: null,
     reply: z.object({ revisions: z.array(MessageRevision).max(limits.revisionsPerMessageMax) }),
   },
   react: {
     doc: 'Put a reaction on a message, or take it back.',
+    needs: 'post',
     request: z.object({
       message_id,
       emoji: z.string().min(1).max(limits.emojiCharsMax).regex(/^\S+$/u),
@@ -96,12 +107,14 @@ export const conversationCommands = {
   },
   pin_message: {
     doc: 'Pin a message to its conversation, or unpin it.',
+    needs: 'post',
     request: z.object({ message_id, on }),
     replyType: null,
     reply: z.object({}),
   },
   get_pinned_messages: {
     doc: 'The pinned messages of a conversation, oldest first, also those in threads.',
+    needs: 'read',
     request: z.object({ conversation_id: conversation_id.default('main') }),
     replyType: null,
     reply: z.object({ messages: z.array(ChatMessage).max(limits.pinsPerConversationMax) }),
@@ -110,6 +123,7 @@ export const conversationCommands = {
     doc:
       'Follow the thread of a message, or no longer. Whoever began it, replies in it or is mentioned there ' +
       'follows it already.',
+    needs: 'follow',
     request: z.object({ message_id, on }),
     replyType: null,
     reply: z.object({}),

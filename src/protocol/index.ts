@@ -6,3 +6,4 @@ export * from './entities.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './limits.ts';
+export * from './roles.ts';

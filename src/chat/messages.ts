@@ -5,6 +5,7 @@ import {
   type ChatMessage,
   type Conversation,
   type EphemeralEvent,
+  type FollowedThread,
   type HistoryPage,
   type MessageRevision,
 } from '../protocol/index.ts';
@@ -48,6 +49,7 @@ export interface Messages {
   pin(pin: Switch, by: string): Promise<void>;
   /** Errors: unknown_message. */
   follow(follow: Switch, by: string): Promise<void>;
+  followed(by: string): Promise<FollowedThread[]>;
 }
 
 export interface Post {
@@ -142,6 +144,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     react: (reaction, by) => store.react(marked(reaction, by)),
     pin: (pin, by) => store.pinMessage(marked(pin, by)),
     follow: (follow, by) => store.followThread(marked(follow, by)),
+    followed: (by) => store.readFollowedThreads(by),
   };
 
   /** The agents that can see what is said in a conversation. */

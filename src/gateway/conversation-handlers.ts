@@ -86,5 +86,8 @@ export function conversationHandlers(
         return {};
       },
     },
+    get_followed_threads: {
+      run: async (connection) => ({ threads: await messages.followed(nameOf(connection)) }),
+    },
   };
 }

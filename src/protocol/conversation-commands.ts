@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { ChatMessage, Conversation, ConversationView, MessageRevision, ReadState } from './entities.ts';
+import {
+  ChatMessage,
+  Conversation,
+  ConversationView,
+  FollowedThread,
+  MessageRevision,
+  ReadState,
+} from './entities.ts';
 import { limits } from './limits.ts';
 
 /** Commands about conversations, and about messages after they were said. */
@@ -127,5 +134,12 @@ export const conversationCommands = {
     request: z.object({ message_id, on }),
     replyType: null,
     reply: z.object({}),
+  },
+  get_followed_threads: {
+    doc: 'The threads that you follow, those with the newest replies first.',
+    needs: 'read',
+    request: z.object({}),
+    replyType: null,
+    reply: z.object({ threads: z.array(FollowedThread).max(limits.followedThreadsMax) }),
   },
 } as const;

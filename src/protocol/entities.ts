@@ -120,6 +120,14 @@ export const ChatMessage = z.object({
 });
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
+/** A thread as one who follows it sees it. */
+export const FollowedThread = z.object({
+  message: ChatMessage.describe('The message that the thread hangs from'),
+  last_reply_id: z.number().int(),
+  unread_count: z.number().int().nonnegative().describe("Others' replies after the read position"),
+});
+export type FollowedThread = z.infer<typeof FollowedThread>;
+
 /** What a message's text was before an edit or its deletion. */
 export const MessageRevision = z.object({
   text: z.string(),

@@ -29,6 +29,8 @@ export const limits = {
   revisionsPerMessageMax: 50,
   /** Shown of those who replied in a thread. */
   threadParticipantsMax: 50,
+  /** Listed of the threads that a member follows, those with the newest replies. */
+  followedThreadsMax: 50,
 
   /** Channels and direct conversations together. */
   conversationsMax: 2_000,

@@ -2,6 +2,7 @@ import type {
   ChatMessage,
   Conversation,
   ConversationView,
+  FollowedThread,
   MessageRevision,
   ReadState,
 } from '../protocol/index.ts';
@@ -62,6 +63,8 @@ export interface ConversationStore {
    * Events: thread_follow.
    */
   followThread(follow: MessageSwitch): Promise<void>;
+  /** Of the threads that a member follows and may see, those with the newest replies, the newest first. */
+  readFollowedThreads(member: string): Promise<FollowedThread[]>;
 }
 
 export interface NewConversation {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limits } from '../../src/protocol/index.ts';
+import { type ChatMessage, limits } from '../../src/protocol/index.ts';
 import { anAgent, noon, type Subject, says } from '../support/store.ts';
 
 const later = '2026-01-02T12:05:00.000Z';
@@ -105,6 +105,47 @@ export function threadContract(subject: Subject): void {
     assert.equal((await store.readMessage(root.id))?.thread, null);
     await store.appendMessage(says('r3', { thread_id: root.id }));
     assert.equal((await store.readMessage(root.id))?.thread?.reply_count, 1);
+  });
+
+  test('a member finds the threads that it follows and may see, with what is unread in each', async () => {
+    const { store } = subject;
+    await people('dana', 'omar');
+    const secret = { conversation_id: 'c1', kind: 'channel', title: 'secret', private: true } as const;
+    await store.createConversation({ ...secret, members: ['dana'], created_by: 'omar', at: noon });
+    const roots: ChatMessage[] = [];
+    for (const conversation_id of ['main', 'main', 'c1']) {
+      roots.push(await store.appendMessage(says('root', { conversation_id })));
+    }
+    const reply = async (index: number, at: string) => {
+      const { id, conversation_id } = roots[index] ?? assert.fail();
+      return store.appendMessage(says('r', { sender_name: 'omar', conversation_id, thread_id: id, at }));
+    };
+    const followed = async () =>
+      (await store.readFollowedThreads('Dana')).map(({ message, ...rest }) => [
+        message.id,
+        ...Object.values(rest),
+      ]);
+    assert.deepEqual(await followed(), []);
+    const first = await reply(0, later);
+    const second = await reply(1, noon);
+    const hidden = await reply(2, noon);
+    const third = await reply(1, noon);
+    await store.markRead({ conversation_id: 'main', member: 'dana', message_id: second.id, at: later });
+    assert.deepEqual(await followed(), [
+      [roots[0]?.id, first.id, 0],
+      [roots[2]?.id, hidden.id, 1],
+      [roots[1]?.id, third.id, 1],
+    ]);
+    await store.leaveConversation({ conversation_id: 'c1', member: 'dana', at: later });
+    await store.followThread({ message_id: roots[0]?.id ?? 0, by: 'dana', on: false, at: later });
+    assert.deepEqual(await followed(), [[roots[1]?.id, third.id, 1]]);
+    for (let more = 0; more < limits.followedThreadsMax; more += 1) {
+      const root = await store.appendMessage(says('root'));
+      await store.appendMessage(says('r', { thread_id: root.id, at: later }));
+    }
+    const listed = await followed();
+    assert.equal(listed.length, limits.followedThreadsMax);
+    assert.ok(!listed.some(([id]) => id === roots[1]?.id));
   });
 
   test('of those who replied only so many are shown', async () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { ChatMessage, Conversation, ConversationView } from '../../src/protocol/index.ts';
+import type {
+  ChatMessage,
+  Conversation,
+  ConversationView,
+  FollowedThread,
+} from '../../src/protocol/index.ts';
 import { limits } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
 import { developer, type Frame, type RawClient, rawClient } from '../support/raw-client.ts';
@@ -192,6 +197,11 @@ test('threads: replies hang from the root, which tells of them; agents answer wi
   const main = await history(ben, {});
   assert.ok(main.messages.every((message) => message.thread_id === null));
   assert.equal(main.messages.find(({ id }) => id === root.id)?.thread?.reply_count, 3);
+  const { threads } = await done<{ threads: FollowedThread[] }>(anna, 'get_followed_threads');
+  assert.deepEqual(
+    threads.map(({ message, unread_count }) => [message.id, unread_count]),
+    [[root.id, 2]],
+  );
   const thread = await history(ben, { thread_id: root.id, around: reply.id, limit: 3 });
   assert.deepEqual(thread.messages.map(({ text }) => text).slice(0, 2), ['shall we?', 'yes']);
   await refused(anna, 'get_chat_history', { before: 5, after: 1 }, 'bad_frame');

@@ -2,6 +2,7 @@ import type { Store } from '../store.ts';
 import * as conversations from './conversations.ts';
 import * as credentials from './credentials.ts';
 import type { Database } from './database.ts';
+import * as followed from './followed-threads.ts';
 import * as history from './history.ts';
 import type { JournalWriter } from './journal.ts';
 import * as journals from './journal.ts';
@@ -55,6 +56,7 @@ export const readNames = [
   'readMessage',
   'readPinnedMessages',
   'readRevisions',
+  'readFollowedThreads',
   'readTask',
   'listActiveTasks',
   'listRecentTasks',
@@ -113,6 +115,7 @@ export function createReads(db: Database): Reads {
     readMessage: (id) => history.readMessage(db, id),
     readPinnedMessages: (id, viewer) => history.readPinnedMessages(db, id, viewer),
     readRevisions: (messageId, viewer) => changes.readRevisions(db, messageId, viewer),
+    readFollowedThreads: (member) => followed.readFollowedThreads(db, member),
     readTask: (taskId) => taskRows.readTask(db, taskId),
     listActiveTasks: () => taskRows.listActiveTasks(db),
     listRecentTasks: (limit) => taskRows.listRecentTasks(db, limit),

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { createSignIn } from './auth/sign-in.ts';
 import { createLocalBus } from './bus/bus.ts';
@@ -73,6 +74,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const { developmentMode } = config;
   const safety = createWebSafety({
     host: config.host,
+    allowedHosts: [hostname(), config.websocketHost, ...config.allowedHosts],
     allowedOrigins: publicOrigins(config),
     developmentMode,
   });

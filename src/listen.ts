@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type Config, ConfigError } from './config.ts';
+import { connectionTimeouts } from './http/fastify.ts';
+import { securityHeaders } from './http/web-safety.ts';
 import { whoListens } from './lib/who-listens.ts';
 
 /** Where a running server can be reached. */
@@ -23,8 +25,8 @@ export async function listenAll(
   const webSocketPort = await listen('--websocket-port', config.websocketPort, async (wanted) => {
     let port = wanted;
     for (const host of bindHosts(config.websocketHost)) {
-      const server = createServer((_, response) =>
-        response.writeHead(426).end('Connect with a WebSocket client.\n'),
+      const server = createServer(connectionTimeouts, (_, response) =>
+        response.writeHead(426, securityHeaders).end('Connect with a WebSocket client.\n'),
       );
       attach(server);
       webSocketServers.push(server);

@@ -27,6 +27,13 @@ const yes = z
   .toLowerCase()
   .pipe(z.enum(['true', '1', 'yes', 'on', 'false', '0', 'no', 'off', '']))
   .transform((word) => ['true', '1', 'yes', 'on'].includes(word));
+/** Words separated by commas. */
+const list = z.string().transform((words) =>
+  words
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean),
+);
 const yesAllowed = 'true, 1 or yes; false, 0 or no';
 
 export const settings = {
@@ -171,18 +178,17 @@ export const settings = {
   },
   allowedOrigins: {
     env: ['OPENCODE_ALLOWED_ORIGINS'],
-    schema: z
-      .string()
-      .transform((list) =>
-        list
-          .split(',')
-          .map((origin) => origin.trim())
-          .filter(Boolean),
-      )
-      .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+    schema: list.pipe(z.array(z.url({ protocol: /^https?$/ }))),
     default: '',
     doc: 'web pages of other origins that may connect, separated by commas',
     allowed: 'origins such as https://chat.example.org, separated by commas',
+  },
+  allowedHosts: {
+    env: ['OPENCODE_ALLOWED_HOSTS'],
+    schema: list.pipe(z.array(z.string().regex(/^[\w.-]+$/))),
+    default: '',
+    doc: 'names besides its own and that of --public-url that the server answers to, separated by commas',
+    allowed: 'host names such as chat.example.org, separated by commas',
   },
   publicUrl: {
     flag: '--public-url <url>',

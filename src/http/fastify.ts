@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Team } from '../team/team.ts';
-import type { WebSafety } from './web-safety.ts';
+import { securityHeaders, type WebSafety } from './web-safety.ts';
 
 /** What the routes stand on. */
 export interface HttpDependencies {
@@ -50,17 +50,34 @@ declare module 'fastify' {
   }
 }
 
+/** How long a client may take, so that one that sends a byte now and then holds no connection. */
+export const connectionTimeouts = {
+  headersTimeout: limits.requestHeadersTimeoutMs,
+  requestTimeout: limits.requestTimeoutMs,
+  connectionsCheckingInterval: 2_000,
+} as const;
+
 export type App = ReturnType<typeof createFastify>;
 
 /** An HTTP server whose routes are typed by their schemas. */
 export function createFastify(log: Log) {
-  return Fastify({
+  const app = Fastify({
     loggerInstance: log.child({ part: 'http' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
-    requestTimeout: 30_000,
+    http: connectionTimeouts,
+    requestTimeout: connectionTimeouts.requestTimeout,
     forceCloseConnections: true,
+    // What the router cannot read has no hooks and no error handler of its own.
+    frameworkErrors(_error, _request, { raw }) {
+      const { status, code, message } = new ChatError('not_found');
+      raw.writeHead(status, { ...securityHeaders, 'content-type': 'application/json' });
+      raw.end(JSON.stringify({ error: message, code }));
+    },
   }).withTypeProvider<ZodTypeProvider>();
+  // A body is JSON, which a form of another site cannot send.
+  app.removeContentTypeParser('text/plain');
+  return app;
 }
 
 /** The identity of a request that must have one. Errors: auth_required. */

@@ -13,6 +13,7 @@ import { isLoopback } from '../lib/loopback.ts';
 import { ChatError } from '../protocol/index.ts';
 import { authRoutes } from './auth-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
+import { docsPolicy } from './docs-policy.ts';
 import { type App, createFastify, guardRoutes, type HttpDependencies } from './fastify.ts';
 import { statusRoutes } from './status-routes.ts';
 import { taskRoutes } from './task-routes.ts';
@@ -34,9 +35,11 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(request.url.startsWith('/docs') ? docsHeaders : securityHeaders);
+    reply.headers(securityHeaders).headers(safety.corsHeaders(request.raw));
     const refusal = safety.refuse(request.raw);
     if (refusal !== undefined) throw new ChatError('bad_origin', refusal);
+    // A preflight: the headers above are the answer.
+    if (request.method === 'OPTIONS') return reply.status(204).send();
     request.identity = await identify(request, dependencies);
   });
   guardRoutes(app);
@@ -59,9 +62,20 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   taskRoutes(app, dependencies);
   chatRoutes(app, dependencies);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (/^\/docs\/?(\?|$)/.test(request.url)) reply.header('content-security-policy', docsPolicy(payload));
+  });
   await app.register(scalar, {
     routePrefix: '/docs',
-    configuration: { url: '/openapi.json', telemetry: false },
+    // Nothing from elsewhere, and nothing to elsewhere.
+    configuration: {
+      url: '/openapi.json',
+      telemetry: false,
+      withDefaultFonts: false,
+      showDeveloperTools: 'never',
+      agent: { disabled: true },
+      mcp: { disabled: true },
+    },
   });
   await webApp(app, dependencies.webFolder);
   return app;
@@ -77,14 +91,6 @@ const describeRoute: typeof jsonSchemaTransform = (input) => {
 };
 
 /** The API reference's page starts itself by an inline script; it holds no session of its own. */
-const docsHeaders = {
-  ...securityHeaders,
-  'content-security-policy':
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; " +
-    "style-src 'self' 'unsafe-inline'; " +
-    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
-};
-
 /**
  * Who a request is from: its Authorization header, else its cookie, else, in development mode, whoever it is.
  */
@@ -113,6 +119,7 @@ function toChatError(error: FastifyError | ChatError): ChatError | undefined {
     return new ChatError('bad_frame', `"${field}": ${first?.message ?? 'wrong shape'}.`);
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ChatError('too_large');
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ChatError('not_json');
   if (error.statusCode !== undefined && error.statusCode < 500)
     return new ChatError('bad_frame', error.message);
   return undefined;

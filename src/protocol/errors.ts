@@ -6,6 +6,7 @@
 export const errorTable = {
   bad_json: { status: 400, text: 'That was not JSON. Send one JSON object per frame, with a "type".' },
   bad_frame: { status: 400, text: 'That does not have the shape it needs.' },
+  not_json: { status: 415, text: 'A body must be JSON. Send it with Content-Type: application/json.' },
   unknown_type: { status: 400, text: 'No command has that type.' },
   too_large: { status: 413, text: 'That is larger than allowed.' },
   text_blank: { status: 400, text: 'The message has no text.' },

@@ -76,6 +76,9 @@ export const limits = {
   workerGraceMs: 5_000,
   /** A sign-in link's one-time code. */
   linkCodeTtlMs: 60 * 60 * 1000,
+  /** From connect, or from the request before, until the head of an HTTP request is there; and all of it. */
+  requestHeadersTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
   /** An HTTP request's body. */
   bodyBytesMax: 128 * 1024,
   /** A replay's page from the journal. */

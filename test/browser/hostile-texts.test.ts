@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { startApp } from '../support/app.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { developer } from '../support/raw-client.ts';
+
+/** What people write and how they call themselves is shown, never run; in a real browser. */
+
+const run = "document.title='run'";
+const hostile = [
+  `<script>${run}</script>`,
+  `<img src=x onerror="${run}">`,
+  `<svg onload="${run}"></svg>`,
+  `[link](javascript:${run})`,
+  `![image](javascript:${run})`,
+  `<a href="javascript:${run}">link</a>`,
+  `[data](data:text/html,<script>${run}</script>)`,
+  `\`\`\`html\n<script>${run}</script>\n\`\`\``,
+  `<iframe srcdoc="<script>parent.${run}</script>"></iframe>`,
+  `@<img src=x onerror=${run}> \u202Eevil\u0000`,
+];
+
+interface Opened {
+  readonly page: Page;
+  /** What the page refused or could not do, as a browser tells it. */
+  readonly problems: string[];
+}
+
+async function openPage(t: TestContext, url: string): Promise<Opened> {
+  const browser = await launchBrowser();
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('dialog', (dialog) => problems.push(dialog.message()));
+  await page.goto(url);
+  return { page, problems };
+}
+
+test('script in names and messages is shown as text', { timeout: 90_000 }, async (t) => {
+  const app = await startApp(t, { developmentMode: 'true' });
+  const { page, problems } = await openPage(t, app.signInLink);
+  await page.getByTestId('chat-interface').waitFor();
+  const title = await page.title();
+  const role = `<img src=x onerror="${run}">`;
+  const author = await developer(t, app.webSocketUrl, '"onmouseover="document.title=1');
+  author.send({ type: 'hire_agent', name: 'mallory', role });
+  for (const text of hostile) author.send({ type: 'chat_message', text });
+  author.send({ type: 'chat_message', text: 'that was all' });
+  const list = page.getByTestId('message-list');
+  await list.getByText('that was all').waitFor();
+  const team = page.getByTestId('user-list');
+  await team.getByText('mallory').first().waitFor();
+  await team.getByText(role).first().waitFor();
+  await team.getByText('"onmouseover').first().waitFor();
+  const links = await list.locator('a').evaluateAll((found) => found.map((a) => a.getAttribute('href')));
+  assert.deepEqual(
+    links.filter((href) => /^(javascript|data):/i.test(href ?? '')),
+    [],
+  );
+  assert.equal(await list.locator('script, iframe, svg[onload], img[onerror]').count(), 0);
+  await page.reload();
+  await list.getByText('that was all').waitFor();
+  assert.equal(await page.title(), title);
+  assert.deepEqual(problems, []);
+});
+
+test('the page of the API works under its policy, which runs nothing else', {
+  timeout: 90_000,
+}, async (t) => {
+  const app = await startApp(t);
+  const { page, problems } = await openPage(t, `${app.httpUrl}/docs/`);
+  await page.getByText('/auth/exchange').first().waitFor();
+  assert.deepEqual(problems, []);
+  const policy = (await page.request.get(`${app.httpUrl}/docs/`)).headers()['content-security-policy'] ?? '';
+  assert.match(policy, /script-src 'self' 'sha256-/);
+  assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe-inline/);
+  await page.evaluate(`const script = document.createElement('script');
+    script.textContent = "document.title = 'run'"; document.head.append(script);`);
+  assert.notEqual(await page.title(), 'run');
+});

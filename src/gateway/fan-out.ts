@@ -77,7 +77,7 @@ export function createFanOut(
       const endedMs = performance.now();
       restUntilMs = endedMs + Math.min(endedMs - startedMs, gatherMsMax);
     }
-    for (const connection of withOutbox) connection.link.write(encode(connection.state.outbox.splice(0)));
+    for (const connection of withOutbox) connection.link.write(takeOutbox(connection));
     withOutbox.clear();
   }
 
@@ -85,8 +85,14 @@ export function createFanOut(
     const bytesFor = createAudiences(announcements, encode, memberships);
     for (const connection of connections) {
       const bytes = bytesFor(connection);
-      if (bytes !== undefined) connection.link.write(bytes);
+      if (bytes === undefined) continue;
+      const owes = withOutbox.delete(connection);
+      connection.link.write(owes ? Buffer.concat([bytes, takeOutbox(connection)]) : bytes);
     }
+  }
+
+  function takeOutbox(connection: SignedInConnection): Uint8Array {
+    return encode(connection.state.outbox.splice(0));
   }
 
   function announce(announcement: Omit<Announcement, 'order'>): void {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import type { ChatMessage } from '../../protocol/entities.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { NewMessage } from '../store.ts';
@@ -80,7 +80,7 @@ function insert(
   const { conversation_id, at } = message;
   // SQLite replaces half a character when it stores one: history would differ from what was announced.
   const text = message.text.toWellFormed();
-  const message_id = randomUUID();
+  const message_id = randomUUIDv7();
   const { lastId: id } = db.run(
     `INSERT INTO messages (message_id, conversation_id, sender_name, sender_kind, text, mentions, reply_to,
        client_message_id, metadata, at, thread_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -113,7 +113,8 @@ function render(): string {
     "with a `type`. A command's fields may stand at top level or inside `data`. A command may carry a",
     '`request_id` (text or number); what answers it, an `error` too, repeats it. The first frame must be',
     '`auth`; the first frame the server sends is then `auth_success`, or an `error` followed by a close.\n',
-    'An event that is in the journal carries its `position` there. Times are ISO 8601 in UTC with `Z`.\n',
+    'An event that is in the journal carries its `position` there. Times are ISO 8601 in UTC with `Z`. ' +
+      'What has a default may be left out.\n',
     '## Commands: client to server\n',
     ...Object.entries<CommandDefinition>(commands).map(([type, definition]) => command(type, definition)),
     '## Events in the journal: server to client\n',

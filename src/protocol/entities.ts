@@ -109,14 +109,20 @@ export const ChatMessage = z.object({
   command_args: z.array(z.string()).optional(),
   is_bot_message: z.boolean().optional(),
   reply_to: z.number().int().nullable(),
-  thread_id: z.number().int().nullable().describe('The message whose thread this is a reply in'),
-  thread: ThreadSummary.nullable().describe('The thread that hangs from this message'),
-  client_message_id: z.string().nullable(),
-  metadata: MessageMetadata,
-  edited_at: time.nullable(),
-  deleted: z.boolean().describe('Its text is gone; its place, and its thread, stay'),
-  reactions: z.array(Reaction).max(limits.reactionsPerMessageMax),
-  pinned: z.boolean(),
+  // An event leaves out what has its default (`encodeEvent`).
+  thread_id: z
+    .number()
+    .int()
+    .nullable()
+    .default(null)
+    .describe('The message whose thread this is a reply in'),
+  thread: ThreadSummary.nullable().default(null).describe('The thread that hangs from this message'),
+  client_message_id: z.string().nullable().default(null),
+  metadata: MessageMetadata.default({}),
+  edited_at: time.nullable().default(null),
+  deleted: z.boolean().default(false).describe('Its text is gone; its place, and its thread, stay'),
+  reactions: z.array(Reaction).max(limits.reactionsPerMessageMax).default([]),
+  pinned: z.boolean().default(false),
 });
 export type ChatMessage = z.infer<typeof ChatMessage>;
 

@@ -10,7 +10,8 @@ const benchmarks: readonly (readonly [command: string, about: string])[] = [
   ['fan-out.ts --receivers 1000 --rate 200', 'four times as busy: who keeps up'],
   ['durable.ts --senders 100', 'durable messages a second, against bare node:sqlite'],
   ['idle.ts --connections 10000', 'memory of a signed-in connection that does nothing'],
-  // History and search at a million messages, resume, retention: with these features.
+  ['resume.ts', 'one client that missed 10,000 events'],
+  ['resume.ts --clients 1000 --missed 1000', 'a restart: 1000 clients come back at once, a stranger talks'],
 ];
 
 const wanted = process.argv[2];

@@ -26,9 +26,13 @@ const startTimeoutMs = 20_000;
 const stopTimeoutMs = 20_000;
 
 /** Starts a peer on a free port. It ends when `stop` is called, and when this process ends. */
-export async function startServer(peer: Peer, nodeArgs: readonly string[] = []): Promise<ServerUnderTest> {
+export async function startServer(
+  peer: Peer,
+  nodeArgs: readonly string[] = [],
+  peerArgs: readonly string[] = [],
+): Promise<ServerUnderTest> {
   const runtimeArgs = peer.runtime === 'node' ? ['--expose-gc', ...nodeArgs] : [];
-  const [program, ...args] = onServerCores([runtimeOf(peer), ...runtimeArgs, peer.module]);
+  const [program, ...args] = onServerCores([runtimeOf(peer), ...runtimeArgs, peer.module, ...peerArgs]);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ while (performance.now() - begun < seconds * 1000) {
   connection.exec('BEGIN IMMEDIATE');
   for (let index = 0; index < group; index += 1) {
     position += 1;
-    const [message_id, sender, at] = [randomUUID(), `person-${position % 100}`, new Date().toISOString()];
+    const [message_id, sender, at] = [randomUUIDv7(), `person-${position % 100}`, new Date().toISOString()];
     insertMessage.run(message_id, sender, text, `m${position}`, at);
     const message = { id: position, message_id, conversation_id: 'main', text, sender, sender_name: sender };
     const more = { sender_kind: 'person', timestamp: at, mentions: [], is_command: false, command: null };

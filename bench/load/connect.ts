@@ -10,7 +10,7 @@ export interface Connection {
 
 export interface ConnectOptions {
   readonly port: number;
-  readonly protocol: Protocol;
+  readonly protocol: Pick<Protocol, 'path' | 'greeting' | 'greetingFrames' | 'heartbeat'>;
   /** For the name that it signs in with. */
   readonly index: number;
   /** Called for each text frame after sign-in, with its size. */

@@ -8,8 +8,10 @@ import { serve } from './serve.ts';
 
 /**
  * The whole product as people run it, without agents: sign-in, policy, journal, every message synced to disk.
+ * It may be given a folder with a database; without, it makes one for itself.
  */
-const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-bench-'));
+const given = process.argv[2];
+const folder = given ?? mkdtempSync(join(tmpdir(), 'opencode-slack-bench-'));
 
 let commits = 0;
 let writes = 0;
@@ -48,6 +50,6 @@ serve(
   },
   async () => {
     await app.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (given === undefined) rmSync(folder, { recursive: true, force: true });
   },
 );

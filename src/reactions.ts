@@ -1,7 +1,7 @@
 import type { Bus } from './bus/bus.ts';
 import type { Conversations } from './chat/conversations.ts';
 import type { Log } from './lib/log.ts';
-import { ChatError, type ChatMessage, type JournalEvent, limits } from './protocol/index.ts';
+import { ChatError, type ChatMessage, type JournalEvent, limits, readEntry } from './protocol/index.ts';
 import type { Store } from './store/store.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
@@ -83,7 +83,7 @@ export async function startReactions({
 
   const orLog = (error: unknown) => log.error({ err: error }, 'a reaction failed');
   for (let page = await store.readJournal(position, limits.journalPageMax); page.length > 0; ) {
-    follow(page);
+    follow(page.map(readEntry));
     page = await store.readJournal(position, limits.journalPageMax);
   }
   const unsubscribe = bus.subscribe(follow);

@@ -1,6 +1,6 @@
-import { type Memberships, maySee } from '../chat/visibility.ts';
-import type { EphemeralEvent, EventScope, JournalEvent } from '../protocol/index.ts';
-import { encodeEvent, encodeFrame } from '../protocol/index.ts';
+import type { Memberships } from '../chat/visibility.ts';
+import { type EphemeralEvent, type EventScope, encodeFrame } from '../protocol/index.ts';
+import { type Announcement, isFor, type JournalAnnouncement } from './announcement.ts';
 import { isSignedIn, type SignedInConnection } from './connection.ts';
 
 /**
@@ -19,7 +19,7 @@ export interface FanOut {
   /** Gives back whether it had been added. */
   remove(connection: SignedInConnection): boolean;
   connections(): Iterable<SignedInConnection>;
-  publish(events: readonly JournalEvent[]): void;
+  publish(announcements: readonly JournalAnnouncement[]): void;
   /** An event of the moment, to everybody within its scope but one connection. */
   announce(event: EphemeralEvent, except?: SignedInConnection, scope?: EventScope): void;
   /** A frame for one connection, after everything announced to it so far. */
@@ -28,15 +28,8 @@ export interface FanOut {
   flush(): void;
 }
 
-/** A frame that waits, and who gets it: everybody, or less. */
-interface Announcement {
-  readonly frame: string;
-  readonly except: SignedInConnection | undefined;
-  /** Only for those who follow this agent. */
-  readonly agent: string | undefined;
-  /** Only for those who may see it. */
-  readonly scope: EventScope | undefined;
-  /** Its place among those that wait. */
+/** What waits, with its place among all that does. */
+interface Waiting extends Announcement {
   readonly order: number;
 }
 
@@ -50,7 +43,7 @@ export function createFanOut(
 ): FanOut {
   const connections = new Set<SignedInConnection>();
   const withOutbox = new Set<SignedInConnection>();
-  let waiting: Announcement[] = [];
+  let waiting: Waiting[] = [];
   let position = startPosition;
   let scheduled = false;
   let restUntilMs = 0;
@@ -81,7 +74,7 @@ export function createFanOut(
     withOutbox.clear();
   }
 
-  function deliver(announcements: readonly Announcement[]): void {
+  function deliver(announcements: readonly Waiting[]): void {
     const bytesFor = createAudiences(announcements, encode, memberships);
     for (const connection of connections) {
       const bytes = bytesFor(connection);
@@ -95,8 +88,8 @@ export function createFanOut(
     return encode(connection.state.outbox.splice(0));
   }
 
-  function announce(announcement: Omit<Announcement, 'order'>): void {
-    waiting.push({ ...announcement, order: waiting.length });
+  function announce({ frame, agent, scope, except }: Announcement): void {
+    waiting.push({ frame, agent, scope, except, order: waiting.length });
     schedule();
   }
 
@@ -112,15 +105,11 @@ export function createFanOut(
       return connections.delete(connection);
     },
     connections: () => connections,
-    publish(events) {
-      for (const event of events) {
-        position = event.position;
-        const agent = event.type === 'agent_status_update' ? event.data.agent_name : undefined;
-        announce({ frame: encodeEvent(event), except: undefined, agent, scope: event.scope });
-      }
+    publish(announcements) {
+      for (const announcement of announcements) announce(announcement);
+      position = announcements.at(-1)?.position ?? position;
     },
-    announce: (event, except, scope) =>
-      announce({ frame: encodeFrame(event), except, agent: undefined, scope }),
+    announce: (event, except, scope) => announce({ frame: encodeFrame(event), except, scope }),
     send(connection, frame) {
       if (!isSignedIn(connection)) return;
       connection.state.outbox.push(frame);
@@ -133,7 +122,7 @@ export function createFanOut(
 
 /** The bytes for each connection; those who get the same frames share them. */
 function createAudiences(
-  announcements: readonly Announcement[],
+  announcements: readonly Waiting[],
   encode: (frames: readonly string[]) => Uint8Array,
   memberships: Memberships,
 ): (connection: SignedInConnection) => Uint8Array | undefined {
@@ -142,7 +131,7 @@ function createAudiences(
     ({ except, agent, scope }) => except !== undefined || agent !== undefined || scope !== undefined,
   );
   const audiences = new Map<string, Audience>();
-  const bytesOf = (frames: readonly Announcement[]) =>
+  const bytesOf = (frames: readonly Waiting[]) =>
     frames.length === 0 ? undefined : encode(frames.map(({ frame }) => frame));
 
   if (forSome.length === 0 && own.size === 0) {
@@ -151,7 +140,7 @@ function createAudiences(
   }
 
   function audienceOf(connection: SignedInConnection): Audience {
-    const isMine = (announcement: Announcement) => isFor(announcement, connection, memberships);
+    const isMine = (announcement: Waiting) => isFor(announcement, connection, memberships);
     const key = forSome.map((announcement) => (isMine(announcement) ? '1' : '0')).join('');
     let audience = audiences.get(key);
     if (audience === undefined) {
@@ -177,7 +166,7 @@ function createAudiences(
 
 /** Connections that get the same; their bytes are made when the first of them is reached. */
 interface Audience {
-  readonly frames: readonly Announcement[];
+  readonly frames: readonly Waiting[];
   bytes: Uint8Array | undefined | null;
 }
 
@@ -185,8 +174,8 @@ interface Audience {
  * Sets apart what is for one member only, by that member's name in lower case: when many members read at
  * once, not every connection is asked about every one of them.
  */
-function splitByMember(announcements: readonly Announcement[]) {
-  const own = new Map<string, Announcement[]>();
+function splitByMember(announcements: readonly Waiting[]) {
+  const own = new Map<string, Waiting[]>();
   const shared = announcements.filter((announcement) => {
     const name = announcement.scope?.member?.toLowerCase();
     if (name === undefined) return true;
@@ -196,16 +185,4 @@ function splitByMember(announcements: readonly Announcement[]) {
     return false;
   });
   return { shared, own };
-}
-
-function isFor(
-  { except, agent, scope }: Announcement,
-  connection: SignedInConnection,
-  memberships: Memberships,
-): boolean {
-  if (connection === except) return false;
-  if (!maySee({ scope }, connection.state.identity, memberships)) return false;
-  if (agent === undefined) return true;
-  const { followed } = connection.state;
-  return followed.has('*') || followed.has(agent);
 }

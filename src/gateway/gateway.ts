@@ -1,6 +1,5 @@
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Bus } from '../bus/bus.ts';
-import { maySee } from '../chat/visibility.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import {
@@ -12,13 +11,13 @@ import {
   commands,
   type EphemeralEvent,
   encodeFrame,
-  type JournalEvent,
   limits,
   type RawFrame,
   type RequestId,
   readCommand,
   readFrame,
 } from '../protocol/index.ts';
+import { announcementOf, isFor } from './announcement.ts';
 import {
   type Connection,
   type ConnectionState,
@@ -71,12 +70,12 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     store,
     recent,
     encode,
-    maySee: (event, { state }) =>
-      maySee(event, state.identity, dependencies.conversations) && isFollowed(event, state.followed),
+    isFor: (announcement, connection) => isFor(announcement, connection, dependencies.conversations),
   });
   bus.subscribe((events) => {
-    recent.add(events);
-    fanOut.publish(events);
+    const announcements = events.map(announcementOf);
+    recent.add(announcements);
+    fanOut.publish(announcements);
   });
 
   /** An agent's name in the form that its events carry. */
@@ -248,11 +247,6 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       for (const { link } of connections) link.close('goingAway');
     },
   };
-}
-
-function isFollowed(event: JournalEvent, followed: ReadonlySet<string>): boolean {
-  if (event.type !== 'agent_status_update') return true;
-  return followed.has('*') || followed.has(event.data.agent_name);
 }
 
 /** Counts a frame that came before sign-in. */

@@ -1,10 +1,10 @@
 import { limits } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
-import { type JournalEntry, toEntry } from './recent-events.ts';
+import { announcementOfEntry, type JournalAnnouncement } from './announcement.ts';
 
 /** Some entries of the journal that go out in one write. */
 export interface JournalChunk {
-  readonly entries: readonly JournalEntry[];
+  readonly entries: readonly JournalAnnouncement[];
   /** All of them as the transport's bytes, made once for everybody who may see them all. */
   readonly bytes: Uint8Array;
 }
@@ -30,11 +30,11 @@ export function createJournalPages(
   const held = new Map<number, Promise<readonly JournalChunk[] | undefined>>();
 
   async function read(position: number): Promise<readonly JournalChunk[] | undefined> {
-    const events = await store.readJournal(position, limits.journalPageMax);
+    const entries = await store.readJournal(position, limits.journalPageMax);
     // Asked afterwards: had something been removed in between, the page may lack its beginning.
     const first = await store.firstPosition();
     if (first === null || first > position + 1) return undefined;
-    return toChunks(events.map(toEntry), encode);
+    return toChunks(entries.map(announcementOfEntry), encode);
   }
 
   return {
@@ -53,7 +53,7 @@ export function createJournalPages(
 }
 
 /** Cuts entries into pieces of a size that is good to write at once. */
-export function toChunks(entries: readonly JournalEntry[], encode: Encode): JournalChunk[] {
+export function toChunks(entries: readonly JournalAnnouncement[], encode: Encode): JournalChunk[] {
   const chunks: JournalChunk[] = [];
   let start = 0;
   let chars = 0;
@@ -67,7 +67,7 @@ export function toChunks(entries: readonly JournalEntry[], encode: Encode): Jour
   return chunks;
 }
 
-function toChunk(entries: readonly JournalEntry[], encode: Encode): JournalChunk {
+function toChunk(entries: readonly JournalAnnouncement[], encode: Encode): JournalChunk {
   let bytes: Uint8Array | undefined;
   return {
     entries,

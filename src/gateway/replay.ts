@@ -1,5 +1,5 @@
-import type { JournalEvent } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
+import type { JournalAnnouncement } from './announcement.ts';
 import { type Connection, isSignedIn, type SignedInConnection } from './connection.ts';
 import { createJournalPages, type JournalChunk, toChunks } from './journal-pages.ts';
 import type { RecentEvents } from './recent-events.ts';
@@ -21,10 +21,10 @@ export interface ReplayDependencies {
   readonly store: Pick<Store, 'readJournal' | 'firstPosition'>;
   readonly recent: RecentEvents;
   readonly encode: (frames: readonly string[]) => Uint8Array;
-  readonly maySee: (event: JournalEvent, connection: SignedInConnection) => boolean;
+  readonly isFor: (announcement: JournalAnnouncement, connection: SignedInConnection) => boolean;
 }
 
-export function createReplay({ store, recent, encode, maySee }: ReplayDependencies): Replay {
+export function createReplay({ store, recent, encode, isFor }: ReplayDependencies): Replay {
   const pages = createJournalPages(store, encode);
   const turn = createTurns();
   let running = 0;
@@ -58,10 +58,10 @@ export function createReplay({ store, recent, encode, maySee }: ReplayDependenci
   function write(connection: SignedInConnection, chunk: JournalChunk): number {
     // What is on disk and not announced yet comes live.
     const head = recent.head();
-    const due = chunk.entries.filter(({ event }) => event.position <= head && maySee(event, connection));
+    const due = chunk.entries.filter((entry) => entry.position <= head && isFor(entry, connection));
     if (due.length === chunk.entries.length) connection.link.write(chunk.bytes);
     else if (due.length > 0) connection.link.write(encode(due.map(({ frame }) => frame)));
-    return Math.min(chunk.entries.at(-1)?.event.position ?? head, head);
+    return Math.min(chunk.entries.at(-1)?.position ?? head, head);
   }
 
   return {

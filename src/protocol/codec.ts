@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { CommandRequest, CommandType } from './commands.ts';
 import { commands, isCommandType } from './commands.ts';
-import type { ChatMessage } from './entities.ts';
 import { ChatError, type ErrorCode } from './errors.ts';
 import type { JournalEvent } from './events.ts';
+import { encodeEntry, encodeEventData } from './journal-entry.ts';
 
 export type RequestId = string | number;
 
@@ -78,33 +78,9 @@ export function encodeFrame(frame: { readonly type: string } & Readonly<Record<s
   return JSON.stringify(frame);
 }
 
-/**
- * An entry of the journal as a frame, which does not tell who may see it. What a message has as everyday
- * messages have it is left out: a large room costs by the byte.
- */
-export function encodeEvent({ position, type, data }: JournalEvent): string {
-  const isMessage = type === 'chat_message' || type === 'message_edited';
-  return JSON.stringify({ position, type, data: isMessage ? withoutDefaults(data) : data });
-}
-
-/** JSON has no fields that are undefined. */
-function withoutDefaults(message: ChatMessage): z.input<typeof ChatMessage> {
-  return {
-    ...message,
-    thread_id: message.thread_id ?? undefined,
-    thread: message.thread ?? undefined,
-    client_message_id: message.client_message_id ?? undefined,
-    metadata: isEmpty(message.metadata) ? undefined : message.metadata,
-    edited_at: message.edited_at ?? undefined,
-    deleted: message.deleted || undefined,
-    reactions: message.reactions.length === 0 ? undefined : message.reactions,
-    pinned: message.pinned || undefined,
-  };
-}
-
-function isEmpty(fields: object): boolean {
-  for (const _ in fields) return false;
-  return true;
+/** An event of the journal as a frame, which does not tell who may see it. */
+export function encodeEvent(event: JournalEvent): string {
+  return encodeEntry({ position: event.position, type: event.type, json: encodeEventData(event) });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -109,7 +109,7 @@ export const ChatMessage = z.object({
   command_args: z.array(z.string()).optional(),
   is_bot_message: z.boolean().optional(),
   reply_to: z.number().int().nullable(),
-  // An event leaves out what has its default (`encodeEvent`).
+  // An event leaves out what has its default: see journal-entry.ts.
   thread_id: z
     .number()
     .int()

@@ -5,5 +5,6 @@ export * from './conversation-commands.ts';
 export * from './entities.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './journal-entry.ts';
 export * from './limits.ts';
 export * from './roles.ts';

@@ -3,7 +3,7 @@ import type {
   AgentStatus,
   ChangedFile,
   ChatMessage,
-  JournalEvent,
+  JournalEntry,
   Member,
   MessageMetadata,
   PlanEntry,
@@ -30,8 +30,8 @@ export interface Store extends ConversationStore {
   head(): Promise<number>;
   /** The position of the oldest event that is kept; null in an empty journal. */
   firstPosition(): Promise<number | null>;
-  /** Events after a position, in order, at most `limit`. */
-  readJournal(after: number, limit: number): Promise<JournalEvent[]>;
+  /** Entries after a position, in order, at most `limit`. */
+  readJournal(after: number, limit: number): Promise<JournalEntry[]>;
   /** How far a named subscriber got; null when it never saved a position. */
   readCursor(name: string): Promise<number | null>;
   saveCursor(name: string, position: number): Promise<void>;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { limits } from '../../src/protocol/index.ts';
 import type { NewConversation } from '../../src/store/conversation-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { anAgent, aTask, claim, finish, noon, type Subject, says } from '../support/store.ts';
+import { anAgent, aTask, claim, finish, noon, readEvents, type Subject, says } from '../support/store.ts';
 
 const at = noon;
 
@@ -81,7 +81,7 @@ export function conversationContract(subject: Subject): void {
         .map((event) => event.scope),
       [scope, scope],
     );
-    assert.deepEqual(await store.readJournal(0, 100), watched.events());
+    assert.deepEqual(await readEvents(store, 0, 100), watched.events());
     const eve = { conversation_id: 'c1', member: 'eve', at };
     const mark = { message_id: said.id, by: 'eve', at };
     const unseen = { code: 'unknown_conversation' };

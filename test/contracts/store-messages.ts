@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../../src/protocol/index.ts';
-import { type Subject, says } from '../support/store.ts';
+import { readEvents, type Subject, says } from '../support/store.ts';
 
 export function messageContract(subject: Subject): void {
   test('the conversation main exists from the start, once', async () => {
@@ -115,7 +115,7 @@ export function messageContract(subject: Subject): void {
       watched.events().map(({ position }) => position),
       Array.from({ length: 90 }, (_, index) => index + 1),
     );
-    assert.deepEqual(await store.readJournal(0, 1000), watched.events());
+    assert.deepEqual(await readEvents(store, 0, 1000), watched.events());
   });
 
   test('pages run from the newest back, each oldest first', async () => {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { noon, type StorePlace, type Subject, says, type Watched, watch } from '../support/store.ts';
+import {
+  noon,
+  readEvents,
+  type StorePlace,
+  type Subject,
+  says,
+  type Watched,
+  watch,
+} from '../support/store.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
 import { memberContract } from './store-members.ts';
@@ -48,7 +56,7 @@ function journalContract(subject: Subject): void {
     assert.match(epoch, /^\S{8,}$/);
     assert.equal(await subject.store.head(), 0);
     assert.equal(await subject.store.firstPosition(), null);
-    assert.deepEqual(await subject.store.readJournal(0, 10), []);
+    assert.deepEqual(await readEvents(subject.store, 0, 10), []);
     assert.equal((await subject.watched.reopen()).epoch, epoch);
   });
 
@@ -59,11 +67,11 @@ function journalContract(subject: Subject): void {
     const head = await store.head();
     assert.equal(head, watched.events().at(-1)?.position);
     assert.equal(await store.firstPosition(), watched.events()[0]?.position);
-    assert.deepEqual(await store.readJournal(0, 100), watched.events());
-    const [first, second] = await store.readJournal(0, 2);
+    assert.deepEqual(await readEvents(store, 0, 100), watched.events());
+    const [first, second] = await readEvents(store, 0, 2);
     assert.deepEqual([first, second], watched.events().slice(0, 2));
-    assert.deepEqual(await store.readJournal(second?.position ?? 0, 100), watched.events().slice(2));
-    assert.deepEqual(await store.readJournal(head, 100), []);
+    assert.deepEqual(await readEvents(store, second?.position ?? 0, 100), watched.events().slice(2));
+    assert.deepEqual(await readEvents(store, head, 100), []);
   });
 
   test('positions go on rising after the store was opened again', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DurableEventType, JournalEvent } from '../../src/protocol/index.ts';
+import { type DurableEventType, type JournalEvent, readEntry } from '../../src/protocol/index.ts';
 import type { NewAgent, NewMessage, NewTask, Store, TaskStep } from '../../src/store/store.ts';
 
 /** Inputs of store operations with everything filled in, and places to keep stores in, for tests. */
@@ -133,4 +133,9 @@ export function temporaryDirectory(): { path: string; file(name: string): string
     file: (name) => join(path, name),
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
+}
+
+/** The events of the journal after a position. */
+export async function readEvents(store: Store, after: number, limit: number): Promise<JournalEvent[]> {
+  return (await store.readJournal(after, limit)).map(readEntry);
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from '../../../test/support/store.ts';
+import { readEvents, temporaryDirectory } from '../../../test/support/store.ts';
 import { openSqliteStore } from './open.ts';
 
 const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
@@ -64,7 +64,7 @@ test('killed at any instant, every acknowledged message is there once, with its 
     const store = await openSqliteStore({ path, onCommit() {} });
     const page = { conversation_id: 'main', before: null, limit: Number.MAX_SAFE_INTEGER - 1 };
     const { messages } = await store.readMessages(page);
-    const events = await store.readJournal(0, messages.length + 1);
+    const events = await readEvents(store, 0, messages.length + 1);
     await store.close();
     checkFile(path);
 

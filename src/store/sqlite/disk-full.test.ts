@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { noon, says, temporaryDirectory } from '../../../test/support/store.ts';
+import { noon, readEvents, says, temporaryDirectory } from '../../../test/support/store.ts';
 import { ChatError, type JournalEvent } from '../../protocol/index.ts';
 import { openSqliteStore } from './open.ts';
 
@@ -54,7 +54,7 @@ test('without room writes are refused as storage_full, with room they go on', as
     events.map(({ position }) => position),
     Array.from({ length: ids.length + 1 }, (_, index) => index + 1),
   );
-  assert.deepEqual(await store.readJournal(0, 1000), events);
+  assert.deepEqual(await readEvents(store, 0, 1000), events);
 });
 
 /** Runs a command with a small file system of its own mounted at a directory. */

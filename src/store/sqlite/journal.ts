@@ -1,4 +1,5 @@
-import type { DurableEventType, EventScope, JournalEvent } from '../../protocol/index.ts';
+import type { DurableEventType, EventScope, JournalEvent } from '../../protocol/events.ts';
+import { encodeEventData, type JournalEntry } from '../../protocol/journal-entry.ts';
 import type { Database } from './database.ts';
 
 type EventData<T extends DurableEventType> = Extract<JournalEvent, { type: T }>['data'];
@@ -25,7 +26,7 @@ export function createJournalWriter(db: Database): JournalWriter {
         'INSERT INTO journal (position, type, data, at, conversation_id, member) VALUES (?, ?, ?, ?, ?, ?)',
         head,
         type,
-        JSON.stringify(data),
+        encodeEventData({ type, data } as JournalEvent),
         at,
         scope?.conversation_id ?? null,
         scope?.member ?? null,
@@ -56,15 +57,15 @@ export function readFirstPosition(db: Database): number | null {
 
 interface JournalRow {
   position: number;
-  type: string;
-  data: string;
+  type: DurableEventType;
+  json: string;
   conversation_id: string | null;
   member: string | null;
 }
 
-export function readJournal(db: Database, after: number, limit: number): JournalEvent[] {
+export function readJournal(db: Database, after: number, limit: number): JournalEntry[] {
   const rows = db.all<JournalRow>(
-    `SELECT position, type, data, conversation_id, member FROM journal
+    `SELECT position, type, data AS json, conversation_id, member FROM journal
      WHERE position > ? ORDER BY position LIMIT ?`,
     after,
     limit,
@@ -72,15 +73,13 @@ export function readJournal(db: Database, after: number, limit: number): Journal
   return rows.map(fromRow);
 }
 
-function fromRow({ position, type, data, conversation_id, member }: JournalRow): JournalEvent {
-  const event = { position, type, data: JSON.parse(data) as unknown };
-  // Every row was written by `append`, which checked type against data.
-  if (conversation_id === null && member === null) return event as JournalEvent;
+function fromRow({ conversation_id, member, ...entry }: JournalRow): JournalEntry {
+  if (conversation_id === null && member === null) return entry;
   const scope: EventScope = {
     ...(conversation_id === null ? {} : { conversation_id }),
     ...(member === null ? {} : { member }),
   };
-  return { ...event, scope } as JournalEvent;
+  return { ...entry, scope };
 }
 
 export function readCursor(db: Database, name: string): number | null {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { says, temporaryDirectory } from '../../../test/support/store.ts';
+import { readEvents, says, temporaryDirectory } from '../../../test/support/store.ts';
 import { wrapDatabase } from './database.ts';
 import { migrate, schemaVersion } from './migrations.ts';
 import { openSqliteStore } from './open.ts';
@@ -53,7 +53,7 @@ test('a database of the first version is brought up to date, with what was said 
       pinned: false,
     };
     assert.deepEqual({ ...message, ...fresh }, message);
-    const [said, left] = await store.readJournal(0, 10);
+    const [said, left] = await readEvents(store, 0, 10);
     assert.deepEqual({ ...said?.data, ...fresh }, said?.data);
     assert.deepEqual(left, { position: 2, type: 'member_left', data: { name: 'x' } });
     const [main, ...others] = await store.readConversations('dana');

@@ -23,7 +23,7 @@ const plain: Protocol = {
  * At most so many people sign in; beyond, they do so with several devices. Everyone hears of every person who
  * comes, which for thousands at once takes longer than a benchmark may.
  */
-const people = 500;
+const people = 5_000;
 
 export const protocols = {
   plain,

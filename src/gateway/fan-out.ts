@@ -24,6 +24,8 @@ export interface FanOut {
   announce(event: EphemeralEvent, except?: SignedInConnection, scope?: EventScope): void;
   /** A frame for one connection, after everything announced to it so far. */
   send(connection: SignedInConnection, frame: string): void;
+  /** Writes out now what was sent to one connection alone. */
+  writeOut(connection: SignedInConnection): void;
   /** Writes out now what waits. */
   flush(): void;
 }
@@ -43,6 +45,8 @@ export function createFanOut(
 ): FanOut {
   const connections = new Set<SignedInConnection>();
   const withOutbox = new Set<SignedInConnection>();
+  /** Those who came while something waited, and how much that was: it is in the state that they load. */
+  const newcomers = new Map<SignedInConnection, number>();
   let waiting: Waiting[] = [];
   let position = startPosition;
   let scheduled = false;
@@ -70,18 +74,29 @@ export function createFanOut(
       const endedMs = performance.now();
       restUntilMs = endedMs + Math.min(endedMs - startedMs, gatherMsMax);
     }
-    for (const connection of withOutbox) connection.link.write(takeOutbox(connection));
-    withOutbox.clear();
+    for (const connection of withOutbox) writeOut(connection);
+  }
+
+  function writeOut(connection: SignedInConnection): void {
+    if (withOutbox.delete(connection)) connection.link.write(takeOutbox(connection));
   }
 
   function deliver(announcements: readonly Waiting[]): void {
     const bytesFor = createAudiences(announcements, encode, memberships);
     for (const connection of connections) {
-      const bytes = bytesFor(connection);
+      const heard = newcomers.get(connection);
+      const bytes =
+        heard === undefined ? bytesFor(connection) : bytesForOne(connection, announcements.slice(heard));
       if (bytes === undefined) continue;
       const owes = withOutbox.delete(connection);
       connection.link.write(owes ? Buffer.concat([bytes, takeOutbox(connection)]) : bytes);
     }
+    newcomers.clear();
+  }
+
+  function bytesForOne(connection: SignedInConnection, announcements: readonly Waiting[]) {
+    const mine = announcements.filter((announcement) => isFor(announcement, connection, memberships));
+    return mine.length === 0 ? undefined : encode(mine.map(({ frame }) => frame));
   }
 
   function takeOutbox(connection: SignedInConnection): Uint8Array {
@@ -96,12 +111,13 @@ export function createFanOut(
   return {
     position: () => position,
     add(connection) {
-      // What waits was announced before it came: it is in the state that the newcomer loads.
-      flush();
+      writeOut(connection);
+      if (waiting.length > 0) newcomers.set(connection, waiting.length);
       connections.add(connection);
     },
     remove(connection) {
       withOutbox.delete(connection);
+      newcomers.delete(connection);
       return connections.delete(connection);
     },
     connections: () => connections,
@@ -116,6 +132,7 @@ export function createFanOut(
       withOutbox.add(connection);
       schedule();
     },
+    writeOut,
     flush,
   };
 }

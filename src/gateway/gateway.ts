@@ -156,7 +156,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     );
     // The very first frame must be auth_success, on its own turn: older clients read one frame and decide by
     // it.
-    fanOut.flush();
+    fanOut.writeOut(connection);
     await goLive(connection, command.request.resume);
     if (!isSignedIn(connection)) return;
     const status = encodeFrame(await statusEvent());

@@ -38,8 +38,8 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
         const present = people.get(user_id);
         const event = status(user_id, role);
         people.set(user_id, { devices: (present?.devices ?? 0) + 1, role, frame: encodeFrame(event) });
-        if (present === undefined) fanOut.announce(event, connection);
-        fanOut.send(connection, encodeFrame(event));
+        if (present === undefined) fanOut.announce(event);
+        else fanOut.send(connection, encodeFrame(event));
       }
       let told = 1;
       for (const [name, { frame }] of people) {

@@ -6,12 +6,14 @@ import { createLocalBus } from './bus/bus.ts';
 import { createConversations } from './chat/conversations.ts';
 import { createMessages } from './chat/messages.ts';
 import type { Config } from './config.ts';
+import { createLocks } from './files/locks.ts';
 import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createHttp } from './http/http.ts';
 import { cookieToken, createWebSafety } from './http/web-safety.ts';
 import { isoTime, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
+import { openProject } from './lib/project-paths.ts';
 import { type Addresses, closeServer, listenAll } from './listen.ts';
 import { startLocalWorker } from './local-worker.ts';
 import { preparePlayground } from './playground.ts';
@@ -66,11 +68,13 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
   const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
+  const project = await openProject(projectRoot);
+  const locks = createLocks({ store, team, clock, log, project });
   const workers = createWorkers({ store, tasks, clock, log });
   await workers.settleAfterRestart();
   const reactions = await startReactions({ store, bus, conversations, tasks, log });
 
-  const parts = { store, team, conversations, messages, tasks, workers, signIn, clock, log };
+  const parts = { store, team, conversations, messages, tasks, workers, locks, signIn, clock, log };
   const { developmentMode } = config;
   const safety = createWebSafety({
     host: config.host,
@@ -124,6 +128,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     webSocket.close();
     await Promise.all([http.close(), ...webSocketServers.map((server) => closeServer(server))]);
     workers.close();
+    locks.close();
     await reactions.close();
     await store.close();
   }

@@ -1,6 +1,7 @@
 import { demand } from '../auth/policy.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
+import type { Locks } from '../files/locks.ts';
 import type { Log } from '../lib/log.ts';
 import {
   type AgentStatus,
@@ -19,6 +20,7 @@ import type { Team } from '../team/team.ts';
 import type { SignedInConnection } from './connection.ts';
 import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
+import { fileHandlers } from './file-handlers.ts';
 import type { Handler, Handlers, Served } from './handler.ts';
 import type { Presence } from './presence.ts';
 
@@ -30,6 +32,7 @@ export interface Domains {
   readonly messages: Messages;
   readonly tasks: Tasks;
   readonly workers: Workers;
+  readonly locks: Locks;
   readonly log: Log;
 }
 
@@ -110,6 +113,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       run: (connection, page) => messages.history(page, connection.state.identity),
     },
     ...conversationHandlers(domains, fanOut),
+    ...fileHandlers(domains, workerOf),
     subscribe_agent: {
       async run(connection, { agent_name }) {
         if (agent_name === '*') {

@@ -5,6 +5,7 @@ import { demand } from '../auth/policy.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
+import type { Locks } from '../files/locks.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type Action, ChatError, limits } from '../protocol/index.ts';
@@ -22,6 +23,7 @@ export interface HttpDependencies {
   readonly messages: Messages;
   readonly tasks: Tasks;
   readonly workers: Workers;
+  readonly locks: Locks;
   readonly signIn: SignIn;
   readonly clock: Clock;
   readonly log: Log;

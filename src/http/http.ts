@@ -15,6 +15,7 @@ import { authRoutes } from './auth-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
 import { docsPolicy } from './docs-policy.ts';
 import { type App, createFastify, guardRoutes, type HttpDependencies } from './fastify.ts';
+import { fileRoutes } from './file-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { teamRoutes } from './team-routes.ts';
@@ -60,6 +61,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   statusRoutes(app, dependencies);
   teamRoutes(app, dependencies);
   taskRoutes(app, dependencies);
+  fileRoutes(app, dependencies);
   chatRoutes(app, dependencies);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   app.addHook('onSend', async (request, reply, payload) => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { AgentProgram, type Task } from '../protocol/index.ts';
+import { AgentProgram, type FileLock, type Task } from '../protocol/index.ts';
 import { withoutContent } from '../tasks/tasks.ts';
 import type { App, HttpDependencies } from './fastify.ts';
+import { LockedFiles, PendingRequests, toLockedFile, toPendingRequest } from './file-routes.ts';
 import { toEmployee } from './team-routes.ts';
 
 const Health = z.object({
@@ -26,8 +27,18 @@ const Session = z.object({
 
 /** How the server and the work are. */
 export function statusRoutes(app: App, dependencies: HttpDependencies): void {
-  const { team, conversations, tasks, store, workers, clock, developmentMode, serverVersion, transportType } =
-    dependencies;
+  const {
+    team,
+    conversations,
+    tasks,
+    locks,
+    store,
+    workers,
+    clock,
+    developmentMode,
+    serverVersion,
+    transportType,
+  } = dependencies;
   const startedAt = clock.now();
   /** For everybody, so without what was said in private. */
   const activeTasks = async () =>
@@ -72,7 +83,7 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
       },
     },
     async () => {
-      return { sessions: sessionsOf(await activeTasks()) };
+      return { sessions: sessionsOf(await activeTasks(), (await locks.list()).locks) };
     },
   );
 
@@ -85,8 +96,8 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
         response: {
           200: z.object({
             active_sessions: z.record(z.string(), Session),
-            locked_files: z.array(z.unknown()),
-            pending_requests: z.array(z.unknown()),
+            locked_files: LockedFiles,
+            pending_requests: PendingRequests,
             employees: z.array(z.unknown()),
             chat_enabled: z.boolean(),
             chat_statistics: z.record(z.string(), z.union([z.number(), z.boolean()])),
@@ -95,14 +106,14 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
       },
     },
     async () => {
-      const statuses = await store.listAgentStatuses();
+      const [statuses, held] = await Promise.all([store.listAgentStatuses(), locks.list()]);
       const count = (state: string) => statuses.filter((agent) => agent.status === state).length;
       const working = count('working');
       const stuck = count('stuck');
       return {
-        active_sessions: sessionsOf(await activeTasks()),
-        locked_files: [],
-        pending_requests: [],
+        active_sessions: sessionsOf(await activeTasks(), held.locks),
+        locked_files: held.locks.map(toLockedFile),
+        pending_requests: held.requests.map(toPendingRequest),
         employees: team
           .members()
           .filter((member) => member.kind === 'agent')
@@ -122,12 +133,21 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
 }
 
 /** Tasks at work in the older words, by the agent's name. */
-function sessionsOf(active: readonly Task[]): Record<string, z.output<typeof Session>> {
+function sessionsOf(
+  active: readonly Task[],
+  locks: readonly FileLock[],
+): Record<string, z.output<typeof Session>> {
+  const heldBy = (name: string) => locks.filter(({ holder }) => holder === name).map(({ path }) => path);
   const atWork = active.filter((task) => task.status !== 'assigned');
   return Object.fromEntries(
     atWork.map((task) => [
       task.agent_name,
-      { session_id: task.task_id, task: task.description, is_running: true, files_locked: [] },
+      {
+        session_id: task.task_id,
+        task: task.description,
+        is_running: true,
+        files_locked: heldBy(task.agent_name),
+      },
     ]),
   );
 }

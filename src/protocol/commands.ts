@@ -15,6 +15,7 @@ import {
   ToolCall,
   UserId,
 } from './entities.ts';
+import { fileCommands } from './file-commands.ts';
 import { limits } from './limits.ts';
 import type { Action } from './roles.ts';
 
@@ -170,6 +171,7 @@ export const commands = {
     reply: HistoryPage,
   },
   ...conversationCommands,
+  ...fileCommands,
   subscribe_agent: {
     doc:
       'Follow the agent_status_update frames of an agent, or of all with "*". ' +

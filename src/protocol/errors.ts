@@ -21,6 +21,7 @@ export const errorTable = {
   unknown_conversation: { status: 404, text: 'No conversation has that id.' },
   unknown_message: { status: 404, text: 'No message has that id.' },
   unknown_member: { status: 404, text: 'Nobody in the team has that name.' },
+  outside_project: { status: 400, text: 'That file is outside the project.' },
   limit_reached: { status: 409, text: 'There are as many of those as there can be.' },
   name_invalid: {
     status: 400,
@@ -33,6 +34,7 @@ export const errorTable = {
     text: 'That agent has as many tasks waiting as it takes. Stop one, or ask another agent.',
   },
   not_running: { status: 409, text: 'That task has ended already.' },
+  not_pending: { status: 409, text: 'That request was answered already.' },
   no_worker: { status: 503, text: 'No worker is connected, so no agent can work.' },
   rate_limited: { status: 429, text: 'That was too much at once. Wait a moment.' },
   storage_full: {

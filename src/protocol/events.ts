@@ -9,6 +9,7 @@ import {
   TaskNotification,
   ThreadSummary,
 } from './entities.ts';
+import { FileLock, LockRequest } from './file-entities.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
@@ -90,6 +91,23 @@ export const durableEvents = {
   task_completion: {
     doc: 'A task was completed, with what the agent answered and changed.',
     data: TaskCompletion,
+  },
+  file_locked: {
+    doc: 'Files are held now, or for longer. A lock is known by its id.',
+    data: z.object({ locks: z.array(FileLock) }),
+  },
+  file_released: {
+    doc: 'Files are free, unless a `file_locked` that follows gives them to whoever waited.',
+    data: z.object({
+      locks: z.array(FileLock),
+      why: z.enum(['released', 'task_ended', 'waiting', 'expired', 'handed_over', 'forced', 'fired']),
+      by: z.string().nullable().describe('Who did it; null: nobody, it came about'),
+      timestamp: z.string(),
+    }),
+  },
+  lock_request_update: {
+    doc: 'A member asks for a file that another holds, or what became of that.',
+    data: LockRequest,
   },
 } as const satisfies Record<string, EventDefinition>;
 

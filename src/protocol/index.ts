@@ -5,6 +5,8 @@ export * from './conversation-commands.ts';
 export * from './entities.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './file-commands.ts';
+export * from './file-entities.ts';
 export * from './journal-entry.ts';
 export * from './limits.ts';
 export * from './roles.ts';

@@ -64,6 +64,21 @@ export const limits = {
   /** All diffs of one task together. */
   taskDiffCharsMax: 36_000,
 
+  /** From the project root. */
+  lockPathCharsMax: 1_000,
+  lockReasonCharsMax: 500,
+  filesPerLockMax: 100,
+  locksPerMemberMax: 200,
+  globLocksPerMemberMax: 20,
+  /** Of everybody. */
+  locksMax: 2_000,
+  lockRequestsPerMemberMax: 100,
+  /** A lock that is held for no task ends by itself after this. */
+  lockTermMs: 60 * 60 * 1000,
+  /** The same for a task's, put off while the task is at work. Nothing outlives its holder by more. */
+  taskLockTermMs: 10 * 60 * 1000,
+  lockTendIntervalMs: 15_000,
+
   /** People that a newcomer is told of one by one; get_members tells all. */
   presentPeopleToldMax: 200,
 

@@ -16,13 +16,14 @@ import type {
   ToolCall,
 } from '../protocol/index.ts';
 import type { ConversationStore } from './conversation-store.ts';
+import type { FileStore } from './file-store.ts';
 
 /**
  * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before
  * its promise resolves, announced through `onCommit` right before that. Nothing here assumes one process or a
  * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
  */
-export interface Store extends ConversationStore {
+export interface Store extends ConversationStore, FileStore {
   /** The journal's name. */
   readonly epoch: string;
 

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isMissing } from '../lib/paths.ts';
 import { createRedactor } from './acp/secrets.ts';
 import { parseJsonc } from './jsonc.ts';
 import { findOpencode, type OpencodeOptions, opencodeEnvironment } from './opencode.ts';
 import { isObject, memberOf } from './opencode-config.ts';
-import { isMissing } from './paths.ts';
 import { isReachable } from './reach.ts';
 
 export type OpencodeCheck =

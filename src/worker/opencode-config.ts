@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMissing } from '../lib/paths.ts';
 import { parseJsonc } from './jsonc.ts';
-import { isMissing } from './paths.ts';
 
 /** What we set over a person's own opencode configuration, and what we read of it. */
 

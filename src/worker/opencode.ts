@@ -3,10 +3,10 @@ import { copyFile, mkdir, readlink, rm, stat, symlink, writeFile } from 'node:fs
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { hasCode, isMissing } from '../lib/paths.ts';
 import type { AgentCommand } from './acp/process.ts';
 import { agentEnvironment } from './environment.ts';
 import { globalConfigFiles, overridingConfig, readOwnConfigs } from './opencode-config.ts';
-import { hasCode, isMissing } from './paths.ts';
 
 export interface OpencodeOptions {
   /** The person's environment: PATH, HOME, XDG directories, keys of model providers. */

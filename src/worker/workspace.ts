@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, isMissing } from './paths.ts';
+import { hasCode, isMissing } from '../lib/paths.ts';
 
 /** One file as it was at a scan. Scans share the entries of files that did not change in between. */
 export interface FileEntry {

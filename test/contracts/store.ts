@@ -11,6 +11,7 @@ import {
 } from '../support/store.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
+import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
 import { taskContract } from './store-tasks.ts';
@@ -46,6 +47,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('conversations', () => conversationContract(subject));
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));
+    describe('locks', () => lockContract(subject));
     describe('credentials', () => credentialContract(subject));
   });
 }

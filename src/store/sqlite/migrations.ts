@@ -189,6 +189,38 @@ const steps: readonly ((db: Database) => void)[] = [
         WHERE type = 'chat_message';
     `);
   },
+  (db) => {
+    db.exec(`
+      CREATE TABLE locks (
+        lock_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        path TEXT NOT NULL,
+        -- The same in the form by which places are compared.
+        key TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        holder TEXT NOT NULL,
+        task_id TEXT,
+        reason TEXT NOT NULL,
+        locked_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE lock_requests (
+        lock_request_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        path TEXT NOT NULL,
+        key TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        requester TEXT NOT NULL,
+        task_id TEXT,
+        holder TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        status TEXT NOT NULL,
+        requested_at TEXT NOT NULL,
+        resolved_at TEXT,
+        resolved_by TEXT
+      ) STRICT;
+      CREATE INDEX lock_requests_pending ON lock_requests (lock_request_id) WHERE status = 'pending';
+    `);
+  },
 ];
 
 /** The version that this program writes. */

@@ -6,6 +6,8 @@ import * as followed from './followed-threads.ts';
 import * as history from './history.ts';
 import type { JournalWriter } from './journal.ts';
 import * as journals from './journal.ts';
+import * as lockRows from './lock-rows.ts';
+import * as locks from './locks.ts';
 import * as members from './members.ts';
 import * as changes from './message-changes.ts';
 import * as marks from './message-marks.ts';
@@ -36,6 +38,11 @@ export const writeNames = [
   'assignTask',
   'stepTask',
   'recordProgress',
+  'acquireLocks',
+  'releaseLocks',
+  'requestLock',
+  'resolveLockRequest',
+  'tendLocks',
   'addCredential',
   'takeCredential',
   'removeCredential',
@@ -60,6 +67,9 @@ export const readNames = [
   'readTask',
   'listActiveTasks',
   'listRecentTasks',
+  'listLocks',
+  'listLockRequests',
+  'readLockRequest',
   'findCredential',
 ] as const satisfies readonly (keyof Store)[];
 
@@ -94,6 +104,11 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     assignTask: (task) => tasks.assignTask(db, journal, task),
     stepTask: (step) => tasks.stepTask(db, journal, step),
     recordProgress: (progress) => tasks.recordProgress(db, journal, progress),
+    acquireLocks: (ask) => locks.acquireLocks(db, journal, ask),
+    releaseLocks: (release) => locks.releaseLocks(db, journal, release),
+    requestLock: (ask) => locks.requestLock(db, journal, ask),
+    resolveLockRequest: (resolution) => locks.resolveLockRequest(db, journal, resolution),
+    tendLocks: (now) => locks.tendLocks(db, journal, now),
     addCredential: (credential) => credentials.addCredential(db, credential),
     takeCredential: (hash, now) => credentials.takeCredential(db, hash, now),
     removeCredential: (hash) => credentials.removeCredential(db, hash),
@@ -119,6 +134,9 @@ export function createReads(db: Database): Reads {
     readTask: (taskId) => taskRows.readTask(db, taskId),
     listActiveTasks: () => taskRows.listActiveTasks(db),
     listRecentTasks: (limit) => taskRows.listRecentTasks(db, limit),
+    listLocks: (now) => lockRows.listLocks(db, now),
+    listLockRequests: () => lockRows.listLockRequests(db),
+    readLockRequest: (requestId) => lockRows.readLockRequest(db, requestId),
     findCredential: (hash, now) => credentials.findCredential(db, hash, now),
   };
 }

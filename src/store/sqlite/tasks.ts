@@ -5,6 +5,7 @@ import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
 import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
+import { endMemberLocks, endTaskLocks } from './lock-line.ts';
 import {
   announceStatus,
   countTasks,
@@ -92,6 +93,7 @@ export function stepTask(
   }
   announceStatus(db, journal, agent_name, step.at);
   if (step.announcement !== null) announce(db, journal, step.announcement);
+  if (hasEnded(next.status)) endTaskLocks(db, journal, task.task_id, step.at);
   return { applied: true, task: next };
 }
 
@@ -170,6 +172,7 @@ export function fireAgent(
     journal.append('task_notification', toNotification(stopped, 'stopped', at, { reason }), at, scope);
     if (task.status !== 'assigned') running.push(stopped);
   }
+  endMemberLocks(db, journal, agent, at);
   leaveChannels(db, journal, agent, at);
   removeAgent(db, journal, agent, at);
   return running;

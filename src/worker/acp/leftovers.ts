@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { hasCode } from '../paths.ts';
+import { hasCode } from '../../lib/paths.ts';
 
 /** In the environment of an agent program, and so of all that it starts. */
 export const runMarker = 'AGENT_RUN_ID';

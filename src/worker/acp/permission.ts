@@ -4,7 +4,7 @@ import type {
   RequestPermissionResponse,
   ToolCallUpdate,
 } from '@agentclientprotocol/sdk';
-import { canonicalPath, insideRoot, isMissing } from '../paths.ts';
+import { canonicalPath, insideRoot, isMissing } from '../../lib/paths.ts';
 
 /** What an agent asks to be allowed to do. */
 export interface PermissionQuestion {

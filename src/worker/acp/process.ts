@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
-import { hasCode } from '../paths.ts';
+import { hasCode } from '../../lib/paths.ts';
 import { endLeftovers, runMarker } from './leftovers.ts';
 
 /** How to start an agent program. */

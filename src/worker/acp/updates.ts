@@ -1,5 +1,5 @@
 import type { SessionUpdate, ToolCall, ToolCallContent, ToolCallUpdate } from '@agentclientprotocol/sdk';
-import { insideRoot } from '../paths.ts';
+import { insideRoot } from '../../lib/paths.ts';
 
 /** What an agent does during a turn, as plain data. */
 export type TurnUpdate =

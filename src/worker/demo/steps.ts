@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { canonicalPath, hasCode, insideRoot, isMissing } from '../paths.ts';
+import { canonicalPath, hasCode, insideRoot, isMissing } from '../../lib/paths.ts';
 
 /** What the demo agent does with the disk and with processes. */
 

@@ -1,18 +1,36 @@
-import { realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
+/** Links that lead to links; more are a circle. */
+const linksMax = 40;
+
 /**
- * The one name of a file: absolute, symlinks resolved. What does not exist yet keeps its name below what
- * does.
+ * The one name of a file: absolute, symlinks resolved, also those that lead to nothing yet. What does not
+ * exist keeps its name below what does.
  */
-export async function canonicalPath(path: string): Promise<string> {
+export async function canonicalPath(path: string, links = 0): Promise<string> {
   const absolute = resolve(path);
   try {
     return await realpath(absolute);
   } catch (error) {
     if (!isMissing(error)) throw error;
     const parent = dirname(absolute);
-    return parent === absolute ? absolute : join(await canonicalPath(parent), basename(absolute));
+    if (parent === absolute) return absolute;
+    const place = await canonicalPath(parent, links);
+    const target = links < linksMax ? await linkTarget(absolute) : null;
+    return target === null
+      ? join(place, basename(absolute))
+      : await canonicalPath(resolve(place, target), links + 1);
+  }
+}
+
+/** Where a symlink leads, as it says; null for what is none. */
+async function linkTarget(path: string): Promise<string | null> {
+  try {
+    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
 }
 

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import {
+  type FileLock,
+  FilePath,
+  LockFields,
+  LockReply,
+  LockRequest,
+  limits,
+  ReleaseFields,
+  RequestFields,
+  RequestReply,
+  FileLock as Schema,
+} from '../protocol/index.ts';
+import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+
+/** A lock in the older REST words, beside the present ones. */
+const LockedFile = Schema.extend({
+  file_path: z.string(),
+  employee_name: z.string(),
+  task_description: z.string(),
+});
+export type LockedFile = z.infer<typeof LockedFile>;
+
+/** A request for a file, likewise. */
+const PendingRequest = LockRequest.extend({
+  id: z.number().int(),
+  file_path: z.string(),
+  requesting_employee: z.string(),
+  task_description: z.string(),
+  locked_by_employee: z.string(),
+});
+
+export const LockedFiles = z.array(LockedFile);
+export const PendingRequests = z.array(PendingRequest);
+
+export function toLockedFile(lock: FileLock): LockedFile {
+  const { path, holder, reason } = lock;
+  return { ...lock, file_path: path, employee_name: holder, task_description: reason };
+}
+
+export function toPendingRequest(request: LockRequest): z.infer<typeof PendingRequest> {
+  const { lock_request_id, path, requester, holder, reason } = request;
+  const older = { id: lock_request_id, file_path: path, requesting_employee: requester };
+  return { ...request, ...older, task_description: reason, locked_by_employee: holder };
+}
+
+/** Who holds which files, and asking for them. */
+export function fileRoutes(app: App, { locks }: HttpDependencies): void {
+  app.get(
+    '/files',
+    {
+      config: { needs: 'read' },
+      schema: { description: 'Who holds which files, the newest first.', response: { 200: Files } },
+    },
+    async () => ({ files: (await locks.list()).locks.map(toLockedFile) }),
+  );
+
+  app.post(
+    '/files/lock',
+    {
+      config: { needs: 'lock' },
+      schema: {
+        description: 'Holds files for yourself or for an agent: all of these or none.',
+        body: LockFields,
+        response: { 200: LockReply },
+      },
+    },
+    (request) => locks.lock(request.body, requireIdentity(request)),
+  );
+
+  app.post(
+    '/files/release',
+    {
+      config: { needs: 'lock' },
+      schema: {
+        description: 'Lets go of files; without `files` of all.',
+        body: ReleaseFields,
+        response: { 200: z.object({ released: z.array(z.string()) }) },
+      },
+    },
+    async (request) => {
+      const released = await locks.release(request.body, requireIdentity(request));
+      return { released: released.map(({ path }) => path) };
+    },
+  );
+
+  app.post(
+    '/files/force-release',
+    {
+      config: { needs: 'force_release' },
+      schema: {
+        description: "Ends anybody's locks on files.",
+        body: z.object({ files: z.array(FilePath).min(1).max(limits.filesPerLockMax) }),
+        response: { 200: z.object({ released: LockedFiles }) },
+      },
+    },
+    async (request) => {
+      const released = await locks.forceRelease(request.body.files, requireIdentity(request));
+      return { released: released.map(toLockedFile) };
+    },
+  );
+
+  app.get(
+    '/files/requests',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description: 'Who waits for which file, the oldest first.',
+        response: { 200: z.object({ requests: PendingRequests }) },
+      },
+    },
+    async () => ({ requests: (await locks.list()).requests.map(toPendingRequest) }),
+  );
+
+  app.post(
+    '/files/requests',
+    {
+      config: { needs: 'lock' },
+      schema: {
+        description: 'Asks for a file that another holds.',
+        body: RequestFields,
+        response: { 200: RequestReply },
+      },
+    },
+    (request) => locks.request(request.body, requireIdentity(request)),
+  );
+
+  for (const [word, verdict] of verdicts) {
+    app.post(
+      `/files/requests/:lock_request_id/${word}`,
+      {
+        config: { needs: 'lock' },
+        schema: {
+          description: `Answers a request for a file: ${verdict}.`,
+          params: z.object({ lock_request_id: z.coerce.number().int() }),
+          response: { 200: z.object({ request: PendingRequest }) },
+        },
+      },
+      async (request) => {
+        const resolved = await locks.resolve(
+          request.params.lock_request_id,
+          verdict,
+          requireIdentity(request),
+        );
+        return { request: toPendingRequest(resolved) };
+      },
+    );
+  }
+}
+
+const Files = z.object({ files: LockedFiles });
+const verdicts = [
+  ['approve', 'approved'],
+  ['deny', 'denied'],
+] as const;

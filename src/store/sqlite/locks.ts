@@ -1,0 +1,172 @@
+import { covers, overlap } from '../../lib/path-patterns.ts';
+import { ChatError } from '../../protocol/errors.ts';
+import type { FileLock, LockRequest } from '../../protocol/file-entities.ts';
+import { limits } from '../../protocol/limits.ts';
+import type {
+  LockAnswer,
+  LockAsk,
+  LockRelease,
+  LockRequestAnswer,
+  LockRequestAsk,
+  LockResolution,
+} from '../file-store.ts';
+import type { Database } from './database.ts';
+import type { JournalWriter } from './journal.ts';
+import { dropExpired, endLocks, grantIfFree, isAtWork, resolve, serveLine } from './lock-line.ts';
+import {
+  allLocks,
+  blockerOf,
+  deleteLock,
+  extendLock,
+  findRequest,
+  insertLock,
+  insertRequest,
+  type LockRow,
+  pendingRequests,
+  type RequestRow,
+  toLock,
+  toRequest,
+} from './lock-rows.ts';
+import { findMember } from './members.ts';
+import { requireTask } from './task-rows.ts';
+
+export function acquireLocks(db: Database, journal: JournalWriter, ask: LockAsk): LockAnswer {
+  const holder = requireMember(db, ask.holder);
+  if (ask.worker_id !== undefined) requireAtWork(db, ask.task_id, holder, ask.worker_id);
+  dropExpired(db, journal, ask.at);
+  const known = allLocks(db);
+  const blockers = ask.targets.map((target) => blockerOf(known, holder, target));
+  const own = known.filter((lock) => lock.holder === holder);
+  const had = ask.targets.map((target) => own.find((lock) => covers(lock, target)));
+  const isHad = had.map((lock) => lock !== undefined);
+  if (blockers.some((lock) => lock !== undefined)) {
+    if (ask.wait === true) waitFor(db, journal, { ...ask, holder }, blockers);
+    const locks = ask.targets.map((_, index) => blockers[index] ?? had[index]);
+    return { acquired: false, locks: locks.map((lock) => (lock ? toLock(lock) : null)), had: isHad };
+  }
+  const news: LockRow[] = [];
+  const locks = ask.targets.map((target, index) => {
+    const mine = had[index] ?? news.find((lock) => covers(lock, target));
+    const extended = mine && extendLock(db, mine, ask.at);
+    const lock = extended ?? mine ?? insertLock(db, { ...ask, ...target, holder }, ask.at);
+    if (extended !== undefined || mine === undefined) news.push(lock);
+    return toLock(lock);
+  });
+  if (news.length > 0) {
+    demandRoom(db, holder);
+    journal.append('file_locked', { locks: news.map(toLock) }, ask.at);
+  }
+  return { acquired: true, locks, had: isHad };
+}
+
+/** Called after the insertion, which a refusal takes back. */
+function demandRoom(db: Database, holder: string): void {
+  const all = allLocks(db);
+  const own = all.filter((lock) => lock.holder === holder);
+  const globs = own.filter((lock) => lock.kind === 'glob').length;
+  const refuse = (what: string, max: number) => {
+    throw new ChatError('limit_reached', `${what} at most ${max}. Release some first, or lock a folder.`);
+  };
+  if (own.length > limits.locksPerMemberMax) refuse(`${holder} can hold`, limits.locksPerMemberMax);
+  if (globs > limits.globLocksPerMemberMax) {
+    refuse(`Of locks by a glob ${holder} can hold`, limits.globLocksPerMemberMax);
+  }
+  if (all.length > limits.locksMax) refuse('All members together can hold', limits.locksMax);
+}
+
+function waitFor(
+  db: Database,
+  journal: JournalWriter,
+  ask: LockAsk,
+  blockers: readonly (LockRow | undefined)[],
+): void {
+  for (const [index, target] of ask.targets.entries()) {
+    const blocker = blockers[index];
+    if (blocker !== undefined) newRequest(db, journal, { ...ask, requester: ask.holder, target }, blocker);
+  }
+}
+
+export function requestLock(db: Database, journal: JournalWriter, ask: LockRequestAsk): LockRequestAnswer {
+  const requester = requireMember(db, ask.requester);
+  dropExpired(db, journal, ask.at);
+  const known = allLocks(db);
+  const blocker = blockerOf(known, requester, ask.target);
+  if (blocker === undefined) {
+    const isOwn = known.some((lock) => lock.holder === requester && overlap(lock, ask.target));
+    return { outcome: isOwn ? 'own' : 'not_locked', request: null };
+  }
+  const { request, isNew } = newRequest(db, journal, { ...ask, requester }, blocker);
+  return { outcome: isNew ? 'sent' : 'exists', request: toRequest(request) };
+}
+
+/** Asks the holder of a lock, once. */
+function newRequest(
+  db: Database,
+  journal: JournalWriter,
+  ask: LockRequestAsk,
+  blocker: LockRow,
+): { request: RequestRow; isNew: boolean } {
+  const { requester, target, task_id, reason, at } = ask;
+  const own = pendingRequests(db).filter((request) => request.requester === requester);
+  const known = own.find((request) => request.key === target.key && request.kind === target.kind);
+  if (known !== undefined) return { request: known, isNew: false };
+  if (own.length >= limits.lockRequestsPerMemberMax) {
+    const max = limits.lockRequestsPerMemberMax;
+    throw new ChatError('limit_reached', `${requester} waits for ${max} files already.`);
+  }
+  const request = insertRequest(db, { ...target, requester, task_id, holder: blocker.holder, reason }, at);
+  journal.append('lock_request_update', toRequest(request), at);
+  return { request, isNew: true };
+}
+
+export function resolveLockRequest(
+  db: Database,
+  journal: JournalWriter,
+  { lock_request_id, status, by, at }: LockResolution,
+): LockRequest {
+  dropExpired(db, journal, at);
+  const request = findRequest(db, lock_request_id);
+  if (request === undefined) throw new ChatError('not_found', `No request has the id ${lock_request_id}.`);
+  if (request.status !== 'pending') return toRequest(request);
+  if (status !== 'approved') return toRequest(resolve(db, journal, request, { status, by, at }));
+  const handedOver = allLocks(db).filter((lock) => lock.holder === request.holder && overlap(lock, request));
+  for (const lock of handedOver) deleteLock(db, lock);
+  const released = { locks: handedOver.map(toLock), why: 'handed_over', by, timestamp: at } as const;
+  if (handedOver.length > 0) journal.append('file_released', released, at);
+  const resolved = grantIfFree(db, journal, request, { by, at });
+  serveLine(db, journal, at);
+  return toRequest(resolved);
+}
+
+export function releaseLocks(db: Database, journal: JournalWriter, release: LockRelease): FileLock[] {
+  dropExpired(db, journal, release.at);
+  const holder = release.holder === null ? null : requireMember(db, release.holder);
+  const isWanted = (lock: LockRow) =>
+    (holder === null || lock.holder === holder) &&
+    (release.task_id === undefined || lock.task_id === release.task_id) &&
+    (release.targets === null ||
+      release.targets.some(({ key, kind }) => lock.key === key && lock.kind === kind));
+  const released = allLocks(db).filter(isWanted);
+  endLocks(db, journal, released, release);
+  return released.map(toLock);
+}
+
+export function tendLocks(db: Database, journal: JournalWriter, now: string): void {
+  const extended = allLocks(db).flatMap((lock) =>
+    isAtWork(db, lock.task_id) ? (extendLock(db, lock, now) ?? []) : [],
+  );
+  if (extended.length > 0) journal.append('file_locked', { locks: extended.map(toLock) }, now);
+  dropExpired(db, journal, now);
+}
+
+function requireMember(db: Database, name: string): string {
+  const member = findMember(db, name);
+  if (member !== undefined) return member.name;
+  throw new ChatError('unknown_member', `Nobody in the team is called "${name}".`);
+}
+
+function requireAtWork(db: Database, taskId: string | null, agent: string, workerId: string): void {
+  const task = taskId === null ? undefined : requireTask(db, taskId);
+  const isAtWork = task?.status === 'working' && task.worker_id === workerId && task.agent_name === agent;
+  if (!isAtWork) throw new ChatError('not_running', 'That task is not at work at this worker.');
+}

@@ -5,6 +5,7 @@ import { createSignIn } from './auth/sign-in.ts';
 import { createLocalBus } from './bus/bus.ts';
 import { createConversations } from './chat/conversations.ts';
 import { createMessages } from './chat/messages.ts';
+import { startRetention } from './chat/retention.ts';
 import type { Config } from './config.ts';
 import { createLocks } from './files/locks.ts';
 import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
@@ -53,7 +54,11 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
 
   const bus = createLocalBus(log);
   const store = await openSqliteStore({ path: config.dbPath, onCommit: (events) => bus.publish(events) });
-  const isNew = (await store.head()) === 0;
+  let position = await store.head();
+  const isNew = position === 0;
+  bus.subscribe((events) => {
+    position = events.at(-1)?.position ?? position;
+  });
 
   const signIn = createSignIn({ store, clock, developmentMode: config.developmentMode, sessionTtlMs });
   const team = await createTeam({
@@ -73,6 +78,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const workers = createWorkers({ store, tasks, clock, log });
   await workers.settleAfterRestart();
   const reactions = await startReactions({ store, bus, conversations, tasks, log });
+  const retention = startRetention({ ...config, store, bus, clock, log });
 
   const parts = { store, team, conversations, messages, tasks, workers, locks, signIn, clock, log };
   const { developmentMode } = config;
@@ -85,7 +91,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const gateway = createGateway({
     ...parts,
     bus,
-    position: await store.head(),
+    position,
     serverVersion: version,
     developmentMode,
     status: async () => ({
@@ -130,6 +136,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     workers.close();
     locks.close();
     await reactions.close();
+    await retention.close();
     await store.close();
   }
 

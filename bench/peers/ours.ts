@@ -35,6 +35,8 @@ const config = loadConfig(
     maxConnections: '100000',
     dbPath: join(folder, 'chat.db'),
     logLevel: 'error',
+    // What a message costs, without the removal of another.
+    maxMessages: '0',
   },
   {},
   folder,

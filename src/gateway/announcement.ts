@@ -22,18 +22,42 @@ export interface Announcement {
 /** An announcement of the journal. */
 export interface JournalAnnouncement extends Announcement {
   readonly position: number;
+  /** The message whose text it holds. */
+  readonly textOf: number | undefined;
+  /** The messages whose former text it takes away: nobody shall hear that any more. */
+  readonly textsTaken: readonly number[];
 }
 
 export function announcementOf(event: JournalEvent): JournalAnnouncement {
   const { position, scope } = event;
-  return { position, frame: encodeEvent(event), agent: agentOf(event), scope };
+  return {
+    position,
+    frame: encodeEvent(event),
+    agent: agentOf(event),
+    scope,
+    textOf: textOf(event),
+    textsTaken: textsTakenBy(event),
+  };
 }
 
 /** The same of what is read from the store. */
 export function announcementOfEntry(entry: JournalEntry): JournalAnnouncement {
   const { position, scope } = entry;
   const agent = entry.type === 'agent_status_update' ? agentOf(readEntry(entry)) : undefined;
-  return { position, frame: encodeEntry(entry), agent, scope };
+  const hasText = entry.type === 'chat_message' || entry.type === 'message_edited';
+  const textOf = hasText ? (entry.message_id ?? undefined) : undefined;
+  return { position, frame: encodeEntry(entry), agent, scope, textOf, textsTaken: none };
+}
+
+function textOf(event: JournalEvent): number | undefined {
+  return event.type === 'chat_message' || event.type === 'message_edited' ? event.data.id : undefined;
+}
+
+const none: readonly number[] = [];
+
+function textsTakenBy(event: JournalEvent): readonly number[] {
+  if (event.type === 'messages_removed') return event.data.ids;
+  return event.type === 'message_deleted' || event.type === 'message_edited' ? [event.data.id] : none;
 }
 
 function agentOf(event: JournalEvent): string | undefined {

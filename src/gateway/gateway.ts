@@ -49,7 +49,7 @@ export interface GatewayDependencies extends Domains {
   readonly serverVersion: string;
   readonly developmentMode: boolean;
   readonly status: () => Promise<ServerStatus>;
-  /** The journal's position at start. */
+  /** Up to here events were announced before there was a gateway. */
   readonly position: number;
   /** Frames as the transport's bytes. */
   readonly encode: (frames: readonly string[]) => Uint8Array;
@@ -75,6 +75,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   bus.subscribe((events) => {
     const announcements = events.map(announcementOf);
     recent.add(announcements);
+    replay.heard(announcements);
     fanOut.publish(announcements);
   });
 

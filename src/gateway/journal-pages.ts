@@ -5,6 +5,8 @@ import { announcementOfEntry, type JournalAnnouncement } from './announcement.ts
 /** Some entries of the journal that go out in one write. */
 export interface JournalChunk {
   readonly entries: readonly JournalAnnouncement[];
+  /** They say what the journal said when this was its newest event, or later. */
+  readonly asOf: number;
   /** All of them as the transport's bytes, made once for everybody who may see them all. */
   readonly bytes: Uint8Array;
 }
@@ -26,15 +28,17 @@ const chunkCharsMin = 256 * 1024;
 export function createJournalPages(
   store: Pick<Store, 'readJournal' | 'firstPosition'>,
   encode: Encode,
+  head: () => number,
 ): JournalPages {
   const held = new Map<number, Promise<readonly JournalChunk[] | undefined>>();
 
   async function read(position: number): Promise<readonly JournalChunk[] | undefined> {
+    const asOf = head();
     const entries = await store.readJournal(position, limits.journalPageMax);
     // Asked afterwards: had something been removed in between, the page may lack its beginning.
     const first = await store.firstPosition();
     if (first === null || first > position + 1) return undefined;
-    return toChunks(entries.map(announcementOfEntry), encode);
+    return toChunks(entries.map(announcementOfEntry), asOf, encode);
   }
 
   return {
@@ -53,24 +57,29 @@ export function createJournalPages(
 }
 
 /** Cuts entries into pieces of a size that is good to write at once. */
-export function toChunks(entries: readonly JournalAnnouncement[], encode: Encode): JournalChunk[] {
+export function toChunks(
+  entries: readonly JournalAnnouncement[],
+  asOf: number,
+  encode: Encode,
+): JournalChunk[] {
   const chunks: JournalChunk[] = [];
   let start = 0;
   let chars = 0;
   entries.forEach(({ frame }, index) => {
     chars += frame.length;
     if (chars < chunkCharsMin && index < entries.length - 1) return;
-    chunks.push(toChunk(entries.slice(start, index + 1), encode));
+    chunks.push(toChunk(entries.slice(start, index + 1), asOf, encode));
     start = index + 1;
     chars = 0;
   });
   return chunks;
 }
 
-function toChunk(entries: readonly JournalAnnouncement[], encode: Encode): JournalChunk {
+function toChunk(entries: readonly JournalAnnouncement[], asOf: number, encode: Encode): JournalChunk {
   let bytes: Uint8Array | undefined;
   return {
     entries,
+    asOf,
     get bytes() {
       bytes ??= encode(entries.map(({ frame }) => frame));
       return bytes;

@@ -21,13 +21,18 @@ export function createRecentEvents(startPosition: number): RecentEvents {
   let floor = startPosition;
   let head = startPosition;
 
+  function holdTextOf(ids: readonly number[]): boolean {
+    if (ids.length === 0) return false;
+    return entries.some(({ textOf }) => textOf !== undefined && ids.includes(textOf));
+  }
+
   return {
     head: () => head,
     add(announcements) {
       for (const announcement of announcements) {
-        const { position } = announcement;
-        if (position !== head + 1) {
-          // What came in between was not announced here: the store has it.
+        const { position, textsTaken } = announcement;
+        if (position !== head + 1 || holdTextOf(textsTaken)) {
+          // The store has what was not announced here, and no longer has what shall not be heard.
           entries.length = 0;
           floor = position - 1;
         }

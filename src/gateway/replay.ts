@@ -15,6 +15,8 @@ export interface ReplayEnd {
 /** Brings a connection what it missed, in order, as fast as it reads and no faster. */
 export interface Replay {
   run(connection: SignedInConnection, after: number, end: ReplayEnd): Promise<void>;
+  /** Must be told what is announced, so that it brings no text that was taken away. */
+  heard(announcements: readonly JournalAnnouncement[]): void;
 }
 
 export interface ReplayDependencies {
@@ -25,9 +27,11 @@ export interface ReplayDependencies {
 }
 
 export function createReplay({ store, recent, encode, isFor }: ReplayDependencies): Replay {
-  const pages = createJournalPages(store, encode);
+  const pages = createJournalPages(store, encode, recent.head);
   const turn = createTurns();
   let running = 0;
+  /** Messages whose text was taken away while replays ran, and the position of the event that did it. */
+  const outdated = new Map<number, number>();
 
   async function run(connection: Connection, after: number, end: ReplayEnd): Promise<void> {
     let position = after;
@@ -45,13 +49,23 @@ export function createReplay({ store, recent, encode, isFor }: ReplayDependencie
           chunks = [...page];
           continue;
         }
-        [chunk, ...rest] = toChunks(near, encode);
+        [chunk, ...rest] = toChunks(near, recent.head(), encode);
       }
       chunks = rest;
+      if (chunk !== undefined && isOutdated(chunk)) {
+        pages.clear();
+        chunks = [];
+        continue;
+      }
       if (chunk !== undefined) position = write(connection, chunk);
       if (position >= recent.head()) return end.caughtUp();
       await connection.link.drained();
     }
+  }
+
+  function isOutdated({ entries, asOf }: JournalChunk): boolean {
+    if (outdated.size === 0) return false;
+    return entries.some(({ textOf }) => textOf !== undefined && (outdated.get(textOf) ?? 0) > asOf);
   }
 
   /** Gives back the position up to which it has everything. */
@@ -71,7 +85,16 @@ export function createReplay({ store, recent, encode, isFor }: ReplayDependencie
         await run(connection, after, end);
       } finally {
         running -= 1;
-        if (running === 0) pages.clear();
+        if (running === 0) {
+          pages.clear();
+          outdated.clear();
+        }
+      }
+    },
+    heard(announcements) {
+      if (running === 0) return;
+      for (const { position, textsTaken } of announcements) {
+        for (const id of textsTaken) outdated.set(id, position);
       }
     },
   };

@@ -37,6 +37,12 @@ export const durableEvents = {
       timestamp: z.string(),
     }),
   },
+  messages_removed: {
+    doc:
+      'These messages are no longer kept: drop them. A thread goes whole. What was unread of them is not ' +
+      'counted any more (get_conversations).',
+    data: z.object({ conversation_id: z.string(), ids: z.array(messageId).describe('Rising') }),
+  },
   reaction_update: {
     doc: 'A member put a reaction on a message, or took it back.',
     data: z.object({

@@ -9,6 +9,8 @@ export interface JournalEntry {
   readonly position: number;
   readonly type: DurableEventType;
   readonly json: string;
+  /** The message that it is about. */
+  readonly message_id?: number | null;
   /** Without it, everybody may see it. */
   readonly scope?: EventScope;
 }
@@ -38,7 +40,7 @@ export function encodeEntry({ position, type, json }: JournalEntry): string {
 }
 
 /** The event of an entry. */
-export function readEntry({ json, ...entry }: JournalEntry): JournalEvent {
+export function readEntry({ json, message_id: _, ...entry }: JournalEntry): JournalEvent {
   const data = JSON.parse(json) as object;
   // The store wrote the data of this very type.
   return {

@@ -98,4 +98,11 @@ export const limits = {
   bodyBytesMax: 128 * 1024,
   /** A replay's page from the journal. */
   journalPageMax: 1_000,
+
+  /** Events that the journal keeps. Whoever was away for more loads anew. */
+  journalEventsMax: 100_000,
+  /** A subscriber that is further behind than this holds back no event and no message. */
+  journalEventsForCursorsMax: 1_000_000,
+  /** What one step of retention looks at, and what it removes (messages; events). */
+  retentionStepRowsMax: 200,
 } as const;

@@ -43,12 +43,14 @@ export interface ConversationStore {
   markUnread(mark: ReadMark): Promise<ReadState>;
 
   /**
-   * Gives a person's own message a new text; the former one is kept. Nobody counts as mentioned anew.
+   * Gives a person's own message a new text; the former one is kept as a revision, and is in no event of the
+   * journal any more. Nobody counts as mentioned anew.
    * Errors: unknown_message; forbidden, when it is another's. Events: message_edited.
    */
   editMessage(edit: MessageEdit): Promise<ChatMessage>;
   /**
-   * Empties a message and keeps its former text; the row stays. Only its author, unless `anyones`.
+   * Empties a message, in the events of the journal too, and keeps its former text as a revision; the row
+   * stays. Only its author, unless `anyones`.
    * Errors: unknown_message, forbidden. Events: message_deleted, thread_update when it was a reply.
    */
   deleteMessage(deletion: MessageMark & { readonly anyones: boolean }): Promise<void>;

@@ -17,15 +17,19 @@ import type {
 } from '../protocol/index.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { FileStore } from './file-store.ts';
+import type { RetentionStore } from './retention-store.ts';
 
 /**
  * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before
  * its promise resolves, announced through `onCommit` right before that. Nothing here assumes one process or a
  * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
  */
-export interface Store extends ConversationStore, FileStore {
+export interface Store extends ConversationStore, FileStore, RetentionStore {
   /** The journal's name. */
   readonly epoch: string;
+
+  /** How many writes wait to be done: what is in no hurry lets them go first. */
+  waiting(): number;
 
   /** The position of the newest event; 0 in an empty journal. */
   head(): Promise<number>;

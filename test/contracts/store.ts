@@ -14,6 +14,7 @@ import { conversationContract } from './store-conversations.ts';
 import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
+import { retentionContract } from './store-retention.ts';
 import { taskContract } from './store-tasks.ts';
 import { threadContract } from './store-threads.ts';
 
@@ -48,6 +49,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));
     describe('locks', () => lockContract(subject));
+    describe('retention', () => retentionContract(subject));
     describe('credentials', () => credentialContract(subject));
   });
 }

@@ -136,13 +136,10 @@ test('nothing is lost or doubled for those who come while others talk without a 
   }
 });
 
-/** What retention will do: the oldest events go. */
 async function forgetBefore(dbPath: string, position: number): Promise<void> {
-  const { DatabaseSync } = await import('node:sqlite');
-  const db = new DatabaseSync(dbPath);
-  db.prepare('DELETE FROM journal WHERE position < ?').run(position);
-  db.close();
   const store = await openSqliteStore({ path: dbPath, onCommit: () => {} });
+  const keep = (await store.head()) - position + 1;
+  await store.trimJournal({ keep, before: null, limit: 1_000 });
   assert.equal(await store.firstPosition(), position);
   await store.close();
 }

@@ -56,6 +56,17 @@ function event(type: ServerEvent['type'], data: unknown): Action {
 }
 
 describe('the state of the page', () => {
+  it('drops messages that are no longer kept, and opens no room for them', () => {
+    const said = [1, 2, 3].map((id) => event('chat_message', message(id, 'ruth', 'x')));
+    const removed = (conversation_id: string) => event('messages_removed', { conversation_id, ids: [1, 2] });
+    const state = after(online, team, ...said, removed('main'), removed('other'));
+    assert.deepEqual(Object.keys(state.rooms), ['main']);
+    assert.deepEqual(
+      state.rooms.main?.messages.map(({ id }) => id),
+      [3],
+    );
+  });
+
   it('shows an agent without a status as offline, not as idle', () => {
     const states = agentsOf(after(online, team)).map((agent) => [agent.member.name, agent.state]);
     assert.deepEqual(states, [

@@ -59,6 +59,8 @@ function checkSchema(version: number): Finding {
   );
 }
 
+const firstPosition = 'SELECT min(position) AS first FROM journal';
+
 /**
  * Every message was said in an event. Events may be gone that are older than the oldest kept one, and
  * messages may be gone whose events are kept.
@@ -67,6 +69,9 @@ function checkAgreement(db: Database, full: boolean): Finding[] {
   const oldest = db.get<{ id: number | null }>(
     `SELECT data ->> '$.id' AS id FROM journal WHERE type = 'chat_message' ORDER BY position LIMIT 1`,
   )?.id;
+  if (oldest === undefined && (db.get<{ first: number }>(firstPosition)?.first ?? 1) > 1) {
+    return [ok('journal', 'The events of all messages are older than what the journal keeps.')];
+  }
   const events = `FROM journal WHERE type = 'chat_message'`;
   const query = full
     ? `SELECT count(*) AS missing FROM

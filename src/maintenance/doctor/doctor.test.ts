@@ -88,6 +88,11 @@ test('old events and messages that are no longer kept are no loss', async () => 
   for (const full of [false, true]) assert.deepEqual(await complaints('journal', { full }), []);
 });
 
+test('messages whose events are all too old to be kept are no loss', async () => {
+  change(`DELETE FROM journal; INSERT INTO journal (position, type, data, at) VALUES (301, 'x', '{}', '')`);
+  for (const full of [false, true]) assert.deepEqual(await complaints('journal', { full }), []);
+});
+
 test('files and folders open to others are told with the command that closes them', async () => {
   chmodSync(dbPath, 0o644);
   chmodSync(directory.file('data'), 0o755);

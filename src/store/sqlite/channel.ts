@@ -9,6 +9,8 @@ export const queuedOperationsMax = 20_000;
 /** One thread of the engine, as the main thread sees it. */
 export interface Channel {
   call(operation: OperationName, args: readonly unknown[]): Promise<unknown>;
+  /** Operations that were asked for and are not answered. */
+  waiting(): number;
   /** Refuses further operations, waits for those under way, ends the thread. */
   close(): Promise<void>;
 }
@@ -88,6 +90,7 @@ export function createChannel({ worker, onEvents, onFault }: ChannelOptions): Ch
       gathered.push(operation, args);
       return new Promise((resolve, reject) => pending.push({ resolve, reject }));
     },
+    waiting: () => pending.length,
     async close() {
       if (refusal === null) {
         refusal = () => new ChatError('unavailable', 'The server is stopping.');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { noon, readEvents, says, temporaryDirectory } from '../../../test/support/store.ts';
 import { ChatError, type JournalEvent } from '../../protocol/index.ts';
@@ -8,11 +8,17 @@ import { openSqliteStore } from './open.ts';
 
 const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
 
-test('without room writes are refused as storage_full, with room they go on', async (context) => {
+// The room ends in the middle of something else each time: in a message, in its event, in an index.
+for (const pagesMax of [136, 137, 138, 139, 140]) {
+  test(`with ${pagesMax} pages writes are refused as storage_full, with room they go on`, (context) =>
+    fill(context, pagesMax));
+}
+
+async function fill(context: TestContext, pagesMax: number): Promise<void> {
   const directory = temporaryDirectory();
   const events: JournalEvent[] = [];
   const onCommit = (batch: JournalEvent[]) => void events.push(...batch);
-  const store = await openSqliteStore({ path: directory.file('chat.db'), onCommit, pagesMax: 120 });
+  const store = await openSqliteStore({ path: directory.file('chat.db'), onCommit, pagesMax });
   context.after(async () => {
     await store.close();
     directory.remove();
@@ -55,7 +61,7 @@ test('without room writes are refused as storage_full, with room they go on', as
     Array.from({ length: ids.length + 1 }, (_, index) => index + 1),
   );
   assert.deepEqual(await readEvents(store, 0, 1000), events);
-});
+}
 
 /** Runs a command with a small file system of its own mounted at a directory. */
 function onSmallDisk(directory: string, command: readonly string[]) {

@@ -55,7 +55,9 @@ function findRoot(db: Database, { conversation_id, thread_id = null }: MessagePa
   if (thread_id === null) return undefined;
   const row = findRow(db, thread_id);
   if (row?.conversation_id !== conversation_id) throw unknownMessage(thread_id);
-  return row.thread_id === null ? row : findRow(db, row.thread_id);
+  const root = row.thread_id === null ? row : findRow(db, row.thread_id);
+  if (root === undefined) throw unknownMessage(thread_id);
+  return root;
 }
 
 type Rows = [rows: MessageRow[], more: boolean];

@@ -1,5 +1,7 @@
+import type { ChatMessage } from '../../protocol/entities.ts';
 import type { DurableEventType, EventScope, JournalEvent } from '../../protocol/events.ts';
-import { encodeEventData, type JournalEntry } from '../../protocol/journal-entry.ts';
+import { encodeEventData, type JournalEntry, readEntry } from '../../protocol/journal-entry.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { Database } from './database.ts';
 
 type EventData<T extends DurableEventType> = Extract<JournalEvent, { type: T }>['data'];
@@ -21,17 +23,21 @@ export function createJournalWriter(db: Database): JournalWriter {
 
   return {
     append(type, data, at, scope) {
-      head += 1;
+      const position = head + 1;
       db.run(
-        'INSERT INTO journal (position, type, data, at, conversation_id, member) VALUES (?, ?, ?, ?, ?, ?)',
-        head,
+        `INSERT INTO journal (position, type, data, at, conversation_id, member, message_id)
+           VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        position,
         type,
         encodeEventData({ type, data } as JournalEvent),
         at,
         scope?.conversation_id ?? null,
         scope?.member ?? null,
+        messageOf(data),
       );
-      const event = { position: head, type, data };
+      // Only now: on a full disk the row may not be there.
+      head = position;
+      const event = { position, type, data };
       events.push((scope === undefined ? event : { ...event, scope }) as JournalEvent);
     },
     mark: () => head,
@@ -47,8 +53,51 @@ export function createJournalWriter(db: Database): JournalWriter {
   };
 }
 
+/** The message that an event is about. Of a message itself, `message_id` is its other name, a text. */
+function messageOf(data: object): number | null {
+  if (!('conversation_id' in data)) return null;
+  const { id, message_id } = data as { id?: unknown; message_id?: unknown };
+  const found = id ?? message_id;
+  return typeof found === 'number' ? found : null;
+}
+
+/**
+ * Takes the former texts of a message out of its events: whoever hears of it only now, hears what it says
+ * now. Its former edits go, since one that follows says it all.
+ */
+export function rewriteMessage(db: Database, message: ChatMessage): void {
+  const { id, text, mentions, metadata, edited_at, deleted, is_command, command, command_args } = message;
+  db.run(`DELETE FROM journal WHERE message_id = ? AND type = 'message_edited'`, id);
+  const entry = db.get<{ position: number; type: 'chat_message'; json: string }>(
+    `SELECT position, type, data AS json FROM journal WHERE message_id = ? AND type = 'chat_message'`,
+    id,
+  );
+  if (entry === undefined) return;
+  const { position, type, data } = readEntry(entry);
+  const now = {
+    ...(data as ChatMessage),
+    ...{ text, edited_at, is_command, command, command_args },
+    // Whom it asked something when it was said, an edit does not change.
+    ...(deleted ? { mentions, metadata, deleted } : {}),
+  };
+  db.run('UPDATE journal SET data = ? WHERE position = ?', encodeEventData({ type, data: now }), position);
+}
+
 export function readHead(db: Database): number {
   return db.get<{ head: number }>('SELECT coalesce(max(position), 0) AS head FROM journal')?.head ?? 0;
+}
+
+/**
+ * Up to where every subscriber with a saved cursor has heard the journal. One that is too far behind does not
+ * count.
+ */
+export function readHeardByAll(db: Database): number {
+  const head = readHead(db);
+  const slowest = db.get<{ position: number | null }>(
+    'SELECT min(position) AS position FROM cursors WHERE position >= ?',
+    head - limits.journalEventsForCursorsMax,
+  );
+  return slowest?.position ?? head;
 }
 
 export function readFirstPosition(db: Database): number | null {
@@ -59,13 +108,14 @@ interface JournalRow {
   position: number;
   type: DurableEventType;
   json: string;
+  message_id: number | null;
   conversation_id: string | null;
   member: string | null;
 }
 
 export function readJournal(db: Database, after: number, limit: number): JournalEntry[] {
   const rows = db.all<JournalRow>(
-    `SELECT position, type, data AS json, conversation_id, member FROM journal
+    `SELECT position, type, data AS json, message_id, conversation_id, member FROM journal
      WHERE position > ? ORDER BY position LIMIT ?`,
     after,
     limit,

@@ -4,7 +4,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { ConversationStore, MessageEdit } from '../conversation-store.ts';
 import { scopeOf } from './conversations.ts';
 import type { Database } from './database.ts';
-import type { JournalWriter } from './journal.ts';
+import { type JournalWriter, rewriteMessage } from './journal.ts';
 import { fromRow, type MessageRow, requireMessage, requirePlace } from './message-rows.ts';
 import { recountThread } from './threads.ts';
 
@@ -30,6 +30,7 @@ export function editMessage(db: Database, journal: JournalWriter, edit: MessageE
     mentions,
   );
   const edited = fromRow({ ...row, text, mentions, edited_at: edit.at });
+  rewriteMessage(db, edited);
   journal.append('message_edited', edited, edit.at, scopeOf(conversation));
   return edited;
 }
@@ -50,6 +51,7 @@ export function deleteMessage(
        pinned = 0 WHERE id = ?`,
     row.id,
   );
+  rewriteMessage(db, fromRow({ ...row, deleted: 1, text: '', mentions: '[]', metadata: '{}' }));
   db.run('DELETE FROM mentions WHERE message_id = ?', row.id);
   db.run(
     'UPDATE conversations SET message_count = message_count - 1 WHERE conversation_id = ?',

@@ -1,11 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ChatMessage } from '../../protocol/entities.ts';
-import { limits } from '../../protocol/limits.ts';
 import type { NewMessage } from '../store.ts';
 import { type ConversationRow, requireConversation, scopeOf } from './conversations.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import { columns, fromRow, type MessageRow, toWire, unknownMessage } from './message-rows.ts';
+import { findRemoved, sayableAgain } from './removal.ts';
 import { addReply } from './threads.ts';
 
 export function appendMessage(db: Database, journal: JournalWriter, message: NewMessage): ChatMessage {
@@ -40,9 +40,13 @@ interface MessagePlace {
   readonly thread_id: number | null;
 }
 
-/** A message of the same conversation. */
+/** A message of the same conversation. What is left of a thread whose removal has begun counts as gone. */
 function findPlaceIn(db: Database, message: NewMessage, id: number): MessagePlace | undefined {
-  const place = db.get<MessagePlace>('SELECT id, conversation_id, thread_id FROM messages WHERE id = ?', id);
+  const place = db.get<MessagePlace>(
+    `SELECT id, conversation_id, thread_id FROM messages AS said WHERE id = ? AND (thread_id IS NULL
+       OR EXISTS (SELECT 1 FROM messages WHERE id = said.thread_id))`,
+    id,
+  );
   return place?.conversation_id === message.conversation_id ? place : undefined;
 }
 
@@ -61,13 +65,9 @@ function findSaid(db: Database, message: NewMessage): ChatMessage | undefined {
     message.client_message_id,
     message.sender_name,
     message.sender_kind,
-    message.sender_kind === 'person' ? before(message.at, limits.clientMessageIdTtlMs) : '',
+    message.sender_kind === 'person' ? sayableAgain(message.at) : '',
   );
-  return row && fromRow(row);
-}
-
-function before(at: string, ms: number): string {
-  return new Date(Date.parse(at) - ms).toISOString();
+  return row === undefined ? findRemoved(db, message) : fromRow(row);
 }
 
 function insert(

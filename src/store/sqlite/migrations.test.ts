@@ -77,6 +77,11 @@ test('a database of the first version is brought up to date, with what was said 
     assert.equal((await store.markUnread(unread)).mention_count, 1);
     const again = says('again', { client_message_id: 'c1', at });
     assert.equal((await store.appendMessage(again)).id, 1);
+    await store.removeMessages({ keep: null, before: '9', after: 0, limit: 9, at });
+    assert.deepEqual(
+      (await store.readJournal(0, 10)).map(({ type }) => type),
+      ['member_left', 'messages_removed'],
+    );
     await store.close();
     const connection = new DatabaseSync(path);
     assert.equal(connection.prepare('PRAGMA user_version').get()?.user_version, schemaVersion);

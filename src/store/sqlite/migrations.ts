@@ -221,6 +221,29 @@ const steps: readonly ((db: Database) => void)[] = [
       CREATE INDEX lock_requests_pending ON lock_requests (lock_request_id) WHERE status = 'pending';
     `);
   },
+  (db) => {
+    db.exec(`
+      -- The message that an event is about: what was removed or deleted is found in the journal by it.
+      ALTER TABLE journal ADD COLUMN message_id INTEGER;
+      UPDATE journal SET message_id = coalesce(data ->> '$.id', data ->> '$.message_id')
+        WHERE typeof(coalesce(data ->> '$.id', data ->> '$.message_id')) = 'integer';
+      CREATE INDEX journal_by_message ON journal (message_id) WHERE message_id IS NOT NULL;
+      CREATE INDEX follows_by_message ON follows (message_id);
+
+      -- Removed lately, without the text: saying it again is still the same message.
+      CREATE TABLE removed_messages (
+        id INTEGER PRIMARY KEY,
+        message_id TEXT NOT NULL,
+        conversation_id TEXT NOT NULL,
+        sender_name TEXT NOT NULL,
+        sender_kind TEXT NOT NULL,
+        client_message_id TEXT NOT NULL,
+        at TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX removed_said ON removed_messages (client_message_id, sender_name, sender_kind);
+      CREATE INDEX removed_by_time ON removed_messages (at);
+    `);
+  },
 ];
 
 /** The version that this program writes. */

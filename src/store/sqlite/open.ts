@@ -50,6 +50,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
   return {
     epoch: writing.epoch,
+    waiting: writer.waiting,
     ...forward(writeNames, writer),
     ...forward(readNames, reader),
     async close() {

@@ -13,6 +13,7 @@ import * as changes from './message-changes.ts';
 import * as marks from './message-marks.ts';
 import * as messages from './messages.ts';
 import * as readStates from './read-states.ts';
+import * as retention from './retention.ts';
 import * as taskRows from './task-rows.ts';
 import * as tasks from './tasks.ts';
 
@@ -47,6 +48,8 @@ export const writeNames = [
   'takeCredential',
   'removeCredential',
   'removeExpiredCredentials',
+  'removeMessages',
+  'trimJournal',
 ] as const satisfies readonly (keyof Store)[];
 
 /** Operations that only look: run by the reading thread, on a connection that cannot write. */
@@ -113,6 +116,8 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     takeCredential: (hash, now) => credentials.takeCredential(db, hash, now),
     removeCredential: (hash) => credentials.removeCredential(db, hash),
     removeExpiredCredentials: (now) => credentials.removeExpiredCredentials(db, now),
+    removeMessages: (step) => retention.removeMessages(db, journal, step),
+    trimJournal: (step) => retention.trimJournal(db, step),
   };
 }
 

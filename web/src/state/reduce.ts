@@ -67,6 +67,13 @@ function withEvent(state: AppState, event: ServerEvent, now: number): AppState {
       return withRoom(state, event.data.conversation_id, (room) =>
         addMessage(room, event.data, state.self.user_id),
       );
+    case 'messages_removed': {
+      const removed = new Set(event.data.ids);
+      return withRoom(state, event.data.conversation_id, (room) => {
+        const messages = room.messages.filter(({ id }) => !removed.has(id));
+        return messages.length === room.messages.length ? room : { ...room, messages };
+      });
+    }
     case 'member_joined':
       return { ...state, members: { ...state.members, [event.data.name]: event.data } };
     case 'member_left': {

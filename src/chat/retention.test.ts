@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { eventually } from '../../test/support/eventually.ts';
+import { says, temporaryDirectory } from '../../test/support/store.ts';
+import { createLocalBus } from '../bus/bus.ts';
+import { createLog } from '../lib/log.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import { type RetentionDependencies, startRetention } from './retention.ts';
+
+const now = Date.parse('2026-03-10T12:00:00.000Z');
+const dayMs = 24 * 60 * 60 * 1000;
+const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString();
+
+async function open(t: TestContext) {
+  const log = createLog('silent');
+  const bus = createLocalBus(log);
+  const directory = temporaryDirectory();
+  const store = await openSqliteStore({
+    path: directory.file('chat.db'),
+    onCommit: (events) => bus.publish(events),
+  });
+  const start = (more: Partial<RetentionDependencies>) => {
+    const clock = { now: () => now };
+    const retention = startRetention({
+      ...{ store, bus, clock, log, maxMessages: 0, maxMessageAgeDays: 0 },
+      ...more,
+    });
+    t.after(() => retention.close());
+    return retention;
+  };
+  const count = async () => (await store.readConversations(null))[0]?.message_count ?? 0;
+  t.after(async () => {
+    await store.close();
+    directory.remove();
+  });
+  return { store, bus, start, count };
+}
+
+test('what is there already at the start is removed in many steps, and then what comes', async (t) => {
+  const { store, start, count } = await open(t);
+  await Promise.all(Array.from({ length: 1_000 }, () => store.appendMessage(says('x'))));
+  start({ maxMessages: 10 });
+  await eventually(async () => (await count()) === 10 || undefined, 'end of the removal');
+  await Promise.all(Array.from({ length: 30 }, () => store.appendMessage(says('more'))));
+  await eventually(async () => (await count()) === 10 || undefined, 'end of the removal');
+});
+
+test('messages of more than so many days are removed, and events with them', async (t) => {
+  const { store, start, count } = await open(t);
+  for (const days of [40, 31, 29]) await store.appendMessage(says('x', { at: daysAgo(days) }));
+  start({ maxMessageAgeDays: 30 });
+  await eventually(async () => (await count()) === 1 || undefined, 'removal');
+  await eventually(async () => (await store.firstPosition()) === 3 || undefined, 'removal of events');
+  assert.equal(await store.head(), 4);
+});
+
+test('the journal is cut to its newest events again and again', async (t) => {
+  const { store, start, count } = await open(t);
+  await Promise.all(Array.from({ length: 2_500 }, () => store.appendMessage(says('x'))));
+  start({ journalEventsMax: 100 });
+  await eventually(async () => (await store.firstPosition()) === 2_401 || undefined, 'cut');
+  await Promise.all(Array.from({ length: 1_500 }, () => store.appendMessage(says('y'))));
+  await eventually(async () => ((await store.firstPosition()) ?? 0) > 3_400 || undefined, 'second cut');
+  assert.equal(await count(), 4_000);
+});
+
+test('it ends at once, in the middle of a sweep too', async (t) => {
+  const { store, start, count } = await open(t);
+  await Promise.all(Array.from({ length: 1_000 }, () => store.appendMessage(says('x'))));
+  const retention = start({ maxMessages: 10 });
+  await eventually(async () => (await count()) < 1_000 || undefined, 'first step');
+  await retention.close();
+  const left = await count();
+  assert.ok(left > 10);
+  await store.appendMessage(says('y'));
+  assert.equal(await count(), left + 1);
+});

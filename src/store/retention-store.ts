@@ -1,0 +1,45 @@
+/**
+ * The part of the store that forgets. Each call is one short step, which looks at no more rows than its
+ * `limit` says, so that what people say in between never waits for long.
+ */
+export interface RetentionStore {
+  /**
+   * Removes messages that are no longer kept, the oldest first, with all that belongs to them: revisions,
+   * reactions, mentions, follows and their events in the journal. A thread, with the message that it hangs
+   * from, is as old as its last reply and goes whole. What is pinned stays, and so does what belongs to a
+   * task that has not ended, and what a subscriber with a saved cursor has not had; a thread with such a
+   * message stays whole. A `client_message_id` counts for as long as it would have.
+   * Events: messages_removed, one for each conversation.
+   */
+  removeMessages(step: RemovalStep): Promise<RemovalResult>;
+  /**
+   * Removes the journal's oldest events. The newest one stays, and so do those that a subscriber with a saved
+   * cursor has not had, unless it is behind by more than `journalEventsForCursorsMax`.
+   */
+  trimJournal(step: JournalStep): Promise<{ removed: number }>;
+}
+
+export interface RemovalStep {
+  /** Of all conversations together so many of the newest messages are kept; null: any number. */
+  readonly keep: number | null;
+  /** What was said before this time goes; null: nothing for its age. */
+  readonly before: string | null;
+  /** Looks at what comes after this message. */
+  readonly after: number;
+  readonly limit: number;
+  readonly at: string;
+}
+
+export interface RemovalResult {
+  readonly removed: number;
+  /** The last message looked at: the next step goes on `after` it. */
+  readonly reached: number;
+  /** Everything newer is kept for now. */
+  readonly done: boolean;
+}
+
+export interface JournalStep {
+  readonly keep: number;
+  readonly before: string | null;
+  readonly limit: number;
+}

@@ -29,7 +29,6 @@ export default {
     '@arethetypeswrong/cli',
     'publint',
     'bun',
-    'jose',
     'rate-limiter-flexible',
     '@modelcontextprotocol/sdk',
   ],

@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
-import { createSignIn } from './auth/sign-in.ts';
+import { createAuth } from './auth/auth.ts';
+import { readEnvironmentKeys } from './auth/environment-keys.ts';
 import { createLocalBus } from './bus/bus.ts';
 import { createConversations } from './chat/conversations.ts';
 import { createMessages } from './chat/messages.ts';
@@ -10,8 +11,9 @@ import type { Config } from './config.ts';
 import { createLocks } from './files/locks.ts';
 import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
+import { bearerOf, cookieToken, sessionCookieName } from './http/credentials.ts';
 import { createHttp } from './http/http.ts';
-import { cookieToken, createWebSafety } from './http/web-safety.ts';
+import { createWebSafety } from './http/web-safety.ts';
 import { isoTime, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openProject } from './lib/project-paths.ts';
@@ -20,6 +22,7 @@ import { startLocalWorker } from './local-worker.ts';
 import { preparePlayground } from './playground.ts';
 import { startReactions } from './reactions.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
+import { readSecretKey } from './secret-key.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Supervisor } from './supervisor.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -41,7 +44,6 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-const sessionTtlMs = 30 * 24 * 60 * 60 * 1000;
 const statusIntervalMs = 30_000;
 const expiredCredentialsIntervalMs = 10 * 60 * 1000;
 
@@ -60,7 +62,6 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     position = events.at(-1)?.position ?? position;
   });
 
-  const signIn = createSignIn({ store, clock, developmentMode: config.developmentMode, sessionTtlMs });
   const team = await createTeam({
     store,
     bus,
@@ -70,6 +71,19 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
         ? { state: 'idle', reason: null }
         : { state: 'offline', reason: 'No worker is connected.' },
   });
+  const auth = createAuth({
+    store,
+    clock,
+    log,
+    join: (name, role) => team.join(name, role),
+    secretKey: config.secretKey ?? readSecretKey(config.dataDir, { make: true }),
+    environmentKeys: readEnvironmentKeys(config),
+    developmentMode: config.developmentMode,
+    allowGuest: config.allowGuest,
+    sessionIdleMs: config.sessionTimeout * 60_000,
+  });
+  const { signIn } = auth;
+  await store.removeLocalCredentials();
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
   const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
@@ -80,7 +94,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const reactions = await startReactions({ store, bus, conversations, tasks, log });
   const retention = startRetention({ ...config, store, bus, clock, log });
 
-  const parts = { store, team, conversations, messages, tasks, workers, locks, signIn, clock, log };
+  const parts = { store, team, conversations, messages, tasks, workers, locks, auth, clock, log };
   const { developmentMode } = config;
   const safety = createWebSafety({
     host: config.host,
@@ -105,12 +119,16 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     }),
     encode: encodeTextFrames,
   });
+  const cookieName = () => sessionCookieName(addresses.httpPort);
   const webSocket = createWebSocketTransport({
     gateway,
     log,
     connectionsMax: config.maxConnections,
     refuseOrigin: (request) => safety.refuse(request),
-    cookieToken,
+    credentials: (request) => ({
+      cookieToken: cookieToken(request, cookieName()),
+      bearer: bearerOf(request),
+    }),
   });
   const http = await createHttp({
     ...parts,
@@ -121,6 +139,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     webFolder: webFolder(),
     connectedUsers: () => gateway.connectedUsers(),
     publicUrl: () => addresses.publicUrl,
+    cookieName,
   });
   webSocket.attach(http.server, '/ws');
   const webSocketServers: Server[] = [];
@@ -145,7 +164,9 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const statusTimer = setInterval(announceStatus, statusIntervalMs);
   const credentialTimer = setInterval(
     () =>
-      void store.removeExpiredCredentials(isoTime(clock)).catch(orLog('could not remove expired sign-ins')),
+      void store
+        .removeExpiredCredentials(auth.sessions.moment())
+        .catch(orLog('could not remove expired sign-ins')),
     expiredCredentialsIntervalMs,
   );
   workers.onChange(announceStatus);
@@ -167,7 +188,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const { httpUrl, webSocketUrl } = addresses;
 
   await welcome();
-  const token = await signIn.createSession(config.owner, 'admin', 'terminal on this machine');
+  const token = await signIn.createLocal(config.owner, 'admin', 'terminal on this machine');
   const removeRuntimeFile = writeRuntimeFile(config.dataDir, {
     pid: process.pid,
     http_url: httpUrl,
@@ -176,7 +197,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     started_at: isoTime(clock),
   });
   const link = await signIn.createLinkCode(config.owner, 'admin');
-  const workerToken = await signIn.createSession('worker', 'system', 'local worker', 'worker');
+  const workerToken = await signIn.createLocal('worker', 'system', 'local worker');
   if (config.workers === 'local') {
     supervisor = startLocalWorker(config, { url: webSocketUrl, token: workerToken, projectRoot }, log);
   }
@@ -196,13 +217,14 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
 
   async function leave(): Promise<void> {
     removeRuntimeFile();
-    await Promise.all([token, workerToken].map((secret) => signIn.endSession(secret)));
+    await Promise.all([token, workerToken].map((secret) => signIn.removeLocal(secret)));
     await close();
   }
 
   /** A new database gets its owner, a first agent, and a message that says what to type. */
   async function welcome(): Promise<void> {
-    await team.join(config.owner, 'admin');
+    const { name: owner, role } = await team.join(config.owner, 'admin');
+    if (role !== 'admin') await team.setRole(owner, 'admin');
     if (!isNew) return;
     const { name } = await team.hire({ name: config.firstAgent, role: 'developer', smartness: 'normal' });
     await messages.announce(

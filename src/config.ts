@@ -19,7 +19,7 @@ export type Config = Readonly<
     }
 >;
 
-type OptionalSetting = 'agentCommand' | 'opencodeCommand' | 'publicUrl';
+type OptionalSetting = 'agentCommand' | 'opencodeCommand' | 'publicUrl' | 'secretKey' | 'apiKey' | 'adminKey';
 
 /** A wrong setting: says which flag or variable, its value, and what is allowed. */
 export class ConfigError extends Error {
@@ -76,6 +76,9 @@ function checkTogether(config: Config): void {
       }
     }
   }
+  if (config.apiKey !== undefined && config.apiKey === config.adminKey) {
+    throw new ConfigError('OPENCODE_API_KEY and OPENCODE_ADMIN_KEY are the same. Set two that differ.');
+  }
   if (config.agent === 'command' && config.agentCommand === undefined) {
     throw new ConfigError('--agent command needs --agent-command: the program and its arguments.');
   }
@@ -105,7 +108,8 @@ function readSetting(
   if (value === undefined) return undefined;
   const parsed = setting.schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new ConfigError(`${source}: "${value}" is not possible. Allowed: ${setting.allowed}.`);
+  const shown = setting.secret ? 'its value' : `"${value}"`;
+  throw new ConfigError(`${source}: ${shown} is not possible. Allowed: ${setting.allowed}.`);
 }
 
 /** The nearest `.env`, looked for in the working directory and upwards. */

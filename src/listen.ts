@@ -7,6 +7,7 @@ import { whoListens } from './lib/who-listens.ts';
 /** Where a running server can be reached. */
 export interface Addresses {
   readonly httpUrl: string;
+  readonly httpPort: number;
   readonly webSocketUrl: string;
   /** What sign-in links begin with. */
   readonly publicUrl: string;
@@ -37,6 +38,7 @@ export async function listenAll(
   const httpUrl = `http://${urlHost(config.host)}:${httpPort}`;
   return {
     httpUrl,
+    httpPort,
     webSocketUrl: `ws://${urlHost(config.websocketHost)}:${webSocketPort}`,
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? httpUrl,
   };

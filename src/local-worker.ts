@@ -3,7 +3,15 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { Log } from './lib/log.ts';
 import { siblingModule } from './lib/sibling-module.ts';
+import { type Setting, settings } from './settings.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
+
+/** What only the server is to have. */
+const withoutSecrets = Object.fromEntries(
+  Object.values<Setting>(settings)
+    .filter((setting) => setting.secret)
+    .flatMap(({ env }) => env.map((name) => [name, undefined])),
+);
 
 /**
  * Starts a worker on this machine, as a supervised child process that enters the chat like any other client.
@@ -27,6 +35,7 @@ export function startLocalWorker(
       OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
       OPENCODE_COMMAND: config.opencodeCommand,
       LOG_LEVEL: config.logLevel,
+      ...withoutSecrets,
     },
     log,
   });

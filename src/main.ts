@@ -28,4 +28,17 @@ async function maintenanceCommands(): Promise<Command[]> {
   return Object.entries(maintenance).map(([name, description]) => new Command(name).description(description));
 }
 
-await createProgram(version, await serverCommand(), await maintenanceCommands()).parseAsync();
+const credentials = {
+  token: 'sign tokens, for programs and other systems',
+  key: 'make, list and revoke API keys',
+};
+
+async function credentialCommands(): Promise<Command[]> {
+  if (Object.keys(credentials).some(isAsked)) {
+    return (await import('./cli/credentials.ts')).credentialCommands(credentials);
+  }
+  return Object.entries(credentials).map(([name, description]) => new Command(name).description(description));
+}
+
+const extra = [...(await maintenanceCommands()), ...(await credentialCommands())];
+await createProgram(version, await serverCommand(), extra).parseAsync();

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { environmentKeyCharsMin } from './auth/environment-keys.ts';
+import { secretKeyBytesMin } from './auth/tokens.ts';
 import { AgentName, limits } from './protocol/index.ts';
 
 /**
@@ -16,10 +18,14 @@ export interface Setting {
   readonly doc: string;
   /** What is allowed, for the error about a wrong value. */
   readonly allowed: string;
+  /** Its value is never printed, and no process of ours that is not the server gets it. */
+  readonly secret?: true;
 }
 
 const text = z.string().trim().min(1);
 const port = z.coerce.number().int().min(0).max(65_535);
+const secret = (bytesMin: number) =>
+  text.refine((value) => new TextEncoder().encode(value).length >= bytesMin);
 const count = (max: number) => z.coerce.number().int().min(1).max(max);
 const yes = z
   .string()
@@ -192,6 +198,49 @@ export const settings = {
     doc: 'believe any name without a credential, on this machine only; older clients need it',
     allowed: yesAllowed,
   },
+  sessionTimeout: {
+    flag: '--session-timeout <minutes>',
+    env: ['OPENCODE_SESSION_TIMEOUT'],
+    schema: count(limits.sessionTtlMs / 60_000),
+    default: '60',
+    doc: 'a device that is not used for so many minutes has to sign in again; an open page counts as use',
+    allowed: 'minutes, from 1 to 43200 (30 days)',
+  },
+  allowGuest: {
+    flag: '--allow-guest',
+    env: ['OPENCODE_ALLOW_GUEST'],
+    schema: yes,
+    default: 'false',
+    doc: 'let anybody who reaches the server look on, without a credential',
+    allowed: yesAllowed,
+  },
+  secretKey: {
+    env: ['OPENCODE_SECRET_KEY'],
+    schema: secret(secretKeyBytesMin),
+    default: undefined,
+    defaultText: 'one made at the first start, in the data folder',
+    doc: 'what tokens (JWT, HS256) are signed with',
+    allowed: `at least ${secretKeyBytesMin} bytes; make one: openssl rand -base64 48`,
+    secret: true,
+  },
+  apiKey: {
+    env: ['OPENCODE_API_KEY'],
+    schema: secret(environmentKeyCharsMin),
+    default: undefined,
+    defaultText: 'none',
+    doc: 'an API key that signs in as api_user, a developer',
+    allowed: `at least ${environmentKeyCharsMin} characters; make one: openssl rand -hex 32`,
+    secret: true,
+  },
+  adminKey: {
+    env: ['OPENCODE_ADMIN_KEY'],
+    schema: secret(environmentKeyCharsMin),
+    default: undefined,
+    defaultText: 'none',
+    doc: 'an API key that signs in as admin_user, an admin',
+    allowed: `at least ${environmentKeyCharsMin} characters; make one: openssl rand -hex 32`,
+    secret: true,
+  },
   allowedOrigins: {
     env: ['OPENCODE_ALLOWED_ORIGINS'],
     schema: list.pipe(z.array(z.url({ protocol: /^https?$/ }))),
@@ -244,11 +293,6 @@ export type SettingName = keyof typeof settings;
  * warning.
  */
 export const unsupportedVariables: readonly string[] = [
-  'OPENCODE_SECRET_KEY',
-  'OPENCODE_SESSION_TIMEOUT',
-  'OPENCODE_ALLOW_GUEST',
-  'OPENCODE_API_KEY',
-  'OPENCODE_ADMIN_KEY',
   'OPENCODE_SAFE_MODE',
   'TELEGRAM_BOT_TOKEN',
   'TELEGRAM_CHAT_ID',

@@ -1,8 +1,20 @@
+import type { Role } from '../protocol/index.ts';
+
 /** Who a request or connection is from. */
 export interface Identity {
   readonly user_id: string;
+  /** What it may do goes by this: `policy.ts`. In development mode it may be any word. */
   readonly role: string;
+  /** A worker is whoever has the role system. */
   readonly kind: 'person' | 'worker';
-  /** The stored hash of the session it came in by; null when development mode believed a name. */
-  readonly session: string | null;
+  readonly proof: Proof;
 }
+
+/** What somebody came in by. */
+export type Proof =
+  /** A credential of the store: it ends when that is revoked or expires. `local`: of the server itself. */
+  | { readonly kind: 'session' | 'key' | 'local'; readonly id: string; readonly expires_at: string }
+  /** A token signed with the server's key; it gives no more than `role`, and no more than the person has. */
+  | { readonly kind: 'token'; readonly role: Role; readonly signed_at: string; readonly expires_at: string }
+  /** A key of the server's environment; a name that was believed. */
+  | { readonly kind: 'environment' | 'guest' | 'development' };

@@ -1,150 +1,210 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import { ChatError, type CommandRequest, limits, parseUserId } from '../protocol/index.ts';
-import type { Credential, Store } from '../store/store.ts';
+import type { Log } from '../lib/log.ts';
+import { ChatError, type CommandRequest, limits, type Member } from '../protocol/index.ts';
+import type { Credential } from '../store/identity-store.ts';
+import type { Store } from '../store/store.ts';
+import { createBelief, howToSignIn } from './belief.ts';
+import { type EnvironmentKey, identityOfEnvironmentKey } from './environment-keys.ts';
 import type { Identity } from './identity.ts';
-import { hashSecret, newSecret } from './secrets.ts';
+import type { Keys } from './keys.ts';
+import { lesserRole, roleOf } from './policy.ts';
+import { hashSecret, never, newId, newSecret } from './secrets.ts';
+import type { Sessions } from './sessions.ts';
+import { verifyToken } from './tokens.ts';
 
 /** Turns credentials into identities. */
 export interface SignIn {
-  /**
-   * The identity of an `auth` frame. Errors: auth_required (older form outside development mode),
-   * auth_failed, user_id_required.
-   */
+  /** The identity of an `auth` frame. Errors: auth_failed, user_id_required, name_taken. */
   authenticate(auth: CommandRequest<'auth'>, from: Origin): Promise<SignedIn>;
-  /** The identity of a session token, or null. */
-  identify(token: string): Promise<Identity | null>;
+  /** The identity of a token, an API key or a session token, told apart by their form. Errors: auth_failed. */
+  identify(secret: string, from: Pick<Origin, 'address'>): Promise<Identity>;
+  /**
+   * The identity of a browser's cookie, or null; with a new token when the browser shall keep another from
+   * now on.
+   */
+  identifyCookie(token: string, from: Pick<Origin, 'address'>): Promise<SignedIn | null>;
   /** A one-time code for a sign-in link; it expires after `limits.linkCodeTtlMs`. */
   createLinkCode(userId: string, role: string): Promise<{ code: string; expires_at: string }>;
   /** Trades a link's code for a session. Errors: auth_failed. */
-  redeemLinkCode(code: string, device: string): Promise<SignedIn & { session_token: string }>;
-  /** A session that needs no link: for the server's own terminal and worker. */
-  createSession(userId: string, role: string, device: string, kind?: 'session' | 'worker'): Promise<string>;
-  endSession(token: string): Promise<void>;
+  redeemLinkCode(code: string, device: string, from: Pick<Origin, 'address'>): Promise<Required<SignedIn>>;
+  /** A credential for what the server itself starts with. It lasts until `removeLocal`. */
+  createLocal(userId: string, role: string, what: string): Promise<string>;
+  removeLocal(token: string): Promise<void>;
 }
 
-/** Where an `auth` frame came from. */
+/** Where somebody comes from, and what came along. */
 export interface Origin {
-  /** The session token of the browser's cookie. */
-  readonly cookieToken: string | undefined;
+  readonly address: string | undefined;
   /** Whether the peer is on this machine. */
   readonly loopback: boolean;
+  /** The session token of the browser's cookie. */
+  readonly cookieToken: string | undefined;
+  /** What the Authorization header bears. */
+  readonly bearer: string | undefined;
 }
 
 export interface SignedIn {
   readonly identity: Identity;
+  /** To be kept: it signs in again. */
   readonly session_token?: string;
 }
 
 export interface SignInDependencies {
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  /** Lets a person into the team, and gives back who that is. Errors: name_taken. */
+  readonly join: (name: string, role: string) => Promise<Member>;
+  /** What tokens are signed with. */
+  readonly secretKey: string;
+  readonly environmentKeys: readonly EnvironmentKey[];
   /** Believes names on loopback. */
   readonly developmentMode: boolean;
-  readonly sessionTtlMs: number;
+  readonly allowGuest: boolean;
 }
 
-export function createSignIn({ store, clock, developmentMode, sessionTtlMs }: SignInDependencies): SignIn {
-  const expiry = (ttlMs: number) => new Date(clock.now() + ttlMs).toISOString();
+/** Three parts; only those of tokens are not told from others by a prefix. */
+const looksLikeToken = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+const wrongKey =
+  'There is no such API key, or it was revoked or has expired. An admin makes a new one: opencode-slack key create';
+const wrongSession =
+  'This session has ended: it was signed out, or not used for too long. Sign in again: opencode-slack link';
 
-  async function createSession(
-    userId: string,
-    role: string,
-    device: string,
-    kind: 'session' | 'worker' = 'session',
-  ): Promise<string> {
-    const token = newSecret();
-    await store.addCredential({
-      hash: hashSecret(token),
-      kind,
-      user_id: userId,
-      role,
-      device,
-      created_at: isoTime(clock),
-      expires_at: expiry(sessionTtlMs),
-    });
-    return token;
+export function createSignIn(dependencies: SignInDependencies): SignIn {
+  const { store, clock, log, keys, sessions, join, secretKey, environmentKeys } = dependencies;
+  const belief = createBelief(dependencies);
+
+  async function identify(secret: string, from: Pick<Origin, 'address'>): Promise<Identity> {
+    const known = identityOfEnvironmentKey(environmentKeys, secret);
+    if (known !== null) {
+      await join(known.user_id, known.role);
+      return known;
+    }
+    if (looksLikeToken.test(secret)) return identifyToken(secret);
+    const isKey = secret.startsWith('ocsk_');
+    const credential = isKey
+      ? await keys.find(secret)
+      : await store.findCredential(hashSecret(secret), sessions.moment());
+    if (credential === null || credential.kind === 'link') {
+      throw new ChatError('auth_failed', isKey ? wrongKey : wrongSession);
+    }
+    await noteUse(credential, from);
+    return identityOf(credential);
   }
 
-  async function identify(token: string): Promise<Identity | null> {
-    const credential = await store.findCredential(hashSecret(token), isoTime(clock));
-    return credential === null || credential.kind === 'link' ? null : identityOf(credential);
+  /** A full disk is no reason to keep somebody out. */
+  async function noteUse(credential: Credential, { address }: Pick<Origin, 'address'>): Promise<void> {
+    try {
+      await sessions.noteUse(credential, address);
+    } catch (error) {
+      log.warn({ err: error }, 'could not note the use of a credential');
+    }
   }
 
-  async function redeemLinkCode(code: string, device: string) {
-    const link = await store.takeCredential(hashSecret(code), isoTime(clock));
-    if (link?.kind !== 'link') {
+  async function identifyToken(token: string): Promise<Identity> {
+    const { user_id, role, ...times } = await verifyToken(secretKey, token, clock);
+    const proof = { kind: 'token', role, ...times } as const;
+    if (role === 'system') return { user_id, role, kind: 'worker', proof };
+    if (role === 'guest') return { user_id: await belief.guestName(user_id), role, kind: 'person', proof };
+    const member = await join(user_id, role);
+    const standing = await store.readPerson(member.name);
+    if (standing?.tokens_before && times.signed_at <= standing.tokens_before) {
+      throw new ChatError(
+        'auth_failed',
+        'You signed out everywhere after this token was made. Make a new one.',
+      );
+    }
+    const now = lesserRole(role, roleOf(standing?.role ?? member.role));
+    return { user_id: member.name, role: now, kind: 'person', proof };
+  }
+
+  async function redeemLinkCode(code: string, device: string, { address }: Pick<Origin, 'address'>) {
+    const { token, session } = sessions.begin(device, address);
+    const begun = await store.redeemLink(hashSecret(code), session);
+    if (begun === null) {
       throw new ChatError(
         'auth_failed',
         'This sign-in link was used or has expired. Make a new one in the terminal: opencode-slack link',
       );
     }
-    const token = await createSession(link.user_id, link.role, device);
-    const identity = await identify(token);
-    if (identity === null) throw new ChatError('auth_failed');
-    return { identity, session_token: token };
-  }
-
-  function believe(auth: CommandRequest<'auth'>, from: Origin): SignedIn {
-    if (!developmentMode) {
-      throw new ChatError(
-        'auth_failed',
-        'This server does not believe names without a credential. Sign in by a link (opencode-slack link), ' +
-          'or start the server in development mode (OPENCODE_DEV_MODE=1).',
-      );
-    }
-    if (!from.loopback)
-      throw new ChatError('auth_failed', 'Development mode works only on the same machine.');
-    const userId = parseUserId(auth.user_id);
-    if (userId === undefined) throw new ChatError('user_id_required');
-    const role = auth.role?.trim() || 'user';
-    return { identity: { user_id: userId, role, kind: 'person', session: null } };
+    return { identity: identityOf(begun), session_token: token };
   }
 
   return {
     identify,
     redeemLinkCode,
-    createSession,
+    async identifyCookie(token, from) {
+      const credential = await store.findCredential(hashSecret(token), sessions.moment());
+      if (credential?.kind !== 'session') return null;
+      await noteUse(credential, from);
+      const identity = identityOf(credential);
+      if (!credential.rotation_due) return { identity };
+      const fresh = await sessions.rotate(credential.id, token);
+      return fresh === null ? { identity } : { identity, session_token: fresh };
+    },
     async authenticate(auth, from) {
       switch (auth.method) {
         case undefined:
+          if (from.bearer !== undefined) return { identity: await identify(from.bearer, from) };
+          return { identity: await belief.believe(auth, from) };
         case 'development':
-          return believe(auth, from);
+          return { identity: await belief.believe(auth, from) };
+        case 'guest':
+          return { identity: await belief.letGuestIn(auth.guest_id) };
         case 'link':
-          return redeemLinkCode(auth.code ?? '', auth.device ?? '');
+          return redeemLinkCode(auth.code ?? '', auth.device ?? '', from);
+        case 'token':
+        case 'api_key':
         case 'session': {
-          const token = auth.token ?? from.cookieToken;
-          const identity = token === undefined ? null : await identify(token);
-          if (identity === null) throw new ChatError('auth_failed');
-          return { identity };
+          const cookie = auth.method === 'session' ? from.cookieToken : undefined;
+          const secret = auth.token ?? auth.api_key ?? from.bearer ?? cookie;
+          if (secret === undefined)
+            throw new ChatError('auth_failed', `Nothing came with it. ${howToSignIn}`);
+          return { identity: await identify(secret, from) };
         }
       }
     },
     async createLinkCode(userId, role) {
       const code = newSecret();
-      const expiresAt = expiry(limits.linkCodeTtlMs);
-      await store.addCredential({
-        hash: hashSecret(code),
-        kind: 'link',
-        user_id: userId,
-        role,
-        device: '',
-        created_at: isoTime(clock),
-        expires_at: expiresAt,
-      });
-      return { code, expires_at: expiresAt };
+      const expires_at = new Date(clock.now() + limits.linkCodeTtlMs).toISOString();
+      await store.addCredential(newCredential('link', code, userId, role, '', expires_at));
+      return { code, expires_at };
     },
-    async endSession(token) {
-      await store.removeCredential(hashSecret(token));
+    async createLocal(userId, role, what) {
+      const token = newSecret();
+      await store.addCredential(newCredential('local', token, userId, role, what, never));
+      return token;
     },
+    removeLocal: (token) => store.removeCredential(hashSecret(token)),
   };
+
+  function newCredential(
+    kind: 'link' | 'local',
+    secret: string,
+    user_id: string,
+    role: string,
+    device: string,
+    expires_at: string,
+  ) {
+    const created_at = isoTime(clock);
+    return {
+      id: newId(),
+      hash: hashSecret(secret),
+      kind,
+      user_id,
+      role,
+      device,
+      address: null,
+      created_at,
+      expires_at,
+    };
+  }
 }
 
-function identityOf(credential: Credential): Identity {
-  return {
-    user_id: credential.user_id,
-    role: credential.role,
-    kind: credential.kind === 'worker' ? 'worker' : 'person',
-    session: credential.hash,
-  };
+function identityOf({ kind, id, user_id, role, expires_at }: Credential): Identity {
+  if (kind === 'link') throw new ChatError('auth_failed', wrongSession);
+  return { user_id, role, kind: role === 'system' ? 'worker' : 'person', proof: { kind, id, expires_at } };
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatClient } from '../client/index.ts';
 import type { Smartness } from '../protocol/index.ts';
-import { CliError, type ServerAccess } from './find-server.ts';
+import type { ServerAccess } from './find-server.ts';
 import { employeeTable, statusTable, taskTable } from './render.ts';
+import { ask } from './rest.ts';
 import { cleanLine } from './sanitise.ts';
 
 /** What can be done from the shell and within the chat alike: each does it and gives back what to print. */
@@ -53,31 +54,12 @@ export async function say(client: ChatClient, text: string): Promise<void> {
 }
 
 const LinkReply = z.object({ link: z.string(), expires_at: z.string() });
-const ErrorReply = z.object({ error: z.string() });
-const linkTimeoutMs = 10_000;
 
 /** A new link that signs a browser in once, for oneself or for somebody else. */
 export async function link(
   access: ServerAccess,
   who: { user_id?: string | undefined; role?: string | undefined },
 ): Promise<string[]> {
-  let response: Response;
-  let body: unknown;
-  try {
-    response = await fetch(`${access.httpUrl}/auth/links`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(who),
-      signal: AbortSignal.timeout(linkTimeoutMs),
-    });
-    body = await response.json();
-  } catch {
-    throw new CliError(`No server answers at ${access.httpUrl}. A link needs the server's http address.`);
-  }
-  const made = LinkReply.safeParse(body);
-  if (response.ok && made.success) {
-    return [cleanLine(made.data.link), `It works once, until ${cleanLine(made.data.expires_at)}.`];
-  }
-  const said = ErrorReply.safeParse(body);
-  throw new CliError(said.success ? cleanLine(said.data.error) : `The server answered ${response.status}.`);
+  const made = await ask(access, 'POST', '/auth/links', LinkReply, who);
+  return [cleanLine(made.link), `It works once, until ${cleanLine(made.expires_at)}.`];
 }

@@ -1,12 +1,9 @@
 import type { Identity } from '../auth/identity.ts';
+import type { Origin } from '../auth/sign-in.ts';
 import type { CloseReason } from '../protocol/index.ts';
 
 /** One end of a transport's connection, as the gateway sees it. */
-export interface Link {
-  /** Whether the peer is on this machine. */
-  readonly loopback: boolean;
-  /** The session token of the browser's cookie, if it sent one. */
-  readonly cookieToken: string | undefined;
+export interface Link extends Origin {
   /** Writes bytes that the transport's `encode` made. The transport closes a peer that reads too slowly. */
   write(bytes: Uint8Array): void;
   /** Resolves when the peer has taken what was written, or is gone. */
@@ -25,7 +22,7 @@ export type ConnectionState =
   | { readonly kind: 'signing-in'; readonly timer: NodeJS.Timeout }
   | {
       readonly kind: 'signed-in';
-      readonly identity: Identity;
+      identity: Identity;
       /** Agents whose status it follows; "*" for all. */
       readonly followed: Set<string>;
       /** Frames of its own that go out with the next flush, after what everybody gets. */

@@ -1,4 +1,5 @@
-import type { SignIn } from '../auth/sign-in.ts';
+import type { Auth } from '../auth/auth.ts';
+import { permissionsOf } from '../auth/policy.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
@@ -25,6 +26,7 @@ import {
   type Link,
   type SignedInConnection,
 } from './connection.ts';
+import { watchCredentials } from './credential-watch.ts';
 import { createFanOut } from './fan-out.ts';
 import { createHandlers, type Domains, serve, toChatError } from './handlers.ts';
 import { createPresence } from './presence.ts';
@@ -44,7 +46,7 @@ export interface Gateway {
 
 export interface GatewayDependencies extends Domains {
   readonly bus: Bus;
-  readonly signIn: SignIn;
+  readonly auth: Auth;
   readonly clock: Clock;
   readonly serverVersion: string;
   readonly developmentMode: boolean;
@@ -60,7 +62,7 @@ type Resume = NonNullable<CommandRequest<'auth'>['resume']>;
 type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
-  const { store, bus, team, signIn, workers, clock, log, encode } = dependencies;
+  const { store, bus, team, auth, workers, clock, log, encode } = dependencies;
   const fanOut = createFanOut(encode, dependencies.position, dependencies.conversations);
   const presence = createPresence(fanOut, clock);
   const handlers = createHandlers(dependencies, fanOut, presence);
@@ -72,11 +74,20 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     encode,
     isFor: (announcement, connection) => isFor(announcement, connection, dependencies.conversations),
   });
+  const credentials = watchCredentials({
+    auth,
+    connections,
+    fanOut,
+    presence,
+    clock,
+    log,
+  });
   bus.subscribe((events) => {
     const announcements = events.map(announcementOf);
     recent.add(announcements);
     replay.heard(announcements);
     fanOut.publish(announcements);
+    credentials.follow(events);
   });
 
   /** An agent's name in the form that its events carry. */
@@ -127,8 +138,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   async function signInWith(connection: Connection, frame: RawFrame): Promise<void> {
     const command = readCommand(frame);
     if (command.type !== 'auth') throw new ChatError('auth_required');
-    const { identity, session_token } = await signIn.authenticate(command.request, connection.link);
-    if (identity.kind === 'person') await team.join(identity.user_id, identity.role);
+    const { identity, session_token } = await auth.signIn.authenticate(command.request, connection.link);
     if (connection.state.kind !== 'signing-in') return;
     clearTimeout(connection.state.timer);
     connection.state = {
@@ -147,6 +157,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
         request_id: frame.requestId,
         user_id: identity.user_id,
         role: identity.role,
+        permissions: permissionsOf(identity.role),
         server_time: isoTime(clock),
         session_token,
         epoch: store.epoch,
@@ -158,6 +169,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     // The very first frame must be auth_success, on its own turn: older clients read one frame and decide by
     // it.
     fanOut.writeOut(connection);
+    credentials.check(connection);
     await goLive(connection, command.request.resume);
     if (!isSignedIn(connection)) return;
     const status = encodeFrame(await statusEvent());
@@ -244,6 +256,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     connectedUsers: () => presence.connected(),
     announceStatus: async () => fanOut.announce(await statusEvent()),
     close() {
+      credentials.close();
       fanOut.flush();
       for (const { link } of connections) link.close('goingAway');
     },

@@ -14,6 +14,8 @@ export interface Presence {
    */
   enter(connection: SignedInConnection): void;
   leave(connection: SignedInConnection): void;
+  /** Tells everybody, if that person is here. */
+  changeRole(userId: string, role: string): void;
 }
 
 export function createPresence(fanOut: FanOut, clock: Clock): Presence {
@@ -59,6 +61,13 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
       }
       people.delete(user_id);
       fanOut.announce(status(user_id, null));
+    },
+    changeRole(userId, role) {
+      const present = people.get(userId);
+      if (present === undefined) return;
+      const event = status(userId, role);
+      people.set(userId, { ...present, role, frame: encodeFrame(event) });
+      fanOut.announce(event);
     },
   };
 }

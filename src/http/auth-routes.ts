@@ -1,43 +1,41 @@
 import { z } from 'zod';
-import { ChatError, limits, parseUserId } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
-import { cookieToken, sessionCookie } from './web-safety.ts';
+import { ChatError, limits, PersonRole, parseUserId } from '../protocol/index.ts';
+import { cookieToken, deviceName } from './credentials.ts';
+import { type App, type HttpDependencies, requireIdentity, setSessionCookie } from './fastify.ts';
 
 const Me = z.object({ user_id: z.string(), role: z.string(), development_mode: z.boolean() });
-const sessionCookieDays = 30;
 
 /** Signing a browser in and out, and making links that do. */
-export function authRoutes(app: App, { signIn, developmentMode, publicUrl, team }: HttpDependencies): void {
+export function authRoutes(app: App, dependencies: HttpDependencies): void {
+  const { auth, developmentMode, publicUrl, cookieName, team } = dependencies;
+  const { signIn, sessions } = auth;
+
   app.post(
     '/auth/exchange',
     {
       config: { needs: null },
       schema: {
-        description: "Trades a sign-in link's one-time code for a session, kept in an HttpOnly cookie.",
+        description:
+          "Trades a sign-in link's one-time code for a session, kept in an HttpOnly cookie. The session " +
+          'that the browser had ends.',
         body: z.object({ code: z.string().min(1).max(200) }),
         response: { 200: Me },
       },
     },
     async (request, reply) => {
-      const device = (request.headers['user-agent'] ?? '').slice(0, 100);
-      const { identity, session_token } = await signIn.redeemLinkCode(request.body.code, device);
-      reply.setCookie(sessionCookie, session_token, {
-        httpOnly: true,
-        sameSite: 'strict',
-        secure: request.protocol === 'https',
-        path: '/',
-        maxAge: sessionCookieDays * 24 * 60 * 60,
-      });
+      const device = deviceName(request.headers['user-agent']);
+      const from = { address: request.socket.remoteAddress };
+      const former = request.identity;
+      const { identity, session_token } = await signIn.redeemLinkCode(request.body.code, device, from);
+      setSessionCookie(reply, dependencies, session_token);
+      if (former?.proof.kind === 'session') await sessions.end(former.user_id, former.proof.id);
       return { user_id: identity.user_id, role: identity.role, development_mode: developmentMode };
     },
   );
 
   app.get(
     '/auth/me',
-    {
-      config: { needs: 'read' },
-      schema: { description: 'Who is signed in.', response: { 200: Me } },
-    },
+    { config: { needs: 'read' }, schema: { description: 'Who is signed in.', response: { 200: Me } } },
     async (request) => {
       const { user_id, role } = requireIdentity(request);
       return { user_id, role, development_mode: developmentMode };
@@ -49,14 +47,15 @@ export function authRoutes(app: App, { signIn, developmentMode, publicUrl, team 
     {
       config: { needs: null },
       schema: {
-        description: 'Ends the session of the cookie.',
+        description: 'Ends the session that asks. Its connections close at once.',
         response: { 200: z.object({ message: z.string() }) },
       },
     },
     async (request, reply) => {
-      const token = cookieToken(request.raw);
-      if (token !== undefined) await signIn.endSession(token);
-      reply.clearCookie(sessionCookie, { path: '/' });
+      const { identity } = request;
+      if (identity?.proof.kind === 'session') await sessions.end(identity.user_id, identity.proof.id);
+      if (cookieToken(request.raw, cookieName()) !== undefined)
+        reply.clearCookie(cookieName(), { path: '/' });
       return { message: 'Signed out' };
     },
   );
@@ -66,20 +65,30 @@ export function authRoutes(app: App, { signIn, developmentMode, publicUrl, team 
     {
       config: { needs: 'invite' },
       schema: {
-        description: 'Makes a one-time sign-in link, for oneself or, as an admin, for anybody.',
+        description:
+          'Makes a one-time sign-in link, for oneself or for anybody. `role` is for newcomers: who is in ' +
+          'the team already keeps the role that it has.',
         body: z.object({
           user_id: z.string().max(limits.userIdCharsMax).optional(),
-          role: z.enum(['admin', 'developer', 'analyst', 'viewer']).optional(),
+          role: PersonRole.optional(),
         }),
         response: { 200: z.object({ link: z.string(), expires_at: z.string() }) },
       },
     },
     async (request) => {
-      const self = requireIdentity(request);
-      const userId = parseUserId(request.body.user_id ?? self.user_id);
+      const asked = request.body.user_id ?? requireIdentity(request).user_id;
+      const userId = parseUserId(asked);
       if (userId === undefined) throw new ChatError('bad_frame', '"user_id": that cannot be a name.');
-      if (team.find(userId)?.kind === 'agent') throw new ChatError('name_taken', `${userId} is an agent.`);
-      const role = request.body.role ?? (userId === self.user_id ? self.role : 'developer');
+      team.refusePerson(userId);
+      const known = team.find(userId);
+      const role = request.body.role ?? known?.role ?? 'developer';
+      if (known !== undefined && known.role !== role) {
+        throw new ChatError(
+          'bad_frame',
+          `${known.name} is here already, as ${known.role}. A link changes no role; ` +
+            `PUT /members/${known.name}/role does.`,
+        );
+      }
       const { code, expires_at } = await signIn.createLinkCode(userId, role);
       return { link: `${publicUrl()}/#code=${code}`, expires_at };
     },

@@ -30,7 +30,9 @@ export function chatRoutes(app: App, { messages, conversations, developmentMode 
     async (request) => {
       const identity = requireIdentity(request);
       const believed =
-        developmentMode && identity.session === null ? parseUserId(request.body.sender) : undefined;
+        developmentMode && identity.proof.kind === 'development'
+          ? parseUserId(request.body.sender)
+          : undefined;
       const { message, notice } = await messages.post({
         sender: believed ?? identity.user_id,
         text: request.body.message,

@@ -1,8 +1,8 @@
-import Fastify, { type FastifyRequest, LogController } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Auth } from '../auth/auth.ts';
 import type { Identity } from '../auth/identity.ts';
 import { demand } from '../auth/policy.ts';
-import type { SignIn } from '../auth/sign-in.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Locks } from '../files/locks.ts';
@@ -24,7 +24,7 @@ export interface HttpDependencies {
   readonly tasks: Tasks;
   readonly workers: Workers;
   readonly locks: Locks;
-  readonly signIn: SignIn;
+  readonly auth: Auth;
   readonly clock: Clock;
   readonly log: Log;
   readonly safety: WebSafety;
@@ -36,6 +36,8 @@ export interface HttpDependencies {
   readonly connectedUsers: () => string[];
   /** The address people reach this server by. */
   readonly publicUrl: () => string;
+  /** The name of the cookie that browsers keep their session in. */
+  readonly cookieName: () => string;
 }
 
 declare module 'fastify' {
@@ -49,6 +51,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; null: nobody has signed in. */
     identity: Identity | null;
+    /** Why what came with it lets nobody in. */
+    refusal: ChatError | null;
   }
 }
 
@@ -82,9 +86,10 @@ export function createFastify(log: Log) {
   return app;
 }
 
-/** The identity of a request that must have one. Errors: auth_required. */
-export function requireIdentity({ identity }: FastifyRequest): Identity {
+/** The identity of a request that must have one. Errors: auth_required, auth_failed. */
+export function requireIdentity({ identity, refusal }: FastifyRequest): Identity {
   if (identity !== null) return identity;
+  if (refusal !== null) throw refusal;
   throw new ChatError(
     'auth_required',
     'Sign in first: send Authorization: Bearer TOKEN, or open a sign-in link.',
@@ -101,5 +106,20 @@ export function guardRoutes(app: App): void {
   app.addHook('onRequest', async (request) => {
     const { needs } = request.routeOptions.config;
     if (needs !== undefined && needs !== null) demand(requireIdentity(request), needs);
+  });
+}
+
+/** Lets the browser keep its session, out of reach of scripts and of other sites. */
+export function setSessionCookie(
+  reply: FastifyReply,
+  { cookieName, publicUrl }: Pick<HttpDependencies, 'cookieName' | 'publicUrl'>,
+  token: string,
+): void {
+  reply.setCookie(cookieName(), token, {
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: reply.request.protocol === 'https' || publicUrl().startsWith('https:'),
+    path: '/',
+    maxAge: limits.sessionTtlMs / 1000,
   });
 }

@@ -1,7 +1,7 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifySwagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
-import type { FastifyError, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -13,14 +13,17 @@ import { isLoopback } from '../lib/loopback.ts';
 import { ChatError } from '../protocol/index.ts';
 import { authRoutes } from './auth-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
+import { bearerOf, cookieToken } from './credentials.ts';
 import { docsPolicy } from './docs-policy.ts';
-import { type App, createFastify, guardRoutes, type HttpDependencies } from './fastify.ts';
+import { type App, createFastify, guardRoutes, type HttpDependencies, setSessionCookie } from './fastify.ts';
 import { fileRoutes } from './file-routes.ts';
+import { keyRoutes } from './key-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { teamRoutes } from './team-routes.ts';
 import { webApp } from './web-app.ts';
-import { cookieToken, securityHeaders } from './web-safety.ts';
+import { securityHeaders } from './web-safety.ts';
 
 /** The REST interface, its OpenAPI description (`/openapi.json`, `/docs`) and the web application. */
 export async function createHttp(dependencies: HttpDependencies): Promise<App> {
@@ -29,6 +32,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('identity', null);
+  app.decorateRequest('refusal', null);
   await app.register(fastifyCookie);
   await app.register(fastifySwagger, {
     openapi: { info: { title: 'opencode-slack', version: serverVersion } },
@@ -41,7 +45,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     if (refusal !== undefined) throw new ChatError('bad_origin', refusal);
     // A preflight: the headers above are the answer.
     if (request.method === 'OPTIONS') return reply.status(204).send();
-    request.identity = await identify(request, dependencies);
+    await identify(request, reply, dependencies);
   });
   guardRoutes(app);
 
@@ -58,6 +62,8 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   );
 
   authRoutes(app, dependencies);
+  sessionRoutes(app, dependencies);
+  keyRoutes(app, dependencies);
   statusRoutes(app, dependencies);
   teamRoutes(app, dependencies);
   taskRoutes(app, dependencies);
@@ -92,26 +98,43 @@ const describeRoute: typeof jsonSchemaTransform = (input) => {
     : { ...described, schema: { ...described.schema, 'x-needs': needs } };
 };
 
-/** The API reference's page starts itself by an inline script; it holds no session of its own. */
 /**
- * Who a request is from: its Authorization header, else its cookie, else, in development mode, whoever it is.
+ * Finds out who a request is from: its Authorization header, else its cookie, else, in development mode,
+ * whoever it is.
  */
 async function identify(
   request: FastifyRequest,
-  { signIn, developmentMode }: Pick<HttpDependencies, 'signIn' | 'developmentMode'>,
-): Promise<Identity | null> {
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const token = bearer ?? cookieToken(request.raw);
-  if (token !== undefined) {
-    const identity = await signIn.identify(token);
-    if (identity !== null || bearer !== undefined) return identity;
+  reply: FastifyReply,
+  dependencies: HttpDependencies,
+): Promise<void> {
+  const { auth, developmentMode, cookieName } = dependencies;
+  const address = request.socket.remoteAddress;
+  const bearer = bearerOf(request.raw);
+  if (bearer !== undefined) {
+    try {
+      request.identity = await auth.signIn.identify(bearer, { address });
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      request.refusal = error;
+    }
+    return;
   }
-  if (developmentMode && isLoopback(request.socket.remoteAddress)) return developer;
-  return null;
+  const cookie = cookieToken(request.raw, cookieName());
+  if (cookie !== undefined) {
+    const signedIn = await auth.signIn.identifyCookie(cookie, { address });
+    if (signedIn?.session_token !== undefined) setSessionCookie(reply, dependencies, signedIn.session_token);
+    request.identity = signedIn?.identity ?? null;
+  }
+  if (developmentMode && isLoopback(address)) request.identity ??= developer;
 }
 
 /** Who a request without credentials is from in development mode. */
-const developer: Identity = { user_id: 'dev_user', role: 'developer', kind: 'person', session: null };
+const developer: Identity = {
+  user_id: 'dev_user',
+  role: 'developer',
+  kind: 'person',
+  proof: { kind: 'development' },
+};
 
 function toChatError(error: FastifyError | ChatError): ChatError | undefined {
   if (error instanceof ChatError) return error;

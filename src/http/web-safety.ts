@@ -108,14 +108,3 @@ export const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 } as const;
-
-export const sessionCookie = 'opencode_slack_session';
-
-/** The session token of a request's cookie. */
-export function cookieToken(request: Pick<IncomingMessage, 'headers'>): string | undefined {
-  for (const pair of request.headers.cookie?.split(';') ?? []) {
-    const [name, value] = pair.trim().split('=', 2);
-    if (name === sessionCookie) return value;
-  }
-  return undefined;
-}

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { noon, says, temporaryDirectory } from '../../test/support/store.ts';
+import { aCredential, noon, says, temporaryDirectory } from '../../test/support/store.ts';
 import { StoreInUseError } from '../store/errors.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { backUp } from './backup.ts';
@@ -46,9 +46,8 @@ async function end(child: ChildProcess): Promise<void> {
 async function made(texts: readonly string[], path = dbPath): Promise<string> {
   const store = await openSqliteStore({ path, onCommit() {} });
   for (const text of texts) await store.appendMessage(says(text));
-  for (const kind of ['link', 'session', 'worker'] as const) {
-    const fields = { user_id: 'dana', role: 'admin', device: 'd', created_at: noon, expires_at: noon };
-    await store.addCredential({ hash: `hash of ${path} ${kind}`, kind, ...fields });
+  for (const kind of ['link', 'session', 'key', 'local'] as const) {
+    await store.addCredential(aCredential(kind, { kind, hash: `hash of ${path} ${kind}` }));
   }
   await store.close();
   return store.epoch;
@@ -172,11 +171,12 @@ test('what a killed server left in its write-ahead log is kept with the database
   assert.equal(rows(String(keptAs), 'SELECT count(*) AS count FROM messages')[0]?.count, there);
 });
 
-test('links and workers of the backup no longer get in; sessions only with --sign-out', async () => {
+test('links and workers of the backup do not get in; sessions and keys only without --sign-out', async () => {
   await made(['one']);
   await backUp({ dbPath, file, force: false });
   await restoring({ force: true });
-  assert.deepEqual(rows(dbPath, 'SELECT kind FROM credentials'), [{ kind: 'session' }]);
+  const kept = rows(dbPath, 'SELECT kind FROM credentials ORDER BY kind');
+  assert.deepEqual(kept, [{ kind: 'key' }, { kind: 'session' }]);
   await restore({ dbPath, file, force: true, signOut: true, at: new Date() });
   assert.deepEqual(rows(dbPath, 'SELECT kind FROM credentials'), []);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { anAgent, aTask, noon, says, temporaryDirectory } from '../../test/support/store.ts';
+import { aCredential, anAgent, aTask, noon, says, temporaryDirectory } from '../../test/support/store.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import { OperatorError } from './errors.ts';
@@ -121,8 +121,7 @@ test('a private conversation is exported with its members', async () => {
 });
 
 test('no credential is exported', async () => {
-  const fields = { user_id: 'dana', role: 'admin', device: 'd', created_at: noon, expires_at: noon };
-  await store.addCredential({ hash: secretHash, kind: 'session', ...fields });
+  await store.addCredential(aCredential('s1', { hash: secretHash }));
   await store.appendMessage(says('hello'));
   assert.doesNotMatch(JSON.stringify(exported()), new RegExp(secretHash));
 });

@@ -9,6 +9,10 @@ export const closeCodes = {
   authFailed: { code: 4403, reason: 'Sign-in was refused.' },
   authTimeout: { code: 4408, reason: 'No sign-in in time.' },
   sessionEnded: { code: 4410, reason: 'This session was ended. Sign in again.' },
+  credentialEnded: {
+    code: 4411,
+    reason: 'The API key or token of this connection was revoked or has expired.',
+  },
   flood: { code: 4429, reason: 'Too many frames. Slow down and reconnect.' },
   tooSlow: {
     code: 4430,

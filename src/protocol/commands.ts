@@ -31,13 +31,22 @@ const reason = z.string().max(limits.reasonCharsMax);
 
 const Auth = z.object({
   method: z
-    .enum(['link', 'session', 'development'])
+    .enum(['link', 'session', 'token', 'api_key', 'guest', 'development'])
     .optional()
     .describe('Without it: the form of older clients, which only development mode believes'),
   code: z.string().max(200).optional().describe('link: the one-time code of a sign-in link'),
-  token: z.string().max(500).optional().describe("session: the token. Left out, the browser's cookie counts"),
+  token: z
+    .string()
+    .max(limits.tokenCharsMax)
+    .optional()
+    .describe(
+      'token: a JWT. session: a session token. Left out, the Authorization header of the upgrade request ' +
+        'counts, and for session the cookie',
+    ),
+  api_key: z.string().max(limits.tokenCharsMax).optional().describe('api_key: the key'),
+  guest_id: z.string().max(limits.userIdCharsMax).optional().describe('guest: a name, begins with guest_'),
   user_id: z.string().max(limits.userIdCharsMax).optional().describe('development: the name to be believed'),
-  role: z.string().max(limits.roleCharsMax).optional(),
+  role: z.string().max(limits.roleCharsMax).optional().describe('development: the role to be believed'),
   device: z.string().max(100).optional().describe('What the session list shows, e.g. "Firefox on Linux"'),
   resume: z
     .object({ epoch: z.string().max(100), position: z.number().int().min(0) })
@@ -53,6 +62,7 @@ const Auth = z.object({
 const AuthReply = z.object({
   user_id: z.string(),
   role: z.string(),
+  permissions: z.array(z.string()).optional().describe('What the role may do: see Roles and permissions'),
   server_time: z.string(),
   session_token: z.string().optional().describe('Only for `link`: keep it, it signs this device in again'),
   epoch: z.string().describe("The journal's name. Another epoch means: reload everything"),

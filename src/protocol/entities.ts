@@ -310,3 +310,26 @@ export const AgentProgram = z.object({
   reason: z.string().max(limits.reasonCharsMax).describe('Why this one was taken, for people'),
 });
 export type AgentProgram = z.infer<typeof AgentProgram>;
+
+/** A device that somebody is signed in on. */
+export const Session = z.object({
+  id: z.string(),
+  device: z.string(),
+  address: z.string().nullable().describe('Where it was used from last'),
+  created_at: time,
+  last_used_at: time.describe('To a few minutes'),
+  expires_at: time.describe('It ends then, however much it is used'),
+  current: z.boolean().describe('The one that asks'),
+});
+export type Session = z.infer<typeof Session>;
+
+/** An API key, without its secret. */
+export const ApiKey = z.object({
+  id: z.string(),
+  name: z.string().describe('Its name in the chat'),
+  role: z.string(),
+  created_at: time,
+  expires_at: time.nullable().describe('null: never'),
+  last_used_at: time.nullable().describe('To a few minutes'),
+});
+export type ApiKey = z.infer<typeof ApiKey>;

@@ -88,6 +88,7 @@ export const durableEvents = {
     data: z.object({ conversation_id: z.string() }),
   },
   member_joined: { doc: 'A person came in for the first time, or an agent was hired.', data: Member },
+  member_updated: { doc: "A person's role is another one.", data: Member },
   member_left: { doc: 'An agent was fired.', data: z.object({ name: z.string() }) },
   agent_status_update: {
     doc: 'How an agent is, whenever that changes. Only to those who subscribed to it.',
@@ -172,6 +173,10 @@ export const ephemeralEvents = {
         .describe('All that was missed came before this. If not, it is not kept any more: reload'),
       position: z.number().int(),
     }),
+  },
+  permissions: {
+    doc: 'Your role is another one: what you may do from now on.',
+    data: z.object({ role: z.string(), permissions: z.array(z.string()) }),
   },
   server_status: {
     doc: 'Every 30 s, and when a worker or transport comes or goes.',

@@ -89,6 +89,20 @@ export const limits = {
 
   /** A worker that is gone this long has its running tasks declared interrupted. */
   workerGraceMs: 5_000,
+  /** A person's devices. Of more, the session that was not used for longest ends. */
+  sessionsPerPersonMax: 50,
+  /** A session ends then, however much it is used. */
+  sessionTtlMs: 30 * 24 * 60 * 60 * 1000,
+  /** A session's former secret counts this long after it got a new one. */
+  sessionRotationGraceMs: 60 * 1000,
+  deviceCharsMax: 100,
+  /** A token or API key. */
+  tokenCharsMax: 4_096,
+  apiKeysMax: 200,
+  /** A signed token is believed this long after it was signed, whatever it says itself. */
+  tokenAgeMaxMs: 30 * 24 * 60 * 60 * 1000,
+  /** What the clocks of the signer of a token and of the server may differ. */
+  clockSkewMs: 30 * 1000,
   /** A sign-in link's one-time code. */
   linkCodeTtlMs: 60 * 60 * 1000,
   /** From connect, or from the request before, until the head of an HTTP request is there; and all of it. */

@@ -17,6 +17,7 @@ import type {
 } from '../protocol/index.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { FileStore } from './file-store.ts';
+import type { IdentityStore } from './identity-store.ts';
 import type { RetentionStore } from './retention-store.ts';
 
 /**
@@ -24,7 +25,7 @@ import type { RetentionStore } from './retention-store.ts';
  * its promise resolves, announced through `onCommit` right before that. Nothing here assumes one process or a
  * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
  */
-export interface Store extends ConversationStore, FileStore, RetentionStore {
+export interface Store extends ConversationStore, FileStore, IdentityStore, RetentionStore {
   /** The journal's name. */
   readonly epoch: string;
 
@@ -43,7 +44,7 @@ export interface Store extends ConversationStore, FileStore, RetentionStore {
 
   listMembers(): Promise<Member[]>;
   /**
-   * Brings a person in, or gives back who is there (with the new role). Errors: name_taken, by an agent.
+   * Brings a person in, or gives back who is there, with the role it has. Errors: name_taken, by an agent.
    * Events: member_joined for a new one.
    */
   upsertPerson(person: NewPerson): Promise<Member>;
@@ -99,15 +100,6 @@ export interface Store extends ConversationStore, FileStore, RetentionStore {
   listActiveTasks(): Promise<Task[]>;
   /** The newest tasks of all, newest first. */
   listRecentTasks(limit: number): Promise<Task[]>;
-
-  /** Stores a credential by its hash. */
-  addCredential(credential: Credential): Promise<void>;
-  /** Finds one that has not expired at `now`. */
-  findCredential(hash: string, now: string): Promise<Credential | null>;
-  /** Takes one out and gives it back, so that it can be used only once. */
-  takeCredential(hash: string, now: string): Promise<Credential | null>;
-  removeCredential(hash: string): Promise<void>;
-  removeExpiredCredentials(now: string): Promise<number>;
 
   /** Waits for what is under way, then closes. */
   close(): Promise<void>;
@@ -211,16 +203,4 @@ export interface TaskProgress {
   readonly plan?: readonly PlanEntry[];
   readonly tools?: readonly ToolCall[];
   readonly at: string;
-}
-
-/** What lets somebody in. Only its hash is stored. */
-export interface Credential {
-  /** SHA-256 of the secret, hex. */
-  readonly hash: string;
-  readonly kind: 'link' | 'session' | 'worker';
-  readonly user_id: string;
-  readonly role: string;
-  readonly device: string;
-  readonly created_at: string;
-  readonly expires_at: string;
 }

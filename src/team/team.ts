@@ -6,6 +6,7 @@ import {
   ChatError,
   type JournalEvent,
   type Member,
+  type PersonRole,
   type Smartness,
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
@@ -25,10 +26,13 @@ export interface Team {
   /** Fires an agent and ends its tasks. Errors: unknown_agent. */
   fire(name: string, by: string): Promise<void>;
   /**
-   * Lets a person in; known people get the role they came with. Errors: name_taken, when an agent has the
-   * name.
+   * Lets a person in; known people keep the role they have. Errors: name_taken, when an agent has the name.
    */
   join(name: string, role: string): Promise<Member>;
+  /** Errors: name_taken, when a person cannot have the name. */
+  refusePerson(name: string): void;
+  /** Gives a person another role. Errors: unknown_member, last_admin. */
+  setRole(name: string, role: PersonRole): Promise<Member>;
 }
 
 export interface TeamDependencies {
@@ -62,6 +66,9 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
     if (reservedNames.has(name.toLowerCase())) {
       throw new ChatError('name_taken', `"${name}" cannot be a name: it means something else here.`);
     }
+    if (/^guest_/i.test(name)) {
+      throw new ChatError('name_taken', `"${name}" cannot be a name: names of guests begin so.`);
+    }
     const member = find(name.replace(/-bot$/i, '')) ?? find(name);
     if (member === undefined || (kind === 'person' && member.kind === 'person' && find(name) !== undefined))
       return;
@@ -82,10 +89,10 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
     },
     async join(name, role) {
       refuseTaken(name, 'person');
-      const known = find(name);
-      if (known?.role === role) return known;
-      return store.upsertPerson({ name: known?.name ?? name, role, at: isoTime(clock) });
+      return find(name) ?? store.upsertPerson({ name, role, at: isoTime(clock) });
     },
+    refusePerson: (name) => refuseTaken(name, 'person'),
+    setRole: (name, role) => store.setPersonRole({ name, role, at: isoTime(clock) }),
   };
 }
 
@@ -100,6 +107,7 @@ function describe(member: Member): string {
 }
 
 function follow(roster: Map<string, Member>, event: JournalEvent): void {
-  if (event.type === 'member_joined') roster.set(event.data.name.toLowerCase(), event.data);
+  if (event.type === 'member_joined' || event.type === 'member_updated')
+    roster.set(event.data.name.toLowerCase(), event.data);
   else if (event.type === 'member_left') roster.delete(event.data.name.toLowerCase());
 }

@@ -11,6 +11,7 @@ import {
 } from '../support/store.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
+import { identityContract } from './store-identity.ts';
 import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
@@ -50,7 +51,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('tasks', () => taskContract(subject));
     describe('locks', () => lockContract(subject));
     describe('retention', () => retentionContract(subject));
-    describe('credentials', () => credentialContract(subject));
+    describe('identity', () => identityContract(subject));
   });
 }
 
@@ -107,49 +108,5 @@ function journalContract(subject: Subject): void {
     await assert.rejects(store.head(), { code: 'unavailable' });
     const again = await watched.reopen();
     assert.equal(await again.head(), 50);
-  });
-}
-
-function credentialContract(subject: Subject): void {
-  const credential = {
-    hash: 'ab12',
-    kind: 'link',
-    user_id: 'dana',
-    role: 'admin',
-    device: 'Firefox',
-    created_at: noon,
-    expires_at: '2026-01-02T13:00:00.000Z',
-  } as const;
-
-  test('a credential is found by its hash until it expires', async () => {
-    const { store } = subject;
-    await store.addCredential(credential);
-    assert.deepEqual(await store.findCredential('ab12', noon), credential);
-    assert.equal(await store.findCredential('other', noon), null);
-    assert.equal(await store.findCredential('ab12', credential.expires_at), null);
-    assert.equal(await store.takeCredential('ab12', credential.expires_at), null);
-    await store.removeCredential('ab12');
-    await store.removeCredential('ab12');
-    assert.equal(await store.findCredential('ab12', noon), null);
-  });
-
-  test('of a hundred that take one credential at once, one gets it', async () => {
-    const { store } = subject;
-    await store.addCredential(credential);
-    const taken = await Promise.all(Array.from({ length: 100 }, () => store.takeCredential('ab12', noon)));
-    assert.deepEqual(
-      taken.filter((found) => found !== null),
-      [credential],
-    );
-  });
-
-  test('expired credentials are removed and counted', async () => {
-    const { store } = subject;
-    await store.addCredential(credential);
-    await store.addCredential({ ...credential, hash: 'cd34', expires_at: '2026-01-03T00:00:00.000Z' });
-    assert.equal(await store.removeExpiredCredentials(noon), 0);
-    assert.equal(await store.removeExpiredCredentials(credential.expires_at), 1);
-    assert.notEqual(await store.findCredential('cd34', noon), null);
-    assert.deepEqual(subject.watched.events(), []);
   });
 }

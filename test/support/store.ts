@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DurableEventType, type JournalEvent, readEntry } from '../../src/protocol/index.ts';
+import type { NewCredential } from '../../src/store/identity-store.ts';
 import type { NewAgent, NewMessage, NewTask, Store, TaskStep } from '../../src/store/store.ts';
 
 /** Inputs of store operations with everything filled in, and places to keep stores in, for tests. */
@@ -25,6 +26,21 @@ export function says(text: string, more: Partial<NewMessage> = {}): NewMessage {
 
 export function anAgent(name: string, more: Partial<NewAgent> = {}): NewAgent {
   return { name, role: 'developer', smartness: 'normal', state: 'idle', reason: null, at: noon, ...more };
+}
+
+export function aCredential(id: string, more: Partial<NewCredential> = {}): NewCredential {
+  return {
+    id,
+    hash: `hash of ${id}`,
+    kind: 'session',
+    user_id: 'dana',
+    role: 'admin',
+    device: 'Firefox',
+    address: null,
+    created_at: noon,
+    expires_at: '2026-01-03T12:00:00.000Z',
+    ...more,
+  };
 }
 
 export function aTask(task_id: string, more: Partial<NewTask> = {}): NewTask {

@@ -1,41 +1,168 @@
-import type { Credential } from '../store.ts';
+import type { Member } from '../../protocol/entities.ts';
+import { limits } from '../../protocol/limits.ts';
+import type {
+  Credential,
+  Moment,
+  NewCredential,
+  NewSession,
+  SessionEnd,
+  SessionRotation,
+  Standing,
+} from '../identity-store.ts';
 import type { Database } from './database.ts';
+import type { JournalWriter } from './journal.ts';
+import { refuseKeyName } from './key-names.ts';
+import { upsertPerson } from './members.ts';
 
-const columns = 'hash, kind, user_id, role, device, created_at, expires_at';
+/** A session has its person's role. */
+const columns = `id, hash, kind, user_id, device, address, created_at, expires_at, last_used_at, revoked_at,
+  rotation_due, iif(kind = 'session', coalesce((SELECT role FROM members WHERE name = user_id), role), role)
+    AS role`;
 
-export function addCredential(db: Database, credential: Credential): void {
-  const { hash, kind, user_id, role, device, created_at, expires_at } = credential;
+/** Lets somebody in: for ?1 now and ?2 since when an unused session is out of date. */
+const isValid = `expires_at > ?1 AND revoked_at IS NULL AND (kind <> 'session' OR last_used_at > ?2)`;
+
+type Row = Omit<Credential, 'rotation_due'> & { rotation_due: number };
+
+export function toCredential(row: Row): Credential {
+  return { ...row, rotation_due: row.rotation_due === 1 };
+}
+
+export const credentialColumns: string = columns;
+
+export function addCredential(db: Database, credential: NewCredential): void {
+  const { id, hash, kind, user_id, role, device, address, created_at, expires_at } = credential;
+  if (kind === 'link') refuseKeyName(db, user_id);
   db.run(
-    `INSERT INTO credentials (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO credentials
+       (id, hash, kind, user_id, role, device, address, created_at, expires_at, last_used_at)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8)`,
+    id,
     hash,
     kind,
     user_id,
     role,
     device,
+    address,
     created_at,
     expires_at,
   );
 }
 
-export function findCredential(db: Database, hash: string, now: string): Credential | null {
-  const row = db.get<Credential>(
-    `SELECT ${columns} FROM credentials WHERE hash = ? AND expires_at > ?`,
-    hash,
+export function findCredential(db: Database, hash: string, { now, idle_since }: Moment): Credential | null {
+  const row = db.get<Row>(
+    `SELECT ${columns} FROM credentials
+       WHERE (hash = ?3 OR (former_hash = ?3 AND former_until > ?1)) AND ${isValid}`,
     now,
+    idle_since,
+    hash,
   );
-  return row ?? null;
-}
-
-export function takeCredential(db: Database, hash: string, now: string): Credential | null {
-  const found = findCredential(db, hash, now);
-  if (found !== null) removeCredential(db, hash);
-  return found;
+  return row === undefined ? null : toCredential(row);
 }
 
 export function removeCredential(db: Database, hash: string): void {
   db.run('DELETE FROM credentials WHERE hash = ?', hash);
 }
 
-export function removeExpiredCredentials(db: Database, now: string): number {
-  return db.run('DELETE FROM credentials WHERE expires_at <= ?', now).changes;
+export function removeLocalCredentials(db: Database): void {
+  db.run(`DELETE FROM credentials WHERE kind = 'local'`);
+}
+
+export function removeExpiredCredentials(db: Database, { now, idle_since }: Moment): number {
+  return db.run(`DELETE FROM credentials WHERE kind <> 'key' AND NOT (${isValid})`, now, idle_since).changes;
+}
+
+export function touchCredentials(
+  db: Database,
+  ids: readonly string[],
+  { now, idle_since }: Moment,
+  address: string | null,
+): string[] {
+  const touched = db.all<{ id: string }>(
+    `UPDATE credentials SET last_used_at = max(last_used_at, ?1), address = coalesce(?4, address)
+       WHERE id IN (SELECT value FROM json_each(?3)) AND ${isValid} RETURNING id`,
+    now,
+    idle_since,
+    JSON.stringify(ids),
+    address,
+  );
+  return touched.map(({ id }) => id);
+}
+
+export function redeemLink(
+  db: Database,
+  journal: JournalWriter,
+  hash: string,
+  session: NewSession,
+): Credential | null {
+  const { created_at: now, id } = session;
+  const [link] = db.all<{ user_id: string; role: string }>(
+    `DELETE FROM credentials WHERE hash = ? AND kind = 'link' AND expires_at > ? RETURNING user_id, role`,
+    hash,
+    now,
+  );
+  if (link === undefined) return null;
+  refuseKeyName(db, link.user_id);
+  const person = upsertPerson(db, journal, { name: link.user_id, role: link.role, at: now });
+  addCredential(db, { ...session, kind: 'session', user_id: person.name, role: person.role });
+  db.run(
+    `DELETE FROM credentials WHERE id IN (SELECT id FROM credentials WHERE kind = 'session' AND user_id = ?1
+       AND id <> ?2 ORDER BY last_used_at DESC, rowid DESC LIMIT -1 OFFSET ?3)`,
+    person.name,
+    id,
+    limits.sessionsPerPersonMax - 1,
+  );
+  return readCredential(db, id);
+}
+
+export function readCredential(db: Database, id: string): Credential | null {
+  const row = db.get<Row>(`SELECT ${columns} FROM credentials WHERE id = ?`, id);
+  return row === undefined ? null : toCredential(row);
+}
+
+export function listSessions(db: Database, userId: string, { now, idle_since }: Moment): Credential[] {
+  return db
+    .all<Row>(
+      `SELECT ${columns} FROM credentials
+         WHERE kind = 'session' AND user_id = ?3 AND ${isValid} ORDER BY last_used_at DESC, rowid DESC`,
+      now,
+      idle_since,
+      userId,
+    )
+    .map(toCredential);
+}
+
+export function endSessions(db: Database, { user_id, id, except, tokens_before }: SessionEnd): string[] {
+  if (tokens_before !== undefined) {
+    db.run('UPDATE members SET tokens_before = ? WHERE name = ?', tokens_before, user_id);
+  }
+  const ended = db.all<{ id: string }>(
+    `DELETE FROM credentials WHERE kind = 'session' AND user_id = ?1
+       AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR id <> ?3) RETURNING id`,
+    user_id,
+    id ?? null,
+    except ?? null,
+  );
+  return ended.map((session) => session.id);
+}
+
+export function rotateSession(db: Database, rotation: SessionRotation): boolean {
+  const { id, former_hash, hash, former_until } = rotation;
+  const { changes } = db.run(
+    `UPDATE credentials SET hash = ?3, former_hash = ?2, former_until = ?4, rotation_due = 0
+       WHERE id = ?1 AND hash = ?2 AND kind = 'session'`,
+    id,
+    former_hash,
+    hash,
+    former_until,
+  );
+  return changes === 1;
+}
+
+export function readPerson(db: Database, name: string): Standing | null {
+  const row = db.get<Standing & Pick<Member, 'kind'>>(
+    'SELECT name, kind, role, tokens_before FROM members WHERE name = ?',
+    name,
+  );
+  return row ?? null;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { noon, readEvents, says, temporaryDirectory } from '../../../test/support/store.ts';
+import { aCredential, noon, readEvents, says, temporaryDirectory } from '../../../test/support/store.ts';
 import { ChatError, type JournalEvent } from '../../protocol/index.ts';
 import { openSqliteStore } from './open.ts';
 
@@ -23,15 +23,8 @@ async function fill(context: TestContext, pagesMax: number): Promise<void> {
     await store.close();
     directory.remove();
   });
-  const credential = {
-    kind: 'session',
-    user_id: 'a',
-    role: 'b',
-    created_at: noon,
-    expires_at: noon,
-  } as const;
   for (let index = 0; index < 40; index += 1) {
-    await store.addCredential({ ...credential, hash: `${index}`, device: 'd'.repeat(3000) });
+    await store.addCredential(aCredential(`${index}`, { expires_at: noon, device: 'd'.repeat(3000) }));
   }
   const append = () => store.appendMessage(says('y'.repeat(2000)));
   const ids: number[] = [];
@@ -50,7 +43,7 @@ async function fill(context: TestContext, pagesMax: number): Promise<void> {
   assert.deepEqual(stored, ids);
   assert.equal(await store.head(), events.length);
 
-  assert.equal(await store.removeExpiredCredentials(noon), 40);
+  assert.equal(await store.removeExpiredCredentials({ now: noon, idle_since: '' }), 40);
   const { id } = await append();
   assert.deepEqual(
     (await store.readMessages(page)).messages.map((message) => message.id),

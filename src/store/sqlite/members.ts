@@ -28,13 +28,21 @@ export function upsertPerson(db: Database, journal: JournalWriter, person: NewPe
   if (known?.kind === 'agent') {
     throw new ChatError('name_taken', `"${person.name}" is taken: an agent has that name.`);
   }
-  if (known !== undefined) {
-    if (known.role === person.role) return known;
-    db.run('UPDATE members SET role = ? WHERE name = ?', person.role, known.name);
-    return { ...known, role: person.role };
-  }
+  if (known !== undefined) return known;
   const { name, role, at } = person;
   return join(db, journal, { name, kind: 'person', role, smartness: null, joined_at: at });
+}
+
+/** Gives a person that is there another role. */
+export function changeRole(db: Database, journal: JournalWriter, { name, role, at }: NewPerson): Member {
+  const member = findMember(db, name);
+  if (member === undefined) throw new ChatError('unknown_member', `No person is called "${name}".`);
+  if (member.role === role) return member;
+  const changed = { ...member, role };
+  db.run('UPDATE members SET role = ? WHERE name = ?', role, member.name);
+  db.run(`UPDATE credentials SET rotation_due = 1 WHERE kind = 'session' AND user_id = ?`, member.name);
+  journal.append('member_updated', changed, at);
+  return changed;
 }
 
 export function hireAgent(db: Database, journal: JournalWriter, agent: NewAgent): Member {

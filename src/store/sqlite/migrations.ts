@@ -244,6 +244,38 @@ const steps: readonly ((db: Database) => void)[] = [
       CREATE INDEX removed_by_time ON removed_messages (at);
     `);
   },
+  (db) => {
+    const now = new Date().toISOString();
+    db.exec(`
+      ALTER TABLE members ADD COLUMN tokens_before TEXT;
+
+      -- user_id is a member's name, for a key too; a revoked key stays, so that its name stays a key's.
+      CREATE TABLE credentials_now (
+        id TEXT PRIMARY KEY,
+        hash TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        role TEXT NOT NULL,
+        device TEXT NOT NULL,
+        address TEXT,
+        created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        last_used_at TEXT NOT NULL,
+        revoked_at TEXT,
+        rotation_due INTEGER NOT NULL DEFAULT 0,
+        former_hash TEXT,
+        former_until TEXT
+      ) STRICT;
+      INSERT INTO credentials_now
+        (id, hash, kind, user_id, role, device, created_at, expires_at, last_used_at)
+        SELECT lower(hex(randomblob(6))), hash, kind, user_id, role, device, created_at, expires_at, '${now}'
+        FROM credentials WHERE kind <> 'worker';
+      DROP TABLE credentials;
+      ALTER TABLE credentials_now RENAME TO credentials;
+      CREATE INDEX credentials_former ON credentials (former_hash) WHERE former_hash IS NOT NULL;
+      CREATE INDEX credentials_of_user ON credentials (user_id, kind);
+    `);
+  },
 ];
 
 /** The version that this program writes. */

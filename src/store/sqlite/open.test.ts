@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { says, temporaryDirectory } from '../../../test/support/store.ts';
+import { aCredential, says, temporaryDirectory } from '../../../test/support/store.ts';
 import type { JournalEvent } from '../../protocol/index.ts';
 import { StoreFileError, StoreInUseError } from '../errors.ts';
 import type { Store } from '../store.ts';
@@ -98,16 +98,8 @@ test('an exception in onCommit is reported and takes no promise along', async ()
 
 test('an error of the database is a plain error that names the operation', async () => {
   const store = await open();
-  const credential = {
-    kind: 'link',
-    user_id: 'a',
-    role: 'b',
-    device: 'c',
-    created_at: '',
-    expires_at: '',
-  } as const;
-  await store.addCredential({ ...credential, hash: 'h' });
-  await assert.rejects(store.addCredential({ ...credential, hash: 'h' }), {
+  await store.addCredential(aCredential('c1'));
+  await assert.rejects(store.addCredential(aCredential('c1')), {
     name: 'Error',
     message: /could not addCredential: UNIQUE constraint failed/,
   });

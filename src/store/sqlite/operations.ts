@@ -6,6 +6,7 @@ import * as followed from './followed-threads.ts';
 import * as history from './history.ts';
 import type { JournalWriter } from './journal.ts';
 import * as journals from './journal.ts';
+import * as keys from './keys.ts';
 import * as lockRows from './lock-rows.ts';
 import * as locks from './locks.ts';
 import * as members from './members.ts';
@@ -14,6 +15,7 @@ import * as marks from './message-marks.ts';
 import * as messages from './messages.ts';
 import * as readStates from './read-states.ts';
 import * as retention from './retention.ts';
+import * as roles from './roles.ts';
 import * as taskRows from './task-rows.ts';
 import * as tasks from './tasks.ts';
 
@@ -45,11 +47,18 @@ export const writeNames = [
   'resolveLockRequest',
   'tendLocks',
   'addCredential',
-  'takeCredential',
   'removeCredential',
+  'removeLocalCredentials',
   'removeExpiredCredentials',
   'removeMessages',
   'trimJournal',
+  'touchCredentials',
+  'redeemLink',
+  'endSessions',
+  'rotateSession',
+  'setPersonRole',
+  'addKey',
+  'revokeKey',
 ] as const satisfies readonly (keyof Store)[];
 
 /** Operations that only look: run by the reading thread, on a connection that cannot write. */
@@ -74,6 +83,10 @@ export const readNames = [
   'listLockRequests',
   'readLockRequest',
   'findCredential',
+  'listSessions',
+  'readPerson',
+  'readKey',
+  'listKeys',
 ] as const satisfies readonly (keyof Store)[];
 
 export type WriteName = (typeof writeNames)[number];
@@ -113,11 +126,18 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     resolveLockRequest: (resolution) => locks.resolveLockRequest(db, journal, resolution),
     tendLocks: (now) => locks.tendLocks(db, journal, now),
     addCredential: (credential) => credentials.addCredential(db, credential),
-    takeCredential: (hash, now) => credentials.takeCredential(db, hash, now),
     removeCredential: (hash) => credentials.removeCredential(db, hash),
-    removeExpiredCredentials: (now) => credentials.removeExpiredCredentials(db, now),
     removeMessages: (step) => retention.removeMessages(db, journal, step),
     trimJournal: (step) => retention.trimJournal(db, step),
+    removeLocalCredentials: () => credentials.removeLocalCredentials(db),
+    removeExpiredCredentials: (moment) => credentials.removeExpiredCredentials(db, moment),
+    touchCredentials: (ids, moment, address) => credentials.touchCredentials(db, ids, moment, address),
+    redeemLink: (hash, session) => credentials.redeemLink(db, journal, hash, session),
+    endSessions: (end) => credentials.endSessions(db, end),
+    rotateSession: (rotation) => credentials.rotateSession(db, rotation),
+    setPersonRole: (change) => roles.setPersonRole(db, journal, change),
+    addKey: (key) => keys.addKey(db, journal, key),
+    revokeKey: (id, at) => keys.revokeKey(db, id, at),
   };
 }
 
@@ -139,9 +159,13 @@ export function createReads(db: Database): Reads {
     readTask: (taskId) => taskRows.readTask(db, taskId),
     listActiveTasks: () => taskRows.listActiveTasks(db),
     listRecentTasks: (limit) => taskRows.listRecentTasks(db, limit),
+    findCredential: (hash, moment) => credentials.findCredential(db, hash, moment),
+    listSessions: (userId, moment) => credentials.listSessions(db, userId, moment),
+    readPerson: (name) => credentials.readPerson(db, name),
+    readKey: (id) => keys.readKey(db, id),
+    listKeys: () => keys.listKeys(db),
     listLocks: (now) => lockRows.listLocks(db, now),
     listLockRequests: () => lockRows.listLockRequests(db),
     readLockRequest: (requestId) => lockRows.readLockRequest(db, requestId),
-    findCredential: (hash, now) => credentials.findCredential(db, hash, now),
   };
 }

@@ -23,7 +23,7 @@ async function open(t: TestContext, timing: { pingIntervalMs: number; pongTimeou
     log: createLog('fatal'),
     connectionsMax: 10,
     refuseOrigin: () => undefined,
-    cookieToken: () => undefined,
+    credentials: () => ({ cookieToken: undefined, bearer: undefined }),
     ...timing,
   });
   const http = createServer().listen(0, '127.0.0.1');

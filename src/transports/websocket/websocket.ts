@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Link } from '../../gateway/connection.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Log } from '../../lib/log.ts';
 import { isLoopback } from '../../lib/loopback.ts';
@@ -20,13 +21,14 @@ export interface WebSocketTransportDependencies {
   readonly connectionsMax: number;
   /** Whether a browser page may connect; says why not. */
   readonly refuseOrigin: (request: IncomingMessage) => string | undefined;
-  readonly cookieToken: (request: IncomingMessage) => string | undefined;
+  /** What lets somebody in, as the upgrade request brings it. */
+  readonly credentials: (request: IncomingMessage) => Pick<Link, 'cookieToken' | 'bearer'>;
   readonly pingIntervalMs?: number;
   readonly pongTimeoutMs?: number;
 }
 
 export function createWebSocketTransport(dependencies: WebSocketTransportDependencies): WebSocketTransport {
-  const { gateway, log, connectionsMax, refuseOrigin, cookieToken } = dependencies;
+  const { gateway, log, connectionsMax, refuseOrigin, credentials } = dependencies;
   const { pingIntervalMs = limits.pingIntervalMs, pongTimeoutMs = limits.pongTimeoutMs } = dependencies;
   const server = new WebSocketServer({
     noServer: true,
@@ -76,8 +78,9 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
     const life = { answered: true };
     open.set(ws, life);
     const connection = gateway.connect({
+      address: request.socket.remoteAddress,
       loopback: isLoopback(request.socket.remoteAddress),
-      cookieToken: cookieToken(request),
+      ...credentials(request),
       write(bytes) {
         if (ws.readyState !== ws.OPEN) return;
         if (socket.writableLength > limits.socketQueueBytesMax) {

@@ -1,0 +1,25 @@
+import { createEndings, type Endings } from './endings.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createSignIn, type SignIn, type SignInDependencies } from './sign-in.ts';
+
+/** Who one is: credentials, what they open, and when they end. */
+export interface Auth {
+  readonly signIn: SignIn;
+  readonly sessions: Sessions;
+  readonly keys: Keys;
+  readonly endings: Endings;
+}
+
+export type AuthDependencies = Omit<SignInDependencies, 'keys' | 'sessions'> & {
+  /** A session that was not used for so long ends. */
+  readonly sessionIdleMs: number;
+};
+
+export function createAuth({ sessionIdleMs, ...dependencies }: AuthDependencies): Auth {
+  const { store, clock } = dependencies;
+  const endings = createEndings();
+  const sessions = createSessions(store, endings, clock, sessionIdleMs);
+  const keys = createKeys(store, endings, clock);
+  return { sessions, keys, endings, signIn: createSignIn({ ...dependencies, keys, sessions }) };
+}

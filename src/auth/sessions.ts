@@ -1,0 +1,110 @@
+import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/clock.ts';
+import { ChatError, limits, type Session } from '../protocol/index.ts';
+import type { Credential, Moment, NewSession } from '../store/identity-store.ts';
+import type { Store } from '../store/store.ts';
+import type { Endings } from './endings.ts';
+import type { Proof } from './identity.ts';
+import { hashSecret, newId, newSecret } from './secrets.ts';
+
+/**
+ * Sessions: the devices that people are signed in on. A session ends when it was not used for some time,
+ * when it is old, or when somebody ends it. A connection that is open counts as use.
+ */
+export interface Sessions {
+  /** When it is now, and since when an unused session is out of date. */
+  moment(): Moment;
+  /** A secret, and what the store keeps of it. */
+  begin(device: string, address: string | undefined): { token: string; session: NewSession };
+  /** A person's devices, the one used last first. */
+  list(userId: string, asker: Proof): Promise<Session[]>;
+  /** Ends one. Errors: not_found. */
+  end(userId: string, id: string): Promise<void>;
+  /**
+   * Ends all of a person but the one that asks, and refuses tokens signed before, unless a token asks. Gives
+   * back how many sessions ended.
+   */
+  endOthers(userId: string, asker: Proof): Promise<number>;
+  /** Ends all of a person, and refuses tokens signed before. Gives back how many sessions ended. */
+  endAll(userId: string): Promise<number>;
+  /** A new secret for the session that has this one; null: it got one from another request just now. */
+  rotate(id: string, token: string): Promise<string | null>;
+  /** Notes that credentials are in use; those that let nobody in any more are told of as ended. */
+  keepAlive(ids: readonly string[]): Promise<void>;
+  /** Notes that a credential was used, if that was not noted lately. */
+  noteUse(credential: Credential, address: string | undefined): Promise<void>;
+  /** How often `keepAlive` is due. */
+  readonly keepAliveMs: number;
+}
+
+const keepAliveMsMax = 5 * 60 * 1000;
+
+export function createSessions(store: Store, endings: Endings, clock: Clock, idleMs: number): Sessions {
+  const after = (ms: number) => new Date(clock.now() + ms).toISOString();
+  const moment = (): Moment => ({ now: isoTime(clock), idle_since: after(-idleMs) });
+  const keepAliveMs = Math.min(keepAliveMsMax, idleMs / 4);
+
+  return {
+    moment,
+    keepAliveMs,
+    begin(device, address) {
+      const token = newSecret();
+      const session = {
+        id: newId(),
+        hash: hashSecret(token),
+        device: device.slice(0, limits.deviceCharsMax),
+        address: address ?? null,
+        created_at: isoTime(clock),
+        expires_at: after(limits.sessionTtlMs),
+      };
+      return { token, session };
+    },
+    async list(userId, asker) {
+      const found = await store.listSessions(userId, moment());
+      return found.map(({ id, device, address, created_at, last_used_at, expires_at }) => ({
+        id,
+        device,
+        address,
+        created_at,
+        last_used_at,
+        expires_at,
+        current: 'id' in asker && asker.id === id,
+      }));
+    },
+    async end(userId, id) {
+      const ended = await store.endSessions({ user_id: userId, id });
+      if (ended.length === 0) throw new ChatError('not_found', `There is no session "${id}" to end.`);
+      endings.tell(ended);
+    },
+    async endOthers(userId, asker) {
+      const except = 'id' in asker ? asker.id : null;
+      const tokens = asker.kind === 'token' ? {} : { tokens_before: isoTime(clock) };
+      const ended = await store.endSessions({ user_id: userId, except, ...tokens });
+      endings.tell(ended);
+      return ended.length;
+    },
+    async endAll(userId) {
+      const ended = await store.endSessions({ user_id: userId, tokens_before: isoTime(clock) });
+      endings.tell(ended);
+      return ended.length;
+    },
+    async rotate(id, token) {
+      const fresh = newSecret();
+      const rotated = await store.rotateSession({
+        id,
+        former_hash: hashSecret(token),
+        hash: hashSecret(fresh),
+        former_until: after(limits.sessionRotationGraceMs),
+      });
+      return rotated ? fresh : null;
+    },
+    async keepAlive(ids) {
+      const alive = new Set(await store.touchCredentials(ids, moment(), null));
+      endings.tell(ids.filter((id) => !alive.has(id)));
+    },
+    async noteUse({ id, last_used_at }, address) {
+      if (Date.parse(last_used_at) > clock.now() - keepAliveMs) return;
+      await store.touchCredentials([id], moment(), address ?? null);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
+import { ChatError, limits, type Role, roles, UserId } from '../protocol/index.ts';
+
+/** Tokens that whoever has the server's key can sign, without the server: JWT, HS256. */
+
+const algorithm = 'HS256';
+const tokenParty = 'opencode-slack';
+
+/** Shorter keys can be guessed (RFC 7518, 3.2). */
+export const secretKeyBytesMin = 32;
+
+export interface TokenClaims {
+  readonly user_id: string;
+  readonly role: Role;
+}
+
+const Claims = z.object({
+  sub: UserId,
+  user_id: UserId.optional(),
+  role: z.enum(roles).default('viewer'),
+  iat: z.number(),
+  exp: z.number(),
+});
+
+/** A token for somebody, for a time. */
+export async function signToken(
+  secretKey: string,
+  { user_id, role }: TokenClaims,
+  lifetimeMs: number,
+  clock: Clock,
+): Promise<string> {
+  return await new SignJWT({ user_id, role })
+    .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+    .setSubject(user_id)
+    .setIssuer(tokenParty)
+    .setAudience(tokenParty)
+    .setIssuedAt(inSeconds(clock.now()))
+    .setExpirationTime(inSeconds(clock.now() + lifetimeMs))
+    .sign(Buffer.from(secretKey));
+}
+
+/**
+ * What a token says, if it is one that was signed with this key, for this server, and is valid now. Only
+ * then is more told of what is wrong with it. Errors: auth_failed.
+ */
+export async function verifyToken(
+  secretKey: string,
+  token: string,
+  clock: Clock,
+): Promise<TokenClaims & { readonly signed_at: string; readonly expires_at: string }> {
+  try {
+    const { payload } = await jwtVerify(token, Buffer.from(secretKey), {
+      algorithms: [algorithm],
+      issuer: tokenParty,
+      audience: tokenParty,
+      clockTolerance: inSeconds(limits.clockSkewMs),
+      maxTokenAge: inSeconds(limits.tokenAgeMaxMs),
+      currentDate: new Date(clock.now()),
+      requiredClaims: ['sub', 'iat', 'exp'],
+    });
+    const { sub, user_id, role, iat, exp } = Claims.parse(payload);
+    if (user_id !== undefined && user_id !== sub) throw new ChatError('auth_failed', wrongClaims);
+    return { user_id: sub, role, signed_at: toTime(iat), expires_at: toTime(exp) };
+  } catch (error) {
+    throw refusal(error);
+  }
+}
+
+const wrongClaims =
+  'This token does not say what it must: sub and user_id the same name, a role, iat and exp. ' +
+  'Make one: opencode-slack token create';
+
+function refusal(error: unknown): ChatError {
+  if (error instanceof ChatError) return error;
+  if (error instanceof errors.JWTExpired) {
+    return new ChatError(
+      'auth_failed',
+      'This token has expired, or is older than tokens may be. Make a new one: opencode-slack token create',
+    );
+  }
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof z.ZodError) {
+    return new ChatError('auth_failed', wrongClaims);
+  }
+  return new ChatError(
+    'auth_failed',
+    'This token was not signed by this server. Make one: opencode-slack token create',
+  );
+}
+
+function inSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}
+
+function toTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

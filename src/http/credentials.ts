@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+
+type Request = Pick<IncomingMessage, 'headers'>;
+
+/**
+ * The name of the browser's cookie. Cookies do not know ports, so two servers on one host need names that
+ * differ.
+ */
+export function sessionCookieName(port: number): string {
+  return `opencode_slack_${port}`;
+}
+
+/** The session token of a request's cookie. */
+export function cookieToken({ headers }: Request, cookieName: string): string | undefined {
+  for (const pair of headers.cookie?.split(';') ?? []) {
+    const [name, value] = pair.trim().split('=', 2);
+    if (name === cookieName) return value;
+  }
+  return undefined;
+}
+
+/** What a request's Authorization header bears. */
+export function bearerOf({ headers }: Request): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+/** A browser's name and system in few words, for the list of devices. */
+export function deviceName(userAgent: string | undefined): string {
+  if (userAgent === undefined || userAgent === '') return 'unknown device';
+  const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];
+  const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1];
+  if (browser === undefined) return userAgent;
+  return system === undefined ? browser : `${browser} on ${system}`;
+}
+
+/** The first that fits: many browsers name others too. */
+const browsers = [
+  [/\bEdgA?\//, 'Edge'],
+  [/\bOPR\//, 'Opera'],
+  [/\bFirefox\//, 'Firefox'],
+  [/\bHeadlessChrome\//, 'Chrome'],
+  [/\bChrome\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+] as const;
+const systems = [
+  [/\bAndroid\b/, 'Android'],
+  [/\b(iPhone|iPad)\b/, 'iOS'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bMac OS X\b/, 'macOS'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bLinux\b/, 'Linux'],
+] as const;

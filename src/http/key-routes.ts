@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { ApiKey, limits, roles } from '../protocol/index.ts';
+import type { App, HttpDependencies } from './fastify.ts';
+
+/** API keys, for admins. */
+export function keyRoutes(app: App, { auth }: HttpDependencies): void {
+  app.get(
+    '/keys',
+    {
+      config: { needs: 'manage_keys' },
+      schema: {
+        description: 'All API keys that were not revoked, without their secrets.',
+        response: { 200: z.object({ keys: z.array(ApiKey) }) },
+      },
+    },
+    async () => ({ keys: await auth.keys.list() }),
+  );
+
+  app.post(
+    '/keys',
+    {
+      config: { needs: 'manage_keys' },
+      schema: {
+        description:
+          'Makes an API key. Its text is in this answer only. It acts in the chat by its own name; with ' +
+          'the role system it lets a worker in.',
+        body: z.object({
+          name: z.string().min(1).max(limits.userIdCharsMax),
+          role: z.enum(roles).default('developer'),
+          expires_at: z.iso.datetime().nullable().default(null),
+        }),
+        response: { 200: z.object({ key: z.string(), made: ApiKey }) },
+      },
+    },
+    async (request) => auth.keys.create(request.body),
+  );
+
+  app.delete(
+    '/keys/:id',
+    {
+      config: { needs: 'manage_keys' },
+      schema: {
+        description: 'Revokes an API key. Its connections close at once.',
+        params: z.object({ id: z.string().max(100) }),
+        response: { 200: z.object({ message: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { name } = await auth.keys.revoke(request.params.id);
+      return { message: `Revoked the key ${name}` };
+    },
+  );
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { ChatError, Member, PersonRole, Session } from '../protocol/index.ts';
+import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+
+const Message = z.object({ message: z.string() });
+const Ended = Message.extend({ ended: z.number().int() });
+const Sessions = z.object({ sessions: z.array(Session) });
+
+/** The devices that people are signed in on, and people's roles. */
+export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void {
+  const { sessions } = auth;
+
+  app.get(
+    '/auth/sessions',
+    {
+      config: { needs: 'read' },
+      schema: { description: 'The devices that you are signed in on.', response: { 200: Sessions } },
+    },
+    async (request) => {
+      const { user_id, proof } = requireIdentity(request);
+      return { sessions: await sessions.list(user_id, proof) };
+    },
+  );
+
+  app.delete(
+    '/auth/sessions/:id',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description: 'Signs one of your devices out. Its connections close at once.',
+        params: z.object({ id: z.string().max(100) }),
+        response: { 200: Message },
+      },
+    },
+    async (request) => {
+      await sessions.end(requireIdentity(request).user_id, request.params.id);
+      return { message: 'Signed out there' };
+    },
+  );
+
+  app.delete(
+    '/auth/sessions',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description:
+          'Signs all of your devices out but this one. Tokens signed before count no more, unless one asks.',
+        response: { 200: Ended },
+      },
+    },
+    async (request) => {
+      const { user_id, proof } = requireIdentity(request);
+      return { message: 'Signed out everywhere else', ended: await sessions.endOthers(user_id, proof) };
+    },
+  );
+
+  const params = z.object({ name: z.string().max(100) });
+  const person = (name: string) => {
+    const member = team.find(name);
+    if (member?.kind === 'person') return member;
+    throw new ChatError('unknown_member', `No person is called "${name}".`);
+  };
+
+  app.get(
+    '/members/:name/sessions',
+    {
+      config: { needs: 'manage_sessions' },
+      schema: {
+        description: 'The devices that somebody is signed in on.',
+        params,
+        response: { 200: Sessions },
+      },
+    },
+    async (request) => {
+      const { proof } = requireIdentity(request);
+      return { sessions: await sessions.list(person(request.params.name).name, proof) };
+    },
+  );
+
+  app.delete(
+    '/members/:name/sessions',
+    {
+      config: { needs: 'manage_sessions' },
+      schema: {
+        description: 'Signs somebody out everywhere. Tokens signed before count no more.',
+        params,
+        response: { 200: Ended },
+      },
+    },
+    async (request) => {
+      const { name } = person(request.params.name);
+      return { message: `Signed ${name} out everywhere`, ended: await sessions.endAll(name) };
+    },
+  );
+
+  app.put(
+    '/members/:name/role',
+    {
+      config: { needs: 'manage_roles' },
+      schema: {
+        description: 'Gives a person another role, which counts at once. The last admin stays one.',
+        params,
+        body: z.object({ role: PersonRole }),
+        response: { 200: z.object({ member: Member }) },
+      },
+    },
+    async (request) => ({ member: await team.setRole(request.params.name, request.body.role) }),
+  );
+}

@@ -1,0 +1,124 @@
+import type { Member, PersonRole } from '../protocol/index.ts';
+
+/**
+ * The part of the store that is about who may come in. Of every secret only the hash is kept. A person's role
+ * is the member's: a session has that one, whatever it was when the session began.
+ */
+export interface IdentityStore {
+  /** Stores a credential by its hash. Errors: name_taken, for a link in the name of an API key. */
+  addCredential(credential: NewCredential): Promise<void>;
+  /** Finds one that lets somebody in now. A rotated session's former secret counts until its grace ends. */
+  findCredential(hash: string, moment: Moment): Promise<Credential | null>;
+  removeCredential(hash: string): Promise<void>;
+  /** Forgets those of a server that ended without doing so. */
+  removeLocalCredentials(): Promise<void>;
+  /** Forgets links and sessions that let nobody in any more. Gives back how many. */
+  removeExpiredCredentials(moment: Moment): Promise<number>;
+  /**
+   * Notes that credentials were used, with the address if it is known. Gives back which of them still let
+   * somebody in.
+   */
+  touchCredentials(ids: readonly string[], moment: Moment, address: string | null): Promise<string[]>;
+
+  /**
+   * Takes a link out, so that it can be used only once, and begins a session; null: there is no such link.
+   * A newcomer joins with the link's role. Beyond `sessionsPerPersonMax`, the session that was not used for
+   * longest ends. Errors: name_taken, by an agent or a key. Events: member_joined for a newcomer.
+   */
+  redeemLink(hash: string, session: NewSession): Promise<Credential | null>;
+  /** Sessions of a person that are valid, the one used last first. */
+  listSessions(userId: string, moment: Moment): Promise<Credential[]>;
+  /** Ends sessions of a person. Gives back the ids of those that it ended. */
+  endSessions(end: SessionEnd): Promise<string[]>;
+  /** Gives a session a new secret, unless that was done already. Gives back whether it did. */
+  rotateSession(rotation: SessionRotation): Promise<boolean>;
+
+  /** A person's standing, for what was signed elsewhere; null: nobody has that name. */
+  readPerson(name: string): Promise<Standing | null>;
+  /**
+   * Gives a person another role; the person's sessions get a new secret when they are used next. Errors:
+   * unknown_member, for an agent and an API key too; last_admin. Events: member_updated.
+   */
+  setPersonRole(change: RoleChange): Promise<Member>;
+
+  /**
+   * Stores an API key; its name is a member's, unless its role is system. Errors: name_taken; limit_reached.
+   * Events: member_joined, or member_updated when a revoked key had the name.
+   */
+  addKey(key: NewCredential): Promise<void>;
+  /** A key by its id, revoked or expired ones too. */
+  readKey(id: string): Promise<Credential | null>;
+  /** All keys that were not revoked, the newest first. */
+  listKeys(): Promise<Credential[]>;
+  /** Errors: not_found. */
+  revokeKey(id: string, at: string): Promise<Credential>;
+}
+
+/** When something is asked: now, and since when an unused session is out of date. */
+export interface Moment {
+  readonly now: string;
+  readonly idle_since: string;
+}
+
+export interface NewCredential {
+  /** Its public name, for lists. */
+  readonly id: string;
+  /** SHA-256 of the secret, hex. */
+  readonly hash: string;
+  /**
+   * link: signs in once. session: a device of a person. key: a program. local: what the server itself starts
+   * with, the terminal on this machine and the worker.
+   */
+  readonly kind: 'link' | 'session' | 'key' | 'local';
+  readonly user_id: string;
+  readonly role: string;
+  /** What uses it, in words for its owner. */
+  readonly device: string;
+  readonly address: string | null;
+  readonly created_at: string;
+  readonly expires_at: string;
+}
+
+/** What lets somebody in. */
+export interface Credential extends NewCredential {
+  readonly last_used_at: string;
+  readonly revoked_at: string | null;
+  /** The person's role changed since its secret was made. */
+  readonly rotation_due: boolean;
+}
+
+export type NewSession = Pick<
+  NewCredential,
+  'id' | 'hash' | 'device' | 'address' | 'created_at' | 'expires_at'
+>;
+
+export interface SessionEnd {
+  readonly user_id: string;
+  /** Only this one. Without it, all but `except`. */
+  readonly id?: string;
+  readonly except?: string | null;
+  /** Also refuse tokens that were signed before this instant. */
+  readonly tokens_before?: string;
+}
+
+export interface SessionRotation {
+  readonly id: string;
+  readonly former_hash: string;
+  readonly hash: string;
+  /** Until when the former secret counts, for requests that are under way. */
+  readonly former_until: string;
+}
+
+export interface Standing {
+  readonly name: string;
+  readonly kind: Member['kind'];
+  readonly role: string;
+  /** Tokens signed before it are refused; null: none are. */
+  readonly tokens_before: string | null;
+}
+
+export interface RoleChange {
+  readonly name: string;
+  readonly role: PersonRole;
+  readonly at: string;
+}

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { limits } from '../../src/protocol/index.ts';
+import { aCredential, anAgent, noon, type Subject } from '../support/store.ts';
+
+const later = '2026-01-02T12:05:00.000Z';
+const evening = '2026-01-02T20:00:00.000Z';
+const tomorrow = '2026-01-04T00:00:00.000Z';
+
+/** At a time, with a session out of date that was not used after another. */
+const at = (now: string, idle_since = '') => ({ now, idle_since });
+const newSession = (id: string, created_at = noon) => {
+  const { kind: _, user_id: __, role: ___, ...session } = aCredential(id, { created_at });
+  return session;
+};
+const aLink = (id = 'link', more = {}) => aCredential(id, { kind: 'link', role: 'developer', ...more });
+const aKey = (id: string, user_id: string, role = 'developer') =>
+  aCredential(id, { kind: 'key', user_id, role });
+
+export function identityContract(subject: Subject): void {
+  test('a credential is found by its hash until it expires or is removed', async () => {
+    const { store } = subject;
+    await store.addCredential(aCredential('s1'));
+    const found = await store.findCredential('hash of s1', at(noon));
+    const fresh = { last_used_at: noon, revoked_at: null, rotation_due: false };
+    assert.deepEqual(found, { ...aCredential('s1'), ...fresh });
+    assert.equal(await store.findCredential('other', at(noon)), null);
+    assert.equal(await store.findCredential('hash of s1', at(tomorrow)), null);
+    await store.removeCredential('hash of s1');
+    await store.removeCredential('hash of s1');
+    assert.equal(await store.findCredential('hash of s1', at(noon)), null);
+    assert.deepEqual(subject.watched.events(), []);
+  });
+
+  test('a session that was not used for too long lets nobody in; use keeps it', async () => {
+    const { store } = subject;
+    await store.addCredential(aCredential('s1'));
+    await store.addCredential(aCredential('s2'));
+    assert.equal(await store.findCredential('hash of s1', at(evening, noon)), null);
+    assert.deepEqual(await store.touchCredentials(['s1', 'nobody'], at(later), '10.0.0.7'), ['s1']);
+    const used = await store.findCredential('hash of s1', at(evening, noon));
+    assert.deepEqual([used?.last_used_at, used?.address], [later, '10.0.0.7']);
+    assert.deepEqual(await store.touchCredentials(['s1', 's2'], at(evening, noon), null), ['s1']);
+    assert.equal((await store.findCredential('hash of s1', at(evening)))?.address, '10.0.0.7');
+  });
+
+  test('expired links and sessions are removed and counted; keys stay', async () => {
+    const { store } = subject;
+    await store.addCredential(aCredential('s1'));
+    await store.addCredential(aCredential('s2', { expires_at: tomorrow }));
+    await store.addCredential(aLink());
+    await store.addKey(aKey('k1', 'ci'));
+    assert.equal(await store.removeExpiredCredentials(at(noon)), 0);
+    assert.equal(await store.removeExpiredCredentials(at('2026-01-03T12:00:00.000Z')), 2);
+    assert.notEqual(await store.findCredential('hash of s2', at(noon)), null);
+    assert.equal(await store.removeExpiredCredentials(at(evening, later)), 1);
+    assert.notEqual(await store.readKey('k1'), null);
+    await store.addCredential(aCredential('l1', { kind: 'local' }));
+    await store.removeLocalCredentials();
+    assert.equal(await store.findCredential('hash of l1', at(noon)), null);
+  });
+
+  test('of a hundred that redeem one link at once, one gets in, and joins the team', async () => {
+    const { store, watched } = subject;
+    await store.addCredential(aLink());
+    const begun = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => store.redeemLink('hash of link', newSession(`s${index}`))),
+    );
+    const sessions = begun.filter((session) => session !== null);
+    assert.deepEqual(
+      sessions.map(({ kind, user_id, role }) => [kind, user_id, role]),
+      [['session', 'dana', 'developer']],
+    );
+    assert.deepEqual(watched.news(), ['member_joined']);
+    assert.equal((await store.listSessions('dana', at(noon))).length, 1);
+  });
+
+  test('a link that expired, or is of an agent, opens nothing', async () => {
+    const { store } = subject;
+    await store.hireAgent(anAgent('elad'));
+    await store.addCredential(aLink('late', { expires_at: noon }));
+    assert.equal(await store.redeemLink('hash of late', newSession('s1')), null);
+    await store.addCredential(aLink('agent', { user_id: 'elad' }));
+    await assert.rejects(store.redeemLink('hash of agent', newSession('s2')), { code: 'name_taken' });
+    assert.equal(await store.redeemLink('hash of nothing', newSession('s3')), null);
+    assert.equal(await store.findCredential('hash of s2', at(noon)), null);
+  });
+
+  test('a link gives who is there already no other role', async () => {
+    const { store } = subject;
+    await store.upsertPerson({ name: 'Dana', role: 'viewer', at: noon });
+    await store.addCredential(aLink('link', { role: 'admin' }));
+    const session = await store.redeemLink('hash of link', newSession('s1'));
+    assert.deepEqual([session?.user_id, session?.role], ['Dana', 'viewer']);
+  });
+
+  test('of more devices than one may have, the one not used for longest goes', async () => {
+    const { store } = subject;
+    for (let index = 0; index < limits.sessionsPerPersonMax; index += 1) {
+      await store.addCredential(aCredential(`s${index}`));
+    }
+    await store.touchCredentials(['s0'], at(later), null);
+    await store.addCredential(aLink());
+    await store.redeemLink('hash of link', newSession('new', later));
+    const ids = (await store.listSessions('dana', at(later))).map(({ id }) => id);
+    assert.equal(ids.length, limits.sessionsPerPersonMax);
+    assert.ok(ids.includes('s0') && ids.includes('new') && !ids.includes('s1'));
+  });
+
+  test('one session is ended, or all others; only of that person', async () => {
+    const { store } = subject;
+    for (const id of ['a', 'b', 'c']) await store.addCredential(aCredential(id));
+    await store.addCredential(aCredential('o', { user_id: 'omar' }));
+    assert.deepEqual(await store.endSessions({ user_id: 'omar', id: 'a' }), []);
+    assert.deepEqual(await store.endSessions({ user_id: 'dana', id: 'a' }), ['a']);
+    assert.deepEqual(await store.endSessions({ user_id: 'dana', except: 'c' }), ['b']);
+    assert.deepEqual(await store.endSessions({ user_id: 'dana' }), ['c']);
+    assert.equal((await store.listSessions('omar', at(noon))).length, 1);
+  });
+
+  test('ending all can refuse the tokens signed before', async () => {
+    const { store } = subject;
+    assert.equal(await store.readPerson('dana'), null);
+    await store.upsertPerson({ name: 'Dana', role: 'viewer', at: noon });
+    const standing = { name: 'Dana', kind: 'person', role: 'viewer', tokens_before: null };
+    assert.deepEqual(await store.readPerson('dana'), standing);
+    await store.endSessions({ user_id: 'Dana', tokens_before: later });
+    assert.deepEqual(await store.readPerson('DANA'), { ...standing, tokens_before: later });
+  });
+
+  test('a new role counts in all sessions at once, and their secrets are due to change', async () => {
+    const { store, watched } = subject;
+    const dana = await store.upsertPerson({ name: 'Dana', role: 'viewer', at: noon });
+    await store.addCredential(aCredential('s1', { user_id: 'Dana' }));
+    watched.news();
+    const changed = await store.setPersonRole({ name: 'dana', role: 'developer', at: later });
+    assert.deepEqual(changed, { ...dana, role: 'developer' });
+    await store.setPersonRole({ name: 'dana', role: 'developer', at: later });
+    assert.deepEqual(watched.news(), ['member_updated']);
+    assert.deepEqual(watched.events().at(-1)?.data, changed);
+    const session = await store.findCredential('hash of s1', at(later));
+    assert.deepEqual([session?.role, session?.rotation_due], ['developer', true]);
+  });
+
+  test('a rotated session has a new secret; the former one counts for a moment', async () => {
+    const { store } = subject;
+    await store.addCredential(aCredential('s1'));
+    const rotation = { id: 's1', former_hash: 'hash of s1', hash: 'new', former_until: later };
+    const done = await Promise.all([store.rotateSession(rotation), store.rotateSession(rotation)]);
+    assert.deepEqual(done.sort(), [false, true]);
+    for (const hash of ['new', 'hash of s1']) {
+      assert.equal((await store.findCredential(hash, at(noon)))?.id, 's1');
+    }
+    assert.equal(await store.findCredential('hash of s1', at(later)), null);
+    assert.equal((await store.findCredential('new', at(later)))?.rotation_due, false);
+  });
+
+  test('the last admin stays one; an admin key is no admin to rely on', async () => {
+    const { store } = subject;
+    await store.upsertPerson({ name: 'olga', role: 'admin', at: noon });
+    await store.upsertPerson({ name: 'admin_user', role: 'admin', at: noon });
+    await store.addKey(aKey('k1', 'robot', 'admin'));
+    const demote = { name: 'olga', role: 'developer', at: later } as const;
+    await assert.rejects(store.setPersonRole(demote), { code: 'last_admin' });
+    assert.equal((await store.setPersonRole({ ...demote, role: 'admin' })).role, 'admin');
+    await store.upsertPerson({ name: 'dana', role: 'admin', at: noon });
+    const both = await Promise.allSettled([
+      store.setPersonRole(demote),
+      store.setPersonRole({ ...demote, name: 'dana' }),
+    ]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    for (const name of ['robot', 'nobody']) {
+      await assert.rejects(store.setPersonRole({ ...demote, name }), { code: 'unknown_member' });
+    }
+    await store.hireAgent(anAgent('elad'));
+    await assert.rejects(store.setPersonRole({ ...demote, name: 'elad' }), { code: 'unknown_member' });
+  });
+
+  test('a key is a member of its own name, which no person can have', async () => {
+    const { store, watched } = subject;
+    await store.upsertPerson({ name: 'dana', role: 'admin', at: noon });
+    watched.news();
+    await store.addKey(aKey('k1', 'CI'));
+    assert.deepEqual(watched.news(), ['member_joined']);
+    await assert.rejects(store.addKey(aKey('k2', 'ci')), { code: 'name_taken' });
+    await assert.rejects(store.addKey(aKey('k2', 'Dana')), { code: 'name_taken' });
+    await assert.rejects(store.addKey(aKey('k2', 'api_user')), { code: 'name_taken' });
+    await assert.rejects(store.addCredential(aLink('link', { user_id: 'ci' })), { code: 'name_taken' });
+    await store.addKey(aKey('w1', 'builder', 'system'));
+    assert.equal(await store.readPerson('builder'), null);
+    assert.deepEqual((await store.listKeys()).map(({ id }) => id).sort(), ['k1', 'w1']);
+  });
+
+  test('a revoked key lets nobody in; its name is free for another key, not for a person', async () => {
+    const { store, watched } = subject;
+    await store.addKey(aKey('k1', 'ci'));
+    assert.equal((await store.revokeKey('k1', later)).revoked_at, later);
+    await assert.rejects(store.revokeKey('k1', later), { code: 'not_found' });
+    await assert.rejects(store.revokeKey('nothing', later), { code: 'not_found' });
+    assert.equal((await store.readKey('k1'))?.revoked_at, later);
+    assert.deepEqual(await store.touchCredentials(['k1'], at(later), null), []);
+    assert.deepEqual(await store.listKeys(), []);
+    await assert.rejects(store.addCredential(aLink('link', { user_id: 'ci' })), { code: 'name_taken' });
+    watched.news();
+    await store.addKey(aKey('k2', 'ci', 'viewer'));
+    assert.deepEqual(watched.news(), ['member_updated']);
+    assert.equal((await store.readPerson('ci'))?.role, 'viewer');
+  });
+
+  test('there are as many keys as there can be, and not one more', async () => {
+    const { store } = subject;
+    await Promise.all(
+      Array.from({ length: limits.apiKeysMax }, (_, index) => store.addKey(aKey(`k${index}`, `key${index}`))),
+    );
+    await assert.rejects(store.addKey(aKey('more', 'more')), { code: 'limit_reached' });
+    await store.revokeKey('k0', later);
+    await store.addKey(aKey('more', 'more'));
+  });
+}

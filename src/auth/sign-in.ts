@@ -17,7 +17,7 @@ import { verifyToken } from './tokens.ts';
 export interface SignIn {
   /** The identity of an `auth` frame. Errors: auth_failed, user_id_required, name_taken. */
   authenticate(auth: CommandRequest<'auth'>, from: Origin): Promise<SignedIn>;
-  /** The identity of a token, an API key or a session token, told apart by their form. Errors: auth_failed. */
+  /** The identity of a token, API key or session token, told apart by their form. Errors: auth_failed. */
   identify(secret: string, from: Pick<Origin, 'address'>): Promise<Identity>;
   /**
    * The identity of a browser's cookie, or null; with a new token when the browser shall keep another from
@@ -69,7 +69,7 @@ export interface SignInDependencies {
 /** Three parts; only those of tokens are not told from others by a prefix. */
 const looksLikeToken = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const wrongKey =
-  'There is no such API key, or it was revoked or has expired. An admin makes a new one: opencode-slack key create';
+  'There is no such API key, or it was revoked or has expired. An admin makes one: opencode-slack key create';
 const wrongSession =
   'This session has ended: it was signed out, or not used for too long. Sign in again: opencode-slack link';
 

@@ -5,7 +5,7 @@ import { cleanLine } from './sanitise.ts';
 const ErrorReply = z.object({ error: z.string() });
 const timeoutMs = 10_000;
 
-/** Asks a server by REST. Rejects with a `CliError` when it does not answer, refuses, or answers otherwise. */
+/** Asks a server by REST. Rejects with a `CliError` when it does not answer or refuses. */
 export async function ask<S extends z.ZodType>(
   access: ServerAccess,
   method: 'GET' | 'POST' | 'DELETE',

@@ -6,6 +6,7 @@ import type {
   AgentStatus,
   ChatMessage,
   CommandType,
+  ConversationView,
   EphemeralEvent,
   JournalEvent,
   Member,
@@ -13,7 +14,7 @@ import type {
 } from '../../src/protocol/index.ts';
 import { commands, readCommand, readFrame } from '../../src/protocol/index.ts';
 import type { BuiltWeb } from './built-web.ts';
-import { message } from './fake-team.ts';
+import { conversation, message } from './fake-team.ts';
 
 /** What is said to a command; a promise is awaited. */
 type Answer = (request: Record<string, unknown>) => unknown;
@@ -46,6 +47,8 @@ export interface FakeTeam {
   readonly agents: Record<string, AgentStatus>;
   readonly tasks: Record<string, Task>;
   readonly messages: ChatMessage[];
+  /** As dana sees them. */
+  readonly conversations: ConversationView[];
 }
 
 const policy =
@@ -60,6 +63,7 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
     agents: {},
     tasks: {},
     messages: [],
+    conversations: [conversation('main', { members: null })],
   };
   const received: FakeServer['received'] = [];
   const answers = new Map<CommandType, (request: Record<string, unknown>) => unknown>(
@@ -149,48 +153,67 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
         members: team.members,
         connected: team.connected,
         agents: team.agents,
-        conversations: [
-          {
-            conversation_id: 'main',
-            kind: 'channel',
-            title: 'main',
-            private: false,
-            members: null,
-            created_by: 'system',
-            created_at: new Date(0).toISOString(),
-          },
-        ],
+        conversations: team.conversations,
       }),
+    ],
+    ['get_conversations', () => ({ conversations: team.conversations })],
+    ['get_followed_threads', () => ({ threads: [] })],
+    ['get_pinned_messages', () => ({ messages: team.messages.filter(({ pinned }) => pinned) })],
+    [
+      'mark_read',
+      ({ conversation_id, message_id }) => {
+        const view = team.conversations.find((one) => one.conversation_id === conversation_id);
+        const read = { last_read_id: Number(message_id), unread_count: 0, mention_count: 0 };
+        if (view) Object.assign(view, read);
+        return { conversation_id, ...read };
+      },
     ],
     ['get_active_tasks', () => team.tasks],
     ['subscribe_agent', () => Object.values(team.agents)[0]],
-    [
-      'get_chat_history',
-      ({ limit, before }) => {
-        const older = team.messages.filter(({ id }) => before === undefined || id < Number(before));
-        const messages = older.slice(-Number(limit));
-        return {
-          conversation_id: 'main',
-          messages,
-          has_more: older.length > messages.length,
-          has_newer: false,
-          following: [],
-        };
-      },
-    ],
+    ['get_chat_history', (request) => historyPage(team.messages, request)],
     ['get_task', ({ task_id }) => ({ task: team.tasks[String(task_id)] })],
     [
       'chat_message',
-      ({ text, client_message_id }) => {
+      ({ text, client_message_id, conversation_id, thread_id }) => {
         const id = (team.messages.at(-1)?.id ?? 0) + 1;
         const said = message(id, team.self.user_id, String(text), {
           client_message_id: client_message_id === undefined ? null : String(client_message_id),
+          conversation_id: String(conversation_id),
+          thread_id: typeof thread_id === 'number' ? thread_id : null,
         });
         tell({ type: 'chat_message', data: said });
         return { message: said };
       },
     ],
   ];
+}
+
+function historyPage(all: readonly ChatMessage[], request: Record<string, unknown>) {
+  const { conversation_id, thread_id, before, after, around } = request;
+  const limit = Number(request.limit);
+  const list = all.filter(
+    (one) =>
+      one.conversation_id === conversation_id &&
+      (thread_id === undefined ? one.thread_id === null : (one.thread_id ?? one.id) === thread_id),
+  );
+  const page = (messages: ChatMessage[], has_more: boolean, has_newer = false) => ({
+    conversation_id,
+    messages,
+    has_more,
+    has_newer,
+    following: [],
+  });
+  if (after !== undefined) {
+    const newer = list.filter(({ id }) => id > Number(after));
+    return page(newer.slice(0, limit), newer.length > limit);
+  }
+  if (around !== undefined) {
+    const at = list.findIndex(({ id }) => id === around);
+    const from = Math.max(0, at - Math.floor(limit / 2));
+    return page(list.slice(from, from + limit), from > 0, list.length > from + limit);
+  }
+  const older = list.filter(({ id }) => before === undefined || id < Number(before));
+  return page(older.slice(-limit), older.length > limit);
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, web: BuiltWeb, team: FakeTeam) {

@@ -2,6 +2,7 @@ import type {
   AgentStatus,
   ChangedFile,
   ChatMessage,
+  ConversationView,
   Member,
   Task,
   TaskNotification,
@@ -67,6 +68,26 @@ export function message(
     pinned: false,
     client_message_id: null,
     metadata: {},
+    ...given,
+  };
+}
+
+/** A public channel that everybody is in, with nothing unread. */
+export function conversation(id: string, given: Partial<ConversationView> = {}): ConversationView {
+  return {
+    conversation_id: id,
+    kind: 'channel',
+    title: id,
+    private: false,
+    members: ['dana', 'ruth'],
+    created_by: 'ruth',
+    created_at: minutesAgo(600),
+    last_read_id: 0,
+    unread_count: 0,
+    mention_count: 0,
+    joined: true,
+    last_activity: minutesAgo(60),
+    message_count: 0,
     ...given,
   };
 }

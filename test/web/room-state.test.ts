@@ -3,22 +3,23 @@ import { describe, it } from 'node:test';
 import { emptyRoom, type Outgoing, type Room } from '../../web/src/state/app-state.ts';
 import {
   addMessage,
-  addNewestPage,
   addNotice,
-  addOlderPage,
+  addPage,
   expireTyping,
+  leaveRoom,
   mergeMessages,
   putOutgoing,
   setTyping,
   trimRoom,
   typingTtlMs,
-  unreadCount,
+  unreadIn,
 } from '../../web/src/state/room-state.ts';
 import { message } from '../browser/fake-team.ts';
 
 const outgoing: Outgoing = {
   client_message_id: 'c1',
   conversation_id: 'main',
+  thread_id: null,
   text: 'hi',
   at: '2026-01-01T00:00:00.000Z',
   state: 'sending',
@@ -40,6 +41,11 @@ function page(has_more: boolean, ...pageIds: number[]) {
   return { conversation_id: 'main', messages: messages(...pageIds), has_more, ...newest };
 }
 
+/** On the screen, with its newest page. */
+function opened(has_more: boolean, ...pageIds: number[]): Room {
+  return addPage({ ...emptyRoom, open: true }, 'newest', page(has_more, ...pageIds), 'dana');
+}
+
 describe('messages of a room', () => {
   it('stand once each, in order of their ids, however they came', () => {
     const merged = mergeMessages(messages(3, 5), messages(5, 1, 4));
@@ -50,31 +56,40 @@ describe('messages of a room', () => {
   });
 
   it('join the page before them', () => {
-    const room = addOlderPage(addNewestPage(emptyRoom, page(true, 4, 5), 'dana'), page(false, 2, 3));
+    const room = addPage(opened(true, 4, 5), 'older', page(false, 2, 3), 'dana');
     assert.deepEqual(ids(room), [2, 3, 4, 5]);
     assert.equal(room.hasMore, false);
   });
 
-  it('keep what was held when the page after a reconnect reaches back to it', () => {
-    const before = { ...addNewestPage(emptyRoom, page(true, 4, 5), 'dana'), syncedTo: 5 };
-    const room = addNewestPage(
-      addMessage(before, message(8, 'ruth', 'live'), 'dana'),
-      page(true, 5, 6, 7, 8),
-      'dana',
-    );
-    assert.deepEqual(ids(room), [4, 5, 6, 7, 8]);
-    assert.equal(room.syncedTo, null);
+  it('that came while the newest page was on its way stand after it; what is older makes room for it', () => {
+    const live = addMessage(opened(false, 1, 2), message(92, 'ruth', 'live'), 'dana');
+    const room = addPage(live, 'newest', page(true, 90, 91), 'dana');
+    assert.deepEqual(ids(room), [90, 91, 92]);
+    assert.deepEqual([room.hasMore, room.hasNewer], [true, false]);
   });
 
-  it('drop what was held when it does not, so that no gap is shown', () => {
-    const before = { ...addNewestPage(emptyRoom, page(false, 1, 2), 'dana'), syncedTo: 2 };
-    const room = addNewestPage(
-      addMessage(before, message(92, 'ruth', 'live'), 'dana'),
-      page(true, 90, 91),
-      'dana',
-    );
-    assert.deepEqual(ids(room), [90, 91, 92]);
-    assert.equal(room.hasMore, true);
+  it('are not held while one reads what is long past, so that no gap is shown', () => {
+    const past = { ...page(true, 10, 11), has_newer: true };
+    let room = addPage(opened(true, 90, 91), 'around', past, 'dana');
+    room = addMessage(room, message(92, 'ruth', 'live'), 'dana');
+    assert.deepEqual(ids(room), [10, 11]);
+    room = addPage(room, 'newer', page(true, 12, 13), 'dana');
+    assert.deepEqual([ids(room), room.hasNewer], [[10, 11, 12, 13], true]);
+    room = addPage(room, 'newer', page(false, 90, 91), 'dana');
+    assert.equal(room.hasNewer, true, 'one that was heard of meanwhile is not in the page');
+    room = addPage(room, 'newer', page(false, 92), 'dana');
+    assert.deepEqual([ids(room).at(-1), room.hasNewer], [92, false]);
+  });
+
+  it('are loaded again when one comes back to a room that was left long past', () => {
+    const past = { ...page(true, 10, 11), has_newer: true };
+    const left = leaveRoom(addPage(opened(true, 90), 'around', past, 'dana'));
+    assert.deepEqual([left.loaded, left.open, ids(left)], [false, false, []]);
+    assert.deepEqual(ids(leaveRoom(opened(true, 90))), [90]);
+  });
+
+  it('are not held where nobody has looked', () => {
+    assert.deepEqual(ids(addMessage(emptyRoom, message(1, 'ruth', 'hi'), 'dana')), []);
   });
 });
 
@@ -92,11 +107,8 @@ describe('a message on its way', () => {
 
   it('goes when it is found in the history after a reconnect', () => {
     const said = message(7, 'dana', 'hi', { client_message_id: 'c1' });
-    const room = addNewestPage(
-      putOutgoing(emptyRoom, outgoing),
-      { conversation_id: 'main', messages: [said], has_more: false, ...newest },
-      'dana',
-    );
+    const found = { ...page(false), messages: [said] };
+    const room = addPage(putOutgoing(emptyRoom, outgoing), 'newest', found, 'dana');
     assert.deepEqual(room.outbox, []);
   });
 
@@ -109,7 +121,7 @@ describe('a message on its way', () => {
 describe('a room', () => {
   it('with very many messages lets the oldest go, and knows that there are more', () => {
     const many = Array.from({ length: 401 }, (_, index) => index + 1);
-    const room = trimRoom(addNewestPage(emptyRoom, page(false, ...many), 'dana'));
+    const room = trimRoom(opened(false, ...many));
     assert.equal(ids(room)[0], 202);
     assert.equal(ids(room).at(-1), 401);
     assert.equal(room.hasMore, true);
@@ -117,11 +129,12 @@ describe('a room', () => {
   });
 
   it('counts as unread what others said after the last read message', () => {
-    const room = { ...addNewestPage(emptyRoom, page(false, 1, 2), 'dana') };
-    assert.equal(unreadCount(room, 'dana'), 0);
+    const room = opened(false, 1, 2);
+    assert.equal(unreadIn(room, 2, 'dana'), 0);
     const more = addMessage(room, message(3, 'ruth', 'news'), 'dana');
-    assert.equal(unreadCount(more, 'dana'), 1);
-    assert.equal(unreadCount(addMessage(more, message(4, 'dana', 'mine'), 'dana'), 'dana'), 0);
+    assert.equal(unreadIn(more, 2, 'dana'), 1);
+    assert.equal(unreadIn(more, 3, 'dana'), 0);
+    assert.equal(unreadIn(addMessage(more, message(4, 'dana', 'mine'), 'dana'), 2, 'dana'), 1);
   });
 
   it('forgets a typist who said nothing more', () => {
@@ -136,7 +149,7 @@ describe('a room', () => {
   });
 
   it('keeps a notice after the message it came with, and only the last few', () => {
-    let room = addNewestPage(emptyRoom, page(false, 1), 'dana');
+    let room = opened(false, 1);
     for (let index = 0; index < 9; index += 1) {
       room = addNotice(room, { code: 'wakes_nobody', text: `notice ${index}`, agents: [] });
     }

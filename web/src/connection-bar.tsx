@@ -1,11 +1,13 @@
-import { CloudOff, LoaderCircle, Unplug } from 'lucide-react';
+import { CloudOff, LoaderCircle, RefreshCw, Unplug, Wifi } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import type { ConnectionState } from '../../src/client/index.ts';
 import { useAppState, useLive } from './live/use-live.ts';
 import { Button } from './ui/button.tsx';
 import { useNow } from './ui/use-now.ts';
 
 /** A connection that is back within this time is not worth a word. */
 const patienceMs = 400;
+const backMs = 4_000;
 
 /** Says so when what is shown may be out of date. */
 export function ConnectionBar() {
@@ -14,7 +16,8 @@ export function ConnectionBar() {
   const now = useNow(500, link.kind === 'waiting');
   const away = link.kind !== 'online';
   const late = useLate(away, patienceMs);
-  if (!away || (!late && link.kind !== 'closed')) return null;
+  if (!away) return <BackAgain link={link} />;
+  if (!late && link.kind !== 'closed') return null;
 
   if (link.kind === 'closed') {
     return (
@@ -49,6 +52,33 @@ export function ConnectionBar() {
           Try now
         </Button>
       )}
+    </div>
+  );
+}
+
+/** After a lost connection: that nothing is missing, or that what was held had to be loaded anew. */
+function BackAgain({ link }: { readonly link: Extract<ConnectionState, { kind: 'online' }> }) {
+  const { store } = useLive();
+  const [shown, setShown] = useState(() => store.get().wasOnline);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(false), backMs);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!shown) return null;
+  return (
+    <div
+      role="status"
+      className="flex items-center gap-2 bg-ok-soft px-4 py-1.5 text-sm text-ok"
+      data-link="back"
+    >
+      {link.recovered ? (
+        <Wifi aria-hidden="true" className="size-4 shrink-0" />
+      ) : (
+        <RefreshCw aria-hidden="true" className="size-4 shrink-0" />
+      )}
+      {link.recovered
+        ? 'Connected again. You have all that was said meanwhile.'
+        : 'Connected again. Too much happened to replay it, so the history was loaded anew.'}
     </div>
   );
 }

@@ -1,26 +1,50 @@
 import { createContext, useContext } from 'react';
+import type { Visit } from './use-where.ts';
+import type { Where } from './where.ts';
 
-/** What this person looks at: kept beside the state of the team, which is everybody's. */
+/** The ways to what can be looked at. It never changes, so that a list may use it without cost. */
 export interface View {
-  readonly conversationId: string;
-  readonly panel: PanelTarget | null;
+  go(where: Where): void;
+  openConversation(conversationId: string): void;
+  openThread(conversationId: string, rootId: number): void;
   openAgent(agentName: string): void;
   openTask(agentName: string, taskId: string): void;
+  openPanel(panel: Panel): void;
+  /** Closes what is beside the conversation. */
   closePanel(): void;
+  /** Goes to the direct conversation with somebody, which begins if there was none. */
+  openDirect(name: string): void;
   /** Puts a mention in front of the draft and the caret behind it. */
   mention(name: string): void;
 }
 
-/** The agent at the side; without a task, the one it is at, or its last. */
-export interface PanelTarget {
-  readonly agentName: string;
-  readonly taskId: string | null;
+/** What is beside the conversation instead of a thread. */
+export type Panel =
+  /** An agent; without a task, the one it is at, or its last. */
+  | { readonly kind: 'agent'; readonly agentName: string; readonly taskId: string | null }
+  | { readonly kind: 'pins' }
+  | { readonly kind: 'members' }
+  | { readonly kind: 'threads' };
+
+export type AgentTarget = Extract<Panel, { kind: 'agent' }>;
+
+/** What is looked at now. */
+export interface Scene {
+  readonly here: Visit;
+  readonly panel: Panel | null;
 }
 
 export const ViewContext = createContext<View | null>(null);
+export const SceneContext = createContext<Scene | null>(null);
 
 export function useView(): View {
   const view = useContext(ViewContext);
   if (!view) throw new Error('useView is for components inside the workspace.');
   return view;
+}
+
+export function useScene(): Scene {
+  const scene = useContext(SceneContext);
+  if (!scene) throw new Error('useScene is for components inside the workspace.');
+  return scene;
 }

@@ -1,82 +1,70 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { ComposerHandleContext, createComposerHandle } from './composer/composer-handle.ts';
 import { ConnectionBar } from './connection-bar.tsx';
-import { AgentPanel } from './panel/agent-panel.tsx';
+import { QuickSwitcher } from './conversations/quick-switcher.tsx';
+import { useAppState } from './live/use-live.ts';
 import { Room } from './room/room.tsx';
+import { SidePanel, sidePanelTitle } from './side-panel.tsx';
 import { Sidebar } from './sidebar/sidebar.tsx';
+import { ToastView } from './toast-view.tsx';
 import { Sheet } from './ui/sheet.tsx';
 import { useMediaQuery } from './ui/use-media-query.ts';
-import { type PanelTarget, type View, ViewContext } from './view.ts';
+import { useViewState } from './use-view-state.ts';
+import { SceneContext, ViewContext } from './view.ts';
 
-const conversationId = 'main';
-
-/** Everything for somebody who is signed in: the team, the room, and the agent at work beside it. */
+/** Everything for somebody who is signed in: where to go, the conversation, and what is beside it. */
 export function Workspace({ onSignOut }: { readonly onSignOut: () => void }) {
-  const [panel, setPanel] = useState<PanelTarget | null>(null);
   const [sidebarOpen, setSidebarOpen] = useState(false);
   const [composer] = useState(createComposerHandle);
+  const closeSidebar = useCallback(() => setSidebarOpen(false), []);
+  const [scene, view] = useViewState(composer, closeSidebar);
+  const loaded = useAppState((state) => state.loaded);
   const sidebarFits = useMediaQuery('(min-width: 48rem)');
   const panelFits = useMediaQuery('(min-width: 70rem)');
-
-  const closePanel = useCallback(() => setPanel(null), []);
-  const closeSidebar = useCallback(() => setSidebarOpen(false), []);
-  const view = useMemo<View>(
-    () => ({
-      conversationId,
-      panel,
-      openAgent: (agentName) => {
-        setPanel({ agentName, taskId: null });
-        setSidebarOpen(false);
-      },
-      openTask: (agentName, taskId) => setPanel({ agentName, taskId }),
-      closePanel,
-      mention: (name) => {
-        setSidebarOpen(false);
-        composer.mention(name);
-      },
-    }),
-    [panel, closePanel, composer],
-  );
+  const { conversationId } = scene.here;
+  const title = sidePanelTitle(scene);
 
   return (
     <ViewContext value={view}>
-      <ComposerHandleContext value={composer}>
-        <div data-testid="chat-interface" className="flex h-dvh flex-col">
-          <ConnectionBar />
-          <div className="flex min-h-0 flex-1">
-            {sidebarFits ? (
-              <aside aria-label="Team" className="w-66 shrink-0 border-r border-line">
-                <Sidebar onSignOut={onSignOut} />
-              </aside>
-            ) : (
-              <Sheet open={sidebarOpen} onClose={closeSidebar} side="left" title="Team">
-                <Sidebar onSignOut={onSignOut} />
-              </Sheet>
-            )}
-            <main className="flex min-w-0 flex-1 flex-col">
-              <Room onOpenSidebar={sidebarFits ? null : () => setSidebarOpen(true)} />
-            </main>
-            {panelFits && panel && (
-              <aside
-                aria-label={`Agent ${panel.agentName}`}
-                className="w-100 shrink-0 border-l border-line xl:w-112"
-              >
-                <AgentPanel key={panel.agentName} target={panel} />
-              </aside>
-            )}
-            {!panelFits && (
-              <Sheet
-                open={panel !== null}
-                onClose={closePanel}
-                side="right"
-                title={panel ? `Agent ${panel.agentName}` : 'Agent'}
-              >
-                {panel && <AgentPanel key={panel.agentName} target={panel} />}
-              </Sheet>
-            )}
+      <SceneContext value={scene}>
+        <ComposerHandleContext value={composer}>
+          <div data-testid="chat-interface" className="flex h-dvh flex-col">
+            <ConnectionBar />
+            <div className="flex min-h-0 flex-1">
+              {sidebarFits ? (
+                <aside aria-label="Team" className="w-66 shrink-0 border-r border-line">
+                  <Sidebar onSignOut={onSignOut} />
+                </aside>
+              ) : (
+                <Sheet open={sidebarOpen} onClose={closeSidebar} side="left" title="Team">
+                  <Sidebar onSignOut={onSignOut} />
+                </Sheet>
+              )}
+              <main className="flex min-w-0 flex-1 flex-col">
+                {loaded && (
+                  <Room
+                    key={conversationId}
+                    conversationId={conversationId}
+                    onOpenSidebar={sidebarFits ? null : () => setSidebarOpen(true)}
+                  />
+                )}
+              </main>
+              {panelFits && title !== null && (
+                <aside aria-label={title} className="w-100 shrink-0 border-l border-line xl:w-112">
+                  <SidePanel {...scene} />
+                </aside>
+              )}
+              {!panelFits && (
+                <Sheet open={title !== null} onClose={view.closePanel} side="right" title={title ?? ''}>
+                  <SidePanel {...scene} />
+                </Sheet>
+              )}
+            </div>
+            <QuickSwitcher />
+            <ToastView />
           </div>
-        </div>
-      </ComposerHandleContext>
+        </ComposerHandleContext>
+      </SceneContext>
     </ViewContext>
   );
 }

@@ -1,21 +1,25 @@
 import { createContext, useContext } from 'react';
 
-/** How other parts of the page reach the composer. */
+/** How other parts of the page reach the composer of the conversation. */
 export interface ComposerHandle {
   mention(name: string): void;
-  /** The composer registers what to do; gives back how to stop. */
-  onMention(listener: (name: string) => void): () => void;
+  focus(): void;
+  /** The composer registers what it can do; gives back how to stop. */
+  attach(box: ComposerBox): () => void;
 }
 
+type ComposerBox = Pick<ComposerHandle, 'mention' | 'focus'>;
+
 export function createComposerHandle(): ComposerHandle {
-  const listeners = new Set<(name: string) => void>();
+  let attached: ComposerBox | null = null;
   return {
-    mention(name) {
-      for (const listener of listeners) listener(name);
-    },
-    onMention(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    mention: (name) => attached?.mention(name),
+    focus: () => attached?.focus(),
+    attach(box) {
+      attached = box;
+      return () => {
+        if (attached === box) attached = null;
+      };
     },
   };
 }

@@ -1,123 +1,94 @@
 import { SendHorizontal } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
-import { limits } from '../../../src/protocol/index.ts';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { mentionFirst } from '../lib/mention-query.ts';
-import { readDraft, writeDraft } from '../live/drafts.ts';
 import { useLive } from '../live/use-live.ts';
+import { emptyRoom } from '../state/app-state.ts';
+import { lastEditable } from '../state/editable.ts';
+import { type Place, placeKey } from '../state/place.ts';
 import { classNames } from '../ui/class-names.ts';
 import { useComposerHandle } from './composer-handle.ts';
-import { MentionList } from './mention-list.tsx';
-import { useMentions } from './use-mentions.ts';
+import { isSendable, TextBox } from './text-box.tsx';
 import { useTypingSignal } from './use-typing-signal.ts';
 
-/** The count is shown once this much of the limit is used. */
-const countFrom = limits.textCharsMax * 0.9;
+interface ComposerProps {
+  readonly place: Place;
+  /** What it writes to, as in "Message #main". */
+  readonly label: string;
+  readonly placeholder: string;
+}
 
-export function Composer({ conversationId }: { readonly conversationId: string }) {
-  const { outbox } = useLive();
+/** Where one writes. Its draft is kept; ArrowUp in an empty one changes the last thing one said. */
+export function Composer({ place, label, placeholder }: ComposerProps) {
+  const { outbox, drafts, store, history } = useLive();
   const handle = useComposerHandle();
-  const [text, setText] = useState(() => readDraft(conversationId));
-  const [caret, setCaret] = useState(text.length);
+  const [text, setText] = useState(() => drafts.read(place));
   const input = useRef<HTMLTextAreaElement>(null);
-  const nextCaret = useRef<number | null>(null);
-  const listId = useId();
-  const signal = useTypingSignal(conversationId);
+  const signal = useTypingSignal(place.conversation_id);
+  const isMain = place.thread_id === null;
 
-  function change(next: string, caretAt: number) {
+  function change(next: string) {
     setText(next);
-    setCaret(caretAt);
-    writeDraft(conversationId, next);
+    drafts.write(place, next);
     signal(next.trim() !== '');
   }
 
-  const mentions = useMentions(text, caret, (completed) => {
-    nextCaret.current = completed.caret;
-    change(completed.text, completed.caret);
-  });
+  useEffect(() => {
+    // Fingers would get a keyboard over what they came to read.
+    if (window.matchMedia('(pointer: fine)').matches) input.current?.focus();
+  }, []);
 
-  useEffect(
-    () =>
-      handle.onMention((name) => {
+  useEffect(() => {
+    if (!isMain) return;
+    return handle.attach({
+      focus: () => input.current?.focus(),
+      mention(name) {
         setText((draft) => {
           const next = mentionFirst(draft, name);
-          nextCaret.current = next.length;
-          setCaret(next.length);
-          writeDraft(conversationId, next);
+          drafts.write(place, next);
           return next;
         });
         // After a dialog that closes has given the focus back.
-        requestAnimationFrame(() => input.current?.focus());
-      }),
-    [handle, conversationId],
-  );
-
-  // The caret goes where a completion wants it, and the box grows with the text.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on every change of the text
-  useLayoutEffect(() => {
-    const box = input.current;
-    if (!box) return;
-    if (nextCaret.current !== null) {
-      box.focus();
-      box.setSelectionRange(nextCaret.current, nextCaret.current);
-      nextCaret.current = null;
-    }
-    box.style.height = 'auto';
-    box.style.height = `${box.scrollHeight}px`;
-  }, [text]);
-
-  const over = text.length - limits.textCharsMax;
-  const sendable = text.trim() !== '' && over <= 0;
+        requestAnimationFrame(() => {
+          const box = input.current;
+          box?.focus();
+          box?.setSelectionRange(box.value.length, box.value.length);
+        });
+      },
+    });
+  }, [handle, drafts, place, isMain]);
 
   function send() {
-    if (!sendable) return;
-    outbox.send(conversationId, text.trim());
-    change('', 0);
+    if (!isSendable(text)) return;
+    outbox.send(place, text.trim());
+    if (store.get().rooms[placeKey(place)]?.hasNewer) void history.toNewest(place);
+    change('');
     input.current?.focus();
   }
 
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return;
-    if (mentions.onKeyDown(event)) return;
-    if (event.key === 'Enter' && !event.shiftKey) {
-      event.preventDefault();
-      send();
-    }
+  function onKey(event: KeyboardEvent) {
+    if (event.key !== 'ArrowUp' || text !== '') return;
+    const { rooms, self } = store.get();
+    const last = lastEditable(rooms[placeKey(place)] ?? emptyRoom, self.user_id);
+    if (!last) return;
+    event.preventDefault();
+    store.dispatch({ type: 'editing_changed', message_id: last.id });
   }
 
   return (
-    <div className="relative" data-testid="message-input">
-      {mentions.open && <MentionList id={listId} mentions={mentions} />}
-      <div
-        className={classNames(
-          'flex items-end gap-1 rounded-xl border border-line-strong bg-raised p-1.5 shadow-card',
-          'focus-within:border-accent focus-within:ring-1 focus-within:ring-accent',
-        )}
+    <div data-testid={isMain ? 'message-input' : 'thread-input'}>
+      <TextBox
+        input={input}
+        text={text}
+        label={label}
+        placeholder={placeholder}
+        onChange={change}
+        onEnter={send}
+        onKey={onKey}
       >
-        <textarea
-          ref={input}
-          rows={1}
-          value={text}
-          onChange={(event) => change(event.target.value, event.target.selectionStart)}
-          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
-          onKeyDown={onKeyDown}
-          onBlur={mentions.close}
-          placeholder={`Message ${conversationId}, @ mentions an agent`}
-          aria-label={`Message ${conversationId}`}
-          role="combobox"
-          aria-autocomplete="list"
-          aria-expanded={mentions.open}
-          aria-controls={mentions.open ? listId : undefined}
-          aria-activedescendant={mentions.open ? `${listId}-${mentions.active}` : undefined}
-          aria-invalid={over > 0}
-          className={classNames(
-            'max-h-[40dvh] min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5',
-            'outline-none placeholder:text-faint',
-          )}
-        />
         <button
           type="button"
           onClick={send}
-          disabled={!sendable}
+          disabled={!isSendable(text)}
           aria-label="Send"
           title="Send (Enter). Shift+Enter begins a new line."
           className={classNames(
@@ -127,20 +98,7 @@ export function Composer({ conversationId }: { readonly conversationId: string }
         >
           <SendHorizontal aria-hidden="true" className="size-4.5" />
         </button>
-      </div>
-      {text.length >= countFrom && (
-        <p
-          role="status"
-          className={classNames(
-            'absolute right-14 -bottom-5 text-xs tabular-nums',
-            over > 0 ? 'font-medium text-bad' : 'text-faint',
-          )}
-        >
-          {over > 0
-            ? `${over.toLocaleString()} characters too long`
-            : `${text.length.toLocaleString()} of ${limits.textCharsMax.toLocaleString()}`}
-        </p>
-      )}
+      </TextBox>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import { completeMention, matchNames, mentionQueryAt } from '../lib/mention-query.ts';
-import { useAppState } from '../live/use-live.ts';
+import { useLive } from '../live/use-live.ts';
 import { agentsOf, peopleOf } from '../state/selectors.ts';
 
 export interface Mentionable {
@@ -28,7 +28,7 @@ export function useMentions(
   caret: number,
   apply: (completed: { text: string; caret: number }) => void,
 ): Mentions {
-  const state = useAppState((whole) => whole);
+  const { store } = useLive();
   const query = mentionQueryAt(text, caret);
   const key = query ? `${query.start}` : null;
   const [closedAt, setClosedAt] = useState<string | null>(null);
@@ -37,6 +37,8 @@ export function useMentions(
   const prefix = query?.prefix ?? null;
   const options = useMemo<Mentionable[]>(() => {
     if (prefix === null) return [];
+    // Who there is when one types; that changes rarely, and the next letter sees it.
+    const state = store.get();
     const agents = agentsOf(state).map(
       ({ member }): Mentionable => ({ name: member.name, kind: 'agent', role: member.role }),
     );
@@ -44,7 +46,7 @@ export function useMentions(
       .filter((person) => !person.self)
       .map(({ name, role }): Mentionable => ({ name, kind: 'person', role }));
     return matchNames([...agents, ...people], prefix).slice(0, optionsMax);
-  }, [state, prefix]);
+  }, [store, prefix]);
 
   // A name that stands complete needs no list; Enter then sends.
   const complete = options.length === 1 && options[0]?.name.toLowerCase() === prefix?.toLowerCase();

@@ -48,3 +48,10 @@ export function durationText(ms: number): string {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+const shortDate = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** "14:05" today, otherwise the day: "3 Mar". */
+export function momentText(iso: string, now: Date): string {
+  return dayKey(iso) === dayKey(now.toISOString()) ? clockTime(iso) : shortDate.format(new Date(iso));
+}

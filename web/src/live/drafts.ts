@@ -1,22 +1,21 @@
-/** What was typed and not sent, per conversation, so that a reload loses nothing. */
-const key = (conversationId: string) => `draft:${conversationId}`;
+import { type Place, placeKey } from '../state/place.ts';
+import { withStorage } from './local-store.ts';
 
-export function readDraft(conversationId: string): string {
-  return withStorage((storage) => storage.getItem(key(conversationId))) ?? '';
+/** What was typed and not sent, per person, conversation and thread, so that a reload loses nothing. */
+export interface Drafts {
+  read(place: Place): string;
+  write(place: Place, text: string): void;
 }
 
-export function writeDraft(conversationId: string, text: string): void {
-  withStorage((storage) => {
-    if (text) storage.setItem(key(conversationId), text);
-    else storage.removeItem(key(conversationId));
-  });
-}
-
-/** A browser may refuse storage (private mode, a full disk): then drafts live as long as the page. */
-function withStorage<T>(use: (storage: Storage) => T): T | undefined {
-  try {
-    return use(window.localStorage);
-  } catch {
-    return undefined;
-  }
+export function createDrafts(user: string): Drafts {
+  const key = (place: Place) => `draft:${user}:${placeKey(place)}`;
+  return {
+    read: (place) => withStorage((storage) => storage.getItem(key(place))) ?? '',
+    write(place, text) {
+      withStorage((storage) => {
+        if (text) storage.setItem(key(place), text);
+        else storage.removeItem(key(place));
+      });
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { AtSign, UserMinus, X } from 'lucide-react';
+import { AtSign, MessageCircle, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Task } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
@@ -7,26 +7,29 @@ import { hasEnded } from '../state/task-state.ts';
 import { AgentStateBadge } from '../ui/agent-state.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
-import { type PanelTarget, useView } from '../view.ts';
+import { type AgentTarget, useScene, useView } from '../view.ts';
 import { FireDialog } from './fire-dialog.tsx';
 import { TaskLine } from './task-line.tsx';
 import { TaskView } from './task-view.tsx';
 
 /** An agent at work: the task it is at or was at, what waits for it, and what it did before. */
-export function AgentPanel({ target }: { readonly target: PanelTarget }) {
+export function AgentPanel({ target }: { readonly target: AgentTarget }) {
   const { agentName } = target;
-  const state = useAppState((whole) => whole);
-  const { closePanel, conversationId, mention } = useView();
+  const { closePanel, mention, openDirect } = useView();
+  const { conversationId } = useScene().here;
+  const all = useAppState((state) => state.tasks);
+  const status = useAppState((state) => state.agents[agentName]);
+  const member = useAppState((state) => state.members[agentName]);
+  const room = useAppState((state) => state.rooms[conversationId]);
   const [firing, setFiring] = useState(false);
-  const member = state.members[agentName];
-  const agent = member && agentOf(state, member);
-  const tasks = useMemo(() => tasksOf(state, agentName), [state, agentName]);
+  const agent = member && agentOf({ agents: status ? { [agentName]: status } : {} }, member);
+  const tasks = useMemo(() => tasksOf({ tasks: all }, agentName), [all, agentName]);
   const current = tasks.find((task) => task.status === 'working' || task.status === 'stopping');
   const shownId =
     target.taskId ??
     current?.task_id ??
     tasks.find(hasEnded)?.task_id ??
-    lastTaskIdOf(state.rooms[conversationId], agentName) ??
+    lastTaskIdOf(room, agentName) ??
     tasks[0]?.task_id ??
     null;
   const waiting = tasks.filter((task) => task.status === 'assigned' && task.task_id !== shownId);
@@ -44,6 +47,11 @@ export function AgentPanel({ target }: { readonly target: PanelTarget }) {
             {agent && <AgentStateBadge state={agent.state} reason={agent.status?.reason ?? null} />}
           </div>
         </div>
+        {member && (
+          <IconButton label={`Message ${agentName}`} onClick={() => openDirect(agentName)}>
+            <MessageCircle aria-hidden="true" className="size-4" />
+          </IconButton>
+        )}
         {member && (
           <IconButton label={`Mention ${agentName}`} onClick={() => mention(agentName)}>
             <AtSign aria-hidden="true" className="size-4" />

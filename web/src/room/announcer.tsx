@@ -1,20 +1,25 @@
 import { useEffect, useRef, useState } from 'react';
 import { useAppState } from '../live/use-live.ts';
 import type { Room } from '../state/app-state.ts';
-import { unreadCount } from '../state/room-state.ts';
+import { totalUnread } from '../state/conversation-list.ts';
 
 const spokenCharsMax = 280;
 
+interface AnnouncerProps {
+  readonly room: Room;
+  readonly title: string;
+}
+
 /**
- * Reads new messages out to people who listen, and counts them in the page's title. The list itself stays
- * silent: it is virtual, so scrolling up would be read out as news.
+ * Reads new messages out to people who listen, and counts all that is unread in the page's title. The list
+ * itself stays silent: scrolling up would be read out as news.
  */
-export function Announcer({ room }: { readonly room: Room }) {
+export function Announcer({ room, title }: AnnouncerProps) {
   const self = useAppState((state) => state.self.user_id);
+  const unread = useAppState((state) => totalUnread(state.conversations));
   const newest = room.messages.at(-1);
   const last = useRef<number | null>(null);
   const [spoken, setSpoken] = useState('');
-  const unread = unreadCount(room, self);
 
   useEffect(() => {
     if (!room.loaded || !newest) return;
@@ -26,8 +31,8 @@ export function Announcer({ room }: { readonly room: Room }) {
   }, [room.loaded, newest, self]);
 
   useEffect(() => {
-    document.title = unread > 0 ? `(${unread}) main · opencode-slack` : 'main · opencode-slack';
-  }, [unread]);
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${title} · opencode-slack`;
+  }, [unread, title]);
 
   return (
     <div aria-live="polite" className="sr-only">

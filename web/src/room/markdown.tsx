@@ -30,12 +30,11 @@ interface MarkdownProps {
 /** What a member wrote. HTML in it is shown as text, never run. */
 export const Markdown = memo(function Markdown({ text, quiet }: MarkdownProps) {
   const members = useAppState((state) => state.members);
-  const connected = useAppState((state) => state.connected);
   const self = useAppState((state) => state.self.user_id);
   const plugins = useMemo<Parameters<typeof ReactMarkdown>[0]['remarkPlugins']>(() => {
-    const names = new Set([...Object.keys(members), ...connected, self].map((name) => name.toLowerCase()));
+    const names = new Set([...Object.keys(members), self].map((name) => name.toLowerCase()));
     return [remarkGfm, [markMentions, { names, self }]];
-  }, [members, connected, self]);
+  }, [members, self]);
 
   return (
     <div className={classNames('prose-chat', quiet && 'text-soft')}>

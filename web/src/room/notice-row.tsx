@@ -1,25 +1,26 @@
 import { Moon, X } from 'lucide-react';
 import { useLive } from '../live/use-live.ts';
 import type { Notice } from '../state/app-state.ts';
+import type { Place } from '../state/place.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useView } from '../view.ts';
 
 interface NoticeRowProps {
   readonly notice: Notice;
-  readonly conversationId: string;
+  readonly place: Place;
 }
 
 const offeredMax = 6;
 
 /** A word to this person alone: nobody was woken, and who could be. */
-export function NoticeRow({ notice, conversationId }: NoticeRowProps) {
+export function NoticeRow({ notice, place }: NoticeRowProps) {
   const { store } = useLive();
   const { mention } = useView();
   const dismiss = () =>
     store.dispatch({
       type: 'notice_dismissed',
-      conversation_id: conversationId,
+      place,
       notice_id: notice.notice_id,
     });
   return (

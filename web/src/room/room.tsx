@@ -1,49 +1,97 @@
-import { Hash, Menu } from 'lucide-react';
+import { Menu } from 'lucide-react';
+import { useMemo } from 'react';
+import type { ConversationView } from '../../../src/protocol/index.ts';
 import { Composer } from '../composer/composer.tsx';
-import { useAppState } from '../live/use-live.ts';
+import { useAppState, useLive } from '../live/use-live.ts';
 import { emptyRoom } from '../state/app-state.ts';
-import { IconButton } from '../ui/button.tsx';
+import { nameOf, titleOf } from '../state/conversation-list.ts';
+import { Button, IconButton } from '../ui/button.tsx';
 import { useView } from '../view.ts';
+import { home } from '../where.ts';
 import { Announcer } from './announcer.tsx';
 import { MessageList } from './message-list.tsx';
+import { RoomHeader } from './room-header.tsx';
+import { RoomStart } from './room-start.tsx';
 import { TypingLine } from './typing-line.tsx';
 import { WorkDock } from './work-dock.tsx';
 
+interface RoomProps {
+  readonly conversationId: string;
+  readonly onOpenSidebar: (() => void) | null;
+}
+
 /** One conversation: what was said, who works because of it, and what to say next. */
-export function Room({ onOpenSidebar }: { readonly onOpenSidebar: (() => void) | null }) {
-  const { conversationId } = useView();
-  const room = useAppState((state) => state.rooms[conversationId]) ?? emptyRoom;
-  const agents = useAppState((state) => Object.values(state.members).filter(isAgent).length);
-  const here = useAppState((state) => state.connected.length);
+export function Room({ conversationId, onOpenSidebar }: RoomProps) {
+  const conversation = useAppState((state) => state.conversations[conversationId]);
+  if (!conversation) return <NoRoom onOpenSidebar={onOpenSidebar} />;
+  return <OpenRoom conversation={conversation} onOpenSidebar={onOpenSidebar} />;
+}
+
+interface OpenRoomProps {
+  readonly conversation: ConversationView;
+  readonly onOpenSidebar: (() => void) | null;
+}
+
+function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
+  const { conversation_id } = conversation;
+  const place = useMemo(() => ({ conversation_id, thread_id: null }), [conversation_id]);
+  const room = useAppState((state) => state.rooms[conversation_id]) ?? emptyRoom;
+  const self = useAppState((state) => state.self.user_id);
+  const name = nameOf(conversation, self);
+  const start = useMemo(() => <RoomStart conversation={conversation} />, [conversation]);
 
   return (
     <>
-      <header className="flex h-14 shrink-0 items-center gap-2 border-b border-line px-4 md:px-6">
-        {onOpenSidebar && (
-          <IconButton label="Show the team" onClick={onOpenSidebar} className="-ml-2">
-            <Menu aria-hidden="true" className="size-5" />
-          </IconButton>
-        )}
-        <h1 className="flex items-center gap-1 font-semibold tracking-tight">
-          <Hash aria-hidden="true" className="size-4 text-faint" />
-          {conversationId}
-        </h1>
-        <p className="ml-2 truncate text-sm text-faint">
-          {agents} {agents === 1 ? 'agent' : 'agents'}
-          {here > 0 && `, ${here} ${here === 1 ? 'person' : 'people'} here`}
-        </p>
-      </header>
-      <MessageList key={conversationId} room={room} conversationId={conversationId} />
+      <RoomHeader conversation={conversation} onOpenSidebar={onOpenSidebar} />
+      <MessageList place={place} room={room} label={`Messages in ${name}`} start={start} />
       <div className="shrink-0 px-3 pb-3 md:px-6 md:pb-4">
         <WorkDock />
-        <Composer key={conversationId} conversationId={conversationId} />
+        {conversation.joined ? (
+          <Composer
+            place={place}
+            label={`Message ${name}`}
+            placeholder={`Message ${name}${conversation.kind === 'channel' ? ', @ mentions an agent' : ''}`}
+          />
+        ) : (
+          <JoinBar conversation={conversation} />
+        )}
         <TypingLine typing={room.typing} />
       </div>
-      <Announcer room={room} />
+      <Announcer room={room} title={titleOf(conversation, self)} />
     </>
   );
 }
 
-function isAgent(member: { readonly kind: string }): boolean {
-  return member.kind === 'agent';
+function JoinBar({ conversation }: { readonly conversation: ConversationView }) {
+  const { acts } = useLive();
+  return (
+    <div className="flex items-center gap-3 rounded-xl border border-line bg-rail px-4 py-2.5 text-sm">
+      <span className="min-w-0 flex-1 text-soft">
+        You look at <b className="font-semibold text-ink">#{conversation.title}</b> from outside.
+      </span>
+      <Button look="primary" size="small" onClick={() => void acts.join(conversation.conversation_id)}>
+        Join
+      </Button>
+    </div>
+  );
+}
+
+function NoRoom({ onOpenSidebar }: { readonly onOpenSidebar: (() => void) | null }) {
+  const { go } = useView();
+  return (
+    <div className="grid flex-1 place-items-center p-6 text-center">
+      <div>
+        <h1 className="text-lg font-semibold">There is no such conversation</h1>
+        <p className="mt-1 max-w-80 text-soft">It may be private, and you are not in it, or no longer.</p>
+        <div className="mt-4 flex items-center justify-center gap-2">
+          {onOpenSidebar && (
+            <IconButton label="Show the team" onClick={onOpenSidebar}>
+              <Menu aria-hidden="true" className="size-5" />
+            </IconButton>
+          )}
+          <Button onClick={() => go(home)}>Go to #main</Button>
+        </div>
+      </div>
+    </div>
+  );
 }

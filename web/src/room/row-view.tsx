@@ -1,23 +1,26 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { dayTitle } from '../lib/time.ts';
+import type { Place } from '../state/place.ts';
 import { MessageItem } from './message-item.tsx';
 import { NoticeRow } from './notice-row.tsx';
 import { OutgoingItem } from './outgoing-item.tsx';
-import { RoomStart } from './room-start.tsx';
 import type { Row } from './rows.ts';
 
 interface RowViewProps {
   readonly row: Row;
-  readonly conversationId: string;
+  readonly place: Place;
+  readonly start: ReactNode;
 }
 
 export const RowView = memo(
-  function RowView({ row, conversationId }: RowViewProps) {
+  function RowView({ row, place, start }: RowViewProps) {
     switch (row.kind) {
       case 'start':
-        return <RoomStart conversationId={conversationId} />;
+        return start;
       case 'older':
         return <p className="py-2.5 text-center text-sm text-faint">Loading older messages…</p>;
+      case 'newer':
+        return <p className="py-2.5 text-center text-sm text-faint">Loading newer messages…</p>;
       case 'day':
         return (
           <div className="flex items-center gap-3 px-4 pt-4 pb-1.5 text-xs font-semibold text-faint md:px-6">
@@ -28,20 +31,32 @@ export const RowView = memo(
         );
       case 'new':
         return (
-          <div className="flex items-center gap-3 px-4 pt-2 text-xs font-semibold text-accent md:px-6">
+          <div
+            data-testid="new-divider"
+            className="flex items-center gap-3 px-4 pt-2 text-xs font-semibold text-accent md:px-6"
+          >
             <span className="h-px flex-1 bg-accent/50" />
             <span>New</span>
           </div>
         );
+      case 'replies':
+        return (
+          <p className="px-4 pt-3 text-xs font-semibold text-faint md:px-6">
+            {row.count === 0 ? 'No replies yet' : row.count === 1 ? '1 reply' : `${row.count} replies`}
+          </p>
+        );
       case 'message':
-        return <MessageItem message={row.message} continued={row.continued} />;
+        return <MessageItem message={row.message} place={place} continued={row.continued} />;
       case 'outgoing':
         return <OutgoingItem outgoing={row.outgoing} continued={row.continued} />;
       case 'notice':
-        return <NoticeRow notice={row.notice} conversationId={conversationId} />;
+        return <NoticeRow notice={row.notice} place={place} />;
     }
   },
-  (before, after) => before.conversationId === after.conversationId && sameRow(before.row, after.row),
+  (before, after) =>
+    before.place === after.place &&
+    sameRow(before.row, after.row) &&
+    (after.row.kind !== 'start' || before.start === after.start),
 );
 
 /** Rows are built anew on every change; what they show is mostly the same. */
@@ -51,6 +66,7 @@ function sameRow(a: Row, b: Row): boolean {
   if (a.kind === 'outgoing' && b.kind === 'outgoing') {
     return a.outgoing === b.outgoing && a.continued === b.continued;
   }
+  if (a.kind === 'replies' && b.kind === 'replies') return a.count === b.count;
   if (a.kind === 'notice' && b.kind === 'notice') return a.notice === b.notice;
   return a.kind === b.kind && a.key === b.key;
 }

@@ -6,8 +6,11 @@ import type { Notice, Outgoing, Room } from '../state/app-state.ts';
 export type Row =
   | { readonly kind: 'start'; readonly key: string }
   | { readonly kind: 'older'; readonly key: string }
+  | { readonly kind: 'newer'; readonly key: string }
   | { readonly kind: 'day'; readonly key: string; readonly at: string }
   | { readonly kind: 'new'; readonly key: string }
+  /** In a thread, between the message that it hangs from and the replies. */
+  | { readonly kind: 'replies'; readonly key: string; readonly count: number }
   | {
       readonly kind: 'message';
       readonly key: string;
@@ -30,7 +33,7 @@ interface Before {
   readonly at: string;
 }
 
-export function buildRows(room: Room, self: string): Row[] {
+export function buildRows(room: Room, self: string, rootId: number | null = null): Row[] {
   const rows: Row[] = [];
   if (!room.loaded) return rows;
   rows.push(room.hasMore ? { kind: 'older', key: 'older' } : { kind: 'start', key: 'start' });
@@ -61,7 +64,12 @@ export function buildRows(room: Room, self: string): Row[] {
       continued: continues(before, message) && !endsTask(message),
     });
     before = { sender: message.sender_name, at: message.timestamp };
+    if (message.id === rootId) {
+      before = null;
+      rows.push({ kind: 'replies', key: 'replies', count: message.thread?.reply_count ?? 0 });
+    }
   }
+  if (room.hasNewer) return [...rows, { kind: 'newer', key: 'newer' }];
   for (const outgoing of room.outbox) {
     takeNotices(rows, notices, Number.POSITIVE_INFINITY);
     startDay(outgoing.at);

@@ -4,6 +4,8 @@ interface StickToEnd {
   readonly atEnd: boolean;
   /** Goes to the end and stays there. */
   goToEnd(): void;
+  /** Lets go of it, to show something above. */
+  release(): void;
   isPinned(): boolean;
 }
 
@@ -19,10 +21,14 @@ const touches = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 export function useStickToEnd(
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
+  /** False: what is at the end is not the newest, so nothing sticks to it. */
+  live: boolean,
 ) {
   const pinned = useRef(true);
   const lastTop = useRef(0);
   const touchedAt = useRef(Number.NEGATIVE_INFINITY);
+  const isLive = useRef(live);
+  isLive.current = live;
   const [atEnd, setAtEnd] = useState(true);
 
   const look = useCallback((element: HTMLElement) => {
@@ -31,9 +37,10 @@ export function useStickToEnd(
     const moved = scrollTop - lastTop.current;
     lastTop.current = scrollTop;
     const byReader = performance.now() - touchedAt.current < touchMs;
-    if (moved > 0 && distance <= nearPx) pinned.current = true;
+    if (!isLive.current) pinned.current = false;
+    else if (moved > 0 && distance <= nearPx) pinned.current = true;
     else if (moved < 0 && byReader) pinned.current = false;
-    setAtEnd(pinned.current || distance <= nearPx);
+    setAtEnd(isLive.current && (pinned.current || distance <= nearPx));
   }, []);
 
   const settle = useCallback(() => {
@@ -72,6 +79,9 @@ export function useStickToEnd(
     settle();
   }, [settle]);
 
+  const release = useCallback(() => {
+    pinned.current = false;
+  }, []);
   const isPinned = useCallback(() => pinned.current, []);
-  return { atEnd, goToEnd, isPinned } satisfies StickToEnd;
+  return { atEnd, goToEnd, release, isPinned } satisfies StickToEnd;
 }

@@ -11,9 +11,9 @@ import { useView } from '../view.ts';
 
 /** Who works right now, always in sight above the composer. */
 export function WorkDock() {
-  const state = useAppState((whole) => whole);
-  const tasks = useMemo(() => runningTasks(state), [state]);
-  const online = state.link.kind === 'online';
+  const all = useAppState((state) => state.tasks);
+  const online = useAppState((state) => state.link.kind === 'online');
+  const tasks = useMemo(() => runningTasks({ tasks: all }), [all]);
   if (tasks.length === 0) return null;
   return (
     <ul

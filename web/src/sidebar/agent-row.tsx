@@ -3,13 +3,14 @@ import { AgentStateBadge } from '../ui/agent-state.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Progress } from '../ui/progress.tsx';
-import { useView } from '../view.ts';
+import { useScene, useView } from '../view.ts';
 
 /** One agent: who, how it is, and what it is at. Opens its panel. */
 export function AgentRow({ agent }: { readonly agent: Agent }) {
-  const { panel, openAgent } = useView();
+  const { openAgent } = useView();
+  const { panel } = useScene();
   const { member, status, state } = agent;
-  const open = panel?.agentName === member.name;
+  const open = panel?.kind === 'agent' && panel.agentName === member.name;
   const busy = status !== undefined && (state === 'working' || state === 'waiting' || state === 'stuck');
   return (
     <li>

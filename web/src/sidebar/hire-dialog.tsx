@@ -4,6 +4,7 @@ import { useLive } from '../live/use-live.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { field } from '../ui/looks.ts';
 import { useView } from '../view.ts';
 
 interface HireDialogProps {
@@ -39,9 +40,6 @@ export function HireDialog({ open, onOpenChange }: HireDialogProps) {
     </Dialog>
   );
 }
-
-const field =
-  'mt-1.5 h-9 w-full rounded-lg border border-line-strong bg-canvas px-3 text-sm placeholder:text-faint';
 
 function HireForm({ onDone }: { readonly onDone: () => void }) {
   const { client } = useLive();
@@ -86,7 +84,7 @@ function HireForm({ onDone }: { readonly onDone: () => void }) {
           spellCheck={false}
           placeholder="maya"
           aria-describedby={`${id}-name-hint`}
-          className={classNames(field, 'font-mono')}
+          className={classNames(field, 'mt-1.5 font-mono')}
         />
         <p
           id={`${id}-name-hint`}
@@ -105,7 +103,7 @@ function HireForm({ onDone }: { readonly onDone: () => void }) {
           onChange={(event) => setRole(event.target.value)}
           maxLength={limits.roleCharsMax}
           autoComplete="off"
-          className={field}
+          className={`mt-1.5 ${field}`}
         />
         <div className="mt-2 flex flex-wrap gap-1.5">
           {roles.map((suggestion) => (

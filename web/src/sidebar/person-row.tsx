@@ -4,14 +4,14 @@ import { classNames } from '../ui/class-names.ts';
 import { useView } from '../view.ts';
 
 export function PersonRow({ person }: { readonly person: Person }) {
-  const { mention } = useView();
+  const { openDirect } = useView();
   return (
     <li>
       <button
         type="button"
         disabled={person.self}
-        title={person.self ? undefined : `Mention ${person.name}`}
-        onClick={() => mention(person.name)}
+        title={person.self ? undefined : `Message ${person.name}`}
+        onClick={() => openDirect(person.name)}
         className="flex h-8 w-full items-center gap-2.5 rounded-lg px-2 text-left not-disabled:hover:bg-hover"
       >
         <span className={classNames('relative', !person.present && 'opacity-60')}>

@@ -1,23 +1,44 @@
 import type { ConnectionState } from '../../../src/client/index.ts';
-import type { CommandReply, ServerEvent, Task } from '../../../src/protocol/index.ts';
-import type { Outgoing } from './app-state.ts';
+import type {
+  CommandReply,
+  Conversation,
+  ConversationView,
+  FollowedThread,
+  ServerEvent,
+  Task,
+} from '../../../src/protocol/index.ts';
+import type { Outgoing, Toast } from './app-state.ts';
+import type { Place } from './place.ts';
+
+/** Which part of a list a page is. `around` takes the place of all that was held, `newest` too. */
+export type PagePart = 'newest' | 'older' | 'newer' | 'around';
 
 /** All that can happen to the state. */
 export type Action =
   | { readonly type: 'link_changed'; readonly link: ConnectionState }
   | { readonly type: 'team_loaded'; readonly team: CommandReply<'get_members'> }
+  | { readonly type: 'conversations_loaded'; readonly conversations: readonly ConversationView[] }
+  | { readonly type: 'conversation_entered'; readonly conversation: Conversation }
+  | { readonly type: 'threads_loaded'; readonly threads: readonly FollowedThread[] }
   | { readonly type: 'active_tasks_loaded'; readonly tasks: Readonly<Record<string, Task>> }
-  | { readonly type: 'newest_page_loaded'; readonly page: CommandReply<'get_chat_history'> }
-  | { readonly type: 'older_page_loaded'; readonly page: CommandReply<'get_chat_history'> }
+  | { readonly type: 'rooms_forgotten' }
+  | {
+      readonly type: 'page_loaded';
+      readonly place: Place;
+      readonly part: PagePart;
+      readonly page: CommandReply<'get_chat_history'>;
+    }
   | { readonly type: 'task_loaded'; readonly task: Task }
   | { readonly type: 'event'; readonly event: ServerEvent; readonly now: number }
   | { readonly type: 'outgoing_put'; readonly outgoing: Outgoing }
-  | {
-      readonly type: 'outgoing_dropped';
-      readonly conversation_id: string;
-      readonly client_message_id: string;
-    }
-  | { readonly type: 'notice_dismissed'; readonly conversation_id: string; readonly notice_id: string }
+  | { readonly type: 'outgoing_dropped'; readonly outgoing: Outgoing }
+  | { readonly type: 'notice_dismissed'; readonly place: Place; readonly notice_id: string }
   | { readonly type: 'typing_expired'; readonly now: number }
-  | { readonly type: 'read'; readonly conversation_id: string }
-  | { readonly type: 'reader_left'; readonly conversation_id: string };
+  | { readonly type: 'room_opened'; readonly place: Place }
+  | { readonly type: 'room_left'; readonly place: Place }
+  | { readonly type: 'attention_changed'; readonly place: Place; readonly attended: boolean }
+  /** The reader is at the newest message. */
+  | { readonly type: 'end_reached'; readonly place: Place }
+  | { readonly type: 'marked_unread'; readonly place: Place; readonly message_id: number }
+  | { readonly type: 'editing_changed'; readonly message_id: number | null }
+  | { readonly type: 'toast_changed'; readonly toast: Toast | null };

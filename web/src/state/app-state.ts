@@ -2,26 +2,44 @@ import type { ConnectionState } from '../../../src/client/index.ts';
 import type {
   AgentStatus,
   ChatMessage,
-  Conversation,
+  ConversationView,
   EphemeralEvent,
+  FollowedThread,
   Member,
   Task,
 } from '../../../src/protocol/index.ts';
+import type { Place } from './place.ts';
 
 /** All that the page knows of the team: what the server said, and what waits to be said. Plain data. */
 export interface AppState {
   readonly self: Self;
   readonly link: ConnectionState;
+  /** There was a connection before. */
+  readonly wasOnline: boolean;
   /** The first snapshot has arrived. */
   readonly loaded: boolean;
   readonly members: Readonly<Record<string, Member>>;
   /** People with an open connection. */
   readonly connected: readonly string[];
   readonly agents: Readonly<Record<string, AgentStatus>>;
-  readonly conversations: readonly Conversation[];
+  readonly conversations: Readonly<Record<string, ConversationView>>;
+  /** What is held of conversations and threads, by `placeKey`. */
   readonly rooms: Readonly<Record<string, Room>>;
+  /** Which threads this person follows, as far as is known: their replies count as unread. */
+  readonly following: Readonly<Record<number, boolean>>;
+  /** Those with the newest replies. */
+  readonly threads: readonly FollowedThread[];
   readonly tasks: Readonly<Record<string, Task>>;
   readonly server: ServerStatus | null;
+  /** The message whose text is being changed. */
+  readonly editing: number | null;
+  readonly toast: Toast | null;
+}
+
+/** A short word on the last thing that was asked for: it was done, or why not. */
+export interface Toast {
+  readonly kind: 'done' | 'problem';
+  readonly text: string;
 }
 
 export interface Self {
@@ -31,18 +49,24 @@ export interface Self {
 
 export type ServerStatus = Extract<EphemeralEvent, { type: 'server_status' }>['data'];
 
-/** What is held of one conversation. */
+/** What is held of one conversation, or of one thread. */
 export interface Room {
-  /** Rising by id, each once. */
+  /** Rising by id, each once, without a gap. */
   readonly messages: readonly ChatMessage[];
   readonly loaded: boolean;
   readonly hasMore: boolean;
-  /** The newest id held when the connection was lost: what came later may have a gap before it. */
-  readonly syncedTo: number | null;
-  /** Everything up to this id was on the screen of an attentive reader. */
-  readonly readTo: number;
+  /** Newer messages exist than those held: somebody reads what is long past. */
+  readonly hasNewer: boolean;
+  /** The newest id that was heard of, held or not. */
+  readonly heardTo: number;
+  /** It is on the screen. */
+  readonly open: boolean;
+  /** It is on the screen, and somebody looks. */
+  readonly attended: boolean;
   /** Where the reader left; what others said after it is marked as new. */
   readonly newFrom: number | null;
+  /** The reader marked something as unread here, and it stays so until they come back. */
+  readonly keptUnread: boolean;
   readonly outbox: readonly Outgoing[];
   readonly notices: readonly Notice[];
   /** Who types, and until when that is believed (milliseconds). */
@@ -50,9 +74,8 @@ export interface Room {
 }
 
 /** A message that the server has not confirmed. */
-export interface Outgoing {
+export interface Outgoing extends Place {
   readonly client_message_id: string;
-  readonly conversation_id: string;
   readonly text: string;
   readonly at: string;
   readonly state: 'sending' | 'waiting' | 'refused';
@@ -74,9 +97,12 @@ export const emptyRoom: Room = {
   messages: [],
   loaded: false,
   hasMore: false,
-  syncedTo: null,
-  readTo: 0,
+  hasNewer: false,
+  heardTo: 0,
+  open: false,
+  attended: false,
   newFrom: null,
+  keptUnread: false,
   outbox: [],
   notices: [],
   typing: {},
@@ -86,13 +112,18 @@ export function initialState(self: Self): AppState {
   return {
     self,
     link: { kind: 'connecting', attempt: 0 },
+    wasOnline: false,
     loaded: false,
     members: {},
     connected: [],
     agents: {},
-    conversations: [],
+    conversations: {},
     rooms: {},
+    following: {},
+    threads: [],
     tasks: {},
     server: null,
+    editing: null,
+    toast: null,
   };
 }

@@ -1,19 +1,13 @@
 import type { ConnectionState } from '../../../src/client/index.ts';
-import type { ServerEvent } from '../../../src/protocol/index.ts';
+import type { ConversationView } from '../../../src/protocol/index.ts';
 import type { Action } from './actions.ts';
-import { type AppState, emptyRoom, type Room } from './app-state.ts';
-import {
-  addMessage,
-  addNewestPage,
-  addNotice,
-  addOlderPage,
-  expireTyping,
-  putOutgoing,
-  setTyping,
-  trimRoom,
-  withoutOutgoing,
-} from './room-state.ts';
-import { applyCompletion, applyNotification, replaceActive } from './task-state.ts';
+import { type AppState, emptyRoom } from './app-state.ts';
+import { putConversation } from './conversation-state.ts';
+import type { Place } from './place.ts';
+import { reduceEvent } from './reduce-event.ts';
+import { addPage, expireTyping, leaveRoom, putOutgoing, trimRoom, withoutOutgoing } from './room-state.ts';
+import { withEveryRoom, withKnownRoom, withRoom } from './rooms.ts';
+import { replaceActive } from './task-state.ts';
 
 /** The state after an action. Pure: the same state and action give the same result. */
 export function reduce(state: AppState, action: Action): AppState {
@@ -21,129 +15,123 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'link_changed':
       return withLink(state, action.link);
     case 'team_loaded': {
-      const { members, connected, agents, conversations } = action.team;
+      const { members, connected, agents } = action.team;
       const byName = Object.fromEntries(members.map((member) => [member.name, member]));
-      return { ...state, loaded: true, members: byName, connected, agents, conversations };
+      return { ...state, members: byName, connected, agents };
+    }
+    case 'conversations_loaded': {
+      const byId = Object.fromEntries(action.conversations.map((view) => [view.conversation_id, view]));
+      return { ...state, loaded: true, conversations: byId };
+    }
+    case 'conversation_entered':
+      return putConversation(state, action.conversation);
+    case 'threads_loaded': {
+      const following = Object.fromEntries(action.threads.map(({ message }) => [message.id, true]));
+      return { ...state, threads: action.threads, following: { ...state.following, ...following } };
     }
     case 'active_tasks_loaded':
       return { ...state, tasks: replaceActive(state.tasks, action.tasks) };
     case 'task_loaded':
       return { ...state, tasks: { ...state.tasks, [action.task.task_id]: action.task } };
-    case 'newest_page_loaded':
-      return withRoom(state, action.page.conversation_id, (room) =>
-        addNewestPage(room, action.page, state.self.user_id),
-      );
-    case 'older_page_loaded':
-      return withRoom(state, action.page.conversation_id, (room) => addOlderPage(room, action.page));
     case 'event':
-      return withEvent(state, action.event, action.now);
+      return reduceEvent(state, action.event, action.now);
     case 'outgoing_put':
-      return withRoom(state, action.outgoing.conversation_id, (room) => putOutgoing(room, action.outgoing));
+      return withRoom(state, action.outgoing, (room) => putOutgoing(room, action.outgoing));
     case 'outgoing_dropped':
-      return withRoom(state, action.conversation_id, (room) => ({
+      return withRoom(state, action.outgoing, (room) => ({
         ...room,
-        outbox: withoutOutgoing(room.outbox, action.client_message_id),
-      }));
-    case 'notice_dismissed':
-      return withRoom(state, action.conversation_id, (room) => ({
-        ...room,
-        notices: room.notices.filter((notice) => notice.notice_id !== action.notice_id),
+        outbox: withoutOutgoing(room.outbox, action.outgoing.client_message_id),
       }));
     case 'typing_expired':
       return withEveryRoom(state, (room) => expireTyping(room, action.now));
-    case 'read':
-      return withRoom(state, action.conversation_id, (room) => {
-        const newest = room.messages.at(-1)?.id ?? room.readTo;
-        return newest === room.readTo ? room : trimRoom({ ...room, readTo: newest });
-      });
-    case 'reader_left':
-      return withRoom(state, action.conversation_id, (room) => ({ ...room, newFrom: room.readTo }));
+    case 'editing_changed':
+      return { ...state, editing: action.message_id };
+    case 'toast_changed':
+      return { ...state, toast: action.toast };
+    default:
+      return reduceReading(state, action);
   }
 }
 
-function withEvent(state: AppState, event: ServerEvent, now: number): AppState {
-  switch (event.type) {
-    case 'chat_message':
-      return withRoom(state, event.data.conversation_id, (room) =>
-        addMessage(room, event.data, state.self.user_id),
-      );
-    case 'messages_removed': {
-      const removed = new Set(event.data.ids);
-      return withRoom(state, event.data.conversation_id, (room) => {
-        const messages = room.messages.filter(({ id }) => !removed.has(id));
-        return messages.length === room.messages.length ? room : { ...room, messages };
-      });
-    }
-    case 'member_joined':
-      return { ...state, members: { ...state.members, [event.data.name]: event.data } };
-    case 'member_left': {
-      const { [event.data.name]: _member, ...members } = state.members;
-      const { [event.data.name]: _agent, ...agents } = state.agents;
-      return { ...state, members, agents };
-    }
-    case 'agent_status_update':
-      return { ...state, agents: { ...state.agents, [event.data.agent_name]: event.data } };
-    case 'task_notification': {
-      const { task_id } = event.data;
-      return {
-        ...state,
-        tasks: { ...state.tasks, [task_id]: applyNotification(state.tasks[task_id], event.data) },
-      };
-    }
-    case 'task_completion': {
-      const task = applyCompletion(state.tasks[event.data.task_id], event.data);
-      return task ? { ...state, tasks: { ...state.tasks, [task.task_id]: task } } : state;
-    }
-    case 'user_status': {
-      const { user_id, status } = event.data;
-      const others = state.connected.filter((name) => name !== user_id);
-      const connected = status === 'connected' ? [...others, user_id] : others;
-      const left = status === 'connected' ? state : withoutTyping(state, user_id, now);
-      return { ...left, connected };
-    }
-    case 'typing': {
-      const { user_id, is_typing, conversation_id } = event.data;
-      if (user_id === state.self.user_id) return state;
-      return withRoom(state, conversation_id, (room) => setTyping(room, user_id, is_typing, now));
-    }
-    case 'notice': {
-      const { code, message, agents, conversation_id } = event.data;
-      return withRoom(state, conversation_id, (room) => addNotice(room, { code, text: message, agents }));
-    }
-    case 'server_status':
-      return { ...state, server: event.data };
-    default:
-      return state;
+type ReadingAction = Extract<
+  Action,
+  {
+    type:
+      | 'rooms_forgotten'
+      | 'page_loaded'
+      | 'notice_dismissed'
+      | 'room_opened'
+      | 'room_left'
+      | 'attention_changed'
+      | 'end_reached'
+      | 'marked_unread';
   }
+>;
+
+/** What is on the screen, and who looks. */
+function reduceReading(state: AppState, action: ReadingAction): AppState {
+  switch (action.type) {
+    case 'rooms_forgotten':
+      return forgetRooms(state);
+    case 'page_loaded': {
+      const { place, part, page } = action;
+      const loaded = withRoom(state, place, (room) => addPage(room, part, page, state.self.user_id));
+      const following = Object.fromEntries(page.following.map((id) => [id, true]));
+      return { ...loaded, following: { ...state.following, ...following } };
+    }
+    case 'notice_dismissed':
+      return withRoom(state, action.place, (room) => ({
+        ...room,
+        notices: room.notices.filter((notice) => notice.notice_id !== action.notice_id),
+      }));
+    case 'room_opened':
+      return withRoom(state, action.place, (room) => ({
+        ...room,
+        open: true,
+        newFrom: unreadFrom(state, action.place),
+      }));
+    case 'room_left':
+      return withKnownRoom(state, action.place, leaveRoom);
+    case 'attention_changed':
+      return withKnownRoom(state, action.place, (room) =>
+        action.attended
+          ? { ...room, attended: true, keptUnread: false, newFrom: unreadFrom(state, action.place) }
+          : { ...room, attended: false, newFrom: viewOf(state, action.place)?.last_read_id ?? null },
+      );
+    case 'end_reached':
+      return withKnownRoom(state, action.place, trimRoom);
+    case 'marked_unread':
+      return withRoom(state, action.place, (room) => ({
+        ...room,
+        keptUnread: true,
+        newFrom: action.message_id - 1,
+      }));
+  }
+}
+
+function viewOf(state: AppState, { conversation_id }: Place): ConversationView | undefined {
+  return state.conversations[conversation_id];
+}
+
+/** Where one begins to read; null when there is nothing new. */
+function unreadFrom(state: AppState, place: Place): number | null {
+  const view = viewOf(state, place);
+  return view && view.unread_count > 0 ? view.last_read_id : null;
 }
 
 /**
- * Whoever comes back and hears all that was missed goes on as if nothing had been. If not, what every room
- * holds is marked: whatever comes later may have a gap before it.
+ * Too much was missed: what is held may be out of date. What is on the screen stays there until it is loaded
+ * anew; of the rest only what waits to be sent is kept.
  */
+function forgetRooms(state: AppState): AppState {
+  const rooms = Object.entries(state.rooms)
+    .filter(([, room]) => room.open || room.outbox.length > 0)
+    .map(([key, room]) => [key, room.open ? room : { ...emptyRoom, outbox: room.outbox }]);
+  return { ...state, rooms: Object.fromEntries(rooms) };
+}
+
 function withLink(state: AppState, link: ConnectionState): AppState {
   const lost = state.link.kind === 'online' && link.kind !== 'online';
-  const next = { ...state, link };
-  if (lost) return withEveryRoom(next, (room) => ({ ...room, typing: {} }));
-  if (link.kind !== 'online' || link.recovered) return next;
-  return withEveryRoom(next, (room) => ({
-    ...room,
-    syncedTo: room.syncedTo ?? room.messages.at(-1)?.id ?? null,
-  }));
-}
-
-function withoutTyping(state: AppState, name: string, now: number): AppState {
-  return withEveryRoom(state, (room) => (name in room.typing ? setTyping(room, name, false, now) : room));
-}
-
-function withRoom(state: AppState, id: string, change: (room: Room) => Room): AppState {
-  const room = state.rooms[id] ?? emptyRoom;
-  const changed = change(room);
-  return changed === room ? state : { ...state, rooms: { ...state.rooms, [id]: changed } };
-}
-
-function withEveryRoom(state: AppState, change: (room: Room) => Room): AppState {
-  let next = state;
-  for (const id of Object.keys(state.rooms)) next = withRoom(next, id, change);
-  return next;
+  const next = { ...state, link, wasOnline: state.wasOnline || lost };
+  return lost ? withEveryRoom(next, (room) => ({ ...room, typing: {} })) : next;
 }

@@ -1,4 +1,5 @@
-import type { ChatMessage, CommandReply } from '../../../src/protocol/index.ts';
+import { type ChatMessage, type CommandReply, limits } from '../../../src/protocol/index.ts';
+import type { PagePart } from './actions.ts';
 import type { Notice, Outgoing, Room } from './app-state.ts';
 
 const noticesMax = 5;
@@ -21,48 +22,61 @@ export function mergeMessages(
   return [...byId.values()].sort((a, b) => a.id - b.id);
 }
 
+/** Something was said here. It is held unless that left a gap, or nobody has looked here yet. */
 export function addMessage(room: Room, message: ChatMessage, self: string): Room {
-  const own = message.sender_kind === 'person' && message.sender_name === self;
+  const own = isOwn(message, self);
   const { [message.sender_name]: _, ...typing } = room.typing;
-  return {
+  const holds = (room.open || room.loaded) && !room.hasNewer;
+  const next: Room = {
     ...room,
-    messages: mergeMessages(room.messages, [message]),
+    messages: holds ? mergeMessages(room.messages, [message]) : room.messages,
+    heardTo: Math.max(room.heardTo, message.id),
     outbox: own ? withoutOutgoing(room.outbox, message.client_message_id) : room.outbox,
     newFrom: own ? null : room.newFrom,
-    readTo: own ? Math.max(room.readTo, message.id) : room.readTo,
     typing,
   };
+  return room.open ? next : trimRoom(next);
 }
 
-/**
- * The newest page, on entering and after every reconnect. When it does not reach back to what was held before
- * the connection was lost, the older part is dropped: it is loaded again on scrolling up, so that no gap is
- * ever shown.
- */
-export function addNewestPage(room: Room, page: CommandReply<'get_chat_history'>, self: string): Room {
-  const first = page.messages[0];
-  const gap = room.syncedTo !== null && page.has_more && first !== undefined && first.id > room.syncedTo;
-  const held = gap ? room.messages.filter((message) => message.id >= first.id) : room.messages;
-  const messages = mergeMessages(held, page.messages);
-  const heldOlder = !gap && held[0] !== undefined && first !== undefined && held[0].id < first.id;
+/** A page of history. No gap ever comes between what is held, nor between it and what comes live. */
+export function addPage(
+  room: Room,
+  part: PagePart,
+  page: CommandReply<'get_chat_history'>,
+  self: string,
+): Room {
+  if (part === 'older') {
+    return { ...room, messages: mergeMessages(room.messages, page.messages), hasMore: page.has_more };
+  }
+  const lastId = page.messages.at(-1)?.id ?? room.messages.at(-1)?.id ?? 0;
   const ownIds = new Set(
-    page.messages
-      .filter((message) => message.sender_name === self)
-      .map((message) => message.client_message_id),
+    page.messages.filter((message) => isOwn(message, self)).map((message) => message.client_message_id),
   );
-  return {
+  const next = {
     ...room,
-    messages,
     loaded: true,
-    hasMore: heldOlder ? room.hasMore : page.has_more,
-    syncedTo: null,
-    readTo: room.loaded ? room.readTo : (messages.at(-1)?.id ?? 0),
+    heardTo: Math.max(room.heardTo, lastId),
     outbox: room.outbox.filter((outgoing) => !ownIds.has(outgoing.client_message_id)),
   };
+  if (part === 'newer') {
+    const hasNewer = page.has_more || room.heardTo > lastId;
+    return { ...next, messages: mergeMessages(room.messages, page.messages), hasNewer };
+  }
+  if (part === 'around') {
+    const hasNewer = page.has_newer || room.heardTo > lastId;
+    return { ...next, messages: page.messages, hasMore: page.has_more, hasNewer };
+  }
+  // What came live while the page was on its way follows right after it.
+  const live = room.hasNewer ? [] : room.messages.filter(({ id }) => id > lastId);
+  const messages = [...page.messages, ...live];
+  const hasNewer = room.heardTo > (messages.at(-1)?.id ?? 0);
+  return { ...next, messages, hasMore: page.has_more, hasNewer };
 }
 
-export function addOlderPage(room: Room, page: CommandReply<'get_chat_history'>): Room {
-  return { ...room, messages: mergeMessages(room.messages, page.messages), hasMore: page.has_more };
+/** Nobody looks any more. What is long past is let go, and so is what somebody with a bad link missed. */
+export function leaveRoom(room: Room): Room {
+  const left = { ...room, open: false, attended: false, keptUnread: false, notices: [] };
+  return room.hasNewer ? { ...left, messages: [], loaded: false, hasNewer: false } : trimRoom(left);
 }
 
 /** For a reader who is at the newest message and has many more above. */
@@ -93,7 +107,9 @@ export function addNotice(room: Room, notice: Omit<Notice, 'notice_id' | 'afterI
   const afterId = room.messages.at(-1)?.id ?? 0;
   const last = room.notices.at(-1)?.notice_id.split('.').at(-1) ?? '0';
   const notice_id = `${afterId}.${Number(last) + 1}`;
-  return { ...room, notices: [...room.notices, { ...notice, notice_id, afterId }].slice(-noticesMax) };
+  // The same word again takes the place of the former: once is enough.
+  const others = room.notices.filter(({ text }) => text !== notice.text);
+  return { ...room, notices: [...others, { ...notice, notice_id, afterId }].slice(-noticesMax) };
 }
 
 export function setTyping(room: Room, name: string, isTyping: boolean, now: number): Room {
@@ -108,13 +124,17 @@ export function expireTyping(room: Room, now: number): Room {
     : { ...room, typing: Object.fromEntries(believed) };
 }
 
-/** How many messages of others are below what was read. */
-export function unreadCount(room: Room, self: string): number {
+/** How many of the held messages are others' and newer than what was read. */
+export function unreadIn(room: Room, readTo: number, self: string): number {
   let count = 0;
   for (let index = room.messages.length - 1; index >= 0; index -= 1) {
     const message = room.messages[index];
-    if (!message || message.id <= room.readTo) break;
-    if (message.sender_name !== self) count += 1;
+    if (!message || message.id <= readTo || count >= limits.unreadCountMax) break;
+    if (!message.deleted && !isOwn(message, self)) count += 1;
   }
   return count;
+}
+
+export function isOwn(message: ChatMessage, self: string): boolean {
+  return message.sender_kind === 'person' && message.sender_name === self;
 }

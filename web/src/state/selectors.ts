@@ -9,14 +9,14 @@ export interface Agent {
 }
 
 /** Agents in the order of their hiring: a list that does not jump while they work. */
-export function agentsOf(state: AppState): Agent[] {
+export function agentsOf(state: Pick<AppState, 'members' | 'agents'>): Agent[] {
   return Object.values(state.members)
     .filter((member) => member.kind === 'agent')
     .sort((a, b) => a.joined_at.localeCompare(b.joined_at) || a.name.localeCompare(b.name))
     .map((member) => agentOf(state, member));
 }
 
-export function agentOf(state: AppState, member: Member): Agent {
+export function agentOf(state: Pick<AppState, 'agents'>, member: Member): Agent {
   const status = state.agents[member.name];
   return { member, status, state: status?.status ?? 'offline' };
 }
@@ -28,14 +28,16 @@ export interface Person {
   readonly self: boolean;
 }
 
+type Team = Pick<AppState, 'self' | 'link' | 'members' | 'connected'>;
+
 /** People: oneself, then who is here, then the others by name. */
-export function peopleOf(state: AppState): Person[] {
-  const agents = new Set(agentsOf(state).map((agent) => agent.member.name));
+export function peopleOf(state: Team): Person[] {
+  const isAgent = (name: string) => state.members[name]?.kind === 'agent';
   const known = Object.values(state.members).filter((member) => member.kind === 'person');
   const names = new Set([
     state.self.user_id,
     ...known.map((member) => member.name),
-    ...state.connected.filter((name) => !agents.has(name)),
+    ...state.connected.filter((name) => !isAgent(name)),
   ]);
   const online = state.link.kind === 'online';
   return [...names]
@@ -53,14 +55,14 @@ export function peopleOf(state: AppState): Person[] {
 }
 
 /** Tasks that an agent is at now, oldest first. */
-export function runningTasks(state: AppState): Task[] {
+export function runningTasks(state: Pick<AppState, 'tasks'>): Task[] {
   return Object.values(state.tasks)
     .filter((task) => task.status === 'working' || task.status === 'stopping')
     .sort((a, b) => a.created_at.localeCompare(b.created_at));
 }
 
 /** An agent's tasks, those that run or wait first (oldest first), then the ended ones, newest first. */
-export function tasksOf(state: AppState, agentName: string): Task[] {
+export function tasksOf(state: Pick<AppState, 'tasks'>, agentName: string): Task[] {
   const own = Object.values(state.tasks).filter((task) => task.agent_name === agentName);
   const rank = (task: Task) => (hasEnded(task) ? 2 : task.status === 'assigned' ? 1 : 0);
   return own.sort((a, b) => {

@@ -1,0 +1,68 @@
+import type { ChatClient } from '../../../src/client/index.ts';
+import type { ChatMessage, CommandInput } from '../../../src/protocol/index.ts';
+import type { Place } from '../state/place.ts';
+import type { Store } from '../state/store.ts';
+import type { Reading } from './reading.ts';
+
+/** What people do with messages and conversations. Why something did not happen is shown on the page. */
+export interface Acts {
+  react(message: ChatMessage, emoji: string): void;
+  pin(message: ChatMessage, on: boolean): void;
+  follow(messageId: number, on: boolean): void;
+  markUnread(place: Place, message: ChatMessage): void;
+  /** Resolves to whether it happened. */
+  edit(message: ChatMessage, text: string): Promise<boolean>;
+  remove(message: ChatMessage): Promise<boolean>;
+  join(conversationId: string): Promise<boolean>;
+  leave(conversationId: string): Promise<boolean>;
+  /** Resolves to the conversation's id, or null. */
+  openDirect(members: readonly string[]): Promise<string | null>;
+}
+
+export function createActs(client: ChatClient, store: Store, reading: Reading): Acts {
+  async function attempt<T>(act: () => Promise<T>): Promise<T | null> {
+    try {
+      return await act();
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      store.dispatch({ type: 'toast_changed', toast: { kind: 'problem', text } });
+      return null;
+    }
+  }
+
+  async function enter(asked: CommandInput<'create_conversation'>): Promise<string | null> {
+    const created = await attempt(() => client.request('create_conversation', asked));
+    if (created === null) return null;
+    store.dispatch({ type: 'conversation_entered', conversation: created.conversation });
+    return created.conversation.conversation_id;
+  }
+
+  return {
+    react(message, emoji) {
+      const self = store.get().self.user_id;
+      const mine = message.reactions.find((reaction) => reaction.emoji === emoji)?.members.includes(self);
+      void attempt(() => client.request('react', { message_id: message.id, emoji, on: !mine }));
+    },
+    pin: ({ id }, on) => void attempt(() => client.request('pin_message', { message_id: id, on })),
+    follow: (message_id, on) => void attempt(() => client.request('follow_thread', { message_id, on })),
+    markUnread: (place, message) => void attempt(() => reading.markUnread(place, message)),
+    async edit({ id }, text) {
+      const edited = await attempt(() => client.request('edit_message', { message_id: id, text }));
+      if (edited === null) return false;
+      const event = { type: 'message_edited', data: edited.message, position: 0 } as const;
+      store.dispatch({ type: 'event', event, now: Date.now() });
+      return true;
+    },
+    remove: async ({ id }) =>
+      (await attempt(() => client.request('delete_message', { message_id: id }))) !== null,
+    async join(conversation_id) {
+      const joined = await attempt(() => client.request('join_conversation', { conversation_id }));
+      if (joined === null) return false;
+      store.dispatch({ type: 'conversation_entered', conversation: joined.conversation });
+      return true;
+    },
+    leave: async (conversation_id) =>
+      (await attempt(() => client.request('leave_conversation', { conversation_id }))) !== null,
+    openDirect: (members) => enter({ kind: 'direct', members: [...members] }),
+  };
+}

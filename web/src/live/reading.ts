@@ -1,0 +1,68 @@
+import type { ChatClient } from '../../../src/client/index.ts';
+import type { ChatMessage, CommandReply } from '../../../src/protocol/index.ts';
+import { type Place, placeKey } from '../state/place.ts';
+import { unreadIn } from '../state/room-state.ts';
+import type { Store } from '../state/store.ts';
+
+/** Moves the read position that all devices of this person share. */
+export interface Reading {
+  /** A message, and so all before it, was on the screen of somebody who looked. */
+  shown(place: Place, messageId: number): void;
+  /** Makes a message and all after it unread again, until the reader leaves and comes back. */
+  markUnread(place: Place, message: ChatMessage): Promise<void>;
+}
+
+export function createReading(client: ChatClient, store: Store): Reading {
+  /** What is to be told, by conversation; told one after the other. */
+  const wanted = new Map<string, number>();
+  const telling = new Set<string>();
+
+  async function tell(conversation_id: string): Promise<void> {
+    if (telling.has(conversation_id)) return;
+    telling.add(conversation_id);
+    try {
+      for (let id = wanted.get(conversation_id); id !== undefined; id = wanted.get(conversation_id)) {
+        wanted.delete(conversation_id);
+        moved(await client.request('mark_read', { conversation_id, message_id: id }));
+      }
+    } catch (error) {
+      // Still unread then, on all devices alike; the next message shown tells it again.
+      console.warn('The read position was not moved:', error);
+    } finally {
+      telling.delete(conversation_id);
+    }
+  }
+
+  function moved(data: CommandReply<'mark_read'>): void {
+    const event = { type: 'read_update', data, position: 0 } as const;
+    store.dispatch({ type: 'event', event, now: Date.now() });
+  }
+
+  /** There is one position for a conversation and its threads: a reply must not make others pass as read. */
+  function wouldSkip(place: Place): boolean {
+    const { conversations, rooms, self } = store.get();
+    const view = conversations[place.conversation_id];
+    const room = rooms[placeKey(place)];
+    if (place.thread_id === null || !view || !room) return false;
+    return view.unread_count > unreadIn(room, view.last_read_id, self.user_id);
+  }
+
+  return {
+    shown(place, messageId) {
+      const { conversation_id } = place;
+      const { conversations, rooms } = store.get();
+      const view = conversations[conversation_id];
+      if (!view?.joined || messageId <= view.last_read_id) return;
+      if (messageId <= (wanted.get(conversation_id) ?? 0)) return;
+      if (rooms[placeKey(place)]?.keptUnread || wouldSkip(place)) return;
+      wanted.set(conversation_id, messageId);
+      void tell(conversation_id);
+    },
+    async markUnread(place, { id, conversation_id }) {
+      const read = await client.request('mark_unread', { conversation_id, message_id: id });
+      wanted.delete(conversation_id);
+      store.dispatch({ type: 'marked_unread', place, message_id: id });
+      moved(read);
+    },
+  };
+}

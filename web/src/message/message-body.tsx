@@ -1,0 +1,41 @@
+import type { ChatMessage } from '../../../src/protocol/index.ts';
+import { Markdown } from '../room/markdown.tsx';
+import { ResultCard } from '../room/result-card.tsx';
+import { TaskChip } from '../room/task-chip.tsx';
+import { Edited } from './byline.tsx';
+import { MessageEditor } from './message-editor.tsx';
+import { ReactionBar } from './reaction-bar.tsx';
+import { ThreadFooter } from './thread-footer.tsx';
+
+const outcomes = new Set(['task_completed', 'task_failed', 'task_stopped', 'task_interrupted']);
+
+interface MessageBodyProps {
+  readonly message: ChatMessage;
+  readonly editing: boolean;
+  /** Nothing above says whose it is, and that it was edited. */
+  readonly continued: boolean;
+  /** Where its thread is open already, nothing leads there. */
+  readonly inThread: boolean;
+}
+
+/** What was said, or that it is gone, and what hangs from it. */
+export function MessageBody({ message, editing, continued, inThread }: MessageBodyProps) {
+  const { kind, task_id } = message.metadata;
+  const ended = kind !== undefined && outcomes.has(kind);
+  return (
+    <>
+      {editing ? (
+        <MessageEditor message={message} />
+      ) : message.deleted ? (
+        <p className="text-faint italic">This message was deleted.</p>
+      ) : (
+        <Markdown text={message.text} quiet={message.sender_kind === 'system'} />
+      )}
+      {continued && !editing && <Edited message={message} />}
+      {ended && <ResultCard message={message} />}
+      {kind === 'acknowledgement' && task_id && <TaskChip taskId={task_id} agentName={message.sender_name} />}
+      <ReactionBar message={message} />
+      {!inThread && <ThreadFooter message={message} />}
+    </>
+  );
+}

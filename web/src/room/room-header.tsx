@@ -1,0 +1,82 @@
+import { Ellipsis, LogOut, Menu, Pin, UserPlus, Users } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import type { ConversationView } from '../../../src/protocol/index.ts';
+import { ConversationIcon } from '../conversations/conversation-icon.tsx';
+import { useAppState, useLive } from '../live/use-live.ts';
+import { titleOf } from '../state/conversation-list.ts';
+import { IconButton } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { menuItem, popup } from '../ui/looks.ts';
+import { useView } from '../view.ts';
+import { home } from '../where.ts';
+
+interface RoomHeaderProps {
+  readonly conversation: ConversationView;
+  readonly onOpenSidebar: (() => void) | null;
+}
+
+/** Which conversation this is, who is in it, and what can be done with it as a whole. */
+export function RoomHeader({ conversation, onOpenSidebar }: RoomHeaderProps) {
+  const { openPanel } = useView();
+  const self = useAppState((state) => state.self.user_id);
+  const count = useAppState((state) => conversation.members?.length ?? Object.keys(state.members).length);
+  return (
+    <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4 md:pr-4 md:pl-6">
+      {onOpenSidebar && (
+        <IconButton label="Show the team" onClick={onOpenSidebar} className="-ml-2">
+          <Menu aria-hidden="true" className="size-5" />
+        </IconButton>
+      )}
+      <h1 className="flex min-w-0 flex-1 items-center gap-2 font-semibold tracking-tight">
+        <ConversationIcon conversation={conversation} className="size-4 text-faint" />
+        <span className="truncate">{titleOf(conversation, self)}</span>
+      </h1>
+      <button
+        type="button"
+        onClick={() => openPanel({ kind: 'members' })}
+        aria-label={`${count} members`}
+        title="Members"
+        className={classNames(
+          'flex h-8 items-center gap-1.5 rounded-lg px-2 text-sm text-soft',
+          'hover:bg-hover hover:text-ink',
+        )}
+      >
+        <Users aria-hidden="true" className="size-4" />
+        <span className="tabular-nums">{count}</span>
+      </button>
+      <IconButton label="Pinned messages" onClick={() => openPanel({ kind: 'pins' })}>
+        <Pin aria-hidden="true" className="size-4" />
+      </IconButton>
+      {conversation.kind === 'channel' && conversation.members !== null && conversation.joined && (
+        <ChannelMenu conversation={conversation} />
+      )}
+    </header>
+  );
+}
+
+function ChannelMenu({ conversation }: { readonly conversation: ConversationView }) {
+  const { acts } = useLive();
+  const { go, openPanel } = useView();
+  const leave = async () => {
+    if (await acts.leave(conversation.conversation_id)) go(home);
+  };
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>
+        <IconButton label="Channel">
+          <Ellipsis aria-hidden="true" className="size-4" />
+        </IconButton>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content align="end" sideOffset={4} className={`min-w-48 ${popup}`}>
+          <DropdownMenu.Item className={menuItem} onSelect={() => openPanel({ kind: 'members' })}>
+            <UserPlus aria-hidden="true" className="size-4 opacity-75" /> Invite somebody
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className={`${menuItem} text-bad`} onSelect={() => void leave()}>
+            <LogOut aria-hidden="true" className="size-4 opacity-75" /> Leave {conversation.title}
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,129 @@
+import type { ServerEvent } from '../../../src/protocol/index.ts';
+import type { AppState } from './app-state.ts';
+import { countMessage, dropConversation, moveReadPosition, putConversation } from './conversation-state.ts';
+import { withoutText, withReaction } from './message-state.ts';
+import { addMessage, addNotice, setTyping } from './room-state.ts';
+import { withEveryRoom, withKnownRoom, withMessage, withoutMessages } from './rooms.ts';
+import { applyCompletion, applyNotification } from './task-state.ts';
+
+/** The state after something that the server told. */
+export function reduceEvent(state: AppState, event: ServerEvent, now: number): AppState {
+  switch (event.type) {
+    case 'chat_message':
+    case 'message_edited':
+    case 'message_deleted':
+    case 'reaction_update':
+    case 'message_pinned':
+    case 'thread_update':
+      return reduceMessageEvent(state, event);
+    case 'messages_removed':
+      return withoutMessages(state, event.data.conversation_id, event.data.ids);
+    case 'thread_follow':
+      return withFollowing(state, event.data.message_id, event.data.on);
+    case 'read_update':
+      return moveReadPosition(state, event.data);
+    case 'conversation_update':
+      return putConversation(state, event.data);
+    case 'conversation_left':
+      return dropConversation(state, event.data.conversation_id);
+    case 'typing': {
+      const { user_id, is_typing, conversation_id } = event.data;
+      if (user_id === state.self.user_id) return state;
+      const place = { conversation_id, thread_id: null };
+      return withKnownRoom(state, place, (room) => setTyping(room, user_id, is_typing, now));
+    }
+    case 'notice': {
+      const { code, message, agents, conversation_id } = event.data;
+      const notice = { code, text: message, agents };
+      return withKnownRoom(state, { conversation_id, thread_id: null }, (room) => addNotice(room, notice));
+    }
+    case 'server_status':
+      return { ...state, server: event.data };
+    case 'task_notification': {
+      const { task_id } = event.data;
+      const task = applyNotification(state.tasks[task_id], event.data);
+      return { ...state, tasks: { ...state.tasks, [task_id]: task } };
+    }
+    case 'task_completion': {
+      const task = applyCompletion(state.tasks[event.data.task_id], event.data);
+      return task ? { ...state, tasks: { ...state.tasks, [task.task_id]: task } } : state;
+    }
+    default:
+      return reduceTeamEvent(state, event, now);
+  }
+}
+
+type MessageEvent = Extract<
+  ServerEvent,
+  {
+    type:
+      | 'chat_message'
+      | 'message_edited'
+      | 'message_deleted'
+      | 'reaction_update'
+      | 'message_pinned'
+      | 'thread_update';
+  }
+>;
+
+function reduceMessageEvent(state: AppState, event: MessageEvent): AppState {
+  switch (event.type) {
+    case 'chat_message': {
+      const heard = withKnownRoom(state, event.data, (room) =>
+        addMessage(room, event.data, state.self.user_id),
+      );
+      return countMessage(heard, event.data);
+    }
+    case 'message_edited':
+      return withMessage(state, event.data, () => event.data);
+    case 'message_deleted':
+      return withMessage(state, event.data, withoutText);
+    case 'reaction_update': {
+      const { message_id: id, conversation_id } = event.data;
+      return withMessage(state, { id, conversation_id }, (message) => ({
+        ...message,
+        reactions: withReaction(message.reactions, event.data),
+      }));
+    }
+    case 'message_pinned': {
+      const { message_id: id, conversation_id, on } = event.data;
+      return withMessage(state, { id, conversation_id }, (message) => ({ ...message, pinned: on }));
+    }
+    case 'thread_update': {
+      const { message_id: id, conversation_id, thread } = event.data;
+      return withMessage(state, { id, conversation_id }, (message) => ({ ...message, thread }));
+    }
+  }
+}
+
+function reduceTeamEvent(state: AppState, event: ServerEvent, now: number): AppState {
+  switch (event.type) {
+    case 'member_joined':
+      return { ...state, members: { ...state.members, [event.data.name]: event.data } };
+    case 'member_left': {
+      const { [event.data.name]: _member, ...members } = state.members;
+      const { [event.data.name]: _agent, ...agents } = state.agents;
+      return { ...state, members, agents };
+    }
+    case 'agent_status_update':
+      return { ...state, agents: { ...state.agents, [event.data.agent_name]: event.data } };
+    case 'user_status': {
+      const { user_id, status } = event.data;
+      const others = state.connected.filter((name) => name !== user_id);
+      const connected = status === 'connected' ? [...others, user_id] : others;
+      const left = status === 'connected' ? state : withoutTyping(state, user_id, now);
+      return { ...left, connected };
+    }
+    default:
+      return state;
+  }
+}
+
+function withFollowing(state: AppState, id: number, on: boolean): AppState {
+  const threads = on ? state.threads : state.threads.filter(({ message }) => message.id !== id);
+  return { ...state, threads, following: { ...state.following, [id]: on } };
+}
+
+function withoutTyping(state: AppState, name: string, now: number): AppState {
+  return withEveryRoom(state, (room) => (name in room.typing ? setTyping(room, name, false, now) : room));
+}

@@ -78,6 +78,10 @@ export const limits = {
   /** The same for a task's, put off while the task is at work. Nothing outlives its holder by more. */
   taskLockTermMs: 10 * 60 * 1000,
   lockTendIntervalMs: 15_000,
+  /** How long an agent that has nothing else to do waits in line for a file. */
+  lockWaitMs: 10 * 60 * 1000,
+  /** Turns of one task in which it goes on with what it was handed over. */
+  handedOverTurnsMax: 10,
 
   /** People that a newcomer is told of one by one; get_members tells all. */
   presentPeopleToldMax: 200,

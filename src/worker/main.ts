@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../client/index.ts';
 import { createLog } from '../lib/log.ts';
+import { openProject } from '../lib/project-paths.ts';
 import { chooseProgram } from './choose.ts';
 import { readWorkerSettings } from './settings.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -59,12 +60,14 @@ connection.onState((state) => {
   process.exitCode = 1;
   end();
 });
+const project = await openProject(settings.projectRoot);
 const workspace = createWorkspace(settings.projectRoot);
 worker = startWorker({
   ...settings,
   connection,
   chosen,
   workspace,
+  project,
   log,
 });
 // So that the first task need not wait for either. Should the program fail, each task will say why.

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFile, mkdir, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { hasCode, isMissing } from '../lib/paths.ts';
 import type { AgentCommand } from './acp/process.ts';
 import { agentEnvironment } from './environment.ts';
 import { globalConfigFiles, overridingConfig, readOwnConfigs } from './opencode-config.ts';
+import { createExplainer } from './opencode-http.ts';
 
 export interface OpencodeOptions {
   /** The person's environment: PATH, HOME, XDG directories, keys of model providers. */
@@ -128,8 +131,24 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
 
 /** How to start opencode as an agent program. */
 export async function opencodeCommand(program: string, options: OpencodeOptions): Promise<AgentCommand> {
-  const env = await opencodeEnvironment(options);
-  return { command: program, args: ['acp', '--hostname', '127.0.0.1'], env, cwd: options.projectRoot };
+  const [env, port] = await Promise.all([opencodeEnvironment(options), freePort()]);
+  const { projectRoot } = options;
+  return {
+    command: program,
+    args: ['acp', '--hostname', '127.0.0.1', '--port', String(port)],
+    env,
+    cwd: projectRoot,
+    explain: createExplainer(port, env.OPENCODE_SERVER_PASSWORD ?? '', projectRoot),
+  };
+}
+
+/** Given to opencode right away; left to itself it would not say which one it took. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
 /** opencode fetches its plugin package unless the lock file names it already. We use no plugin. */

@@ -26,13 +26,23 @@ export function taskPrompt(
   return parts.join('\n\n');
 }
 
+/** What an agent is told when it can go on with files that others held. */
+export function handedOverPrompt(task: Task, paths: readonly string[]): string {
+  return [
+    `You hold ${paths.map(quote).join(', ')} now; whoever held it before may have changed it. Read it ` +
+      'again, then do what is left of your task and answer for all of it:',
+    `<message from="${quote(task.requested_by)}">\n${quote(task.description)}\n</message>`,
+  ].join('\n\n');
+}
+
 const workRules =
   'Do the task that follows by changing the files of the project. When it takes more than one step, ' +
   'keep a to-do list with your to-do tool from the start and bring it up to date after each step: the ' +
   'team sees your progress by it. Others may work on other files at the same time; leave alone what is ' +
   'not part of your task. When a change is refused, read the file again and see what is different; do ' +
-  'not go around the refusal. At the end answer in a few sentences: what you did, in which files, and ' +
-  'what is left undone. Say plainly when something did not work.';
+  'not go around the refusal. When somebody else holds a file, do the rest and end your turn: you are ' +
+  'told when you have it. At the end answer in a few sentences: what you did, in which files, and what ' +
+  'is left undone. Say plainly when something did not work.';
 const questionRules =
   'Answer the question that follows in a few sentences. You may look at files; do not change any. If it ' +
   'asks for a change, say that you can do it when it is given to you as a task.';

@@ -1,12 +1,23 @@
 import type { Log } from '../lib/log.ts';
-import type { ChangedFile, ChatMessage, CommandInput, Member, Task } from '../protocol/index.ts';
+import type { ProjectPaths } from '../lib/project-paths.ts';
+import {
+  type ChangedFile,
+  type ChatMessage,
+  type CommandInput,
+  type LockRequest,
+  limits,
+  type Member,
+  type Task,
+} from '../protocol/index.ts';
 import type { AgentProgram } from './acp/program.ts';
 import type { Turn, TurnResult } from './acp/turn.ts';
 import type { TurnUpdate } from './acp/updates.ts';
 import { changedFiles } from './changes.ts';
-import { taskPrompt } from './prompt.ts';
-import { createReporter, type ReporterOptions } from './report.ts';
+import { createFileGate } from './file-gate.ts';
+import { handedOverPrompt, taskPrompt } from './prompt.ts';
+import { createReporter, type ProgressReporter, type ReporterOptions } from './report.ts';
 import { taskResult } from './result.ts';
+import type { TeamConnection } from './team-connection.ts';
 import type { Snapshot, Workspace } from './workspace.ts';
 
 /** One task being done. */
@@ -21,12 +32,17 @@ export interface TaskRun {
   abandon(): void;
   /** Another task began while this one was running. */
   meets(other: TaskRun): void;
+  /** What became of a request for a file that this task waits for. */
+  requestChanged(request: LockRequest): void;
+  /** The connection is back; what happened meanwhile was not heard. */
+  missedEvents(): void;
 }
 
 export interface TaskRunOptions {
   readonly program: AgentProgram;
   readonly workspace: Workspace;
-  readonly projectRoot: string;
+  readonly project: ProjectPaths;
+  readonly connection: Pick<TeamConnection, 'request'>;
   readonly task: Task;
   readonly agent: Member | null;
   readonly context: readonly ChatMessage[];
@@ -41,6 +57,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   const { task, workspace, program, log } = options;
   const touched = new Set<string>();
   const met = new Set<TaskRun>(options.others);
+  const gate = createFileGate(options);
   let turn: Turn | undefined;
   let stopping = false;
   let abandoned = false;
@@ -50,22 +67,36 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     for (const path of update.paths) touched.add(path);
   }
 
-  async function runTurn(progress: ReporterOptions): Promise<TurnResult> {
+  async function runTurn(prompt: string, reporter: ProgressReporter): Promise<TurnResult> {
     if (stopping) return { outcome: 'stopped', text: '', reason: 'Stopped before the agent began.' };
-    const reporter = createReporter(progress);
     turn = program.runTurn({
       agent: task.agent_name,
-      prompt: taskPrompt(task, options.agent, options.context, options.projectRoot),
+      prompt,
       readOnly: task.kind === 'question',
       ...(task.model ? { model: task.model } : {}),
+      takeFiles: gate.take,
       onUpdate(update) {
         noteEdit(update);
         reporter.update(update);
       },
     });
-    const result = await turn.result;
-    await reporter.end();
-    return result;
+    return await turn.result;
+  }
+
+  /** Turns until the task is done: one, and one more whenever it is handed over what others held. */
+  async function runTurns(reporter: ProgressReporter): Promise<TurnResult> {
+    const prompt = taskPrompt(task, options.agent, options.context, options.project.root);
+    let result = await runTurn(prompt, reporter);
+    for (let turns = 0; turns < limits.handedOverTurnsMax; turns += 1) {
+      if (result.outcome !== 'completed' || !gate.isRefused()) return result;
+      const paths = await gate.handedOver();
+      if (stopping) return { ...result, outcome: 'stopped', reason: 'Stopped by request.' };
+      if (paths.length === 0) break;
+      result = await runTurn(handedOverPrompt(task, paths), reporter);
+    }
+    if (result.outcome !== 'completed' || !gate.isRefused()) return result;
+    const reason = `Not all could be changed. It waited in vain for ${gate.refusals().join(', ')}.`;
+    return { ...result, outcome: 'failed', reason };
   }
 
   async function changesSince(before: Snapshot | null): Promise<ChangedFile[]> {
@@ -85,24 +116,30 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     }
   }
 
+  function stop(): void {
+    stopping = true;
+    gate.endWaiting();
+    turn?.stop();
+  }
+
   return {
     task,
     touched,
     meets: (other) => void met.add(other),
-    stop() {
-      stopping = true;
-      turn?.stop();
-    },
+    requestChanged: gate.requestChanged,
+    missedEvents: gate.missedEvents,
+    stop,
     abandon() {
       abandoned = true;
-      stopping = true;
-      turn?.stop();
+      stop();
     },
     async start(progress) {
       const before = await look();
       let result: TurnResult;
       try {
-        result = await runTurn(progress);
+        const reporter = createReporter(progress);
+        result = await runTurns(reporter);
+        await reporter.end();
       } catch (error) {
         log.error({ err: error, task: task.task_id }, 'a task could not be run');
         result = { outcome: 'failed', text: '', reason: `The worker could not run it: ${String(error)}` };

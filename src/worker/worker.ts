@@ -1,21 +1,18 @@
-import type { ChatClient } from '../client/index.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import type { Log } from '../lib/log.ts';
+import type { ProjectPaths } from '../lib/project-paths.ts';
 import { ChatError, type CommandInput, type CommandReply } from '../protocol/index.ts';
 import type { ChosenProgram } from './choose.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
+import type { TeamConnection } from './team-connection.ts';
 import type { Workspace } from './workspace.ts';
-
-/** The connection to the chat, as much of it as a worker uses. */
-export type TeamConnection = Pick<ChatClient, 'on' | 'onState' | 'request' | 'state'>;
 
 export interface WorkerOptions {
   readonly workerId: string;
   readonly connection: TeamConnection;
   readonly chosen: ChosenProgram;
   readonly workspace: Workspace;
-  /** Canonical. */
-  readonly projectRoot: string;
+  readonly project: ProjectPaths;
   readonly tasksMax: number;
   readonly log: Log;
 }
@@ -57,6 +54,7 @@ export function startWorker(options: WorkerOptions): Worker {
       running: [...running.keys()],
     });
     isReady = true;
+    for (const run of running.values()) run.missedEvents();
     for (const task of tasks) waiting.set(task.task_id, task.agent_name);
     for (const taskId of lost) running.get(taskId)?.abandon();
     for (const taskId of stopping) running.get(taskId)?.stop();
@@ -152,6 +150,9 @@ export function startWorker(options: WorkerOptions): Worker {
     connection.on('task_notification', ({ task_id, agent_name, type }) =>
       taskChanged(task_id, agent_name, type),
     ),
+    connection.on('lock_request_update', (request) => {
+      if (request.task_id !== null) running.get(request.task_id)?.requestChanged(request);
+    }),
     connection.on('member_left', ({ name }) => {
       chosen.program.forget(name).catch(orLog('could not end the session of a fired agent'));
     }),

@@ -5,7 +5,7 @@ import {
   type CommandType,
   type Task,
 } from '../../src/protocol/index.ts';
-import type { TeamConnection } from '../../src/worker/worker.ts';
+import type { TeamConnection } from '../../src/worker/team-connection.ts';
 
 /**
  * The chat as a worker sees it, in memory: tasks can be given and stopped, the link dropped, answers made
@@ -79,6 +79,7 @@ export function createFakeTeam(): FakeTeam {
       return { tasks: assigned, lost: [], stopping: [], ...readyAnswer };
     }
     if (type === 'claim_task') return claim((input as CommandInput<'claim_task'>).task_id);
+    if (type === 'take_files') return { acquired: true, locks: [] };
     if (type === 'report_progress') progress.push(input as CommandInput<'report_progress'>);
     if (type === 'finish_task') finish(input as CommandInput<'finish_task'>);
     return {};

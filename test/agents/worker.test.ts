@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createLog } from '../../src/lib/log.ts';
+import { openProject } from '../../src/lib/project-paths.ts';
 import { ChatError } from '../../src/protocol/index.ts';
 import { chooseProgram } from '../../src/worker/choose.ts';
 import { startWorker } from '../../src/worker/worker.ts';
@@ -32,7 +33,7 @@ async function start(t: TestContext, tasksMax = 5) {
     connection: team.connection,
     chosen,
     workspace: createWorkspace(project.root),
-    projectRoot: project.root,
+    project: await openProject(project.root),
     tasksMax,
     log,
   });

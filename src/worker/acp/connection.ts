@@ -26,6 +26,7 @@ export interface AgentConnection {
   /** The connection is lost: the program has ended, or is about to. */
   readonly isLost: boolean;
   readonly redact: (text: string) => string;
+  readonly explain: AgentCommand['explain'];
 }
 
 export interface ConnectionHandlers {
@@ -81,6 +82,7 @@ export async function connectAgent(
       attached: new Set(),
       ended,
       redact,
+      explain: command.explain,
       get isLost() {
         return signal.aborted;
       },

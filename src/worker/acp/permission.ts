@@ -32,7 +32,11 @@ export interface FileDiff {
 export type PermissionAnswer =
   | { readonly decision: 'allow' }
   | { readonly decision: 'reject'; readonly reason: string };
-export type DecidePermission = (question: PermissionQuestion) => Promise<PermissionAnswer>;
+/** `take` takes the files of a change before it is allowed. */
+export type DecidePermission = (
+  question: PermissionQuestion,
+  take?: (question: PermissionQuestion) => Promise<PermissionAnswer>,
+) => Promise<PermissionAnswer>;
 
 const readingTools: ReadonlySet<string> = new Set(['read', 'search', 'think', 'fetch']);
 const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
@@ -42,7 +46,7 @@ const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
  * nothing outside; no edit of a file that someone changed since the agent read it; no edit while answering
  * a question.
  */
-export async function decidePermission(question: PermissionQuestion): Promise<PermissionAnswer> {
+export const decidePermission: DecidePermission = async (question, take) => {
   const { tool, root, paths } = question;
   for (const path of paths) {
     const inside = insideRoot(root, path);
@@ -51,14 +55,16 @@ export async function decidePermission(question: PermissionQuestion): Promise<Pe
       return reject(`${inside} belongs to git. Use git itself to change it.`);
     }
   }
-  if (readingTools.has(tool) || tool === 'execute') return { decision: 'allow' };
+  if (readingTools.has(tool) || tool === 'execute') return allow;
   if (changingTools.has(tool)) {
     if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');
     if (paths.length === 0) return reject('The request does not say which file would be changed.');
-    return await refuseLostUpdate(question);
+    const taken = (await take?.(question)) ?? allow;
+    // Not before: now nobody else changes it.
+    return taken.decision === 'allow' ? await refuseLostUpdate(question) : taken;
   }
-  return paths.length > 0 ? { decision: 'allow' } : reject(`Nobody decided what a "${tool}" tool may do.`);
-}
+  return paths.length > 0 ? allow : reject(`Nobody decided what a "${tool}" tool may do.`);
+};
 
 /** Agents write what they computed from the old text: a change made since then would be lost. */
 async function refuseLostUpdate(question: PermissionQuestion): Promise<PermissionAnswer> {
@@ -71,7 +77,7 @@ async function refuseLostUpdate(question: PermissionQuestion): Promise<Permissio
       return reject(`${name} was changed by someone else meanwhile. Read it again, then edit it.`);
     }
   }
-  return { decision: 'allow' };
+  return allow;
 }
 
 /** Puts a protocol request in our words. */
@@ -126,6 +132,8 @@ async function readIfThere(path: string): Promise<string> {
 function normalize(text: string): string {
   return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }
+
+const allow: PermissionAnswer = { decision: 'allow' };
 
 function reject(reason: string): PermissionAnswer {
   return { decision: 'reject', reason };

@@ -11,6 +11,15 @@ export interface AgentCommand {
   /** Complete: nothing else is inherited. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** Tells the running program why it may not do something, where the protocol has no word for it. */
+  readonly explain?: (refusal: Refusal) => Promise<void>;
+}
+
+/** What a program was refused, and why, for its model. */
+export interface Refusal {
+  readonly sessionId: string;
+  readonly toolCallId: string;
+  readonly reason: string;
 }
 
 /** A running agent program, leader of its own process group. */

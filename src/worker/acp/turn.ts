@@ -6,7 +6,13 @@ import {
 } from '@agentclientprotocol/sdk';
 import type { AgentConnection } from './connection.ts';
 import { ProgramError, requestErrorSentence, stopReasonSentence } from './failure.ts';
-import { type DecidePermission, permissionResponse, readPermissionRequest } from './permission.ts';
+import {
+  type DecidePermission,
+  type PermissionAnswer,
+  type PermissionQuestion,
+  permissionResponse,
+  readPermissionRequest,
+} from './permission.ts';
 import type { Sessions } from './sessions.ts';
 import { createUpdateReader, type TurnUpdate, type UpdateReader } from './updates.ts';
 
@@ -20,6 +26,8 @@ export interface TurnRequest {
   readonly model?: string;
   /** Edits are refused: the agent is to answer only. */
   readonly readOnly?: boolean;
+  /** See `DecidePermission`. */
+  readonly takeFiles?: (question: PermissionQuestion) => Promise<PermissionAnswer>;
   readonly onUpdate: (update: TurnUpdate) => void;
 }
 
@@ -161,10 +169,17 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
         wholeFileDiffs: dependencies.wholeFileDiffs,
         tool: toolKinds.get(asked.toolCall.toolCallId),
       });
-      const answer = await decide(question);
+      const answer = await decide(question, request.takeFiles);
       if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
-      if (answer.decision === 'reject')
-        dependencies.onRejected?.(request.agent, question.title, answer.reason);
+      if (answer.decision === 'reject') {
+        const { reason } = answer;
+        dependencies.onRejected?.(request.agent, question.title, reason);
+        const { toolCallId } = asked.toolCall;
+        // Where it cannot be told, the model sees at least that it was refused.
+        await connection
+          ?.explain?.({ sessionId: asked.sessionId, toolCallId, reason })
+          .catch(() => undefined);
+      }
       return permissionResponse(asked, answer);
     },
     programEnding(reason) {

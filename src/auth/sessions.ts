@@ -102,8 +102,9 @@ export function createSessions(store: Store, endings: Endings, clock: Clock, idl
       const alive = new Set(await store.touchCredentials(ids, moment(), null));
       endings.tell(ids.filter((id) => !alive.has(id)));
     },
-    async noteUse({ id, last_used_at }, address) {
-      if (Date.parse(last_used_at) > clock.now() - keepAliveMs) return;
+    async noteUse({ id, created_at, last_used_at }, address) {
+      const isFirst = last_used_at === created_at;
+      if (!isFirst && Date.parse(last_used_at) > clock.now() - keepAliveMs) return;
       await store.touchCredentials([id], moment(), address ?? null);
     },
   };

@@ -1,5 +1,5 @@
 import type { Auth } from '../auth/auth.ts';
-import { permissionsOf } from '../auth/policy.ts';
+import { demand, permissionsOf } from '../auth/policy.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
@@ -12,6 +12,7 @@ import {
   commands,
   type EphemeralEvent,
   encodeFrame,
+  isCommandType,
   limits,
   type RawFrame,
   type RequestId,
@@ -207,6 +208,8 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     try {
       const frame = readFrame(text);
       requestId = frame.requestId;
+      const needs = isCommandType(frame.type) ? commands[frame.type].needs : null;
+      if (needs !== null) demand(state.identity, needs);
       command = readCommand(frame);
       if (command.type === 'auth') throw new ChatError('bad_frame', 'You are signed in already.');
     } catch (error) {

@@ -1,4 +1,3 @@
-import { demand } from '../auth/policy.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Locks } from '../files/locks.ts';
@@ -8,7 +7,6 @@ import {
   ChatError,
   type CommandReply,
   type CommandRequest,
-  commands,
   encodeFrame,
   isErrorCode,
   type Task,
@@ -191,7 +189,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
   };
 }
 
-/** Runs a command for a connection, if its identity is allowed to. */
+/** Runs a command for a connection. That its sender may, was asked before. */
 export async function serve<T extends Served>(
   handlers: Handlers,
   connection: SignedInConnection,
@@ -199,7 +197,6 @@ export async function serve<T extends Served>(
   request: CommandRequest<T>,
 ): Promise<CommandReply<T>> {
   const handler: Handler<T> = handlers[type];
-  demand(connection.state.identity, commands[type].needs);
   return handler.run(connection, request);
 }
 

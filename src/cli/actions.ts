@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatClient } from '../client/index.ts';
-import type { Smartness } from '../protocol/index.ts';
+import type { CommandInput, Smartness } from '../protocol/index.ts';
+import { findConversation, namesIn } from './conversation-names.ts';
 import type { ServerAccess } from './find-server.ts';
-import { employeeTable, statusTable, taskTable } from './render.ts';
+import { pageLines, type View } from './message-lines.ts';
+import { conversationTable, employeeTable, statusTable, taskTable } from './render.ts';
 import { ask } from './rest.ts';
 import { cleanLine } from './sanitise.ts';
 
@@ -48,9 +50,43 @@ export async function tasks(client: ChatClient, columns: number): Promise<string
   return taskTable(Object.values(await client.request('get_active_tasks', {})), columns);
 }
 
-/** Says something in `main`. The id makes it safe to send it again after a dropped link. */
-export async function say(client: ChatClient, text: string): Promise<void> {
-  await client.request('chat_message', { text, client_message_id: randomUUID() });
+/** Says something. The id makes it safe to send it again after a dropped link. */
+export async function say(client: ChatClient, said: CommandInput<'chat_message'>): Promise<void> {
+  await client.request('chat_message', { ...said, client_message_id: randomUUID() });
+}
+
+/** The id of the conversation of a name: `#backend`, `backend`, `@ruth`. Errors: unknown_conversation. */
+async function findByName(client: ChatClient, name: string): Promise<string> {
+  const { conversations } = await client.request('get_conversations', {});
+  return findConversation(conversations, name, selfOf(client)).conversation_id;
+}
+
+/** The same, but the direct conversation with somebody is begun if there is none. */
+export async function openByName(client: ChatClient, name: string): Promise<string> {
+  if (!name.startsWith('@')) return findByName(client, name);
+  const direct = { kind: 'direct', members: namesIn(name) } as const;
+  return (await client.request('create_conversation', direct)).conversation.conversation_id;
+}
+
+export async function channels(client: ChatClient, columns: number): Promise<string[]> {
+  const { conversations } = await client.request('get_conversations', {});
+  return conversationTable(conversations, { self: selfOf(client), columns });
+}
+
+/** The newest messages of a conversation. */
+export async function history(
+  client: ChatClient,
+  page: { readonly name: string; readonly limit: number },
+  view: Omit<View, 'self'>,
+): Promise<string[]> {
+  const conversation_id = await findByName(client, page.name);
+  const { messages } = await client.request('get_chat_history', { conversation_id, limit: page.limit });
+  if (messages.length === 0) return ['Nothing was said there yet.'];
+  return pageLines(messages, { ...view, self: selfOf(client) });
+}
+
+function selfOf({ state }: ChatClient): string {
+  return state.kind === 'online' ? state.self.user_id : '';
 }
 
 const LinkReply = z.object({ link: z.string(), expires_at: z.string() });

@@ -1,38 +1,23 @@
-import type { ChatClient } from '../client/index.ts';
 import { limits, Smartness } from '../protocol/index.ts';
 import * as actions from './actions.ts';
-import type { Room } from './room.ts';
-import type { Screen } from './screen.ts';
-
-export interface ChatContext {
-  readonly client: ChatClient;
-  readonly screen: Screen;
-  readonly room: Room;
-  quit(): void;
-}
-
-interface ChatCommand {
-  readonly usage: string;
-  readonly doc: string;
-  /** Its first argument is an agent. */
-  readonly agent?: true;
-  /** Gives back what to print; undefined when the arguments are not what it needs. */
-  run(
-    rest: string,
-    context: ChatContext,
-  ): Promise<readonly string[] | undefined> | readonly string[] | undefined;
-}
+import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
+import { conversationCommands } from './conversation-commands.ts';
+import { bare } from './conversation-names.ts';
+import { messageCommands } from './message-commands.ts';
 
 /** What can be typed with a slash; everything else is said. */
-const chatCommands: Readonly<Record<string, ChatCommand>> = {
+const chatCommands: ChatCommands = {
   help: {
     usage: '/help',
     doc: 'this list',
     run: () => [
       ...Object.values(chatCommands).map(({ usage, doc }) => `  ${usage.padEnd(34)}${doc}`),
-      'Everything else is said in the room: @NAME and what to do, or what to ask. Tab completes.',
+      'ID is the number before a message. Everything else is said in the conversation that the prompt',
+      'names: @NAME and what to do, or what to ask. Tab completes.',
     ],
   },
+  ...conversationCommands,
+  ...messageCommands,
   hire: {
     usage: '/hire NAME ROLE... [smart|normal]',
     doc: 'hire an agent',
@@ -49,7 +34,7 @@ const chatCommands: Readonly<Record<string, ChatCommand>> = {
   fire: {
     usage: '/fire NAME',
     doc: 'fire an agent; its work is stopped',
-    agent: true,
+    takes: 'agent',
     async run(rest, { client }) {
       if (!isName(rest)) return undefined;
       await actions.fire(client, bare(rest));
@@ -59,7 +44,7 @@ const chatCommands: Readonly<Record<string, ChatCommand>> = {
   assign: {
     usage: '/assign NAME TASK...',
     doc: 'give an agent a task',
-    agent: true,
+    takes: 'agent',
     run: (rest, { client }) => {
       const [, name, task] = /^(\S+)\s+(.+)$/.exec(rest) ?? [];
       return name && task ? actions.assign(client, bare(name), unquote(task)) : undefined;
@@ -68,7 +53,7 @@ const chatCommands: Readonly<Record<string, ChatCommand>> = {
   stop: {
     usage: '/stop NAME',
     doc: 'stop what an agent is at',
-    agent: true,
+    takes: 'agent',
     run: (rest, { client }) => (isName(rest) ? actions.stop(client, bare(rest)) : undefined),
   },
   status: {
@@ -115,29 +100,44 @@ const chatCommands: Readonly<Record<string, ChatCommand>> = {
   },
 };
 
-const aliases: Readonly<Record<string, string>> = { exit: 'quit', start: 'assign' };
+const aliases: Readonly<Record<string, string>> = {
+  exit: 'quit',
+  start: 'assign',
+  go: 'join',
+  msg: 'dm',
+  part: 'leave',
+};
 
-export const commandWords: readonly string[] = Object.keys(chatCommands).map((name) => `/${name}`);
-export const agentCommandWords: readonly string[] = Object.entries(chatCommands)
-  .filter(([, { agent }]) => agent)
-  .map(([name]) => `/${name}`);
+/** All words that can be typed, with their slash, and what Tab completes after each. */
+export const commandWords: Readonly<Record<string, ChatCommand['takes']>> = Object.fromEntries(
+  [...Object.keys(chatCommands), 'go'].map((name) => [`/${name}`, commandOf(name)?.takes]),
+);
+
+function commandOf(word: string): ChatCommand | undefined {
+  const name = aliases[word.toLowerCase()] ?? word.toLowerCase();
+  return Object.hasOwn(chatCommands, name) ? chatCommands[name] : undefined;
+}
+
+/** Whether what is typed after a line must wait for it. */
+export function isMove(line: string): boolean {
+  return commandOf(parse(line).word)?.moves ?? false;
+}
 
 /** Does what a line says that starts with a slash, and gives back what to print. Rejects with a ChatError. */
 export async function runChatCommand(line: string, context: ChatContext): Promise<readonly string[]> {
-  const [, word = '', rest = ''] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
-  const name = aliases[word.toLowerCase()] ?? word.toLowerCase();
-  const command = Object.hasOwn(chatCommands, name) ? chatCommands[name] : undefined;
+  const { word, rest } = parse(line);
+  const command = commandOf(word);
   if (command === undefined) return [`Unknown command: /${word}. /help lists them.`];
-  return (await command.run(rest.trim(), context)) ?? [`Usage: ${command.usage}`];
+  return (await command.run(rest, context)) ?? [`Usage: ${command.usage}`];
+}
+
+function parse(line: string): { readonly word: string; readonly rest: string } {
+  const [, word = '', rest = ''] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
+  return { word, rest: rest.trim() };
 }
 
 function isName(text: string): boolean {
   return /^\S+$/.test(text);
-}
-
-/** Agents are often written as they are mentioned. */
-function bare(name: string): string {
-  return name.replace(/^@/, '');
 }
 
 function unquote(text: string): string {

@@ -1,17 +1,21 @@
 import { createInterface } from 'node:readline';
 import * as actions from './actions.ts';
-import { agentCommandWords, commandWords, runChatCommand } from './chat-commands.ts';
+import type { Said } from './chat-command.ts';
+import { commandWords, isMove, runChatCommand } from './chat-commands.ts';
 import { complete } from './completion.ts';
 import { enter } from './enter.ts';
 import type { ServerAccess } from './find-server.ts';
 import { loadInputHistory, saveInputHistory } from './input-history.ts';
-import { openRoom, type Room, sentence } from './room.ts';
-import { cleanLine } from './sanitise.ts';
+import { openRoom, type Room } from './room.ts';
+import { cleanLine, sentence } from './sanitise.ts';
 import { createPlainScreen, createTerminalScreen } from './screen.ts';
 import { createStyle, wantsColours } from './style.ts';
+import { fit } from './text.ts';
 
-const prompt = 'opencode-slack> ';
+const firstPrompt = '#main> ';
 const historyLinesMax = 500;
+/** Shown of a text that could not be sent. */
+const wordsColumns = 60;
 const terminalLiveIntervalMs = 100;
 const plainLiveIntervalMs = 1_000;
 
@@ -31,28 +35,29 @@ export async function runChat(access: ServerAccess): Promise<void> {
     input: process.stdin,
     output: isTerminal ? process.stdout : undefined,
     terminal: isTerminal,
-    prompt,
+    prompt: firstPrompt,
     history: [...inputHistory],
     historySize: historyLinesMax,
     removeHistoryDuplicates: true,
     completer: (line: string) =>
       complete(line, {
         commands: commandWords,
-        agentCommands: agentCommandWords,
         agentNames: () => room?.agentNames() ?? [],
         memberNames: () => room?.memberNames() ?? [],
+        conversationNames: () => room?.conversationNames() ?? [],
       }),
   });
   readline.on('history', (lines) => {
     inputHistory = lines;
   });
-  const terminal = isTerminal ? createTerminalScreen(readline, process.stdout, prompt) : undefined;
+  const terminal = isTerminal ? createTerminalScreen(readline, process.stdout) : undefined;
   const screen = terminal ?? createPlainScreen(process.stdout);
   const opened = openRoom({
     client,
     screen,
     style,
     liveIntervalMs: isTerminal ? terminalLiveIntervalMs : plainLiveIntervalMs,
+    unreadIsLive: isTerminal,
   });
   room = opened;
   tellProblem = (problem) => screen.print([style.paint('red', cleanLine(problem))]);
@@ -60,26 +65,36 @@ export async function runChat(access: ServerAccess): Promise<void> {
   if (isTerminal) readline.prompt();
 
   const underWay = new Set<Promise<void>>();
+  const unsent: string[] = [];
+  /** The last line that goes to another conversation: those after it wait for it. */
+  let move = Promise.resolve();
   let left = false;
   const quit = () => {
     left = true;
     readline.close();
   };
 
-  async function handle(line: string): Promise<void> {
+  async function say(said: Said): Promise<void> {
+    if (client.state.kind !== 'online') opened.aside(`Kept until the link is back: ${cleanLine(said.text)}`);
     try {
-      if (!line.startsWith('/')) {
-        await actions.say(client, line);
-        return;
-      }
-      if (isTerminal) screen.print([style.paint('dim', `> ${line}`)]);
-      screen.print(await runChatCommand(line, { client, screen, room: opened, quit }));
+      await actions.say(client, said);
     } catch (error) {
-      if (left) return;
-      const what = line.startsWith('/')
-        ? ''
-        : `Not sent: ${line.slice(0, 60)}${line.length > 60 ? '…' : ''}. `;
-      screen.print([style.paint('red', `${what}${sentence(error)}`)]);
+      const words = fit(cleanLine(said.text), wordsColumns);
+      if (left) unsent.push(words);
+      else screen.print([style.paint('red', `Not sent: ${words} ${sentence(error)}`)]);
+    }
+  }
+
+  async function handle(line: string): Promise<void> {
+    await move;
+    if (left) return;
+    if (!line.startsWith('/')) return say({ text: line, conversation_id: opened.here.current });
+    if (isTerminal) screen.print([style.paint('dim', `> ${line}`)]);
+    try {
+      const lines = await runChatCommand(line, { client, screen, room: opened, say, quit });
+      if (!left) screen.print(lines);
+    } catch (error) {
+      if (!left) screen.print([style.paint('red', sentence(error))]);
     }
   }
 
@@ -88,6 +103,7 @@ export async function runChat(access: ServerAccess): Promise<void> {
     terminal?.entered(line);
     if (line.trim() === '') return;
     const work = handle(line.trim());
+    if (isMove(line)) move = work;
     underWay.add(work);
     void work.finally(() => underWay.delete(work));
   });
@@ -99,13 +115,20 @@ export async function runChat(access: ServerAccess): Promise<void> {
 
   await new Promise<void>((resolve) => readline.once('close', resolve));
   // What was piped in is said before leaving; a person who leaves waits for nothing.
-  if (!left && !isTerminal) await Promise.all([opened.shown, ...underWay]);
+  if (!left && !isTerminal) {
+    await Promise.all([opened.shown, ...underWay]);
+    await opened.marked();
+  }
   left = true;
   // An open pipe that nobody reads any more would keep the process.
   process.stdin.destroy();
   stopWatching();
   opened.close();
+  const wasOnline = client.state.kind === 'online';
   client.close();
+  await Promise.all(underWay);
   if (isTerminal) saveInputHistory(inputHistory, historyLinesMax);
-  process.stdout.write(isTerminal ? '\nGoodbye!\n' : 'Goodbye!\n');
+  if (isTerminal) process.stdout.write('\n');
+  if (!wasOnline) for (const words of unsent) process.stdout.write(`Not sent: ${words}\n`);
+  process.stdout.write('Goodbye!\n');
 }

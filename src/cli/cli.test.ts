@@ -1,77 +1,24 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { agentStatus, chatMessage, furnish, taskNotification } from '../../test/support/chat-script.ts';
+import { type Cli, openCli } from '../../test/support/cli-process.ts';
 import { type FakeServer, startFakeServer } from '../../test/support/fake-server.ts';
 import { closeCodes } from '../protocol/index.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let server: FakeServer;
-let folder: string;
-const children = new Set<ChildProcess>();
+let cli: Cli;
+const run: Cli['run'] = (...args) => cli.run(...args);
 
 beforeEach(async () => {
   server = await startFakeServer();
   furnish(server, [chatMessage(1, 'bob', 'said before')]);
-  folder = mkdtempSync(join(tmpdir(), 'cli-'));
+  cli = openCli({ OPENCODE_SLACK_SERVER: server.url, OPENCODE_SLACK_TOKEN: 'secret' });
 });
 
 afterEach(async () => {
-  for (const child of children) {
-    child.kill('SIGKILL');
-    await once(child, 'close');
-  }
+  await cli.close();
   await server.stop();
-  rmSync(folder, { recursive: true });
 });
-
-/** The command in a process of its own, in an empty folder. */
-function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      HOME: folder,
-      OPENCODE_SLACK_SERVER: server.url,
-      OPENCODE_SLACK_TOKEN: 'secret',
-      ...environment,
-    },
-  });
-  children.add(child);
-  let output = '';
-  const lookers = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      for (const look of lookers) look();
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => {
-    children.delete(child);
-    return { code, output };
-  });
-  return {
-    child,
-    ended,
-    says: (text: RegExp) =>
-      new Promise<void>((resolve, reject) => {
-        const look = () => {
-          if (!text.test(output)) return;
-          lookers.delete(look);
-          resolve();
-        };
-        lookers.add(look);
-        void ended.then(() => reject(new Error(`ended without ${text}; it said:\n${output}`)));
-        look();
-      }),
-    type: (line: string) => void child.stdin.write(`${line}\n`),
-  };
-}
 
 test('hire hires, with a role of several words, and says so', async () => {
   const { code, output } = await run(['hire', 'dev-2', 'backend', 'developer', '--smartness', 'smart']).ended;
@@ -178,8 +125,8 @@ test('chat shows what was said, what is said, and what agents do', async () => {
     type: 'chat_message',
     data: chatMessage(9, 'elad', 'Done.', { metadata: { kind: 'task_completed', changes } }),
   });
-  await chat.says(/elad {2}Done\.\n {6}index\.html {2}modified {2}\+1 -1\n {6}-old\n {6}\+new\n/);
-  chat.child.stdin.end();
+  await chat.says(/elad {2}Done\.\n {12}index\.html {2}modified {2}\+1 -1\n {12}-old\n {12}\+new\n/);
+  chat.endOfInput();
   const { code, output } = await chat.ended;
   assert.equal(code, 0);
   assert.match(output, /Goodbye!\n$/);
@@ -208,7 +155,7 @@ test('after a dropped link chat says so, and shows what it is told that it misse
   server.replay({ type: 'chat_message', data: chatMessage(3, 'bob', 'said meanwhile'), position: 3 });
   for (const socket of server.sockets) socket.drop();
   await chat.says(/connection was lost[\s\S]*Connected again. Nothing was missed[\s\S]*said meanwhile/);
-  chat.child.stdin.end();
+  chat.endOfInput();
   await chat.ended;
   assert.equal(server.frames.filter(({ type }) => type === 'get_chat_history').length, 1);
 });
@@ -219,14 +166,16 @@ test('after a dropped link chat says so, comes back, and shows what was missed o
   furnish(server, [chatMessage(1, 'bob', 'said before'), chatMessage(2, 'bob', 'said meanwhile')]);
   for (const socket of server.sockets) socket.drop();
   await chat.says(/connection was lost[\s\S]*Connected again[\s\S]*said meanwhile/);
-  chat.child.stdin.end();
+  chat.endOfInput();
   const { output } = await chat.ended;
   assert.equal(output.match(/said before/g)?.length, 1);
 });
 
 test('lines piped in are all said before it leaves', async () => {
   const chat = run(['chat']);
-  chat.child.stdin.end('one\ntwo\n');
+  chat.type('one');
+  chat.type('two');
+  chat.endOfInput();
   assert.equal((await chat.ended).code, 0);
   const said = server.frames.filter(({ type }) => type === 'chat_message').map(({ fields }) => fields.text);
   assert.deepEqual(said, ['one', 'two']);
@@ -234,7 +183,7 @@ test('lines piped in are all said before it leaves', async () => {
 
 test('with nothing to say chat shows the room and leaves', async () => {
   const chat = run(['chat']);
-  chat.child.stdin.end();
+  chat.endOfInput();
   const { code, output } = await chat.ended;
   assert.equal(code, 0);
   assert.match(output, /said before[\s\S]*Goodbye!/);

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { agentCommandWords, commandWords } from './chat-commands.ts';
+import { commandWords } from './chat-commands.ts';
 import { complete } from './completion.ts';
 
 const completions = {
   commands: commandWords,
-  agentCommands: agentCommandWords,
   agentNames: () => ['dev-2', 'elad'],
-  memberNames: () => ['ann', 'dev-2', 'elad'],
+  memberNames: () => ['ann', 'dev-2', 'elad', 'Ruth Smith'],
+  conversationNames: () => ['#main', '#Backend', '#back office', '@ruth'],
 };
 
 test('a slash completes to commands', () => {
   assert.deepEqual(complete('/he', completions), [['/help '], '/he']);
   assert.deepEqual(complete('/st', completions)[0], ['/stop ', '/status ']);
+  assert.deepEqual(complete('/go', completions)[0], ['/go ']);
 });
 
 test('commands about an agent complete its name', () => {
@@ -24,6 +25,24 @@ test('commands about an agent complete its name', () => {
 test('a mention completes anywhere, in any case', () => {
   assert.deepEqual(complete('hello @EL', completions), [['@elad '], '@EL']);
   assert.deepEqual(complete('/assign elad help @an', completions), [['@ann '], '@an']);
+});
+
+test('conversations complete with and without their mark, also those with blanks', () => {
+  assert.deepEqual(complete('/join ba', completions), [['Backend ', 'back office '], 'ba']);
+  assert.deepEqual(complete('/go #back o', completions), [['#back office '], '#back o']);
+  assert.deepEqual(complete('/go @', completions)[0], [
+    '@ruth ',
+    '@ann ',
+    '@dev-2 ',
+    '@elad ',
+    '@Ruth Smith ',
+  ]);
+});
+
+test('people complete where a person is meant, and in the text after', () => {
+  assert.deepEqual(complete('/dm Ruth S', completions), [['Ruth Smith '], 'Ruth S']);
+  assert.deepEqual(complete('/invite @an', completions), [['@ann '], '@an']);
+  assert.deepEqual(complete('/dm ann ask @el', completions), [['@elad '], '@el']);
 });
 
 test('hire completes a role, and plain words complete to nothing', () => {

@@ -1,32 +1,47 @@
 /** What Tab can complete with. */
 export interface Completions {
-  /** With their slash. */
-  readonly commands: readonly string[];
-  /** Commands whose first argument is an agent. */
-  readonly agentCommands: readonly string[];
+  /** Each with its slash, and what its first argument is. */
+  readonly commands: Readonly<Record<string, 'agent' | 'member' | 'conversation' | undefined>>;
   agentNames(): readonly string[];
   memberNames(): readonly string[];
+  /** With `#` or `@`. */
+  conversationNames(): readonly string[];
 }
 
 const roles = ['developer', 'designer', 'devops', 'qa', 'analyst', 'pm'];
 
-/** The candidates for the word that a line ends in, and that word: the form that readline asks for. */
+/** The candidates for what a line ends in, and that: the form that readline asks for. */
 export function complete(line: string, completions: Completions): [string[], string] {
   const word = /\S*$/.exec(line)?.[0] ?? '';
-  const before = line.slice(0, line.length - word.length).trim();
-  if (word.startsWith('@'))
-    return candidates(
-      completions.memberNames().map((name) => `@${name}`),
-      word,
-    );
-  if (!line.startsWith('/')) return [[], word];
-  if (before === '') return candidates(completions.commands, word);
-  if (completions.agentCommands.includes(before)) return candidates(completions.agentNames(), word);
-  if (/^\/hire \S+$/.test(before)) return candidates(roles, word);
+  const [, command, argument = ''] = /^(\/\S+)\s+(.*)$/.exec(line) ?? [];
+  if (command === undefined && line.startsWith('/'))
+    return candidates(Object.keys(completions.commands), word);
+  const takes = command === undefined ? undefined : completions.commands[command];
+  // Names of people and conversations may hold blanks.
+  if (takes === 'conversation') return candidates(conversations(argument, completions), argument);
+  const members = completions.memberNames();
+  if (takes === 'member') {
+    const found = candidates(argument.startsWith('@') ? mentions(members) : members, argument);
+    if (found[0].length > 0) return found;
+  }
+  if (word.startsWith('@')) return candidates(mentions(members), word);
+  if (takes === 'agent' && argument === word) return candidates(completions.agentNames(), word);
+  if (command === '/hire' && /^\S+ \S*$/.test(argument)) return candidates(roles, word);
   return [[], word];
 }
 
-function candidates(all: readonly string[], word: string): [string[], string] {
-  const found = all.filter((candidate) => candidate.startsWith(word.toLowerCase()));
-  return [found.map((candidate) => `${candidate} `), word];
+/** A channel is known by its name alone. */
+function conversations(typed: string, { conversationNames, memberNames }: Completions): string[] {
+  if (typed.startsWith('@')) return [...new Set([...conversationNames(), ...mentions(memberNames())])];
+  const names = conversationNames();
+  return typed.startsWith('#') ? [...names] : names.map((name) => name.replace(/^#/, ''));
+}
+
+function mentions(names: readonly string[]): string[] {
+  return names.map((name) => `@${name}`);
+}
+
+function candidates(all: readonly string[], typed: string): [string[], string] {
+  const found = all.filter((candidate) => candidate.toLowerCase().startsWith(typed.toLowerCase()));
+  return [found.map((candidate) => `${candidate} `), typed];
 }

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
 import type { ChatClient } from '../client/index.ts';
-import { ChatError } from '../protocol/index.ts';
+import { ChatError, limits } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import { pipeColumns } from './screen.ts';
+import { createStyle, wantsColours } from './style.ts';
 
 /**
  * All commands. `server` and those that look after the data bring much with them, so they are loaded only
@@ -48,15 +49,35 @@ export function createProgram(
     .argument('<name>')
     .action((name: string, choice: ServerChoice) => once(choice, (client) => actions.stop(client, name)));
   remote(program, 'status', 'how every agent is, and who is connected').action((choice: ServerChoice) =>
-    once(choice, (client) => actions.status(client, process.stdout.columns || pipeColumns)),
+    once(choice, (client) => actions.status(client, columns())),
   );
   remote(program, 'employees', 'who is hired').action((choice: ServerChoice) =>
-    once(choice, (client) => actions.employees(client, process.stdout.columns || pipeColumns)),
+    once(choice, (client) => actions.employees(client, columns())),
   );
-  remote(program, 'send', 'say something in the room')
+  remote(program, 'send', 'say something')
     .argument('<text...>', 'e.g. @elad add a gradient background to index.html')
-    .action((text: string[], choice: ServerChoice) =>
-      once(choice, (client) => sendOnce(client, text.join(' '))),
+    .option('--to <conversation>', 'a channel, or @NAME', 'main')
+    .action((text: string[], choice: ServerChoice & { to: string }) =>
+      once(choice, (client) => sendOnce(client, choice.to, text.join(' '))),
+    );
+  remote(program, 'channels', 'conversations, and what is unread in them').action((choice: ServerChoice) =>
+    once(choice, (client) => actions.channels(client, columns())),
+  );
+  remote(program, 'history', 'the last messages')
+    .option('--in <conversation>', 'a channel, or @NAME', 'main')
+    .option(
+      '--limit <count>',
+      `how many, at most ${limits.historyPageMax}`,
+      String(limits.historyPageDefault),
+    )
+    .action((choice: ServerChoice & { in: string; limit: string }) =>
+      once(choice, (client) =>
+        actions.history(
+          client,
+          { name: choice.in, limit: countOf(choice.limit) },
+          { style: createStyle(wantsColours(process.stdout, process.env)), columns: columns() },
+        ),
+      ),
     );
   remote(program, 'link', 'make a new sign-in link')
     .option('--user <name>', 'for somebody else')
@@ -99,11 +120,21 @@ async function once(choice: ServerChoice, act: (client: ChatClient) => Promise<s
   });
 }
 
-async function sendOnce(client: ChatClient, text: string): Promise<string[]> {
+async function sendOnce(client: ChatClient, to: string, text: string): Promise<string[]> {
   const notices: string[] = [];
   client.on('notice', ({ message }) => notices.push(`Note: ${clean(message)}`));
-  await actions.say(client, text);
+  await actions.say(client, { text, conversation_id: await actions.openByName(client, to) });
   return ['Sent.', ...notices];
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= limits.historyPageMax) return count;
+  throw new CliError(`--limit takes a number from 1 to ${limits.historyPageMax}, not "${text}".`);
+}
+
+function columns(): number {
+  return process.stdout.columns || pipeColumns;
 }
 
 function print(lines: readonly string[]): void {

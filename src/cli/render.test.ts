@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { agentStatus, chatMessage, taskNotification } from '../../test/support/chat-script.ts';
 import { AgentStatus, ChatMessage, TaskNotification } from '../protocol/index.ts';
 import { createLiveTasks } from './live-tasks.ts';
-import { changeLines, messageLines, statusTable } from './render.ts';
+import { messageLines } from './message-lines.ts';
+import { changeLines, statusTable } from './render.ts';
 import { createStyle, wantsColours } from './style.ts';
 
 const plain = createStyle(false);
@@ -21,18 +22,6 @@ function changed(diff: string, more: { path?: string; attributed?: boolean } = {
     ...more,
   } as const;
 }
-
-test('a message has its time, its sender and its text, set in below', () => {
-  const message = ChatMessage.parse(chatMessage(1, 'bob', 'first line\nsecond line'));
-  const lines = messageLines(message, view);
-  assert.match(lines[0] ?? '', /^\d\d:\d\d bob {2}first line$/);
-  assert.equal(lines[1], '      second line');
-});
-
-test('a long message is wrapped within the terminal', () => {
-  const message = ChatMessage.parse(chatMessage(1, 'bob', 'word '.repeat(40)));
-  for (const line of messageLines(message, view)) assert.ok(line.length < 60, line);
-});
 
 test('escape sequences in names, texts, paths and diffs are not printed', () => {
   const evil = '\u001b[2Jevil\u001b]0;t\u0007';

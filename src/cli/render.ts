@@ -1,53 +1,24 @@
-import type { AgentStatus, ChangedFile, ChatMessage, Member, Task } from '../protocol/index.ts';
+import {
+  type AgentStatus,
+  type ChangedFile,
+  type ConversationView,
+  limits,
+  type Member,
+  type Task,
+} from '../protocol/index.ts';
+import { nameOf } from './conversation-names.ts';
+import { day, margin, type View } from './message-lines.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
-import { fit, padTo, textWidth, wrap } from './text.ts';
+import { fit, padTo, textWidth } from './text.ts';
 
-/** What is told, as lines of a terminal. Everything that comes from others is cleaned here. */
+/**
+ * Agents, tasks, changes and conversations, as lines of a terminal. Everything that comes from others is
+ * cleaned here.
+ */
 
 /** Lines of diff under one message; `/diff` shows all. */
 const diffLinesMax = 40;
-/** As wide as the time before a name. */
-const indent = ' '.repeat(6);
-
-/** Hours and minutes, in the time zone of the terminal. */
-function clockTime(timestamp: string): string {
-  const time = new Date(timestamp);
-  return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
-}
-
-export function day(timestamp: string): string {
-  const time = new Date(timestamp);
-  return `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())}`;
-}
-
-/** `self`: one's own name, whose mention stands out. */
-export function messageLines(
-  message: ChatMessage,
-  view: { readonly style: Style; readonly self: string | undefined; readonly columns: number },
-): string[] {
-  const { style, self, columns } = view;
-  const name = cleanLine(message.sender_name);
-  const paint = (line: string) =>
-    message.sender_kind === 'system' ? style.paint('dim', line) : paintMentions(line, style, self);
-  // The name takes room in the first line; the others are set in.
-  const room = ' '.repeat(textWidth(name) + 2);
-  const [first = '', ...rest] = clean(message.text)
-    .trimEnd()
-    .split('\n')
-    .flatMap((line, index) => wrap(index === 0 ? room + line : line, columns - indent.length - 1));
-  const time = style.paint('dim', clockTime(message.timestamp));
-  return [
-    `${time} ${style.name(name)}  ${paint(first.slice(room.length))}`,
-    ...rest.map((line) => `${indent}${paint(line)}`),
-  ];
-}
-
-function paintMentions(line: string, style: Style, self: string | undefined): string {
-  return line.replace(/(?<![\p{L}\p{N}.@])@[\p{L}\p{N}_-]+/gu, (mention) =>
-    style.paint(mention.slice(1).toLowerCase() === self?.toLowerCase() ? 'yellow' : 'bold', mention),
-  );
-}
 
 /** Changed files with their diffs, cut with a hint unless `whole`. */
 export function changeLines(changes: readonly ChangedFile[], style: Style, whole = false): string[] {
@@ -59,16 +30,16 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
     const removed = style.paint('red', `-${file.removed_lines}`);
     const doubt = file.attributed ? '' : style.paint('yellow', '  (changed meanwhile, perhaps by another)');
     lines.push(
-      `${indent}${style.paint('bold', cleanLine(file.path))}  ${file.change}  ${added} ${removed}${doubt}`,
+      `${margin}${style.paint('bold', cleanLine(file.path))}  ${file.change}  ${added} ${removed}${doubt}`,
     );
     for (const line of clean(file.diff).trimEnd().split('\n')) {
       if (line === '' || isFileHeader(line)) continue;
       diffLines += 1;
-      if (whole || diffLines <= diffLinesMax) lines.push(`${indent}${paintDiff(line, style)}`);
+      if (whole || diffLines <= diffLinesMax) lines.push(`${margin}${paintDiff(line, style)}`);
       else hidden += 1;
     }
   }
-  if (hidden > 0) lines.push(style.paint('dim', `${indent}… ${hidden} more lines: /diff shows them`));
+  if (hidden > 0) lines.push(style.paint('dim', `${margin}… ${hidden} more lines: /diff shows them`));
   return lines;
 }
 
@@ -124,6 +95,49 @@ export function taskTable(tasks: readonly Task[], columns: number): string[] {
   return table(rows, columns);
 }
 
+/** One line for each conversation; `current` is marked. */
+export function conversationTable(
+  conversations: readonly ConversationView[],
+  view: { readonly self: string; readonly columns: number; readonly current?: string },
+): string[] {
+  const called = conversations.map((each) => nameOf(each, view.self));
+  const rows = conversations.map((each, index) => {
+    const name = called[index] ?? '';
+    const isAmbiguous = called.indexOf(name) !== called.lastIndexOf(name);
+    return [
+      each.conversation_id === view.current ? '*' : ' ',
+      isAmbiguous ? `${name} (${each.conversation_id})` : name,
+      unreadWords(each),
+      conversationWords(each),
+    ];
+  });
+  return table(rows, view.columns);
+}
+
+/** Empty when nothing is unread. */
+function unreadWords({ unread_count, mention_count }: ConversationView): string {
+  if (unread_count === 0 && mention_count === 0) return '';
+  const count = (value: number) => (value < limits.unreadCountMax ? String(value) : `${value}+`);
+  return `${count(unread_count)} unread${mention_count > 0 ? `, ${count(mention_count)} for you` : ''}`;
+}
+
+function conversationWords({ kind, private: isPrivate, joined, members }: ConversationView): string {
+  if (!joined) return 'not joined';
+  if (kind === 'direct') return '';
+  const size =
+    members === null ? 'everybody' : members.length === 1 ? '1 member' : `${members.length} members`;
+  return isPrivate ? `${size}, private` : size;
+}
+
+/** Where something is unread, in one line; none when nothing is. */
+export function unreadLines(conversations: readonly ConversationView[], view: View): string[] {
+  const places = conversations
+    .filter(({ unread_count, mention_count }) => unread_count > 0 || mention_count > 0)
+    .map((each) => `${nameOf(each, view.self)} ${each.unread_count}${each.mention_count > 0 ? '!' : ''}`);
+  if (places.length === 0) return [];
+  return [view.style.paint('dim', fit(`${margin}Unread: ${places.join('  ')}`, view.columns - 1))];
+}
+
 /** Columns side by side; the last is cut at the terminal's edge. */
 function table(rows: readonly (readonly string[])[], columns: number): string[] {
   const widths: number[] = [];
@@ -141,8 +155,4 @@ function table(rows: readonly (readonly string[])[], columns: number): string[] 
       columns - 1,
     ),
   );
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0');
 }

@@ -1,26 +1,52 @@
-import type { ChatClient, ConnectionState } from '../client/index.ts';
-import { type AgentStatus, type ChangedFile, ChatError, type ChatMessage } from '../protocol/index.ts';
+import type { ChatClient } from '../client/index.ts';
+import { ChatError } from '../protocol/index.ts';
+import { nameOf } from './conversation-names.ts';
+import { type Conversations, createConversations, everythingRead, isOwn } from './conversations.ts';
+import { createGate } from './gate.ts';
 import { createLiveTasks } from './live-tasks.ts';
-import { changeLines, day, messageLines, statusWords } from './render.ts';
-import { cleanLine } from './sanitise.ts';
+import { loadConversation } from './load-conversation.ts';
+import { margin, type View } from './message-lines.ts';
+import { createMessageMemory, type MessageMemory } from './message-memory.ts';
+import { createReadMarker } from './read-marker.ts';
+import { unreadLines } from './render.ts';
+import { cleanLine, sentence } from './sanitise.ts';
 import type { Screen } from './screen.ts';
 import type { Style } from './style.ts';
+import { openTeamView } from './team-view.ts';
+import { wrap } from './text.ts';
+import { createTranscript } from './transcript.ts';
+import { watchConversations } from './watch-conversations.ts';
+import { watchLink } from './watch-link.ts';
 
-/** The room `main` at a terminal: what was said, what is said, and what the agents do. */
+/** The chat at a terminal: one conversation at a time, what is said elsewhere, what the agents do. */
 export interface Room {
-  /** Resolves when the room was shown for the first time, or could not be. */
+  /** Resolves when the chat was shown for the first time, or could not be. */
   readonly shown: Promise<void>;
+  readonly conversations: Conversations;
+  readonly memory: MessageMemory;
+  /** Who looks, and at which conversation: what is typed goes there. */
+  readonly here: { readonly self: string; readonly current: string };
+  view(): View;
   agentNames(): string[];
   memberNames(): string[];
+  /** As they are typed: `#backend`, `@ruth`. */
+  conversationNames(): string[];
+  /** Shows a conversation: its newest messages, and where the new ones begin. They count as read then. */
+  goTo(id: string): Promise<void>;
   /** The newest messages once more. */
   showHistory(count: number): Promise<void>;
   /** The whole diff of the newest message that had one. */
   lastDiff(): string[];
+  /** Resolves when the server knows what was read, or cannot. */
+  marked(): Promise<void>;
+  /** A line of our own among what is said. */
+  aside(text: string): void;
   close(): void;
 }
 
 const historyAtStart = 20;
 const missedMax = 200;
+const main = 'main';
 
 export interface RoomOptions {
   readonly client: ChatClient;
@@ -28,207 +54,189 @@ export interface RoomOptions {
   readonly style: Style;
   /** Live lines are written at most this often. */
   readonly liveIntervalMs: number;
+  /** Whether a live line tells where something is unread; else it is told once, at the start. */
+  readonly unreadIsLive: boolean;
 }
 
-/** Shows the room, and after each reconnect what was missed. The client is signed in. */
-export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions): Room {
+/** Shows the chat, and after each reconnect what was missed. The client is signed in. */
+export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }: RoomOptions): Room {
+  const here = { self: '', current: main };
   const live = createLiveTasks();
-  const statuses = new Map<string, AgentStatus>();
-  const members = new Set<string>();
-  const present = new Set<string>();
-  /** What happens while the room is being loaded, or comes when the link was lost, is shown after that. */
-  let waiting: (() => void)[] | undefined;
-  let lastMessageId = 0;
-  let lastDay = '';
-  let lastChanges: readonly ChangedFile[] = [];
-  let worker: string | null | undefined;
-  let self: string | undefined;
-  let wasLost = false;
+  const gate = createGate();
+  const memory = createMessageMemory();
+  const conversations = createConversations();
+  const view = (): View => ({ style, self: here.self, columns: screen.columns() });
+  const transcript = createTranscript({ screen, style, memory, view });
+  let wasLoaded = false;
+  /** Went to a conversation offline, whose messages are still to be loaded. */
+  let isBehind = false;
   let liveTimer: NodeJS.Timeout | undefined;
   let loading = Promise.resolve();
 
-  const aside = (text: string) => screen.print([style.paint('dim', `      ${text}`)]);
-  const warn = (text: string) => screen.print([style.paint('yellow', `      ! ${text}`)]);
-
-  function showMessage(message: ChatMessage, withDiff: boolean): void {
-    lastMessageId = Math.max(lastMessageId, message.id);
-    const lines: string[] = [];
-    if (day(message.timestamp) !== lastDay) {
-      lastDay = day(message.timestamp);
-      lines.push(style.paint('dim', `── ${lastDay} ──`));
-    }
-    lines.push(...messageLines(message, { style, self, columns: screen.columns() }));
-    const { changes } = message.metadata;
-    if (changes !== undefined && changes.length > 0) {
-      lastChanges = changes;
-      if (withDiff) lines.push(...changeLines(changes, style));
-    }
-    screen.print(lines);
-  }
+  const note = (format: Parameters<Style['paint']>[0], text: string) => {
+    const lines = wrap(text, screen.columns() - margin.length - 1);
+    screen.print(lines.map((line) => style.paint(format, margin + line)));
+  };
+  const aside = (text: string) => note('dim', text);
+  const warn = (text: string) => note('yellow', `! ${text}`);
+  /** A lost connection is told of by its state. */
+  const failed = (error: unknown) => {
+    if (!(error instanceof ChatError && error.code === 'unavailable')) warn(sentence(error));
+  };
+  const marker = createReadMarker(client, (state) => conversations.settled(state), failed);
 
   function drawLiveSoon(): void {
     liveTimer ??= setTimeout(() => {
       liveTimer = undefined;
-      screen.setLive(live.lines(screen.columns(), style));
+      const unread = unreadIsLive ? unreadElsewhere() : [];
+      screen.setLive([...live.lines(screen.columns(), style), ...unread]);
     }, liveIntervalMs);
   }
 
-  function whenLoaded(show: () => void): void {
-    if (waiting === undefined) show();
-    else waiting.push(show);
+  function unreadElsewhere(): string[] {
+    const elsewhere = conversations.all().filter(({ conversation_id }) => conversation_id !== here.current);
+    return unreadLines(elsewhere, view());
+  }
+
+  function setCurrent(id: string): void {
+    here.current = id;
+    screen.setPrompt(`${titleOf(id)}> `);
+    drawLiveSoon();
+  }
+
+  function titleOf(id: string): string {
+    const conversation = conversations.find(id);
+    return conversation === undefined ? `#${id}` : nameOf(conversation, here.self);
+  }
+
+  /** The newest messages of the current conversation, or those that were missed in it. */
+  async function showCurrent(): Promise<void> {
+    const id = here.current;
+    const { last_read_id, unread_count } = conversations.find(id) ?? nothingKnown;
+    const before = transcript.newestId();
+    const atLeast = before === 0 ? historyAtStart : missedMax;
+    const page = await loadConversation(client, { conversation_id: id, unread_count }, atLeast);
+    // The person went on meanwhile.
+    if (id !== here.current) return;
+    isBehind = false;
+    const missing = page.messages.filter((message) => message.id > before);
+    const isCut = missing.length === page.messages.length && (before > 0 || unread_count > missing.length);
+    if (isCut && page.has_more) warn('More was said than is shown here. The page in the browser has it all.');
+    transcript.page(missing, (message) => message.id > last_read_id && !isOwn(message, here.self));
+    const newest = transcript.newestId();
+    if (newest > 0 && newest !== last_read_id) marker.mark(id, newest);
+  }
+
+  async function countAnew(): Promise<void> {
+    const [{ conversations: views }, { threads }] = await Promise.all([
+      client.request('get_conversations', {}),
+      client.request('get_followed_threads', {}),
+    ]);
+    conversations.load({ views, followed: threads.map(({ message }) => message.id), self: here.self });
+    drawLiveSoon();
   }
 
   async function load(): Promise<void> {
-    waiting ??= [];
-    const first = lastMessageId === 0;
+    gate.shut();
+    link.release();
     try {
-      const limit = first ? historyAtStart : missedMax;
-      const [team, history, tasks] = await Promise.all([
+      const [members, tasks] = await Promise.all([
         client.request('get_members', {}),
-        client.request('get_chat_history', { limit }),
         client.request('get_active_tasks', {}),
         client.request('subscribe_agent', { agent_name: '*' }),
+        countAnew(),
       ]);
-      replace(
-        members,
-        team.members.map(({ name }) => name),
-      );
-      replace(present, team.connected);
-      statuses.clear();
-      for (const [name, status] of Object.entries(team.agents)) statuses.set(name, status);
+      team.load(members);
       live.load(Object.values(tasks));
-      const missed = history.messages.filter(({ id }) => id > lastMessageId);
-      if (!first && history.has_more && missed.length === history.messages.length) {
-        warn('More was said than is shown here. The page in the browser has it all.');
-      }
-      for (const message of missed) showMessage(message, false);
-      if (first) introduce();
+      if (conversations.find(here.current)?.joined !== true) setCurrent(main);
+      await showCurrent();
+      if (!wasLoaded) introduce();
+      wasLoaded = true;
       drawLiveSoon();
     } catch (error) {
-      // A lost connection is told of by its state; the next one loads again.
-      if (!(error instanceof ChatError && error.code === 'unavailable')) warn(sentence(error));
+      // The next connection loads again.
+      failed(error);
       throw error;
     } finally {
-      showHeld();
-    }
-  }
-
-  function showHeld(): void {
-    const held = waiting ?? [];
-    waiting = undefined;
-    for (const show of held) show();
-  }
-
-  /** Those who came and went while this terminal was offline are told by no event. */
-  async function refreshPresent(): Promise<void> {
-    try {
-      replace(present, (await client.request('get_members', {})).connected);
-    } catch (error) {
-      if (!(error instanceof ChatError && error.code === 'unavailable')) warn(sentence(error));
+      gate.open();
     }
   }
 
   function introduce(): void {
-    const agents = [...statuses.values()].map((s) => `${cleanLine(s.agent_name)} ${statusWords(s)}`);
-    const people = [...present].filter((name) => name !== self).map(cleanLine);
-    aside(agents.length > 0 ? `Agents: ${agents.join(', ')}.` : 'No agents yet: /hire NAME ROLE');
-    if (people.length > 0) aside(`Here: ${people.join(', ')}.`);
-    aside(
-      `You are ${self ?? 'unknown'}. Say something, e.g. @NAME and what to do. /help lists the commands.`,
-    );
+    for (const line of team.introduction(here.self)) aside(line);
+    if (!unreadIsLive) screen.print(unreadElsewhere());
+    const name = cleanLine(here.self);
+    aside(`You are ${name}. Say something, e.g. @NAME and what to do. /help lists the commands.`);
   }
 
-  function connectionChanged(state: ConnectionState): void {
-    if (state.kind === 'online') {
-      self = cleanLine(state.self.user_id);
-      if (wasLost) aside(state.recovered ? 'Connected again. Nothing was missed.' : 'Connected again.');
-      wasLost = false;
-      if (!state.recovered) return;
-      showHeld();
-      void refreshPresent();
-    } else if (state.kind === 'waiting' && !wasLost) {
-      wasLost = true;
-      waiting ??= [];
-      warn(`${cleanLine(state.reason)} Trying to reconnect.`);
-    } else if (state.kind === 'closed' && state.code !== undefined) {
-      warn(cleanLine(state.reason));
+  async function goTo(id: string): Promise<void> {
+    setCurrent(id);
+    transcript.begin(titleOf(id));
+    isBehind = client.state.kind !== 'online';
+    if (isBehind) return;
+    gate.shut();
+    try {
+      await showCurrent();
+      if (transcript.newestId() === 0) aside('Nothing was said here yet.');
+    } finally {
+      gate.open();
     }
   }
 
+  const team = openTeamView({ client, gate, live, liveChanged: drawLiveSoon, aside });
+  const link = watchLink({
+    client,
+    gate,
+    aside,
+    warn,
+    signedIn: ({ user_id }) => {
+      here.self = user_id;
+    },
+    recovered() {
+      client.request('get_members', {}).then(({ connected }) => team.loadPresent(connected), failed);
+      if (isBehind) goTo(here.current).catch(failed);
+    },
+  });
   const stops = [
-    client.onState(connectionChanged),
-    client.on('chat_message', (message) =>
-      whenLoaded(() => {
-        if (message.conversation_id === 'main' && message.id > lastMessageId) showMessage(message, true);
-      }),
-    ),
-    client.on('task_notification', (notification) =>
-      whenLoaded(() => {
-        live.notice(notification);
-        drawLiveSoon();
-      }),
-    ),
-    client.on('agent_status_update', (status) =>
-      whenLoaded(() => {
-        const before = statuses.get(status.agent_name);
-        statuses.set(status.agent_name, status);
-        if (before?.status !== status.status)
-          aside(`${cleanLine(status.agent_name)}: ${statusWords({ ...status, indeterminate: true })}`);
-      }),
-    ),
-    client.on('member_joined', (member) =>
-      whenLoaded(() => {
-        members.add(member.name);
-        if (member.kind === 'agent')
-          aside(`${cleanLine(member.name)} was hired as ${cleanLine(member.role)}`);
-      }),
-    ),
-    client.on('member_left', ({ name }) =>
-      whenLoaded(() => {
-        members.delete(name);
-        statuses.delete(name);
-        aside(`${cleanLine(name)} was fired`);
-      }),
-    ),
-    client.on('user_status', ({ user_id, status }) => {
-      // Those who are here at the start come with the members.
-      if (waiting !== undefined) return;
-      if (status === 'connected' && !present.has(user_id)) {
-        present.add(user_id);
-        aside(`${cleanLine(user_id)} came in`);
-      } else if (status === 'disconnected' && present.delete(user_id)) {
-        aside(`${cleanLine(user_id)} left`);
-      }
+    team.close,
+    link.stop,
+    watchConversations({
+      client,
+      gate,
+      conversations,
+      memory,
+      transcript,
+      here,
+      aside,
+      markRead: marker.mark,
+      countsChanged: drawLiveSoon,
+      countAnew: () => void countAnew().catch(failed),
+      lostCurrent: () => void goTo(main).catch(failed),
     }),
-    client.on('notice', ({ message }) => whenLoaded(() => warn(cleanLine(message)))),
-    client.on('server_status', (status) =>
-      whenLoaded(() => {
-        if (worker !== undefined && worker !== status.worker) {
-          aside(status.worker === null ? 'No worker is connected.' : `Worker: ${cleanLine(status.worker)}`);
-        }
-        worker = status.worker;
-      }),
-    ),
-  ];
-  connectionChanged(client.state);
-  stops.push(
+    client.on('notice', ({ message }) => gate.pass(() => warn(cleanLine(message)))),
     client.onReload(() => {
       loading = load();
       return loading;
     }),
-  );
+  ];
 
   return {
     shown: loading.catch(() => undefined),
-    agentNames: () => [...statuses.keys()].sort(),
-    memberNames: () => [...new Set([...statuses.keys(), ...members])].sort(),
-    async showHistory(count) {
-      const { messages } = await client.request('get_chat_history', { limit: count });
-      lastDay = '';
-      for (const message of messages) showMessage(message, false);
+    conversations,
+    memory,
+    here,
+    view,
+    agentNames: team.agentNames,
+    memberNames: team.memberNames,
+    conversationNames: () => conversations.all().map((each) => nameOf(each, here.self)),
+    goTo,
+    async showHistory(limit) {
+      const conversation_id = here.current;
+      transcript.page((await client.request('get_chat_history', { conversation_id, limit })).messages);
     },
-    lastDiff: () =>
-      lastChanges.length > 0 ? changeLines(lastChanges, style, true) : ['No changes were reported yet.'],
+    lastDiff: transcript.lastDiff,
+    marked: marker.told,
+    aside,
     close() {
       clearTimeout(liveTimer);
       for (const stop of stops) stop();
@@ -236,12 +244,4 @@ export function openRoom({ client, screen, style, liveIntervalMs }: RoomOptions)
   };
 }
 
-/** What to tell a person of an error: a ChatError's sentence; anything else is a bug and shows as it is. */
-export function sentence(error: unknown): string {
-  return cleanLine(error instanceof Error ? error.message : String(error));
-}
-
-function replace(set: Set<string>, values: readonly string[]): void {
-  set.clear();
-  for (const value of values) set.add(value);
-}
+const nothingKnown = { last_read_id: everythingRead, unread_count: 0 };

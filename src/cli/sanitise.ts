@@ -16,5 +16,10 @@ export function cleanLine(text: string): string {
   return clean(text).replace(/\s*\n\s*/g, ' ');
 }
 
+/** What to tell a person of an error: a ChatError's sentence; anything else is a bug and shows as it is. */
+export function sentence(error: unknown): string {
+  return cleanLine(error instanceof Error ? error.message : String(error));
+}
+
 /** Control characters but the line feed, and the marks that override the direction of text. */
 const unprintable = /(?!\n)\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\u{e0000}-\u{e007f}]/gu;

@@ -10,7 +10,7 @@ function open(t: TestContext, columns = 30) {
   const output = new TinyTerminal(columns);
   const readline = createInterface({ input, output, terminal: true, prompt: '> ' });
   t.after(() => readline.close());
-  const screen = createTerminalScreen(readline, output, '> ');
+  const screen = createTerminalScreen(readline, output);
   readline.on('line', (line) => screen.entered(line));
   readline.prompt();
   return { screen, output, type: (text: string) => readline.write(text) };
@@ -58,6 +58,16 @@ test('a line entered goes off the screen: it comes back as a message', (t) => {
   type('something wider than the terminal\n');
   screen.print(['ann  something']);
   assert.deepEqual(output.text(), ['before', 'ann  something', 'elad 10 %', '>']);
+});
+
+test('the prompt can change while a line is half typed', (t) => {
+  const { screen, output, type } = open(t);
+  type('half ty');
+  screen.setPrompt('#backend> ');
+  type('ped');
+  assert.deepEqual(output.text(), ['#backend> half typed']);
+  type('\n');
+  assert.deepEqual(output.text(), ['#backend>']);
 });
 
 test('clear empties the screen but for the input line', (t) => {

@@ -9,6 +9,8 @@ export interface Screen {
   print(lines: readonly string[]): void;
   /** Lines that are written anew as they change. */
   setLive(lines: readonly string[]): void;
+  /** What stands before the input. */
+  setPrompt(prompt: string): void;
   clear(): void;
 }
 
@@ -33,6 +35,9 @@ export function createPlainScreen(output: Output): Screen {
       print(lines.filter((line) => !live.includes(line)));
       live = lines;
     },
+    setPrompt() {
+      // Nobody is asked in a pipe.
+    },
     clear() {
       // Nothing to clear in a pipe.
     },
@@ -53,8 +58,8 @@ const defaultColumns = 80;
 export function createTerminalScreen(
   readline: Interface,
   output: NodeJS.WritableStream & Output,
-  prompt: string,
 ): TerminalScreen {
+  let prompt = readline.getPrompt();
   let live: readonly string[] = [];
   const columns = () => output.columns || defaultColumns;
 
@@ -85,6 +90,11 @@ export function createTerminalScreen(
       if (lines.length === live.length && lines.every((line, index) => line === live[index])) return;
       writeAbove(() => {
         live = lines;
+      });
+    },
+    setPrompt(next) {
+      writeAbove(() => {
+        prompt = next;
       });
     },
     clear() {

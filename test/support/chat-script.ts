@@ -33,6 +33,26 @@ export function chatMessage(
   };
 }
 
+/** A conversation as `ann` sees it. */
+export function conversationView(title: string, more: Readonly<Record<string, unknown>> = {}) {
+  return {
+    conversation_id: title === 'main' ? 'main' : `c_${title}`,
+    kind: 'channel',
+    title,
+    private: false,
+    members: title === 'main' ? null : ['ann', 'bob'],
+    created_by: 'bob',
+    created_at: '2026-11-22T20:00:00.000Z',
+    last_read_id: 0,
+    unread_count: 0,
+    mention_count: 0,
+    joined: true,
+    last_activity: '2026-11-22T20:20:00.000Z',
+    message_count: 0,
+    ...more,
+  };
+}
+
 export function agentStatus(status: string, more: Readonly<Record<string, unknown>> = {}) {
   return {
     agent_name: 'elad',
@@ -104,6 +124,17 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
     type: 'chat_history',
     data: { conversation_id: 'main', messages: history, has_more: false, has_newer: false, following: [] },
   }));
+  server.answer('get_conversations', () => ({
+    type: 'conversations',
+    data: { conversations: [conversationView('main', { last_read_id: lastId })] },
+  }));
+  server.answer('get_followed_threads', () => ({ type: 'ack', data: { threads: [] } }));
+  server.answer('mark_read', ({ fields }) => {
+    const { conversation_id, message_id } = fields;
+    const data = { conversation_id, last_read_id: message_id, unread_count: 0, mention_count: 0 };
+    server.broadcast({ type: 'read_update', data });
+    return { type: 'ack', data };
+  });
   server.answer('get_active_tasks', () => ({ type: 'active_tasks', data: {} }));
   server.answer('subscribe_agent', () => ({ type: 'agent_status', data: agentStatus('idle') }));
   server.answer('hire_agent', ({ fields }) => {
@@ -113,7 +144,8 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
   });
   server.answer('chat_message', ({ fields }) => {
     lastId += 1;
-    const message = chatMessage(lastId, 'ann', String(fields.text));
+    const { text, conversation_id = 'main', thread_id = null } = fields;
+    const message = chatMessage(lastId, 'ann', String(text), { conversation_id, thread_id });
     server.broadcast({ type: 'chat_message', data: message, position: lastId });
     return { type: 'ack', data: { message } };
   });

@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { chatMessage, conversationView, furnish } from '../../test/support/chat-script.ts';
+import { type Cli, type CliProcess, openCli } from '../../test/support/cli-process.ts';
+import { type FakeServer, fakeSelf, startFakeServer } from '../../test/support/fake-server.ts';
+
+const backend = { conversation_id: 'c_backend' };
+const direct = { kind: 'direct', private: true, members: ['ann', 'ruth'] };
+
+let server: FakeServer;
+let cli: Cli;
+/** What was said before, over all conversations. */
+let said: ReturnType<typeof chatMessage>[];
+
+beforeEach(async () => {
+  server = await startFakeServer();
+  said = [
+    chatMessage(1, 'bob', 'said in main'),
+    chatMessage(2, 'bob', 'read before', backend),
+    chatMessage(3, 'bob', 'not read yet', backend),
+  ];
+  furnish(server, said);
+  server.answer('get_chat_history', ({ fields }) => {
+    const { conversation_id = 'main', thread_id } = fields;
+    const messages = said.filter(
+      (each) =>
+        each.conversation_id === conversation_id &&
+        (thread_id === undefined ? each.thread_id === null : thread_id === (each.thread_id ?? each.id)),
+    );
+    return {
+      type: 'chat_history',
+      data: { conversation_id, messages, has_more: false, has_newer: false, following: [] },
+    };
+  });
+  server.answer('get_conversations', () => ({
+    type: 'conversations',
+    data: {
+      conversations: [
+        conversationView('main', { last_read_id: 1 }),
+        conversationView('backend', { last_read_id: 2, unread_count: 1 }),
+        conversationView('design', { joined: false, members: ['bob'] }),
+        conversationView('ruth', direct),
+      ],
+    },
+  }));
+  cli = openCli({ OPENCODE_SLACK_SERVER: server.url, OPENCODE_SLACK_TOKEN: 'secret' });
+});
+
+afterEach(async () => {
+  await cli.close();
+  await server.stop();
+});
+
+async function openChat(): Promise<CliProcess> {
+  const chat = cli.run(['chat']);
+  await chat.says(/You are ann/);
+  return chat;
+}
+
+/** Ends it and gives back all that it printed. */
+async function leave(chat: CliProcess): Promise<string> {
+  chat.endOfInput();
+  return (await chat.ended).output;
+}
+
+function hear(type: string, data: object): void {
+  server.broadcast({ type, data });
+}
+
+test('going to a conversation shows where the new begins, marks it read, and is spoken in', async () => {
+  const chat = await openChat();
+  await chat.says(/Unread: #backend 1\n/);
+  chat.type('/go backend');
+  await chat.says(/── #backend ──\n.*\n.*read before\n── new ──\n.*not read yet/);
+  const { fields } = await server.frame('mark_read');
+  assert.deepEqual(fields, { ...backend, message_id: 3 });
+  chat.type('said there');
+  await chat.says(/ann {2}said there/);
+  assert.equal((await server.frame('chat_message')).fields.conversation_id, 'c_backend');
+  hear('chat_message', chatMessage(9, 'bob', 'and this', backend));
+  assert.deepEqual((await server.frame('mark_read', 2)).fields, { ...backend, message_id: 9 });
+  await leave(chat);
+});
+
+test('lines after a move are said where it went, also when all are piped in at once', async () => {
+  const chat = cli.run(['chat']);
+  for (const line of ['in main', '/go #backend', 'in backend', '/dm ruth in private']) chat.type(line);
+  await leave(chat);
+  const sent = server.frames.filter(({ type }) => type === 'chat_message');
+  assert.deepEqual(
+    sent.map(({ fields }) => [fields.text, fields.conversation_id]),
+    [
+      ['in main', 'main'],
+      ['in backend', 'c_backend'],
+      ['in private', 'c_ruth'],
+    ],
+  );
+});
+
+test('elsewhere, mentions and direct messages show in a line; the rest is counted', async () => {
+  const chat = await openChat();
+  hear('chat_message', chatMessage(10, 'bob', 'just so', backend));
+  hear('chat_message', chatMessage(11, 'bob', '@ann\nplease', { ...backend, mentions: ['ann'] }));
+  hear('chat_message', chatMessage(12, 'ruth', 'psst\u001b[2J', { conversation_id: 'c_ruth' }));
+  await chat.says(/#11 \[#backend\] bob {2}@ann please\n.*#12 \[@ruth\] ruth {2}psst\n/);
+  chat.type('/channels');
+  await chat.says(
+    /\* {2}#main +everybody\n {3}#backend {2}3 unread, 1 for you {2}2 members\n {3}@ruth +1 unread\n/,
+  );
+  hear('messages_removed', { ...backend, ids: [10] });
+  chat.type('/channels');
+  await chat.says(/#backend {2}2 unread, 1 for you/);
+  hear('read_update', { ...backend, last_read_id: 12, unread_count: 0, mention_count: 0 });
+  chat.type('/channels');
+  await chat.says(/#backend +2 members\n/);
+  const output = await leave(chat);
+  assert.ok(!output.includes('just so') && !output.includes('\u001b'));
+});
+
+test('conversations come, are joined, and go', async () => {
+  const conversation = conversationView('design', { members: ['bob', 'ann'] });
+  server.answer('join_conversation', () => {
+    hear('conversation_update', conversation);
+    return { type: 'ack', data: { conversation } };
+  });
+  const chat = await openChat();
+  hear('conversation_update', conversationView('ideas\u001b]0;x\u0007', { members: ['bob'] }));
+  await chat.says(/bob created #ideas: \/join #ideas/);
+  chat.type('/join design');
+  await chat.says(/You are in #design now\.[\s\S]*── #design ──\n.*Nothing was said here yet/);
+  hear('conversation_update', conversationView('design', { members: ['bob', 'ann', 'ruth'] }));
+  await chat.says(/ruth joined #design/);
+  hear('conversation_left', { conversation_id: 'c_design' });
+  await chat.says(/You are in #design no longer\.\n── #main ──[\s\S]*said in main/);
+  chat.type('back in main');
+  assert.equal((await server.frame('chat_message')).fields.conversation_id, 'main');
+  await leave(chat);
+});
+
+test('replies, edits, deletions, reactions and pins of what was shown are told', async () => {
+  const chat = await openChat();
+  hear('chat_message', chatMessage(20, 'bob', 'shall we?'));
+  hear('chat_message', chatMessage(21, 'ruth', 'yes', { thread_id: 20 }));
+  await chat.says(/ {2}#20 bob {2}shall we\?\n.* {2}#21 {3}↳ #20 ruth {2}yes\n/);
+  hear('message_edited', chatMessage(20, 'bob', 'shall we now?', { edited_at: '2026-11-22T20:22:00.000Z' }));
+  hear('reaction_update', { message_id: 20, conversation_id: 'main', emoji: '👍', member: 'ruth', on: true });
+  const timestamp = '2026-11-22T20:22:00.000Z';
+  hear('message_pinned', { message_id: 21, conversation_id: 'main', on: true, member: 'bob', timestamp });
+  hear('message_deleted', { id: 21, conversation_id: 'main', thread_id: 20, deleted_by: 'ruth', timestamp });
+  hear('message_deleted', { id: 3, ...backend, thread_id: null, deleted_by: 'bob', timestamp });
+  await chat.says(/✎ bob edited #20: shall we now\?\n.*👍 ruth on #20 “shall we now\?”\n/);
+  await chat.says(/ruth on #20.*\n.*bob pinned #21 “yes”\n.*✗ ruth deleted #21 “yes”\n/);
+  // The count of what was loaded is asked for anew.
+  await server.frame('get_conversations', 2);
+  assert.ok(!(await leave(chat)).includes('deleted #3'));
+});
+
+test('messages are named by their ids: replies, edits, reactions, pins', async () => {
+  for (const type of ['edit_message', 'react', 'pin_message', 'delete_message']) {
+    server.answer(type, () => ({ type: 'error', code: 'unknown_message', message: `No message: ${type}.` }));
+  }
+  const chat = await openChat();
+  hear('chat_message', chatMessage(30, 'bob', 'in backend', { ...backend, mentions: ['ann'] }));
+  await chat.says(/\[#backend\] bob {2}in backend/);
+  chat.type('/reply 30 an answer');
+  const reply = await server.frame('chat_message');
+  assert.deepEqual([reply.fields.thread_id, reply.fields.conversation_id], [30, 'c_backend']);
+  chat.type('my last');
+  await chat.says(/ann {2}my last/);
+  const last = Number(/#(\d+) ann {2}my last/.exec(chat.output())?.[1]);
+  chat.type('/edit my very last');
+  assert.deepEqual((await server.frame('edit_message')).fields, { message_id: last, text: 'my very last' });
+  await chat.says(/No message: edit_message\./);
+  chat.type('/edit #7 seven');
+  assert.deepEqual((await server.frame('edit_message', 2)).fields, { message_id: 7, text: 'seven' });
+  chat.type('/react 30 👍');
+  assert.deepEqual((await server.frame('react')).fields, { message_id: 30, emoji: '👍', on: true });
+  hear('reaction_update', { ...backend, message_id: 30, emoji: '👍', member: 'ann', on: true });
+  hear('notice', { code: 'wakes_nobody', message: 'heard it', agents: [], conversation_id: 'main' });
+  await chat.says(/heard it/);
+  chat.type('/react 30 👍');
+  assert.equal((await server.frame('react', 2)).fields.on, false);
+  chat.type('/unpin 30');
+  assert.deepEqual((await server.frame('pin_message')).fields, { message_id: 30, on: false });
+  chat.type('/delete thirty');
+  await chat.says(/Usage: \/delete ID/);
+  await leave(chat);
+});
+
+test('a thread is shown as a whole, with unread replies among what is new', async () => {
+  said.push(chatMessage(4, 'ruth', 'a reply', { ...backend, thread_id: 2 }));
+  const [, root] = said;
+  server.answer('get_followed_threads', () => ({
+    type: 'ack',
+    data: { threads: [{ message: root, last_reply_id: 4, unread_count: 1 }] },
+  }));
+  const chat = await openChat();
+  chat.type('/go backend');
+  await chat.says(/── new ──\n.*not read yet\n.*#4 {3}↳ #2 ruth {2}a reply\n/);
+  assert.equal((await server.frame('mark_read')).fields.message_id, 4);
+  chat.type('/thread 2');
+  await chat.says(/#2 bob {2}read before\n.*#4 {3}↳ #2 ruth {2}a reply\nAnswer there: \/reply 2 TEXT/);
+  await leave(chat);
+});
+
+test('what is typed offline is kept, and sent once', async () => {
+  const chat = await openChat();
+  const letIn = offline();
+  for (const socket of server.sockets) socket.drop();
+  await chat.says(/connection was lost/);
+  chat.type('/go backend');
+  chat.type('typed offline');
+  await chat.says(/Kept until the link is back: typed offline/);
+  letIn();
+  await chat.says(/Connected again[\s\S]*not read yet[\s\S]*ann {2}typed offline/);
+  await leave(chat);
+  const sent = server.frames.filter(({ type }) => type === 'chat_message');
+  assert.deepEqual(
+    sent.map(({ fields }) => [fields.text, fields.conversation_id]),
+    [['typed offline', 'c_backend']],
+  );
+});
+
+test('who leaves offline is told what was not sent', async () => {
+  const chat = await openChat();
+  offline();
+  for (const socket of server.sockets) socket.drop();
+  await chat.says(/connection was lost/);
+  chat.type('typed offline');
+  await chat.says(/Kept until the link is back/);
+  chat.type('/quit');
+  const { code, output } = await chat.ended;
+  assert.equal(code, 0);
+  assert.match(output, /Not sent: typed offline\nGoodbye!\n$/);
+});
+
+/** Lets nobody in until what it gives back is called. */
+function offline(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.answer('auth', async () => {
+    await promise;
+    return { type: 'auth_success', ...fakeSelf };
+  });
+  return resolve;
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chatMessage } from '../../test/support/chat-script.ts';
+import { ChatMessage } from '../protocol/index.ts';
+import { elsewhereLine, messageLines, pageLines, quote } from './message-lines.ts';
+import { createStyle } from './style.ts';
+import { textWidth } from './text.ts';
+
+const view = { style: createStyle(false), self: 'ann', columns: 60 };
+
+function message(text: string, more: Readonly<Record<string, unknown>> = {}): ChatMessage {
+  return ChatMessage.parse(chatMessage(12, 'bob', text, more));
+}
+
+test('a message has its time, its id, its sender and its text, set in below', () => {
+  const lines = messageLines(message('first line\nsecond line'), view);
+  assert.match(lines[0] ?? '', /^\d\d:\d\d {3}#12 bob {2}first line$/);
+  assert.equal(lines[1], '            second line');
+});
+
+test('names align until ids have five digits', () => {
+  const column = (id: number) => messageLines({ ...message('x'), id }, view)[0]?.indexOf('bob');
+  assert.deepEqual([1, 12, 9_999].map(column), [12, 12, 12]);
+});
+
+test('a long message is wrapped within the terminal, also where characters are wide', () => {
+  for (const text of ['word '.repeat(40), '漢字 🎉 '.repeat(40)]) {
+    for (const thread_id of [null, 3]) {
+      for (const line of messageLines(message(text, { thread_id }), view))
+        assert.ok(textWidth(line) < 60, line);
+    }
+  }
+});
+
+test('a reply is set in and names the message that its thread hangs from', () => {
+  const lines = messageLines(message('yes\nof course', { thread_id: 3 }), view);
+  assert.match(lines[0] ?? '', /#12 {3}↳ #3 bob {2}yes$/);
+  assert.equal(lines[1], '                of course');
+});
+
+test('what was done to a message stands with it', () => {
+  const thread = { reply_count: 2, participants: ['ann', 'bob'], last_reply_at: '2026-11-22T20:25:00.000Z' };
+  const reactions = [
+    { emoji: '👍', members: ['ann', 'ruth'] },
+    { emoji: '🎉', members: ['a', 'b', 'c', 'd'] },
+  ];
+  const lines = messageLines(
+    message('done', { edited_at: thread.last_reply_at, pinned: true, thread, reactions }),
+    view,
+  );
+  assert.match(lines[0] ?? '', /bob {2}done \(edited\) \(pinned\)$/);
+  assert.equal(lines[1], '            👍 ann, ruth  🎉 4');
+  assert.match(lines[2] ?? '', /^ {12}↳ 2 replies by ann, bob, \d\d:\d\d: \/thread 12$/);
+});
+
+test('a deleted message keeps its place', () => {
+  assert.match(messageLines(message('', { deleted: true }), view)[0] ?? '', /#12 bob {2}\(deleted\)$/);
+});
+
+test('what is said elsewhere is one line with its place, cut at the edge', () => {
+  const line = elsewhereLine(message('one\ntwo\n'.repeat(20)), '#backend', view);
+  assert.match(line, /^\d\d:\d\d {3}#12 \[#backend\] bob {2}one two one/);
+  assert.equal(textWidth(line), 59);
+});
+
+test('one’s own mention stands out from others’', () => {
+  const [line = ''] = messageLines(message('@ann and @bob'), { ...view, style: createStyle(true) });
+  assert.ok(line.includes('\u001b[33m@ann'));
+  assert.ok(line.includes('\u001b[1m@bob'));
+});
+
+test('escape sequences of others reach no line', () => {
+  const evil = '\u001b[2Jevil\u001b]0;t\u0007';
+  const told = message(evil, {
+    sender_name: evil,
+    reactions: [{ emoji: evil, members: [evil] }],
+    thread: { reply_count: 1, participants: [evil], last_reply_at: '2026-11-22T20:25:00.000Z' },
+  });
+  const lines = [...pageLines([told], view), elsewhereLine(told, '#x', view), quote(told)];
+  assert.doesNotMatch(lines.join('\n'), /(?!\n)\p{Cc}/u);
+  assert.match(lines.join('\n'), /evil/);
+});

@@ -1,0 +1,126 @@
+import type { ChatMessage } from '../protocol/index.ts';
+import { clean, cleanLine } from './sanitise.ts';
+import type { Style } from './style.ts';
+import { fit, textWidth, wrap } from './text.ts';
+
+/** What is said, as lines of a terminal. Everything that comes from others is cleaned here. */
+
+/** Who looks, and at what. */
+export interface View {
+  readonly style: Style;
+  /** One's own name, whose mention stands out. */
+  readonly self: string;
+  readonly columns: number;
+}
+
+const timeWidth = 'hh:mm '.length;
+const idWidth = '#9999 '.length;
+/** What stands below a message is set in as far as its sender. */
+export const margin = ' '.repeat(timeWidth + idWidth);
+/** Names written out of those who reacted or replied; of more, their number. */
+const namesMax = 3;
+const quoteColumns = 24;
+
+/** Hours and minutes, in the time zone of the terminal. */
+function clockTime(timestamp: string): string {
+  const time = new Date(timestamp);
+  return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
+}
+
+export function day(timestamp: string): string {
+  const time = new Date(timestamp);
+  return `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** Time and id, dim: they are there when they are looked for. */
+function gutter({ timestamp, id }: ChatMessage, style: Style): string {
+  return style.paint('dim', `${clockTime(timestamp)} ${`#${id}`.padStart(idWidth - 1)}`);
+}
+
+export function dayLine(timestamp: string, style: Style): string {
+  return style.paint('dim', `── ${day(timestamp)} ──`);
+}
+
+/** A message with what hangs from it. A reply in a thread is set in, and names the message it hangs from. */
+export function messageLines(message: ChatMessage, view: View): string[] {
+  const { style } = view;
+  const root = message.thread_id === null ? '' : `  ↳ #${message.thread_id} `;
+  const name = cleanLine(message.sender_name);
+  // The name takes room in the first line; the others are set in.
+  const room = ' '.repeat(textWidth(root + name) + 2);
+  const set = root === '' ? margin : `${margin}    `;
+  const [first = '', ...rest] = textOf(message)
+    .split('\n')
+    .flatMap((line, index) => wrap(index === 0 ? room + line : line, view.columns - set.length - 1));
+  const paint = painter(message, view);
+  const head = `${gutter(message, style)} ${style.paint('dim', root)}${style.name(name)}`;
+  return [
+    `${head}  ${paint(first.slice(room.length))}`,
+    ...rest.map((line) => (line === '' ? '' : `${set}${paint(line)}`)),
+    ...hangingWords(message).map((words) => style.paint('dim', `${set}${words}`)),
+  ];
+}
+
+/** What was said in another conversation, in one line. */
+export function elsewhereLine(message: ChatMessage, where: string, view: View): string {
+  const { style, columns } = view;
+  const name = cleanLine(message.sender_name);
+  const used = margin.length + textWidth(`[${where}] ${name}  `);
+  const text = fit(cleanLine(textOf(message)), Math.max(quoteColumns, columns - used - 1));
+  const place = style.paint('yellow', `[${where}]`);
+  return `${gutter(message, style)} ${place} ${style.name(name)}  ${painter(message, view)(text)}`;
+}
+
+/** A few words of a message. */
+export function quote(message: ChatMessage | undefined): string {
+  if (message === undefined || message.text === '') return '';
+  return ` “${fit(cleanLine(message.text), quoteColumns)}”`;
+}
+
+/** Messages one after the other, with a line where a day begins. */
+export function pageLines(messages: readonly ChatMessage[], view: View): string[] {
+  return messages.flatMap((message, index) => {
+    const before = messages[index - 1];
+    const isSameDay = before !== undefined && day(before.timestamp) === day(message.timestamp);
+    return [...(isSameDay ? [] : [dayLine(message.timestamp, view.style)]), ...messageLines(message, view)];
+  });
+}
+
+function textOf({ deleted, text, edited_at, pinned }: ChatMessage): string {
+  if (deleted) return '(deleted)';
+  return `${clean(text).trimEnd()}${edited_at === null ? '' : ' (edited)'}${pinned ? ' (pinned)' : ''}`;
+}
+
+function painter({ sender_kind, deleted }: ChatMessage, { style, self }: View): (line: string) => string {
+  if (deleted || sender_kind === 'system') return (line) => style.paint('dim', line);
+  return (line) => paintMentions(line, style, self);
+}
+
+function paintMentions(line: string, style: Style, self: string): string {
+  return line
+    .replace(/(?<![\p{L}\p{N}.@])@[\p{L}\p{N}_-]+/gu, (mention) =>
+      style.paint(mention.slice(1).toLowerCase() === self.toLowerCase() ? 'yellow' : 'bold', mention),
+    )
+    .replace(/(?: \((?:edited|pinned)\))+$/, (marks) => style.paint('dim', marks));
+}
+
+/** Reactions and thread. */
+function hangingWords({ id, reactions, thread }: ChatMessage): string[] {
+  const words = reactions.map(({ emoji, members }) => `${cleanLine(emoji)} ${names(members)}`);
+  const lines = words.length > 0 ? [words.join('  ')] : [];
+  if (thread !== null && thread.reply_count > 0) {
+    const replies = thread.reply_count === 1 ? '1 reply' : `${thread.reply_count} replies`;
+    lines.push(
+      `↳ ${replies} by ${names(thread.participants)}, ${clockTime(thread.last_reply_at)}: /thread ${id}`,
+    );
+  }
+  return lines;
+}
+
+function names(all: readonly string[]): string {
+  return all.length > namesMax ? String(all.length) : all.map(cleanLine).join(', ');
+}

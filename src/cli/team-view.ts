@@ -1,0 +1,113 @@
+import type { ChatClient } from '../client/index.ts';
+import type { AgentStatus, CommandReply } from '../protocol/index.ts';
+import { isSame } from './conversation-names.ts';
+import type { Gate } from './gate.ts';
+import type { LiveTasks } from './live-tasks.ts';
+import { statusWords } from './render.ts';
+import { cleanLine } from './sanitise.ts';
+
+/** Who is in the team, who is here, and what the agents do. */
+export interface TeamView {
+  load(team: CommandReply<'get_members'>): void;
+  /** Those who came and went while this terminal was offline are told by no event. */
+  loadPresent(connected: readonly string[]): void;
+  /** Agents and people, in a line each. */
+  introduction(self: string): string[];
+  agentNames(): string[];
+  memberNames(): string[];
+  close(): void;
+}
+
+export interface TeamViewDependencies {
+  readonly client: ChatClient;
+  readonly gate: Gate;
+  readonly live: LiveTasks;
+  liveChanged(): void;
+  aside(text: string): void;
+}
+
+export function openTeamView(dependencies: TeamViewDependencies): TeamView {
+  const { client, gate, live, liveChanged, aside } = dependencies;
+  const statuses = new Map<string, AgentStatus>();
+  const members = new Set<string>();
+  const present = new Set<string>();
+  let worker: string | null | undefined;
+
+  const stops = [
+    client.on('task_notification', (notification) =>
+      gate.pass(() => {
+        live.notice(notification);
+        liveChanged();
+      }),
+    ),
+    client.on('agent_status_update', (status) =>
+      gate.pass(() => {
+        const before = statuses.get(status.agent_name);
+        statuses.set(status.agent_name, status);
+        if (before?.status !== status.status)
+          aside(`${cleanLine(status.agent_name)}: ${statusWords({ ...status, indeterminate: true })}`);
+      }),
+    ),
+    client.on('member_joined', (member) =>
+      gate.pass(() => {
+        members.add(member.name);
+        if (member.kind === 'agent')
+          aside(`${cleanLine(member.name)} was hired as ${cleanLine(member.role)}`);
+      }),
+    ),
+    client.on('member_left', ({ name }) =>
+      gate.pass(() => {
+        members.delete(name);
+        statuses.delete(name);
+        aside(`${cleanLine(name)} was fired`);
+      }),
+    ),
+    client.on('user_status', ({ user_id, status }) => {
+      // Those who are here at the start come with the members.
+      if (!gate.isOpen) return;
+      if (status === 'connected' && !present.has(user_id)) {
+        present.add(user_id);
+        aside(`${cleanLine(user_id)} came in`);
+      } else if (status === 'disconnected' && present.delete(user_id)) {
+        aside(`${cleanLine(user_id)} left`);
+      }
+    }),
+    client.on('server_status', (status) =>
+      gate.pass(() => {
+        if (worker !== undefined && worker !== status.worker) {
+          aside(status.worker === null ? 'No worker is connected.' : `Worker: ${cleanLine(status.worker)}`);
+        }
+        worker = status.worker;
+      }),
+    ),
+  ];
+
+  return {
+    load(team) {
+      replace(
+        members,
+        team.members.map(({ name }) => name),
+      );
+      replace(present, team.connected);
+      statuses.clear();
+      for (const [name, status] of Object.entries(team.agents)) statuses.set(name, status);
+    },
+    loadPresent: (connected) => replace(present, connected),
+    introduction(self) {
+      const agents = [...statuses.values()].map((s) => `${cleanLine(s.agent_name)} ${statusWords(s)}`);
+      const people = [...present].filter((name) => !isSame(name, self)).map(cleanLine);
+      const lines = [agents.length > 0 ? `Agents: ${agents.join(', ')}.` : 'No agents yet: /hire NAME ROLE'];
+      return people.length > 0 ? [...lines, `Here: ${people.join(', ')}.`] : lines;
+    },
+    agentNames: () => [...statuses.keys()].sort(),
+    memberNames: () => [...new Set([...statuses.keys(), ...members])].sort(),
+    close() {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function replace(set: Set<string>, values: readonly string[]): void {
+  set.clear();
+  for (const value of values) set.add(value);
+}

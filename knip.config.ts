@@ -25,13 +25,7 @@ export default {
   // Programs of Linux, for tests that need a full disk and benchmarks that choose their cores.
   ignoreBinaries: ['taskset', 'unshare'],
   // Programs that test/package and the benchmarks start by their path; and what is about to be used.
-  ignoreDependencies: [
-    '@arethetypeswrong/cli',
-    'publint',
-    'bun',
-    'rate-limiter-flexible',
-    '@modelcontextprotocol/sdk',
-  ],
+  ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'bun', '@modelcontextprotocol/sdk'],
   // A type that only its own file names is still worth a name.
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;

@@ -11,6 +11,11 @@ import type { Config } from './config.ts';
 import { createLocks } from './files/locks.ts';
 import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
+import { createAudit } from './guard/audit.ts';
+import { memoryCounters } from './guard/counters.ts';
+import { createPeerOf } from './guard/peer.ts';
+import { createRates } from './guard/rates.ts';
+import { createSignInGuard } from './guard/sign-in-guard.ts';
 import { bearerOf, cookieToken, sessionCookieName } from './http/credentials.ts';
 import { createHttp } from './http/http.ts';
 import { createWebSafety } from './http/web-safety.ts';
@@ -28,6 +33,7 @@ import type { Supervisor } from './supervisor.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createWorkers } from './tasks/workers.ts';
 import { createTeam } from './team/team.ts';
+import { createAdmission } from './transports/websocket/admission.ts';
 import { encodeTextFrames } from './transports/websocket/frames.ts';
 import { createWebSocketTransport } from './transports/websocket/websocket.ts';
 import { version } from './version.ts';
@@ -47,6 +53,9 @@ export interface RunningApp {
 const statusIntervalMs = 30_000;
 const expiredCredentialsIntervalMs = 10 * 60 * 1000;
 
+/** Who does what nobody asked for, in the audit log. */
+const server = { actor: null, address: null, device: 'the server' };
+
 /** Wires the parts together and starts them. Rejects with a sentence for people when it cannot. */
 export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const clock = systemClock;
@@ -62,6 +71,15 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     position = events.at(-1)?.position ?? position;
   });
 
+  const audit = createAudit({ store, clock, log });
+  const counters = memoryCounters();
+  const rates = createRates({ counters, factor: config.rateLimitFactor });
+  const signInGuard = createSignInGuard({ counters, audit });
+  const peerOf = createPeerOf(config.trustProxy, () =>
+    log.warn(
+      'requests come through a proxy, all of them as if from one address: name the proxy by --trust-proxy',
+    ),
+  );
   const team = await createTeam({
     store,
     bus,
@@ -94,7 +112,21 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const reactions = await startReactions({ store, bus, conversations, tasks, log });
   const retention = startRetention({ ...config, store, bus, clock, log });
 
-  const parts = { store, team, conversations, messages, tasks, workers, locks, auth, clock, log };
+  const parts = {
+    store,
+    team,
+    conversations,
+    messages,
+    tasks,
+    workers,
+    locks,
+    auth,
+    signInGuard,
+    rates,
+    audit,
+    clock,
+    log,
+  };
   const { developmentMode } = config;
   const safety = createWebSafety({
     host: config.host,
@@ -123,7 +155,11 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const webSocket = createWebSocketTransport({
     gateway,
     log,
-    connectionsMax: config.maxConnections,
+    admission: createAdmission({
+      connectionsMax: config.maxConnections,
+      perAddressMax: config.maxConnectionsPerAddress,
+    }),
+    peerOf,
     refuseOrigin: (request) => safety.refuse(request),
     credentials: (request) => ({
       cookieToken: cookieToken(request, cookieName()),
@@ -132,6 +168,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   });
   const http = await createHttp({
     ...parts,
+    peerOf,
     safety,
     developmentMode,
     serverVersion: version,
@@ -156,6 +193,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     locks.close();
     await reactions.close();
     await retention.close();
+    await audit.close();
     await store.close();
   }
 
@@ -226,7 +264,10 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     const { name: owner, role } = await team.join(config.owner, 'admin');
     if (role !== 'admin') await team.setRole(owner, 'admin');
     if (!isNew) return;
-    const { name } = await team.hire({ name: config.firstAgent, role: 'developer', smartness: 'normal' });
+    const { name } = await team.hire(
+      { name: config.firstAgent, role: 'developer', smartness: 'normal' },
+      server,
+    );
     await messages.announce(
       `Welcome! This is \`main\`, where people and agents of the project ${basename(projectRoot)} talk. ` +
         `${name} is hired as a developer. Give ${name} something to do, for example:\n\n` +

@@ -40,6 +40,16 @@ const list = z.string().transform((words) =>
     .map((word) => word.trim())
     .filter(Boolean),
 );
+/** A number, or else addresses, networks and the word loopback. */
+const TrustProxy = z.union([
+  z.object({ hops: z.number().int().min(1).max(limits.proxyHopsMax) }),
+  z.object({
+    addresses: z.array(z.union([z.literal('loopback'), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+  }),
+]);
+function parseTrust(given: string) {
+  return /^\d+$/.test(given.trim()) ? { hops: Number(given) } : { addresses: list.parse(given) };
+}
 const yesAllowed = 'true, 1 or yes; false, 0 or no';
 
 export const settings = {
@@ -172,6 +182,30 @@ export const settings = {
     default: '10000',
     doc: 'WebSocket connections at once',
     allowed: 'a number from 1 to 100000',
+  },
+  maxConnectionsPerAddress: {
+    flag: '--max-connections-per-address <number>',
+    env: ['WEBSOCKET_MAX_CONNECTIONS_PER_ADDRESS'],
+    schema: count(100_000),
+    default: '2000',
+    doc: 'of those from one address, or one IPv6 /64; what comes from this machine itself is not counted so',
+    allowed: 'a number from 1 to 100000',
+  },
+  trustProxy: {
+    flag: '--trust-proxy <which>',
+    env: ['OPENCODE_TRUST_PROXY'],
+    schema: z.string().transform(parseTrust).pipe(TrustProxy),
+    default: '',
+    defaultText: 'nobody',
+    doc: 'whose X-Forwarded-For is believed: so many proxies in a row, or proxies by address',
+    allowed: 'a number from 1 to 10, or addresses such as loopback,10.0.0.0/8, separated by commas',
+  },
+  rateLimitFactor: {
+    env: ['OPENCODE_RATE_LIMIT_FACTOR'],
+    schema: z.coerce.number().min(0.001).max(1_000_000),
+    default: '1',
+    doc: 'multiplies how often one member and one address may do something; for load tests',
+    allowed: 'a number from 0.001 to 1000000',
   },
   owner: {
     flag: '--owner <name>',

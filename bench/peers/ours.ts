@@ -33,6 +33,7 @@ const config = loadConfig(
     playground: true,
     developmentMode: true,
     maxConnections: '100000',
+    rateLimitFactor: '1000000',
     dbPath: join(folder, 'chat.db'),
     logLevel: 'error',
     // What a message costs, without the removal of another.

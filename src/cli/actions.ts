@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatClient } from '../client/index.ts';
-import type { CommandInput, Smartness } from '../protocol/index.ts';
+import { AuditPage, type CommandInput, type Smartness } from '../protocol/index.ts';
 import { findConversation, namesIn } from './conversation-names.ts';
 import type { ServerAccess } from './find-server.ts';
 import { pageLines, type View } from './message-lines.ts';
-import { conversationTable, employeeTable, statusTable, taskTable } from './render.ts';
+import { auditLine, conversationTable, employeeTable, statusTable, taskTable } from './render.ts';
 import { ask } from './rest.ts';
 import { cleanLine } from './sanitise.ts';
 
@@ -98,4 +98,17 @@ export async function link(
 ): Promise<string[]> {
   const made = await ask(access, 'POST', '/auth/links', LinkReply, who);
   return [cleanLine(made.link), `It works once, until ${cleanLine(made.expires_at)}.`];
+}
+
+/** Lines of the audit log, the newest last. */
+export async function audit(
+  access: ServerAccess,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<string[]> {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const path = `/audit?${new URLSearchParams(given).toString()}`;
+  const { entries, has_more } = await ask(access, 'GET', path, AuditPage);
+  const oldest = entries.at(-1);
+  const more = has_more && oldest ? [`Older ones: --before ${oldest.id}`] : [];
+  return entries.length === 0 ? ['Nothing was noted.'] : [...more, ...entries.reverse().map(auditLine)];
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { ChatClient } from '../client/index.ts';
-import { ChatError, limits } from '../protocol/index.ts';
+import { auditActions, ChatError, limits } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
@@ -89,9 +89,22 @@ export function createProgram(
         print(await actions.link(findServer(choice), { user_id: choice.user, role: choice.role })),
       ),
     );
+  remote(program, 'audit', 'who did what, from where; for admins')
+    .option('--limit <number>', 'how many lines')
+    .option('--before <id>', 'only older ones')
+    .option('--user <name>', 'only what this member did or tried')
+    .addOption(new Option('--action <action>', 'only this').choices(auditActions))
+    .addOption(new Option('--outcome <outcome>', 'only what went so').choices(['done', 'refused']))
+    .action(({ user, limit, before, action, outcome, ...choice }: ServerChoice & AuditOptions) =>
+      telling(async () =>
+        print(await actions.audit(findServer(choice), { limit, before, action, outcome, actor: user })),
+      ),
+    );
   for (const command of maintenance) program.addCommand(command);
   return program;
 }
+
+type AuditOptions = Readonly<Partial<Record<'user' | 'limit' | 'before' | 'action' | 'outcome', string>>>;
 
 function remote(program: Command, name: string, description: string): Command {
   return program

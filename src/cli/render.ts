@@ -1,5 +1,6 @@
 import {
   type AgentStatus,
+  type AuditEntry,
   type ChangedFile,
   type ConversationView,
   limits,
@@ -155,4 +156,14 @@ function table(rows: readonly (readonly string[])[], columns: number): string[] 
       columns - 1,
     ),
   );
+}
+
+/** A line of the audit log: when, who from where, what, and how it went. */
+export function auditLine(entry: AuditEntry): string {
+  const { at, actor, address, device, action, subject, outcome, detail, count } = entry;
+  const where = address === null ? '' : ` (${address})`;
+  const times = count > 1 ? ` ${count} times` : '';
+  const how = [action, subject, outcome === 'refused' ? `refused${times}` : null, detail && `(${detail})`];
+  const by = device === null ? '' : `  ${device}`;
+  return cleanLine(`${at}  ${actor ?? '-'}${where}  ${how.filter(Boolean).join(' ')}${by}`);
 }

@@ -236,7 +236,7 @@ export function connect(options: ChatClientOptions): ChatClient {
       how.reason ||
       (how.opened ? 'The connection was lost.' : `No server answers at ${url}.`);
     if (finalCloseCodes.has(how.code)) end(reason, signInError?.code ?? 'auth_failed');
-    else retry(reason);
+    else retry(reason, signInError?.retryAfterSeconds);
   }
 
   /** Lets go of the link, from whichever side it ended. */
@@ -252,8 +252,10 @@ export function connect(options: ChatClientOptions): ChatClient {
     requests.linkLost();
   }
 
-  function retry(reason: string): void {
-    const waitMs = backoffMs(attempt, timing.reconnectBaseMs, timing.reconnectCeilingMs, options.random);
+  /** Tries again after a while; not before the server said that it may help. */
+  function retry(reason: string, afterSeconds = 0): void {
+    const backoff = backoffMs(attempt, timing.reconnectBaseMs, timing.reconnectCeilingMs, options.random);
+    const waitMs = Math.max(backoff, afterSeconds * 1000);
     attempt += 1;
     timer = setTimeout(reconnect, waitMs);
     setState({ kind: 'waiting', attempt, retryAt: Date.now() + waitMs, reason });

@@ -177,10 +177,11 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
 
 /** The error that an `error` frame tells of. A code of a newer server is taken as `internal`. */
 export function errorOf(frame: ServerFrame): ChatError {
-  const { code, message } = frame.fields;
+  const { code, message, retry_after } = frame.fields;
   return new ChatError(
     isErrorCode(code) ? code : 'internal',
     typeof message === 'string' ? message : undefined,
+    typeof retry_after === 'number' ? retry_after : undefined,
   );
 }
 

@@ -187,3 +187,10 @@ function shown(locks: readonly (FileLock | null)[], acquired: boolean, holder: s
 function isSelf(name: string, { user_id }: Identity): boolean {
   return name.toLowerCase() === user_id.toLowerCase();
 }
+
+/** A forced release in the words of the audit log: whose files, and which. */
+export function forcedRelease(released: readonly FileLock[]) {
+  const holders = [...new Set(released.map(({ holder }) => holder))].join(', ');
+  const paths = released.map(({ path }) => path).join(', ');
+  return { action: 'lock_force_released' as const, subject: holders || null, detail: paths || 'nothing' };
+}

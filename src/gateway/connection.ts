@@ -1,14 +1,18 @@
 import type { Identity } from '../auth/identity.ts';
 import type { Origin } from '../auth/sign-in.ts';
+import type { Peer } from '../guard/peer.ts';
 import type { CloseReason } from '../protocol/index.ts';
 
 /** One end of a transport's connection, as the gateway sees it. */
 export interface Link extends Origin {
+  readonly peer: Peer;
   /** Writes bytes that the transport's `encode` made. The transport closes a peer that reads too slowly. */
   write(bytes: Uint8Array): void;
   /** Resolves when the peer has taken what was written, or is gone. */
   drained(): Promise<void>;
   close(reason: CloseReason): void;
+  /** The peer has signed in. */
+  signedIn(): void;
   /**
    * Stops and goes on reading from the peer: back pressure on a peer that asks faster than it can be served.
    */

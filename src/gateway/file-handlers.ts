@@ -1,11 +1,12 @@
-import type { Locks } from '../files/locks.ts';
+import { forcedRelease, type Locks } from '../files/locks.ts';
+import type { Audit } from '../guard/audit.ts';
 import type { fileCommands } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
-import type { Handlers } from './handler.ts';
+import { actorOf, type Handlers } from './handler.ts';
 
 /** Answers the commands about who holds which files. */
 export function fileHandlers(
-  { locks }: { locks: Locks },
+  { locks, audit }: { locks: Locks; audit: Audit },
   workerOf: (connection: SignedInConnection) => string,
 ): Pick<Handlers, keyof typeof fileCommands> {
   return {
@@ -28,7 +29,11 @@ export function fileHandlers(
       }),
     },
     force_release: {
-      run: async ({ state }, { files }) => ({ released: await locks.forceRelease(files, state.identity) }),
+      async run(connection, { files }) {
+        const released = await locks.forceRelease(files, connection.state.identity);
+        await audit.record({ ...forcedRelease(released), by: actorOf(connection) });
+        return { released };
+      },
     },
     take_files: { run: (connection, asked) => locks.take(asked, workerOf(connection)) },
     leave_files: {

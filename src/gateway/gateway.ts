@@ -1,6 +1,9 @@
 import type { Auth } from '../auth/auth.ts';
 import { demand, permissionsOf } from '../auth/policy.ts';
+import type { SignedIn } from '../auth/sign-in.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { Rates } from '../guard/rates.ts';
+import type { SignInGuard } from '../guard/sign-in-guard.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import {
@@ -20,6 +23,7 @@ import {
   readFrame,
 } from '../protocol/index.ts';
 import { announcementOf, isFor } from './announcement.ts';
+import { budgets } from './budgets.ts';
 import {
   type Connection,
   type ConnectionState,
@@ -48,6 +52,8 @@ export interface Gateway {
 export interface GatewayDependencies extends Domains {
   readonly bus: Bus;
   readonly auth: Auth;
+  readonly signInGuard: SignInGuard;
+  readonly rates: Rates;
   readonly clock: Clock;
   readonly serverVersion: string;
   readonly developmentMode: boolean;
@@ -63,7 +69,7 @@ type Resume = NonNullable<CommandRequest<'auth'>['resume']>;
 type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
-  const { store, bus, team, auth, workers, clock, log, encode } = dependencies;
+  const { store, bus, team, auth, signInGuard, rates, workers, clock, log, encode } = dependencies;
   const fanOut = createFanOut(encode, dependencies.position, dependencies.conversations);
   const presence = createPresence(fanOut, clock);
   const handlers = createHandlers(dependencies, fanOut, presence);
@@ -101,10 +107,8 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   }
 
   function tellError(connection: Connection, error: ChatError, requestId: RequestId | undefined): void {
-    tell(
-      connection,
-      encodeFrame({ type: 'error', request_id: requestId, code: error.code, message: error.message }),
-    );
+    const { code, message, retryAfterSeconds: retry_after } = error;
+    tell(connection, encodeFrame({ type: 'error', request_id: requestId, code, message, retry_after }));
   }
 
   function refuse(connection: Connection, error: ChatError, requestId?: RequestId): void {
@@ -139,7 +143,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   async function signInWith(connection: Connection, frame: RawFrame): Promise<void> {
     const command = readCommand(frame);
     if (command.type !== 'auth') throw new ChatError('auth_required');
-    const { identity, session_token } = await auth.signIn.authenticate(command.request, connection.link);
+    const { identity, session_token } = await authenticate(command.request, connection.link);
     if (connection.state.kind !== 'signing-in') return;
     clearTimeout(connection.state.timer);
     connection.state = {
@@ -151,6 +155,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       inFlight: 0,
     };
     if (!isSignedIn(connection)) return;
+    connection.link.signedIn();
     fanOut.send(
       connection,
       encodeFrame({
@@ -175,6 +180,13 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     if (!isSignedIn(connection)) return;
     const status = encodeFrame(await statusEvent());
     if (isSignedIn(connection)) fanOut.send(connection, status);
+  }
+
+  function authenticate(asked: CommandRequest<'auth'>, link: Link): Promise<SignedIn> {
+    const { method = link.bearer === undefined ? 'name' : 'bearer', user_id, guest_id, code } = asked;
+    const secret = code ?? asked.token ?? asked.api_key ?? link.bearer ?? link.cookieToken;
+    const attempt = { peer: link.peer, method, account: user_id ?? guest_id, secret };
+    return signInGuard.attempt(attempt, () => auth.signIn.authenticate(asked, link));
   }
 
   /** Lets a connection hear what happens, once it has what it missed, if it says where it left off. */
@@ -214,6 +226,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       if (command.type === 'auth') throw new ChatError('bad_frame', 'You are signed in already.');
     } catch (error) {
       tellError(connection, toChatError(error, log, 'reading a frame'), requestId);
+      void spendFrame(connection);
       return;
     }
     state.inFlight += 1;
@@ -226,8 +239,24 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       });
   }
 
+  /** Counts a frame; who sends far too many is closed. */
+  async function spendFrame({ state, link }: SignedInConnection): Promise<boolean> {
+    try {
+      await rates.spend(state.identity, 'frame');
+      return true;
+    } catch (error) {
+      toChatError(error, log, 'counting a frame');
+      link.close('flood');
+      return false;
+    }
+  }
+
   async function answer(connection: SignedInConnection, command: CommandOtherThanAuth): Promise<void> {
     const { type, requestId, request } = command;
+    const mayGoOn = await spendFrame(connection);
+    if (!mayGoOn) return;
+    const budget = budgets[type];
+    if (budget !== 'frame') await rates.spend(connection.state.identity, budget);
     const reply = await serve(handlers, connection, type, request);
     const frame = replyFrame(command, reply);
     if (frame !== undefined && connection.state.kind === 'signed-in') {
@@ -275,6 +304,7 @@ function isOverPreAuthLimits(state: Extract<ConnectionState, { kind: 'new' }>, t
 
 /** A client comes back by itself unless it was its own sign-in that was refused. */
 function closeReason(error: ChatError): CloseReason {
+  if (error.code === 'rate_limited') return 'flood';
   if (error.code === 'auth_required') return 'authRequired';
   return error.status < 500 ? 'authFailed' : 'goingAway';
 }

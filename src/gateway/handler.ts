@@ -1,4 +1,5 @@
 import type { CommandReply, CommandRequest, CommandType } from '../protocol/index.ts';
+import type { Actor } from '../store/store.ts';
 import type { SignedInConnection } from './connection.ts';
 
 /** Commands that handlers answer; `auth` the gateway answers itself. */
@@ -14,3 +15,8 @@ export interface Handler<T extends CommandType> {
 
 /** One handler for every command. */
 export type Handlers = { readonly [T in Served]: Handler<T> };
+
+/** Who sent a command, for the audit log. */
+export function actorOf({ link: { peer }, state }: SignedInConnection): Actor {
+  return { actor: state.identity.user_id, address: peer.address, device: peer.device };
+}

@@ -1,6 +1,7 @@
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Locks } from '../files/locks.ts';
+import type { Audit } from '../guard/audit.ts';
 import type { Log } from '../lib/log.ts';
 import {
   type AgentStatus,
@@ -19,7 +20,7 @@ import type { SignedInConnection } from './connection.ts';
 import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
 import { fileHandlers } from './file-handlers.ts';
-import type { Handler, Handlers, Served } from './handler.ts';
+import { actorOf, type Handler, type Handlers, type Served } from './handler.ts';
 import type { Presence } from './presence.ts';
 
 /** The parts of the house that commands reach. */
@@ -31,6 +32,7 @@ export interface Domains {
   readonly tasks: Tasks;
   readonly workers: Workers;
   readonly locks: Locks;
+  readonly audit: Audit;
   readonly log: Log;
 }
 
@@ -146,10 +148,12 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
         return { message: `Message sent to ${name}`, message_id: posted.id };
       },
     },
-    hire_agent: { run: async (_, agent) => ({ member: await team.hire(agent) }) },
+    hire_agent: {
+      run: async (connection, agent) => ({ member: await team.hire(agent, actorOf(connection)) }),
+    },
     fire_agent: {
       async run(connection, { name }) {
-        await team.fire(name, nameOf(connection));
+        await team.fire(name, actorOf(connection));
         return { name };
       },
     },

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ChatError, limits, PersonRole, parseUserId } from '../protocol/index.ts';
 import { cookieToken, deviceName } from './credentials.ts';
-import { type App, type HttpDependencies, requireIdentity, setSessionCookie } from './fastify.ts';
+import { type App, actorOf, type HttpDependencies, requireIdentity, setSessionCookie } from './fastify.ts';
 
 const Me = z.object({ user_id: z.string(), role: z.string(), development_mode: z.boolean() });
 
 /** Signing a browser in and out, and making links that do. */
 export function authRoutes(app: App, dependencies: HttpDependencies): void {
-  const { auth, developmentMode, publicUrl, cookieName, team } = dependencies;
+  const { auth, signInGuard, audit, developmentMode, publicUrl, cookieName, team } = dependencies;
   const { signIn, sessions } = auth;
 
   app.post(
@@ -24,9 +24,12 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
     },
     async (request, reply) => {
       const device = deviceName(request.headers['user-agent']);
-      const from = { address: request.socket.remoteAddress };
-      const former = request.identity;
-      const { identity, session_token } = await signIn.redeemLinkCode(request.body.code, device, from);
+      const { peer, identity: former } = request;
+      const { code } = request.body;
+      const { identity, session_token } = await signInGuard.attempt(
+        { peer, method: 'link', secret: code },
+        () => signIn.redeemLinkCode(code, device, peer),
+      );
       setSessionCookie(reply, dependencies, session_token);
       if (former?.proof.kind === 'session') await sessions.end(former.user_id, former.proof.id);
       return { user_id: identity.user_id, role: identity.role, development_mode: developmentMode };
@@ -53,7 +56,10 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
     },
     async (request, reply) => {
       const { identity } = request;
-      if (identity?.proof.kind === 'session') await sessions.end(identity.user_id, identity.proof.id);
+      if (identity?.proof.kind === 'session') {
+        await sessions.end(identity.user_id, identity.proof.id);
+        await audit.record({ action: 'sign_out', by: actorOf(request) });
+      }
       if (cookieToken(request.raw, cookieName()) !== undefined)
         reply.clearCookie(cookieName(), { path: '/' });
       return { message: 'Signed out' };
@@ -90,6 +96,7 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
         );
       }
       const { code, expires_at } = await signIn.createLinkCode(userId, role);
+      await audit.record({ action: 'link_made', by: actorOf(request), subject: userId, detail: role });
       return { link: `${publicUrl()}/#code=${code}`, expires_at };
     },
   );

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Auth } from '../auth/auth.ts';
@@ -6,10 +7,14 @@ import { demand } from '../auth/policy.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Locks } from '../files/locks.ts';
+import type { Audit } from '../guard/audit.ts';
+import type { Peer } from '../guard/peer.ts';
+import type { Rates } from '../guard/rates.ts';
+import type { SignInGuard } from '../guard/sign-in-guard.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type Action, ChatError, limits } from '../protocol/index.ts';
-import type { Store } from '../store/store.ts';
+import type { Actor, Store } from '../store/store.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Team } from '../team/team.ts';
@@ -28,6 +33,11 @@ export interface HttpDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly safety: WebSafety;
+  readonly signInGuard: SignInGuard;
+  readonly rates: Rates;
+  readonly audit: Audit;
+  /** Where a request comes from. */
+  readonly peerOf: (request: IncomingMessage) => Peer;
   readonly developmentMode: boolean;
   readonly serverVersion: string;
   readonly transportType: string;
@@ -53,6 +63,8 @@ declare module 'fastify' {
     identity: Identity | null;
     /** Why what came with it lets nobody in. */
     refusal: ChatError | null;
+    /** Where it comes from. */
+    peer: Peer;
   }
 }
 
@@ -86,7 +98,7 @@ export function createFastify(log: Log) {
   return app;
 }
 
-/** The identity of a request that must have one. Errors: auth_required, auth_failed. */
+/** The identity of a request that must have one. Errors: auth_required, auth_failed, rate_limited. */
 export function requireIdentity({ identity, refusal }: FastifyRequest): Identity {
   if (identity !== null) return identity;
   if (refusal !== null) throw refusal;
@@ -122,4 +134,9 @@ export function setSessionCookie(
     path: '/',
     maxAge: limits.sessionTtlMs / 1000,
   });
+}
+
+/** Who asks, for the audit log. */
+export function actorOf({ identity, peer }: FastifyRequest): Actor {
+  return { actor: identity?.user_id ?? null, address: peer.address, device: peer.device };
 }

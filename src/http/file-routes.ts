@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forcedRelease } from '../files/locks.ts';
 import {
   type FileLock,
   FilePath,
@@ -11,7 +12,7 @@ import {
   RequestReply,
   FileLock as Schema,
 } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** A lock in the older REST words, beside the present ones. */
 const LockedFile = Schema.extend({
@@ -45,7 +46,7 @@ export function toPendingRequest(request: LockRequest): z.infer<typeof PendingRe
 }
 
 /** Who holds which files, and asking for them. */
-export function fileRoutes(app: App, { locks }: HttpDependencies): void {
+export function fileRoutes(app: App, { locks, audit }: HttpDependencies): void {
   app.get(
     '/files',
     {
@@ -96,6 +97,7 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
     },
     async (request) => {
       const released = await locks.forceRelease(request.body.files, requireIdentity(request));
+      await audit.record({ ...forcedRelease(released), by: actorOf(request) });
       return { released: released.map(toLockedFile) };
     },
   );

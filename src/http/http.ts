@@ -9,8 +9,9 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import type { Identity } from '../auth/identity.ts';
-import { isLoopback } from '../lib/loopback.ts';
+import type { SignedIn } from '../auth/sign-in.ts';
 import { ChatError } from '../protocol/index.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
 import { bearerOf, cookieToken } from './credentials.ts';
@@ -27,12 +28,13 @@ import { securityHeaders } from './web-safety.ts';
 
 /** The REST interface, its OpenAPI description (`/openapi.json`, `/docs`) and the web application. */
 export async function createHttp(dependencies: HttpDependencies): Promise<App> {
-  const { log, safety, serverVersion } = dependencies;
+  const { log, safety, serverVersion, peerOf, rates } = dependencies;
   const app = createFastify(log);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('identity', null);
   app.decorateRequest('refusal', null);
+  app.decorateRequest('peer');
   await app.register(fastifyCookie);
   await app.register(fastifySwagger, {
     openapi: { info: { title: 'opencode-slack', version: serverVersion } },
@@ -45,15 +47,23 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     if (refusal !== undefined) throw new ChatError('bad_origin', refusal);
     // A preflight: the headers above are the answer.
     if (request.method === 'OPTIONS') return reply.status(204).send();
+    request.peer = peerOf(request.raw);
+    await rates.spendRequest(request.peer);
     await identify(request, reply, dependencies);
+    const { identity, method, routeOptions } = request;
+    if (identity === null) return;
+    await rates.spend(identity, 'request');
+    if (method !== 'GET') await rates.spend(identity, 'message');
+    else if (routeOptions.config.needs !== undefined) await rates.spend(identity, 'read');
   });
   guardRoutes(app);
 
   app.setErrorHandler((error: FastifyError | ChatError, request, reply) => {
     const known = toChatError(error);
     if (known === undefined) log.error({ err: error, url: request.routeOptions.url }, 'a request failed');
-    const { status, message, code } = known ?? new ChatError('internal');
-    return reply.status(status).send({ error: message, code });
+    const { status, message, code, retryAfterSeconds } = known ?? new ChatError('internal');
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+    return reply.status(status).send({ error: message, code, retry_after: retryAfterSeconds });
   });
   app.setNotFoundHandler((request, reply) =>
     reply
@@ -62,6 +72,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   );
 
   authRoutes(app, dependencies);
+  auditRoutes(app, dependencies);
   sessionRoutes(app, dependencies);
   keyRoutes(app, dependencies);
   statusRoutes(app, dependencies);
@@ -107,25 +118,28 @@ async function identify(
   reply: FastifyReply,
   dependencies: HttpDependencies,
 ): Promise<void> {
-  const { auth, developmentMode, cookieName } = dependencies;
-  const address = request.socket.remoteAddress;
+  const { auth, signInGuard, developmentMode, cookieName } = dependencies;
+  const { peer } = request;
   const bearer = bearerOf(request.raw);
-  if (bearer !== undefined) {
+  const secret = bearer ?? cookieToken(request.raw, cookieName());
+  if (secret !== undefined) {
+    const method = bearer === undefined ? 'session' : 'bearer';
     try {
-      request.identity = await auth.signIn.identify(bearer, { address });
+      const entered = await signInGuard.attempt({ peer, method, secret }, async (): Promise<SignedIn> => {
+        if (bearer !== undefined) return { identity: await auth.signIn.identify(bearer, peer) };
+        const signedIn = await auth.signIn.identifyCookie(secret, peer);
+        if (signedIn === null) throw new ChatError('auth_failed');
+        return signedIn;
+      });
+      request.identity = entered.identity;
+      if (entered.session_token !== undefined) setSessionCookie(reply, dependencies, entered.session_token);
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      request.refusal = error;
+      // A browser with an old cookie is as good as one without.
+      if (bearer !== undefined || error.code === 'rate_limited') request.refusal = error;
     }
-    return;
   }
-  const cookie = cookieToken(request.raw, cookieName());
-  if (cookie !== undefined) {
-    const signedIn = await auth.signIn.identifyCookie(cookie, { address });
-    if (signedIn?.session_token !== undefined) setSessionCookie(reply, dependencies, signedIn.session_token);
-    request.identity = signedIn?.identity ?? null;
-  }
-  if (developmentMode && isLoopback(address)) request.identity ??= developer;
+  if (developmentMode && peer.local && bearer === undefined) request.identity ??= developer;
 }
 
 /** Who a request without credentials is from in development mode. */

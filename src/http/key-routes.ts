@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ApiKey, limits, roles } from '../protocol/index.ts';
-import type { App, HttpDependencies } from './fastify.ts';
+import { type App, actorOf, type HttpDependencies } from './fastify.ts';
 
 /** API keys, for admins. */
-export function keyRoutes(app: App, { auth }: HttpDependencies): void {
+export function keyRoutes(app: App, { auth, audit }: HttpDependencies): void {
   app.get(
     '/keys',
     {
@@ -32,7 +32,12 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
         response: { 200: z.object({ key: z.string(), made: ApiKey }) },
       },
     },
-    async (request) => auth.keys.create(request.body),
+    async (request) => {
+      const created = await auth.keys.create(request.body);
+      const { name, role } = request.body;
+      await audit.record({ action: 'key_made', by: actorOf(request), subject: name, detail: role });
+      return created;
+    },
   );
 
   app.delete(
@@ -47,6 +52,7 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
     },
     async (request) => {
       const { name } = await auth.keys.revoke(request.params.id);
+      await audit.record({ action: 'key_revoked', by: actorOf(request), subject: name });
       return { message: `Revoked the key ${name}` };
     },
   );

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ChatError, Member, PersonRole, Session } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 const Message = z.object({ message: z.string() });
 const Ended = Message.extend({ ended: z.number().int() });
 const Sessions = z.object({ sessions: z.array(Session) });
 
 /** The devices that people are signed in on, and people's roles. */
-export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void {
+export function sessionRoutes(app: App, { auth, team, audit }: HttpDependencies): void {
   const { sessions } = auth;
 
   app.get(
@@ -33,7 +33,10 @@ export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void 
       },
     },
     async (request) => {
-      await sessions.end(requireIdentity(request).user_id, request.params.id);
+      const { user_id } = requireIdentity(request);
+      const { id } = request.params;
+      await sessions.end(user_id, id);
+      await audit.record({ action: 'session_revoked', by: actorOf(request), subject: user_id, detail: id });
       return { message: 'Signed out there' };
     },
   );
@@ -50,7 +53,10 @@ export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void 
     },
     async (request) => {
       const { user_id, proof } = requireIdentity(request);
-      return { message: 'Signed out everywhere else', ended: await sessions.endOthers(user_id, proof) };
+      const ended = await sessions.endOthers(user_id, proof);
+      const detail = 'all but the one that asked';
+      await audit.record({ action: 'session_revoked', by: actorOf(request), subject: user_id, detail });
+      return { message: 'Signed out everywhere else', ended };
     },
   );
 
@@ -89,7 +95,9 @@ export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void 
     },
     async (request) => {
       const { name } = person(request.params.name);
-      return { message: `Signed ${name} out everywhere`, ended: await sessions.endAll(name) };
+      const ended = await sessions.endAll(name);
+      await audit.record({ action: 'session_revoked', by: actorOf(request), subject: name, detail: 'all' });
+      return { message: `Signed ${name} out everywhere`, ended };
     },
   );
 
@@ -104,6 +112,12 @@ export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void 
         response: { 200: z.object({ member: Member }) },
       },
     },
-    async (request) => ({ member: await team.setRole(request.params.name, request.body.role) }),
+    async (request) => {
+      const { role } = request.body;
+      const member = await team.setRole(request.params.name, role);
+      const by = actorOf(request);
+      await audit.record({ action: 'role_changed', by, subject: member.name, detail: role });
+      return { member };
+    },
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { demand } from '../auth/policy.ts';
 import { AgentName, ChatError, limits, parseFields, Task } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** Giving and stopping work. */
 export function taskRoutes(app: App, { team, tasks, store, conversations }: HttpDependencies): void {
@@ -25,7 +25,7 @@ export function taskRoutes(app: App, { team, tasks, store, conversations }: Http
       const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
       if (team.find(name)?.kind !== 'agent') {
         demand(requireIdentity(request), 'hire');
-        await team.hire({ name, role: 'developer', smartness: 'normal' });
+        await team.hire({ name, role: 'developer', smartness: 'normal' }, actorOf(request));
       }
       const task = await tasks.assign({
         agent_name: name,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AgentName, limits, type Member, parseFields, Smartness } from '../protocol/index.ts';
 import { withoutContent } from '../tasks/tasks.ts';
-import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 const Message = z.object({ message: z.string() });
 const Employee = z.object({ name: z.string(), role: z.string(), smartness: Smartness, hired_at: z.string() });
@@ -46,7 +46,7 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
     async (request) => {
       const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
       const { role, smartness } = request.body;
-      const member = await team.hire({ name, role, smartness });
+      const member = await team.hire({ name, role, smartness }, actorOf(request));
       const message = `Successfully hired ${name} as ${role} with ${smartness} smartness`;
       return { message, employee: toEmployee(member) };
     },
@@ -63,9 +63,8 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
       },
     },
     async (request) => {
-      const { user_id } = requireIdentity(request);
       const { name } = team.agent(request.params.name);
-      await team.fire(name, user_id);
+      await team.fire(name, actorOf(request));
       return { message: `Successfully fired ${name}` };
     },
   );

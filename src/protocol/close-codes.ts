@@ -13,7 +13,7 @@ export const closeCodes = {
     code: 4411,
     reason: 'The API key or token of this connection was revoked or has expired.',
   },
-  flood: { code: 4429, reason: 'Too many frames. Slow down and reconnect.' },
+  flood: { code: 4429, reason: 'Too much at once. Slow down and reconnect.' },
   tooSlow: {
     code: 4430,
     reason: 'This connection reads too slowly. Reconnect to read on from your position.',

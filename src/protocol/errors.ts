@@ -52,10 +52,13 @@ export type ErrorCode = keyof typeof errorTable;
 export class ChatError extends Error {
   override readonly name = 'ChatError';
   readonly code: ErrorCode;
+  /** When trying again may help, of `rate_limited`. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string = errorTable[code].text) {
+  constructor(code: ErrorCode, message: string = errorTable[code].text, retryAfterSeconds?: number) {
     super(message);
     this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   get status(): number {

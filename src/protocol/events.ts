@@ -211,6 +211,7 @@ export const ErrorFrame = z.object({
   message: z.string(),
   code: z.string(),
   request_id: z.union([z.string(), z.number()]).optional(),
+  retry_after: z.number().int().optional().describe('With `rate_limited`: the seconds to wait'),
 });
 
 export type ServerEvent = (JournalEvent | EphemeralEvent) & { readonly position?: number };

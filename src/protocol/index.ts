@@ -1,3 +1,4 @@
+export * from './audit.ts';
 export * from './close-codes.ts';
 export * from './codec.ts';
 export * from './commands.ts';

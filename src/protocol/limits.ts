@@ -109,6 +109,49 @@ export const limits = {
   clockSkewMs: 30 * 1000,
   /** A sign-in link's one-time code. */
   linkCodeTtlMs: 60 * 60 * 1000,
+  /** Sign-ins that are refused before whoever comes next is told to wait, and for how long they count. */
+  refusedSignInsPerAddressMax: 5,
+  refusedSignInsPerAccountMax: 5,
+  /** Of an IPv6 network (/48), whose owner has 65,536 times what counts as one address (/64). */
+  refusedSignInsPerNetworkMax: 50,
+  refusedSignInsWindowMs: 15 * 60 * 1000,
+  /** A session that comes in again from the same address is noted in the audit log once in this time. */
+  signInNotedAgainMs: 24 * 60 * 60 * 1000,
+  /** Sockets that have not signed in; of more, the one that waited longest is ended. */
+  unsignedSocketsMax: 5_000,
+  unsignedSocketsPerAddressMax: 1_500,
+
+  /** What a member may do within a burst, on all devices together. Over `framesPerMemberBurst`: closed. */
+  burstWindowMs: 10_000,
+  framesPerMemberBurst: 2_000,
+  messagesPerMemberBurst: 500,
+  /** Reading history, members, tasks, former texts. */
+  readsPerMemberBurst: 600,
+  /** And messages over a longer time. */
+  sustainedWindowMs: 10 * 60 * 1000,
+  messagesPerMemberSustained: 3_000,
+  /** A worker, which speaks for all its agents, may do all of that so many times as often. */
+  workerRateFactor: 20,
+  /** HTTP requests of a member, and of an address, files of the page included. */
+  requestWindowMs: 60_000,
+  requestsPerMember: 3_000,
+  requestsPerAddress: 20_000,
+  /** Keys that each count remembers at once: addresses, accounts, members. */
+  countedKeysMax: 20_000,
+
+  /** A line of the audit log, and how many are read at once. */
+  auditFieldCharsMax: 200,
+  auditPageDefault: 50,
+  auditPageMax: 500,
+  /** Refusals of one kind within this time are one line with their number; so many kinds are told apart. */
+  auditWindowMs: 10 * 60 * 1000,
+  auditRefusedKindsPerWindowMax: 100,
+  /** Lines that are kept, of what was done and of what was refused; of more, the oldest go. */
+  auditDoneMax: 200_000,
+  auditRefusedMax: 20_000,
+  /** Addresses in X-Forwarded-For that are looked at. */
+  proxyHopsMax: 10,
+
   /** From connect, or from the request before, until the head of an HTTP request is there; and all of it. */
   requestHeadersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,

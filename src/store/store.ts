@@ -1,6 +1,10 @@
 import type {
   AgentState,
   AgentStatus,
+  AuditAction,
+  AuditEntry,
+  AuditPage,
+  AuditQuery,
   ChangedFile,
   ChatMessage,
   JournalEntry,
@@ -100,6 +104,20 @@ export interface Store extends ConversationStore, FileStore, IdentityStore, Rete
   listActiveTasks(): Promise<Task[]>;
   /** The newest tasks of all, newest first. */
   listRecentTasks(limit: number): Promise<Task[]>;
+
+  /**
+   * Does another operation and notes it in the audit log: both, or neither when the operation is refused. It
+   * promises what that operation promises.
+   */
+  audited<K extends AuditedOperation>(
+    note: AuditNote,
+    operation: K,
+    ...args: Parameters<Store[K]>
+  ): ReturnType<Store[K]>;
+  /** Adds a line to the audit log. Lines are never changed; of more than the limits allow the oldest go. */
+  appendAudit(note: AuditNote): Promise<void>;
+  /** The newest lines first. */
+  readAudit(query: AuditQuery): Promise<AuditPage>;
 
   /** Waits for what is under way, then closes. */
   close(): Promise<void>;
@@ -202,5 +220,28 @@ export interface TaskProgress {
   readonly progress: number | null;
   readonly plan?: readonly PlanEntry[];
   readonly tools?: readonly ToolCall[];
+  readonly at: string;
+}
+
+/** Operations that can be done and noted in one. */
+export type AuditedOperation = 'hireAgent' | 'fireAgent';
+
+/** Who did something, and from where. */
+export interface Actor {
+  /** A member's name; null: nobody that is known. */
+  readonly actor: string | null;
+  /** null: the server itself. */
+  readonly address: string | null;
+  readonly device: string | null;
+}
+
+/** A line for the audit log; texts that are too long are cut. */
+export interface AuditNote extends Actor {
+  readonly action: AuditAction;
+  readonly subject: string | null;
+  readonly outcome: AuditEntry['outcome'];
+  readonly detail: string | null;
+  /** How often, when several are told together. */
+  readonly count?: number;
   readonly at: string;
 }

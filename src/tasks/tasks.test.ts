@@ -22,6 +22,8 @@ const program: AgentProgram = {
 };
 
 /** The domain on a real store, with elad hired and a worker connected. */
+const anna = { actor: 'anna', address: '192.0.2.7', device: 'a test' };
+
 async function house(t: TestContext, graceMs = 60_000) {
   const clock = systemClock;
   const log = createLog('error');
@@ -32,7 +34,7 @@ async function house(t: TestContext, graceMs = 60_000) {
   const store = await openSqliteStore({ path, onCommit: (batch) => bus.publish(batch) });
   const initialState = () => ({ state: 'idle' as const, reason: null });
   const team = await createTeam({ store, bus, clock, initialState });
-  await team.hire({ name: 'elad', role: 'developer', smartness: 'normal' });
+  await team.hire({ name: 'elad', role: 'developer', smartness: 'normal' }, anna);
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
   const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
@@ -166,10 +168,10 @@ test('firing an agent ends its work and frees its name', async (t) => {
   const task = await tasks.assignFromMessage(await say('@elad add a footer'), 'elad');
   assert.ok(task);
   await tasks.claim(task.task_id, 'w1');
-  await team.fire('elad', 'anna');
+  await team.fire('elad', anna);
   const ended = await tasks.get(task.task_id);
   assert.deepEqual([ended.status, ended.reason], ['stopped', 'elad was fired by anna.']);
   assert.throws(() => team.agent('elad'), { code: 'unknown_agent' });
-  await team.hire({ name: 'elad', role: 'designer', smartness: 'smart' });
+  await team.hire({ name: 'elad', role: 'designer', smartness: 'smart' }, anna);
   assert.equal(team.agent('elad').role, 'designer');
 });

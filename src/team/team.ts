@@ -9,7 +9,7 @@ import {
   type PersonRole,
   type Smartness,
 } from '../protocol/index.ts';
-import type { Store } from '../store/store.ts';
+import type { Actor, Store } from '../store/store.ts';
 
 /**
  * Who is in the team. The roster is held in memory and fed by the journal, so looking a name up costs
@@ -22,9 +22,9 @@ export interface Team {
   /** The agent's member entry. Errors: unknown_agent, with who exists. */
   agent(name: string): Member;
   /** Hires an agent. Errors: name_taken, too_many_agents. */
-  hire(agent: { name: string; role: string; smartness: Smartness }): Promise<Member>;
+  hire(agent: { name: string; role: string; smartness: Smartness }, by: Actor): Promise<Member>;
   /** Fires an agent and ends its tasks. Errors: unknown_agent. */
-  fire(name: string, by: string): Promise<void>;
+  fire(name: string, by: Actor): Promise<void>;
   /**
    * Lets a person in; known people keep the role they have. Errors: name_taken, when an agent has the name.
    */
@@ -80,12 +80,25 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
     find,
     agentNames,
     agent,
-    async hire({ name, role, smartness }) {
+    async hire({ name, role, smartness }, by) {
       refuseTaken(name, 'agent');
-      return store.hireAgent({ name, role, smartness, ...initialState(), at: isoTime(clock) });
+      const at = isoTime(clock);
+      const note = {
+        ...by,
+        action: 'agent_hired',
+        subject: name,
+        outcome: 'done',
+        detail: role,
+        at,
+      } as const;
+      return store.audited(note, 'hireAgent', { name, role, smartness, ...initialState(), at });
     },
     async fire(name, by) {
-      await store.fireAgent(agent(name).name, `${name} was fired by ${by}.`, isoTime(clock));
+      const at = isoTime(clock);
+      const subject = agent(name).name;
+      const note = { ...by, action: 'agent_fired', subject, outcome: 'done', detail: null, at } as const;
+      const reason = `${name} was fired by ${by.actor ?? 'the server'}.`;
+      await store.audited(note, 'fireAgent', subject, reason, at);
     },
     async join(name, role) {
       refuseTaken(name, 'person');

@@ -9,6 +9,7 @@ import {
   type Watched,
   watch,
 } from '../support/store.ts';
+import { auditContract } from './store-audit.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
 import { identityContract } from './store-identity.ts';
@@ -52,6 +53,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('locks', () => lockContract(subject));
     describe('retention', () => retentionContract(subject));
     describe('identity', () => identityContract(subject));
+    describe('audit', () => auditContract(subject));
   });
 }
 

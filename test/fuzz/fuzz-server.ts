@@ -23,6 +23,7 @@ export function fuzzConfig(folder: string, port: number) {
     workers: 'none',
     owner: 'olga',
     developmentMode: 'true',
+    rateLimitFactor: '1000',
     playground: true,
     logLevel: 'fatal',
   } as const;

@@ -9,7 +9,7 @@ const ground = ['lib'];
 const wire = [...ground, 'protocol'];
 const storage = [...wire, 'store', 'bus'];
 const domains = [...storage, 'team', 'auth', 'monitoring'];
-const doors = [...domains, 'chat', 'tasks', 'files'];
+const doors = [...domains, 'guard', 'chat', 'tasks', 'files'];
 const outside = [...wire, 'client'];
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   team: storage,
   auth: storage,
   monitoring: storage,
+  guard: [...storage, 'auth'],
   chat: domains,
   tasks: domains,
   files: domains,

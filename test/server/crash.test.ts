@@ -7,7 +7,8 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 test('a burst of messages and a running task survive SIGKILL of every process, truthfully', async (t) => {
   const folder = temporaryFolder(t);
   const args = ['--agent', 'demo', '--owner', 'olga'];
-  const first = await startServerProcess(t, { folder, args });
+  const env = { OPENCODE_RATE_LIMIT_FACTOR: '1000' };
+  const first = await startServerProcess(t, { folder, args, env });
   const anna = await signedIn(t, first);
   anna.send({ type: 'subscribe_agent', agent_name: '*' });
   anna.send({ type: 'chat_message', text: '@elad wait 60 seconds' });

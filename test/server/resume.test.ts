@@ -4,7 +4,7 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { startApp } from '../support/app.ts';
 import { developer, type Frame, type RawClient, rawClient } from '../support/raw-client.ts';
 
-const development = { developmentMode: 'true' };
+const development = { developmentMode: 'true', rateLimitFactor: '1000' };
 
 /** Signs in from a position. */
 async function resumer(t: TestContext, url: string, name: string, fields: object): Promise<RawClient> {

@@ -6,7 +6,7 @@ import { limits } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
 import { developer, rawClient } from '../support/raw-client.ts';
 
-const development = { developmentMode: 'true' };
+const development = { developmentMode: 'true', rateLimitFactor: '1000' };
 
 test('one who stops reading delays nobody, is closed, and resumes with all that was missed', async (t) => {
   const app = await startApp(t, development);

@@ -276,6 +276,26 @@ const steps: readonly ((db: Database) => void)[] = [
       CREATE INDEX credentials_of_user ON credentials (user_id, kind);
     `);
   },
+  (db) => {
+    db.exec(`
+      -- Who did what, from where; beside the journal, whose old events go. Lines are never changed.
+      CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        action TEXT NOT NULL,
+        actor TEXT,
+        address TEXT,
+        device TEXT,
+        subject TEXT,
+        outcome TEXT NOT NULL,
+        detail TEXT,
+        count INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX audit_by_outcome ON audit (outcome, id);
+      CREATE TRIGGER audit_never_changed BEFORE UPDATE ON audit
+        BEGIN SELECT raise(ABORT, 'the audit log is never changed'); END;
+    `);
+  },
 ];
 
 /** The version that this program writes. */

@@ -1,4 +1,5 @@
-import type { Store } from '../store.ts';
+import type { AuditedOperation, Store } from '../store.ts';
+import * as audit from './audit.ts';
 import * as conversations from './conversations.ts';
 import * as credentials from './credentials.ts';
 import type { Database } from './database.ts';
@@ -59,6 +60,8 @@ export const writeNames = [
   'setPersonRole',
   'addKey',
   'revokeKey',
+  'audited',
+  'appendAudit',
 ] as const satisfies readonly (keyof Store)[];
 
 /** Operations that only look: run by the reading thread, on a connection that cannot write. */
@@ -87,6 +90,7 @@ export const readNames = [
   'readPerson',
   'readKey',
   'listKeys',
+  'readAudit',
 ] as const satisfies readonly (keyof Store)[];
 
 export type WriteName = (typeof writeNames)[number];
@@ -99,7 +103,7 @@ export type Writes = { readonly [K in WriteName]: Run<K> };
 export type Reads = { readonly [K in ReadName]: Run<K> };
 
 export function createWrites(db: Database, journal: JournalWriter): Writes {
-  return {
+  const writes: Writes = {
     saveCursor: (name, position) => journals.saveCursor(db, name, position),
     upsertPerson: (person) => members.upsertPerson(db, journal, person),
     hireAgent: (agent) => members.hireAgent(db, journal, agent),
@@ -138,7 +142,14 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     setPersonRole: (change) => roles.setPersonRole(db, journal, change),
     addKey: (key) => keys.addKey(db, journal, key),
     revokeKey: (id, at) => keys.revokeKey(db, id, at),
+    audited(note, operation, ...args) {
+      audit.appendAudit(db, note);
+      // The arguments are those of this very operation.
+      return (writes[operation] as Run<AuditedOperation>)(...(args as [never, never, never]));
+    },
+    appendAudit: (note) => audit.appendAudit(db, note),
   };
+  return writes;
 }
 
 export function createReads(db: Database): Reads {
@@ -167,5 +178,6 @@ export function createReads(db: Database): Reads {
     listLocks: (now) => lockRows.listLocks(db, now),
     listLockRequests: () => lockRows.listLockRequests(db),
     readLockRequest: (requestId) => lockRows.readLockRequest(db, requestId),
+    readAudit: (query) => audit.readAudit(db, query),
   };
 }

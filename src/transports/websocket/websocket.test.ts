@@ -4,7 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { WebSocket } from 'ws';
+import { createPeerOf } from '../../guard/peer.ts';
 import { createLog } from '../../lib/log.ts';
+import { createAdmission } from './admission.ts';
 import { createWebSocketTransport } from './websocket.ts';
 
 /** A transport whose gateway only notes who is gone. */
@@ -21,7 +23,8 @@ async function open(t: TestContext, timing: { pingIntervalMs: number; pongTimeou
       close: () => {},
     },
     log: createLog('fatal'),
-    connectionsMax: 10,
+    admission: createAdmission({ connectionsMax: 10, perAddressMax: 10 }),
+    peerOf: createPeerOf({ addresses: [] }),
     refuseOrigin: () => undefined,
     credentials: () => ({ cookieToken: undefined, bearer: undefined }),
     ...timing,

@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Link } from '../../gateway/connection.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
+import type { Peer } from '../../guard/peer.ts';
 import type { Log } from '../../lib/log.ts';
-import { isLoopback } from '../../lib/loopback.ts';
 import { type CloseReason, closeCodes, limits } from '../../protocol/index.ts';
+import type { Admission } from './admission.ts';
 
 /** Takes WebSocket connections from HTTP servers and hands them to the gateway. */
 export interface WebSocketTransport {
@@ -18,7 +19,9 @@ export interface WebSocketTransport {
 export interface WebSocketTransportDependencies {
   readonly gateway: Gateway;
   readonly log: Log;
-  readonly connectionsMax: number;
+  readonly admission: Admission;
+  /** Where a request comes from. */
+  readonly peerOf: (request: IncomingMessage) => Peer;
   /** Whether a browser page may connect; says why not. */
   readonly refuseOrigin: (request: IncomingMessage) => string | undefined;
   /** What lets somebody in, as the upgrade request brings it. */
@@ -28,7 +31,7 @@ export interface WebSocketTransportDependencies {
 }
 
 export function createWebSocketTransport(dependencies: WebSocketTransportDependencies): WebSocketTransport {
-  const { gateway, log, connectionsMax, refuseOrigin, credentials } = dependencies;
+  const { gateway, log, admission, peerOf, refuseOrigin, credentials } = dependencies;
   const { pingIntervalMs = limits.pingIntervalMs, pongTimeoutMs = limits.pongTimeoutMs } = dependencies;
   const server = new WebSocketServer({
     noServer: true,
@@ -71,15 +74,18 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
       // A peer that does not answer the close, or reads nothing, must not stay.
       setTimeout(() => ws.terminate(), closeGraceMs).unref();
     };
-    if (open.size >= connectionsMax) {
+    const peer = peerOf(request);
+    const admitted = admission.enter(peer, () => ws.terminate());
+    if (admitted === undefined) {
       close('tooManyConnections');
       return;
     }
     const life = { answered: true };
     open.set(ws, life);
     const connection = gateway.connect({
-      address: request.socket.remoteAddress,
-      loopback: isLoopback(request.socket.remoteAddress),
+      peer,
+      address: peer.address,
+      loopback: peer.local,
       ...credentials(request),
       write(bytes) {
         if (ws.readyState !== ws.OPEN) return;
@@ -93,6 +99,7 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
       },
       drained: () => drained(socket),
       close,
+      signedIn: admitted.signedIn,
       pause: () => ws.pause(),
       resume: () => ws.resume(),
     });
@@ -106,6 +113,7 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
     });
     ws.on('close', () => {
       open.delete(ws);
+      admitted.left();
       connection.closed();
     });
   }

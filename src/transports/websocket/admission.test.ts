@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { limits } from '../../protocol/index.ts';
+import { type Admitted, createAdmission } from './admission.ts';
+
+const from = (address: string, local = false) => ({ address, local, device: '' });
+const stays = () => assert.fail('must not be told to go');
+
+test('an address has so many sockets; this machine itself as many as there are', () => {
+  const admission = createAdmission({ connectionsMax: 6, perAddressMax: 2 });
+  const enter = (address: string, local?: boolean) => {
+    const admitted = admission.enter(from(address, local), stays);
+    admitted?.signedIn();
+    return admitted;
+  };
+  const first = enter('2001:db8::1');
+  assert.ok(first && enter('2001:db8::2'));
+  assert.equal(enter('2001:db8::3'), undefined);
+  assert.ok(enter('192.0.2.1'));
+  first.left();
+  assert.ok(enter('2001:db8::3'));
+  assert.ok(enter('127.0.0.1', true) && enter('127.0.0.1', true) && enter('127.0.0.1', true));
+  assert.equal(enter('127.0.0.1', true), undefined);
+  assert.equal(admission.count(), 6);
+});
+
+test('of too many that have not signed in, the one that waited longest goes', () => {
+  const admission = createAdmission({ connectionsMax: 100_000, perAddressMax: 100_000 });
+  const gone: string[] = [];
+  const enter = (name: string, address: string) =>
+    admission.enter(from(address), () => gone.push(name)) as Admitted;
+  const signedIn = enter('signed in', '192.0.2.1');
+  signedIn.signedIn();
+  for (let n = 0; n < limits.unsignedSocketsPerAddressMax; n += 1) enter(`a${n}`, '192.0.2.1');
+  assert.deepEqual(gone, []);
+  enter('one more', '192.0.2.1');
+  assert.deepEqual(gone, ['a0']);
+  const others = limits.unsignedSocketsMax - limits.unsignedSocketsPerAddressMax;
+  for (let n = 0; n < others; n += 1) enter(`b${n}`, `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`);
+  assert.deepEqual(gone, ['a0']);
+  enter('a newcomer', '203.0.113.1');
+  assert.deepEqual(gone, ['a0', 'a1']);
+});
+
+test('a server full of sockets that do not sign in lets a newcomer in all the same', () => {
+  const admission = createAdmission({ connectionsMax: 2, perAddressMax: 2 });
+  const gone: number[] = [];
+  const idle = [1, 2].map((n) => admission.enter(from('192.0.2.1'), () => gone.push(n)));
+  assert.ok(admission.enter(from('203.0.113.1'), stays));
+  assert.deepEqual(gone, [1]);
+  for (const admitted of idle) admitted?.left();
+  assert.equal(admission.count(), 1);
+});

@@ -28,7 +28,9 @@ export const durableEvents = {
   chat_message: { doc: 'Something was said.', data: ChatMessage },
   message_edited: { doc: 'A message has a new text. Nobody is asked anew by it.', data: ChatMessage },
   message_deleted: {
-    doc: 'The text of a message is gone, with its mentions, reactions and pin. Its thread stays.',
+    doc:
+      'The text of a message is gone, with its mentions, reactions and pin, and that it was edited. Its ' +
+      'thread stays.',
     data: z.object({
       id: messageId,
       conversation_id: z.string(),

@@ -3,17 +3,19 @@ import { fuzzChat } from './fuzz-chat.ts';
 
 const secondsDefault = 8;
 
-/** `FUZZ_SEED=n` repeats one seed; `FUZZ_SECONDS=n` goes on for longer. */
+/** `FUZZ_SEED=n` repeats one seed; `FUZZ_SECONDS=n`, `FUZZ_SEEDS=n` go on for longer. */
 test('whatever happens to their connections, all hear the same, once and in order', async (t) => {
-  const { FUZZ_SEED, FUZZ_SECONDS } = process.env;
+  const { FUZZ_SEED, FUZZ_SECONDS, FUZZ_SEEDS } = process.env;
   if (FUZZ_SEED !== undefined) {
     await fuzzChat(Number(FUZZ_SEED));
     return;
   }
-  const deadline = performance.now() + Number(FUZZ_SECONDS ?? secondsDefault) * 1_000;
+  const seedsMax = Number(FUZZ_SEEDS ?? Number.POSITIVE_INFINITY);
+  const seconds = FUZZ_SECONDS ?? (FUZZ_SEEDS === undefined ? secondsDefault : Number.POSITIVE_INFINITY);
+  const deadline = performance.now() + Number(seconds) * 1_000;
   let seed = Date.now() % 1_000_000_000;
   let seeds = 0;
-  while (performance.now() < deadline) {
+  while (performance.now() < deadline && seeds < seedsMax) {
     try {
       await fuzzChat(seed);
     } catch (error) {

@@ -1,127 +1,105 @@
 import assert from 'node:assert/strict';
-import { type ChatMessage, limits } from '../../src/protocol/index.ts';
+import { ChatError } from '../../src/protocol/index.ts';
+import { checkDatabase } from '../support/check-database.ts';
+import { act, type World } from './actions.ts';
+import { type ChatModel, counted, snapshot } from './chat-model.ts';
 import { type FuzzClient, openFuzzClient } from './fuzz-client.ts';
-import { type FuzzServer, startServerHere, startServerToKill } from './fuzz-server.ts';
-import { createRandom, type Random } from './random.ts';
-
-interface World {
-  readonly random: Random;
-  readonly server: FuzzServer;
-  readonly clients: readonly FuzzClient[];
-  /** Requests on their way: each resolves with the id of its message. */
-  readonly said: Promise<number>[];
-  restarts: number;
-}
-
-/** What can happen, and how often. More kinds of changes are further lines here. */
-const actions: readonly { readonly weight: number; run(world: World): unknown }[] = [
-  { weight: 60, run: say },
-  { weight: 8, run: sayTwice },
-  { weight: 12, run: ({ random, clients }) => random.pick(clients).sockets.drop() },
-  { weight: 12, run: ({ random, clients }) => random.pick(clients).sockets.dropSoon(30) },
-  { weight: 7, run: breathe },
-  { weight: 1, run: restart },
-];
+import { startServerHere, startServerToKill } from './fuzz-server.ts';
+import { createRandom } from './random.ts';
 
 /** In one of so many seeds the server is a process of its own, and is killed. */
 const killSeedsEvery = 5;
-const restartsMax = 2;
+/** In one of two seeds not all messages are kept. */
+const keptMin = 10;
+const keptMore = 60;
 const actionsMin = 60;
 const actionsMore = 240;
+/** When nobody hears anything for so long and they differ still, they will not agree any more. */
+const silenceMs = 2_000;
 
-/** One random story. Rejects when somebody ends up with other messages than the server has. */
+/** One random story. Rejects when somebody ends up with another chat than the server has. */
 export async function fuzzChat(seed: number): Promise<void> {
   const random = createRandom(seed);
-  const server = seed % killSeedsEvery === 0 ? await startServerToKill() : await startServerHere();
+  const maxMessages = random.chance(0.5) ? 0 : keptMin + random.number(keptMore);
+  const start = seed % killSeedsEvery === 0 ? startServerToKill : startServerHere;
+  const server = await start(maxMessages);
   const names = ['anna', 'ben', 'cleo', 'anna'].slice(0, 2 + random.number(3));
   const clients = names.map((name) => openFuzzClient(name, server.url, random));
-  const world: World = { random, server, clients, said: [], restarts: 0 };
+  const world: World = { random, server, clients, said: [], asked: [], faults: [], restarts: 0 };
+  const fresh = [...new Set(names)].map((name) => openFuzzClient(name, server.url, random));
   try {
+    await Promise.all(clients.map(({ client }) => client.ready()));
     const count = actionsMin + random.number(actionsMore);
-    for (let n = 0; n < count; n += 1) await drawAction(random).run(world);
+    for (let n = 0; n < count; n += 1) await act(world);
     for (const { sockets } of clients) sockets.calm();
-    await check(world);
+    await check(world, fresh);
+    checkDatabase(server.dbPath, await acknowledged(world), maxMessages);
   } finally {
-    for (const { client } of clients) client.close();
-    await Promise.allSettled(world.said);
+    for (const { client } of [...clients, ...fresh]) client.close();
+    await Promise.allSettled([...world.said, ...world.asked]);
     await server.remove();
   }
 }
 
-function drawAction(random: Random): (typeof actions)[number] {
-  let ticket = random.number(actions.reduce((sum, { weight }) => sum + weight, 0));
-  for (const action of actions) {
-    ticket -= action.weight;
-    if (ticket < 0) return action;
-  }
-  throw new Error('no action was drawn');
+async function acknowledged({ said }: World): Promise<number[]> {
+  const results = await Promise.allSettled(said);
+  return results.flatMap((result) => {
+    if (result.status === 'fulfilled') return [result.value];
+    // Its conversation was left, or what it answers was removed.
+    const { reason } = result;
+    const refused = ['unknown_conversation', 'unknown_message'];
+    if (reason instanceof ChatError && refused.includes(reason.code)) return [];
+    throw reason;
+  });
 }
 
-function say({ random, clients, said }: World): void {
-  const { client, name } = random.pick(clients);
-  const text = `${name} ${said.length} ${'.'.repeat(random.number(200))}`;
-  track(said, client.request('chat_message', { text }));
-}
-
-/** By two devices of the same person, as after a reload of the page. */
-function sayTwice({ random, clients, said }: World): void {
-  const { client } = random.pick(clients);
-  const input = { text: `twice ${said.length}`, client_message_id: `twice-${said.length}` };
-  track(said, client.request('chat_message', input));
-  track(said, client.request('chat_message', input));
-}
-
-function track(said: Promise<number>[], request: Promise<{ message: ChatMessage }>): void {
-  const id = request.then(({ message }) => message.id);
-  // Told of in the end, when all are waited for.
-  id.catch(() => {});
-  said.push(id);
-}
-
-async function breathe({ random, said }: World): Promise<void> {
-  if (said.length > 0) await random.pick(said);
-}
-
-async function restart(world: World): Promise<void> {
-  if (world.restarts === restartsMax) return;
-  world.restarts += 1;
-  await world.server.restart();
-}
-
-async function check({ clients, said, random, server }: World): Promise<void> {
-  const acknowledged = await Promise.all(said);
-  const fresh = openFuzzClient('fresh', server.url, random);
-  try {
-    const last = await fresh.client.request('chat_message', { text: 'the end' });
-    await Promise.all(clients.map((client) => client.holds(last.message.id)));
-    const truth = await readAll(fresh);
-    const ids = new Set(truth.map(({ id }) => id));
-    assert.deepEqual(
-      acknowledged.filter((id) => !ids.has(id)),
-      [],
-      'acknowledged and not there',
-    );
-    for (const { name, faults, messages } of clients) {
-      assert.deepEqual(faults, [], `faults of ${name}`);
-      assert.deepEqual(idsOf(messages()), idsOf(truth), `ids of the messages of ${name}`);
-      assert.deepEqual(messages(), truth, `messages of ${name}`);
-    }
-  } finally {
-    fresh.client.close();
-  }
-}
-
-const idsOf = (messages: readonly ChatMessage[]): string => messages.map(({ id }) => id).join(' ');
-
-async function readAll({ client }: FuzzClient): Promise<ChatMessage[]> {
-  const all: ChatMessage[] = [];
+async function check(world: World, fresh: readonly FuzzClient[]): Promise<void> {
+  const { clients } = world;
+  await Promise.allSettled([...world.said, ...world.asked]);
+  const [first] = fresh;
+  assert.ok(first);
+  const last = await first.client.request('chat_message', { text: 'the end' });
+  await Promise.all(clients.map((client) => client.hasHeard(last.message.id)));
+  const everybody = [...clients, ...fresh];
+  const heard = () => everybody.reduce((sum, client) => sum + client.heard(), 0);
   for (;;) {
-    const oldest = all[0]?.id;
-    const { messages, has_more } = await client.request('get_chat_history', {
-      limit: limits.historyPageMax,
-      ...(oldest === undefined ? {} : { before: oldest }),
-    });
-    all.unshift(...messages);
-    if (!has_more) return all;
+    const before = heard();
+    await Promise.all(fresh.map((client) => client.load()));
+    try {
+      compare(clients, fresh);
+      break;
+    } catch (error) {
+      // What is no longer kept may go, and be told, at this very moment.
+      if (heard() > before) continue;
+      const more = await Promise.all(everybody.map((client) => client.hearsMore(silenceMs)));
+      if (!more.includes(true)) throw error;
+    }
+  }
+  for (const { name, faults } of clients) assert.deepEqual(faults, [], `faults of ${name}`);
+  assert.deepEqual(world.faults, []);
+}
+
+function compare(clients: readonly FuzzClient[], fresh: readonly FuzzClient[]): void {
+  for (const { name, model } of clients) {
+    const truth = fresh.find((other) => other.name === name) as FuzzClient;
+    assert.equal(idsIn(model), idsIn(truth.model), `ids of the messages of ${name}`);
+    assert.deepEqual(snapshot(model, name), snapshot(truth.model, name), `what ${name} holds`);
+  }
+  for (const { name, model, views } of fresh) {
+    for (const { conversation_id, joined, unread_count, message_count } of views()) {
+      const held = model.conversations.get(conversation_id);
+      assert.ok(held, conversation_id);
+      const own = counted(held, name);
+      const said = { message_count, unread_count: joined ? unread_count : own.unread_count };
+      assert.deepEqual(said, own, `counts of ${conversation_id} for ${name}`);
+    }
   }
 }
+
+function idsIn({ conversations }: ChatModel): string {
+  const all = [...conversations].sort(([a], [b]) => (a < b ? -1 : 1));
+  return all.map(([id, { messages }]) => `${id}: ${roots(messages).join(' ')}`).join('\n');
+}
+
+const roots = (messages: ReadonlyMap<number, { readonly thread_id: number | null }>): number[] =>
+  [...messages].flatMap(([id, { thread_id }]) => (thread_id === null ? [id] : [])).sort((a, b) => a - b);

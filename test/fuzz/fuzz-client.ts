@@ -1,5 +1,14 @@
 import { type ChatClient, connect } from '../../src/client/index.ts';
-import { type ChatMessage, limits } from '../../src/protocol/index.ts';
+import { ChatError, type ConversationView, limits } from '../../src/protocol/index.ts';
+import {
+  type ChatModel,
+  createChatModel,
+  fromView,
+  type HeardEvent,
+  type HeldConversation,
+  heardTypes,
+  takePage,
+} from './chat-model.ts';
 import { createDroppingSockets, type DroppingSockets } from './dropping-sockets.ts';
 import type { Random } from './random.ts';
 
@@ -8,10 +17,18 @@ export interface FuzzClient {
   readonly name: string;
   readonly client: ChatClient;
   readonly sockets: DroppingSockets;
-  /** Messages as it has them, in the order it heard of them. */
-  messages(): readonly ChatMessage[];
-  /** Resolves when it holds a message that is, or will be, said. */
-  holds(id: number): Promise<void>;
+  /** What it holds. */
+  readonly model: ChatModel;
+  /** The conversations as they were loaded last, with the server's counts. */
+  views(): readonly ConversationView[];
+  /** Loads all anew, as whoever comes in. */
+  load(): Promise<void>;
+  /** Resolves when it has heard of a message in main and has nothing left to load. */
+  hasHeard(id: number): Promise<void>;
+  /** How many events it has heard. */
+  heard(): number;
+  /** Resolves when it hears something more; false: nothing came for so long. */
+  hearsMore(withinMs: number): Promise<boolean>;
   /** What was not as promised. */
   readonly faults: readonly string[];
 }
@@ -20,9 +37,16 @@ export function openFuzzClient(name: string, url: string, random: Random): FuzzC
   const sockets = createDroppingSockets(random);
   const faults: string[] = [];
   const waiting = new Set<() => void>();
-  let held: ChatMessage[] = [];
-  let loaded = false;
+  let model = createChatModel(name);
+  let views: readonly ConversationView[] = [];
+  let heard = 0;
   let lastPosition = 0;
+  let lastMessage = 0;
+  let lastEpoch: string | undefined;
+  /** What was heard while it loads: it comes on top of what is loaded. */
+  let meanwhile: HeardEvent[] | undefined;
+  let stale = true;
+  let loading: Promise<void> | undefined;
   const client = connect({
     url,
     auth: { user_id: name },
@@ -36,49 +60,118 @@ export function openFuzzClient(name: string, url: string, random: Random): FuzzC
     for (const wake of [...waiting]) wake();
   }
 
-  client.onReload(async () => {
-    loaded = false;
-    const pages: ChatMessage[] = [];
-    for (;;) {
-      const oldest = pages[0]?.id;
-      const { messages, has_more } = await client.request('get_chat_history', {
-        limit: limits.historyPageMax,
-        ...(oldest === undefined ? {} : { before: oldest }),
-      });
-      pages.unshift(...messages);
-      if (!has_more) break;
+  /** Loads until what it holds is whole: the link may be lost, or something go, in the middle of it. */
+  function load(): Promise<void> {
+    stale = true;
+    loading ??= loadAll().finally(() => {
+      loading = undefined;
+      changed();
+    });
+    return loading;
+  }
+
+  async function loadAll(): Promise<void> {
+    while (stale) {
+      stale = false;
+      meanwhile = [];
+      try {
+        await client.ready();
+        const fresh = await loadModel();
+        for (const event of meanwhile) if (fresh.hear(event)) stale = true;
+        model = fresh;
+      } catch (error) {
+        if (client.state.kind === 'closed') return;
+        if (!(error instanceof ChatError)) throw error;
+        stale = true;
+      }
     }
-    const known = new Set(pages.map(({ id }) => id));
-    // What was heard while it loaded is newer than the page.
-    held = [...pages, ...held.filter(({ id }) => !known.has(id))];
-    loaded = true;
-    changed();
+    meanwhile = undefined;
+  }
+
+  async function loadModel(): Promise<ChatModel> {
+    const fresh = createChatModel(name);
+    ({ conversations: views } = await client.request('get_conversations', {}));
+    for (const view of views) {
+      const held = fromView(view);
+      fresh.conversations.set(view.conversation_id, held);
+      await loadMessages(held, { conversation_id: view.conversation_id });
+      for (const { id, thread } of [...held.messages.values()]) {
+        if (thread === null) continue;
+        await loadMessages(held, { conversation_id: view.conversation_id, thread_id: id });
+      }
+    }
+    return fresh;
+  }
+
+  async function loadMessages(
+    held: HeldConversation,
+    list: { conversation_id: string; thread_id?: number },
+  ): Promise<void> {
+    for (let before: { before?: number } = {}; ; ) {
+      const page = await client.request('get_chat_history', {
+        ...list,
+        ...before,
+        limit: limits.historyPageMax,
+      });
+      takePage(held, page);
+      if (!page.has_more || page.messages[0] === undefined) return;
+      before = { before: page.messages[0].id };
+    }
+  }
+
+  client.onReload(load);
+  client.onState((state) => {
+    if (state.kind !== 'online') return;
+    if (lastEpoch !== undefined && lastEpoch !== state.self.epoch) faults.push('the epoch changed');
+    lastEpoch = state.self.epoch;
   });
-  client.on('chat_message', (message, position) => {
-    if (position === undefined || position <= lastPosition) faults.push(`position ${position} came again`);
-    lastPosition = position ?? lastPosition;
-    // A page that was asked for before may hold it already; after that, once is once.
-    const twice = held.some(({ id }) => id === message.id);
-    if (!twice) held.push(message);
-    changed();
-  });
+  for (const type of heardTypes) {
+    client.on(type, (data, position) => {
+      if (position === undefined || position <= lastPosition) faults.push(`position ${position} came again`);
+      lastPosition = position ?? lastPosition;
+      heard += 1;
+      const event = { type, data } as HeardEvent;
+      if (event.type === 'chat_message') {
+        if (event.data.id <= lastMessage) faults.push(`message ${event.data.id} came out of order`);
+        lastMessage = event.data.id;
+      }
+      meanwhile?.push(event);
+      if (model.hear(event)) void load();
+      changed();
+    });
+  }
+
+  function more(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        waiting.delete(wake);
+        resolve();
+      };
+      waiting.add(wake);
+    });
+  }
 
   return {
     name,
     client,
     sockets,
     faults,
-    messages: () => held,
-    async holds(id) {
-      while (!(loaded && held.some((message) => message.id === id))) {
-        await new Promise<void>((resolve) => {
-          const wake = () => {
-            waiting.delete(wake);
-            resolve();
-          };
-          waiting.add(wake);
-        });
-      }
+    get model() {
+      return model;
+    },
+    views: () => views,
+    load,
+    async hasHeard(id) {
+      while (loading !== undefined || model.conversations.get('main')?.messages.has(id) !== true)
+        await more();
+    },
+    heard: () => heard,
+    async hearsMore(withinMs) {
+      const late = Promise.withResolvers<false>();
+      const timer = setTimeout(() => late.resolve(false), withinMs);
+      const heard = await Promise.race([more().then(() => true), late.promise]);
+      clearTimeout(timer);
+      return heard;
     },
   };
 }

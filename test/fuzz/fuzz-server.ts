@@ -11,15 +11,17 @@ import { createLog } from '../../src/lib/log.ts';
 /** A server on one port and one database that stops and starts again, politely or not. */
 export interface FuzzServer {
   readonly url: string;
+  readonly dbPath: string;
   restart(): Promise<void>;
   remove(): Promise<void>;
 }
 
 /** Settings of a server for a folder. Port 0: any free one. */
-export function fuzzConfig(folder: string, port: number) {
+export function fuzzConfig(folder: string, port: number, maxMessages: number) {
   const flags = {
     port: '0',
     websocketPort: String(port),
+    maxMessages: String(maxMessages),
     workers: 'none',
     owner: 'olga',
     developmentMode: 'true',
@@ -31,16 +33,17 @@ export function fuzzConfig(folder: string, port: number) {
 }
 
 /** In this process; it is closed and opened again. */
-export async function startServerHere(): Promise<FuzzServer> {
+export async function startServerHere(maxMessages: number): Promise<FuzzServer> {
   const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-fuzz-'));
   const start = (port: number): Promise<RunningApp> => {
-    const config = fuzzConfig(folder, port);
+    const config = fuzzConfig(folder, port, maxMessages);
     return createApp(config, createLog(config.logLevel));
   };
   let app = await start(0);
   const url = app.webSocketUrl;
   return {
     url,
+    dbPath: dbPathIn(folder),
     async restart() {
       await app.close();
       app = await start(portOf(url));
@@ -53,9 +56,9 @@ export async function startServerHere(): Promise<FuzzServer> {
 }
 
 /** A process of its own; a restart is a SIGKILL in the middle of whatever it does. */
-export async function startServerToKill(): Promise<FuzzServer> {
+export async function startServerToKill(maxMessages: number): Promise<FuzzServer> {
   const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-fuzz-'));
-  let { child, url } = await startChild(folder, 0);
+  let { child, url } = await startChild(folder, 0, maxMessages);
   const kill = async () => {
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
@@ -63,9 +66,10 @@ export async function startServerToKill(): Promise<FuzzServer> {
   };
   return {
     url,
+    dbPath: dbPathIn(folder),
     async restart() {
       await kill();
-      ({ child, url } = await startChild(folder, portOf(url)));
+      ({ child, url } = await startChild(folder, portOf(url), maxMessages));
     },
     async remove() {
       await kill();
@@ -74,9 +78,13 @@ export async function startServerToKill(): Promise<FuzzServer> {
   };
 }
 
-async function startChild(folder: string, port: number): Promise<{ child: ChildProcess; url: string }> {
+async function startChild(
+  folder: string,
+  port: number,
+  maxMessages: number,
+): Promise<{ child: ChildProcess; url: string }> {
   const main = fileURLToPath(new URL('./fuzz-server-child.ts', import.meta.url));
-  const child = fork(main, [folder, String(port)]);
+  const child = fork(main, [folder, String(port), String(maxMessages)]);
   const [url] = (await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(([code]) => {
@@ -87,3 +95,4 @@ async function startChild(folder: string, port: number): Promise<{ child: ChildP
 }
 
 const portOf = (url: string): number => Number(new URL(url).port);
+const dbPathIn = (folder: string): string => join(folder, '.opencode-slack', 'chat.db');

@@ -2,13 +2,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { isErrorCode } from '../../src/protocol/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { says } from './store.ts';
+import { liveKept, says } from './store.ts';
 
 /** A process of its own with a store in it, to be killed or starved: `store-child.ts MODE PATH`. */
 
 const senders = 50;
 const [mode, path = ''] = process.argv.slice(2);
-const modes: Readonly<Record<string, (store: Store) => Promise<void>>> = { hold, append, fill };
+const modes: Readonly<Record<string, (store: Store) => Promise<void>>> = { hold, append, live, fill };
 
 /** Has the database until it is killed. */
 async function hold(): Promise<void> {
@@ -29,6 +29,53 @@ async function append(store: Store): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: senders }, send));
+}
+
+/**
+ * The same while messages are answered in threads, edited, deleted, pinned and reacted to, and all but the
+ * newest `liveKept` are removed.
+ */
+async function live(store: Store): Promise<void> {
+  const at = new Date().toISOString();
+  let count = 0;
+  let newest = 1;
+  let reached = 0;
+  const mark = () => ({ message_id: Math.max(1, newest - (count % 97)), by: 'dana', at });
+  const changes = [
+    () => store.editMessage({ ...mark(), text: `edited ${count}`, mentions: [] }),
+    () => store.deleteMessage({ ...mark(), anyones: false }),
+    () => store.pinMessage({ ...mark(), on: count % 40 === 0 }),
+    () => store.react({ ...mark(), emoji: '+', on: count % 3 > 0 }),
+    () => store.trimJournal({ keep: 4 * liveKept, before: null, limit: 50 }),
+    async () => {
+      const step = { keep: liveKept, before: null, after: reached, limit: 50, at };
+      const result = await store.removeMessages(step);
+      reached = result.done ? 0 : result.reached;
+    },
+  ];
+  const send = async (): Promise<void> => {
+    for (;;) {
+      count += 1;
+      const client_message_id = `${process.pid}-${count}`;
+      const thread_id = count % 5 === 0 ? mark().message_id : null;
+      const said = says(`x @omar ${count}`, { client_message_id, mentions: ['omar'], thread_id, at });
+      const change = changes[count % changes.length];
+      await Promise.all([
+        store.appendMessage(said).then(({ id }) => {
+          newest = Math.max(newest, id);
+          process.stdout.write(`${id} ${client_message_id}\n`);
+        }, ignoreRefusal),
+        change?.().catch(ignoreRefusal),
+      ]);
+    }
+  };
+  await store.upsertPerson({ name: 'omar', role: 'user', at });
+  await Promise.all(Array.from({ length: senders }, send));
+}
+
+/** What a message is answered or changed for may be gone. */
+function ignoreRefusal(error: unknown): void {
+  if (!['unknown_message', 'forbidden', 'limit_reached'].includes(codeOf(error))) throw error;
 }
 
 /** Appends until the disk is full, makes room, appends again, and prints what it saw. */

@@ -9,6 +9,9 @@ import type { NewAgent, NewMessage, NewTask, Store, TaskStep } from '../../src/s
 
 export const noon = '2026-01-02T12:00:00.000Z';
 
+/** Messages that `store-child.ts live` keeps. */
+export const liveKept = 300;
+
 export function says(text: string, more: Partial<NewMessage> = {}): NewMessage {
   return {
     conversation_id: 'main',

@@ -4,16 +4,22 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readEvents, temporaryDirectory } from '../../../test/support/store.ts';
+import { checkDatabase } from '../../../test/support/check-database.ts';
+import { liveKept, readEvents, temporaryDirectory } from '../../../test/support/store.ts';
 import { openSqliteStore } from './open.ts';
 
 const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
-const rounds = 15;
+/** `CRASH_ROUNDS=100` for more of each. */
+const rounds = Number(process.env.CRASH_ROUNDS ?? 10);
 const acknowledgedPerRoundMax = 800;
 
-/** Lets a process append until it has acknowledged so many, kills it, gives back all it acknowledged. */
-async function appendAndDie(path: string, count: number): Promise<{ id: number; key: string }[]> {
-  const child = spawn(process.execPath, [childPath, 'append', path], {
+/** Lets a process work until it has acknowledged so many, kills it, gives back all it acknowledged. */
+async function workAndDie(
+  mode: 'append' | 'live',
+  path: string,
+  count: number,
+): Promise<{ id: number; key: string }[]> {
+  const child = spawn(process.execPath, [childPath, mode, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
@@ -60,7 +66,9 @@ test('killed at any instant, every acknowledged message is there once, with its 
   const path = directory.file('chat.db');
   const acknowledged: { id: number; key: string }[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    acknowledged.push(...(await appendAndDie(path, 1 + Math.floor(random() * acknowledgedPerRoundMax))));
+    acknowledged.push(
+      ...(await workAndDie('append', path, 1 + Math.floor(random() * acknowledgedPerRoundMax))),
+    );
     const store = await openSqliteStore({ path, onCommit() {} });
     const page = { conversation_id: 'main', before: null, limit: Number.MAX_SAFE_INTEGER - 1 };
     const { messages } = await store.readMessages(page);
@@ -85,5 +93,22 @@ test('killed at any instant, every acknowledged message is there once, with its 
       where,
     );
   }
+  directory.remove();
+});
+
+test('killed amid edits, deletions, threads and removal, the database agrees with itself', async (context) => {
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+  context.diagnostic(`SEED=${seed}`);
+  const random = seeded(seed);
+  const directory = temporaryDirectory();
+  const path = directory.file('chat.db');
+  const acknowledged: number[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const lines = await workAndDie('live', path, 1 + Math.floor(random() * acknowledgedPerRoundMax));
+    acknowledged.push(...lines.map(({ id }) => id));
+    await (await openSqliteStore({ path, onCommit() {} })).close();
+    checkDatabase(path, acknowledged, liveKept);
+  }
+  assert.equal(new Set(acknowledged).size, acknowledged.length);
   directory.remove();
 });

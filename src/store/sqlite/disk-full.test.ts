@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { canMountSmallDisk, onSmallDisk } from '../../../test/support/small-disk.ts';
 import { aCredential, noon, readEvents, says, temporaryDirectory } from '../../../test/support/store.ts';
 import { ChatError, type JournalEvent } from '../../protocol/index.ts';
 import { openSqliteStore } from './open.ts';
@@ -56,22 +57,16 @@ async function fill(context: TestContext, pagesMax: number): Promise<void> {
   assert.deepEqual(await readEvents(store, 0, 1000), events);
 }
 
-/** Runs a command with a small file system of its own mounted at a directory. */
-function onSmallDisk(directory: string, command: readonly string[]) {
-  const mount = 'mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@"';
-  const inside = ['-r', '-m', 'sh', '-c', mount, directory, ...command];
-  return spawnSync('unshare', inside, { encoding: 'utf8' });
-}
-
 test('on a file system that is really full nothing acknowledged is lost, and it recovers', (context) => {
   const directory = temporaryDirectory();
   try {
-    if (onSmallDisk(directory.path, ['true']).status !== 0) {
+    if (!canMountSmallDisk()) {
       context.skip('this machine lets nobody mount a small file system');
       return;
     }
-    const command = [process.execPath, childPath, 'fill', directory.file('chat.db')];
-    const { status, stdout, stderr } = onSmallDisk(directory.path, command);
+    const fillIt = [process.execPath, childPath, 'fill', directory.file('chat.db')];
+    const [program, ...args] = onSmallDisk(directory.path, fillIt);
+    const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     const seen = JSON.parse(stdout);
     assert.deepEqual(seen.refusals, ['storage_full']);

@@ -47,11 +47,12 @@ export function deleteMessage(
   if (row.deleted === 1) return;
   keepRevision(db, row, by, at);
   db.run(
-    `UPDATE messages SET deleted = 1, text = '', mentions = '[]', metadata = '{}', reactions = '[]',
-       pinned = 0 WHERE id = ?`,
+    `UPDATE messages SET deleted = 1, text = '', mentions = '[]', metadata = '{}', edited_at = NULL,
+       reactions = '[]', pinned = 0 WHERE id = ?`,
     row.id,
   );
-  rewriteMessage(db, fromRow({ ...row, deleted: 1, text: '', mentions: '[]', metadata: '{}' }));
+  const emptied = { text: '', mentions: '[]', metadata: '{}', edited_at: null };
+  rewriteMessage(db, fromRow({ ...row, ...emptied, deleted: 1 }));
   db.run('DELETE FROM mentions WHERE message_id = ?', row.id);
   db.run(
     'UPDATE conversations SET message_count = message_count - 1 WHERE conversation_id = ?',

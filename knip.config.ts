@@ -22,8 +22,8 @@ export default {
   ],
   project: ['{src,web,test,bench,scripts}/**/*.{ts,tsx,css}'],
   vite: { config: ['web/vite.config.ts'] },
-  // Programs of Linux, for tests that need a full disk and benchmarks that choose their cores.
-  ignoreBinaries: ['taskset', 'unshare'],
+  // Programs of Linux, for benchmarks that choose their cores.
+  ignoreBinaries: ['taskset'],
   // Programs that test/package and the benchmarks start by their path; and what is about to be used.
   ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'bun', '@modelcontextprotocol/sdk'],
   // A type that only its own file names is still worth a name.

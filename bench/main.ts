@@ -12,6 +12,7 @@ const benchmarks: readonly (readonly [command: string, about: string])[] = [
   ['idle.ts --connections 10000', 'memory of a signed-in connection that does nothing'],
   ['resume.ts', 'one client that missed 10,000 events'],
   ['resume.ts --clients 1000 --missed 1000', 'a restart: 1000 clients come back at once, a stranger talks'],
+  ['retention.ts --seconds 20', 'a million messages, of which 10,000 are kept, while people talk'],
 ];
 
 const wanted = process.argv[2];

@@ -28,7 +28,7 @@ export async function runLoad(
   }
 }
 
-async function runClient(job: LoadJob): Promise<LoadResult> {
+export async function runClient(job: LoadJob): Promise<LoadResult> {
   const [program, ...args] = onClientCore([process.execPath, client, JSON.stringify(job)]);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), connectTimeMaxMs + job.warmupMs + job.windowMs);

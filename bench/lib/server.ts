@@ -20,6 +20,9 @@ export interface ServerReport {
   /** Commits of the store since the last report, and the writes in them. */
   readonly commits?: number;
   readonly writes?: number;
+  /** How late the event loop was since the last report. */
+  readonly loopDelayP99Ms?: number;
+  readonly loopDelayMaxMs?: number;
 }
 
 const startTimeoutMs = 20_000;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
@@ -8,11 +9,14 @@ import { serve } from './serve.ts';
 
 /**
  * The whole product as people run it, without agents: sign-in, policy, journal, every message synced to disk.
- * It may be given a folder with a database; without, it makes one for itself.
+ * It may be given a folder with a database, without which it makes one for itself, and how many messages it
+ * keeps: a message costs most plainly what it costs without the removal of another.
  */
-const given = process.argv[2];
+const [given, maxMessages = '0'] = process.argv.slice(2);
 const folder = given ?? mkdtempSync(join(tmpdir(), 'opencode-slack-bench-'));
 
+const loopDelay = monitorEventLoopDelay({ resolution: 1 });
+loopDelay.enable();
 let commits = 0;
 let writes = 0;
 process.on('worker', (thread) => {
@@ -36,8 +40,7 @@ const config = loadConfig(
     rateLimitFactor: '1000000',
     dbPath: join(folder, 'chat.db'),
     logLevel: 'error',
-    // What a message costs, without the removal of another.
-    maxMessages: '0',
+    maxMessages,
   },
   {},
   folder,
@@ -46,7 +49,9 @@ const app = await createApp(config, createLog(config.logLevel));
 serve(
   Number(new URL(app.webSocketUrl).port),
   () => {
-    const counted = { commits, writes };
+    const [loopDelayP99Ms, loopDelayMaxMs] = [loopDelay.percentile(99) / 1e6, loopDelay.max / 1e6];
+    const counted = { commits, writes, loopDelayP99Ms, loopDelayMaxMs };
+    loopDelay.reset();
     commits = 0;
     writes = 0;
     return counted;

@@ -66,7 +66,8 @@ function say(world: World): void {
   const { random, clients, said } = world;
   const speaker = random.pick(clients);
   const { id, message } = place(world, speaker);
-  const text = `${speaker.name} ${said.length} ${random.chance(0.2) ? '@ben' : ''}${'.'.repeat(random.number(99))}`;
+  const mention = random.chance(0.2) ? '@ben' : '';
+  const text = `${speaker.name} ${said.length} ${mention}${'.'.repeat(random.number(99))}`;
   const answered = message !== undefined && random.chance(0.3) ? message.id : undefined;
   const where =
     answered === undefined ? {} : random.chance(0.7) ? { thread_id: answered } : { reply_to: answered };

@@ -48,6 +48,7 @@ async function fill(): Promise<void> {
       SELECT id, 'chat_message', json_object('id', id, 'message_id', message_id, 'conversation_id', 'main',
         'text', text, 'sender', sender_name, 'sender_name', sender_name, 'sender_kind', sender_kind,
         'timestamp', at, 'mentions', json('[]'), 'reply_to', NULL), at, id FROM messages;
+    INSERT INTO cursors VALUES ('mentions', ${messages});
     UPDATE conversations SET message_count = ${messages}, last_message_id = ${messages};
     COMMIT;
     PRAGMA wal_checkpoint(TRUNCATE);

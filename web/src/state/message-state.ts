@@ -2,7 +2,8 @@ import type { ChatMessage, Reaction } from '../../../src/protocol/index.ts';
 
 /** A message as it is after its deletion: its place and its thread stay. */
 export function withoutText(message: ChatMessage): ChatMessage {
-  return { ...message, text: '', mentions: [], reactions: [], pinned: false, deleted: true };
+  const nothing = { text: '', mentions: [], metadata: {}, edited_at: null, reactions: [], pinned: false };
+  return { ...message, ...nothing, deleted: true };
 }
 
 interface ReactionChange {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
 import { chatMessage, conversationView, furnish } from '../../test/support/chat-script.ts';
 import { type Cli, type CliProcess, openCli } from '../../test/support/cli-process.ts';
@@ -67,6 +68,13 @@ function hear(type: string, data: object): void {
   server.broadcast({ type, data });
 }
 
+/** Resolves when the chat has heard all that it was sent: what is typed then comes after it. */
+async function heardAll(chat: CliProcess): Promise<void> {
+  const message = `notice ${randomUUID()}`;
+  hear('notice', { code: 'wakes_nobody', message, agents: [], conversation_id: 'main' });
+  await chat.says(new RegExp(message));
+}
+
 test('going to a conversation shows where the new begins, marks it read, and is spoken in', async () => {
   const chat = await openChat();
   await chat.says(/Unread: #backend 1\n/);
@@ -108,9 +116,11 @@ test('elsewhere, mentions and direct messages show in a line; the rest is counte
     /\* {2}#main +everybody\n {3}#backend {2}3 unread, 1 for you {2}2 members\n {3}@ruth +1 unread\n/,
   );
   hear('messages_removed', { ...backend, ids: [10] });
+  await heardAll(chat);
   chat.type('/channels');
   await chat.says(/#backend {2}2 unread, 1 for you/);
   hear('read_update', { ...backend, last_read_id: 12, unread_count: 0, mention_count: 0 });
+  await heardAll(chat);
   chat.type('/channels');
   await chat.says(/#backend +2 members\n/);
   const output = await leave(chat);
@@ -176,8 +186,7 @@ test('messages are named by their ids: replies, edits, reactions, pins', async (
   chat.type('/react 30 👍');
   assert.deepEqual((await server.frame('react')).fields, { message_id: 30, emoji: '👍', on: true });
   hear('reaction_update', { ...backend, message_id: 30, emoji: '👍', member: 'ann', on: true });
-  hear('notice', { code: 'wakes_nobody', message: 'heard it', agents: [], conversation_id: 'main' });
-  await chat.says(/heard it/);
+  await heardAll(chat);
   chat.type('/react 30 👍');
   assert.equal((await server.frame('react', 2)).fields.on, false);
   chat.type('/unpin 30');

@@ -60,7 +60,8 @@ test('two people at two terminals: a channel, a direct message, a thread, an edi
 
   const root = idOf(ruth, 'SQLite');
   ruth.type(`/reply ${root} yes, it is enuogh`);
-  await olga.says(new RegExp(`↳ #${root} ruth {2}yes, it is enuogh`));
+  const reply = new RegExp(`↳ #${root} ruth {2}yes, it is enuogh`);
+  await Promise.all([olga.says(reply), ruth.says(reply)]);
   ruth.type('/edit yes, it is enough');
   await olga.says(/✎ ruth edited #\d+: yes, it is enough/);
   olga.type(`/react ${idOf(olga, 'enuogh')} 🎉`);

@@ -69,10 +69,11 @@ export function createFileGate(options: FileGateOptions): FileGate {
 
   return {
     take,
-    requestChanged({ path, status }) {
+    requestChanged({ path, holder, status }) {
       if (status === 'approved') granted.add(path);
       else if (status !== 'pending') denied.add(path);
-      wake?.();
+      else if (refused.has(path)) refused.set(path, holder);
+      if (granted.size > 0 || !isWaiting()) wake?.();
     },
     missedEvents() {
       for (const path of refused.keys()) granted.add(path);

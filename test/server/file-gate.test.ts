@@ -127,31 +127,38 @@ test('a task that was denied its file fails and says so', timeout, async (t) => 
   assert.equal(readFileSync(join(project, 'index.html'), 'utf8'), before);
 });
 
-test('no lock outlives its holder: agent program, worker and server are killed', timeout, async (t) => {
-  const { model, client, server, start, project } = await openModelRoom(t);
-  const page = join(project, 'index.html');
-  const write = (content: string) => ({ tools: [{ name: 'write', input: { filePath: page, content } }] });
-  model.script('change the page and think', [read(page), write('one'), { hang: 'Thinking' }]);
-  model.script('change the page again', [read(page), write('two'), { hang: 'Thinking' }]);
-  const holds = async (on: RawClient, marker: string) => {
-    const from = on.frames.length;
-    on.send({ type: 'chat_message', text: `@elad ${marker}` });
-    await on.ever((frame) => on.frames.indexOf(frame) >= from && isLocked('elad')(frame));
+/** A room with an agent that edits the page when told to and then thinks for ever. */
+async function openThinkersRoom(t: TestContext) {
+  const room = await openModelRoom(t);
+  const { model, client } = room;
+  const filePath = join(room.project, 'index.html');
+  const write = (content: string) => ({ tools: [{ name: 'write', input: { filePath, content } }] });
+  model.script('change the page once', [read(filePath), write('one'), { hang: 'Thinking' }]);
+  model.script('change the page again', [read(filePath), write('two'), { hang: 'Thinking' }]);
+  const holds = async (what: string) => {
+    client.send({ type: 'chat_message', text: `@elad change the page ${what}` });
+    await client.next(isLocked('elad'));
   };
-  const released = async (on: RawClient) => locksOf(await on.nextOf('file_released'))[0]?.path;
+  const released = async () => locksOf(await client.nextOf('file_released'))[0]?.path;
+  return { ...room, holds, released };
+}
 
-  await holds(client, 'change the page and think');
+test('no lock outlives an agent program or a worker that is killed', timeout, async (t) => {
+  const { server, holds, released } = await openThinkersRoom(t);
+  await holds('once');
   const [worker] = descendants(server.pid);
   const [program] = descendants(worker ?? 0);
   process.kill(program ?? 0, 'SIGKILL');
-  assert.equal(await released(client), 'index.html');
+  assert.equal(await released(), 'index.html');
 
-  await holds(client, 'change the page again');
+  await holds('again');
   process.kill(worker ?? 0, 'SIGKILL');
-  assert.equal(await released(client), 'index.html');
-  await client.next((frame) => frame.type === 'server_status' && frame.data.worker !== null);
+  assert.equal(await released(), 'index.html');
+});
 
-  await holds(client, 'change the page and think');
+test('no lock outlives a server that is killed with all that it started', timeout, async (t) => {
+  const { server, start, holds } = await openThinkersRoom(t);
+  await holds('once');
   await server.killEverything();
   const again = await start();
   assert.deepEqual((await ask(again.client, { type: 'get_locks' })).locks, []);

@@ -7,6 +7,7 @@ import { createLocalBus } from './bus/bus.ts';
 import { createConversations } from './chat/conversations.ts';
 import { createMessages } from './chat/messages.ts';
 import { startRetention } from './chat/retention.ts';
+import { createSearch } from './chat/search.ts';
 import type { Config } from './config.ts';
 import { createLocks } from './files/locks.ts';
 import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
@@ -104,6 +105,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   await store.removeLocalCredentials();
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
+  const search = createSearch({ store, team, conversations });
   const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
   const project = await openProject(projectRoot);
   const locks = createLocks({ store, team, clock, log, project });
@@ -117,6 +119,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     team,
     conversations,
     messages,
+    search,
     tasks,
     workers,
     locks,

@@ -8,6 +8,7 @@ export const budgets = {
   ping: 'frame',
   get_members: 'read',
   get_chat_history: 'read',
+  search: 'read',
   subscribe_agent: 'frame',
   unsubscribe_agent: 'frame',
   get_agent_status: 'read',

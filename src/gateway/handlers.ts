@@ -1,5 +1,6 @@
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
+import type { Search } from '../chat/search.ts';
 import type { Locks } from '../files/locks.ts';
 import type { Audit } from '../guard/audit.ts';
 import type { Log } from '../lib/log.ts';
@@ -29,6 +30,7 @@ export interface Domains {
   readonly team: Team;
   readonly conversations: Conversations;
   readonly messages: Messages;
+  readonly search: Search;
   readonly tasks: Tasks;
   readonly workers: Workers;
   readonly locks: Locks;
@@ -112,6 +114,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     get_chat_history: {
       run: (connection, page) => messages.history(page, connection.state.identity),
     },
+    search: { run: (connection, asked) => domains.search.find(asked, connection.state.identity) },
     ...conversationHandlers(domains, fanOut),
     ...fileHandlers(domains, workerOf),
     subscribe_agent: {

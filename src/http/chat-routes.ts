@@ -6,11 +6,16 @@ import {
   limits,
   NewConversationFields,
   parseUserId,
+  SearchFields,
+  SearchPage,
 } from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** Saying and reading by REST. */
-export function chatRoutes(app: App, { messages, conversations, developmentMode }: HttpDependencies): void {
+export function chatRoutes(
+  app: App,
+  { messages, conversations, search, developmentMode }: HttpDependencies,
+): void {
   app.post(
     '/chat/send',
     {
@@ -73,6 +78,21 @@ export function chatRoutes(app: App, { messages, conversations, developmentMode 
       const { user_id } = requireIdentity(request);
       return { conversation: await conversations.create(request.body, user_id) };
     },
+  );
+
+  app.get(
+    '/search',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description:
+          'Finds messages that you may see. Deleted ones are not found, edited ones by their present text. ' +
+          '`from`, `in` and `has` may be given several times.',
+        querystring: SearchFields,
+        response: { 200: SearchPage },
+      },
+    },
+    async (request) => search.find(request.query, requireIdentity(request)),
   );
 
   const messageId = z.coerce.number().int().optional();

@@ -6,6 +6,7 @@ import type { Identity } from '../auth/identity.ts';
 import { demand } from '../auth/policy.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
+import type { Search } from '../chat/search.ts';
 import type { Locks } from '../files/locks.ts';
 import type { Audit } from '../guard/audit.ts';
 import type { Peer } from '../guard/peer.ts';
@@ -26,6 +27,7 @@ export interface HttpDependencies {
   readonly team: Team;
   readonly conversations: Conversations;
   readonly messages: Messages;
+  readonly search: Search;
   readonly tasks: Tasks;
   readonly workers: Workers;
   readonly locks: Locks;

@@ -8,6 +8,7 @@ import {
   type DatabaseFile,
   explainDatabaseError,
   openDatabaseFile,
+  ownEndings,
   readContents,
   requireSound,
 } from './database-file.ts';
@@ -83,7 +84,7 @@ function checkCopy(path: string, name: string): Contents {
 
 /** A backup over the database or what belongs to it would destroy what it is to keep. */
 export function refuseOwnFiles(dbPath: string, file: string): void {
-  const names = ['', '-wal', '-shm', '-lock', '-lock.json'].map((ending) => resolve(dbPath) + ending);
+  const names = ownEndings.map((ending) => resolve(dbPath) + ending);
   const [own, other] = [dbPath, file].map((path) => statSync(path, { throwIfNoEntry: false }));
   const same = own !== undefined && own.dev === other?.dev && own.ino === other.ino;
   if (same || names.includes(resolve(file))) {

@@ -12,6 +12,12 @@ const busyTimeoutMs = 5_000;
 /** More would fill the screen and say no more. */
 const damagesShownMax = 5;
 
+/** How the names of a database and of the files that belong to it end. */
+export const ownEndings = [
+  ...['', '-wal', '-shm', '-lock', '-lock.json'],
+  ...['-search', '-search-wal', '-search-shm'],
+] as const;
+
 /** A database of ours, opened to read it; a server may have it at the same time. */
 export interface DatabaseFile {
   readonly connection: DatabaseSync;

@@ -18,6 +18,7 @@ import {
 import { fileCommands } from './file-commands.ts';
 import { limits } from './limits.ts';
 import type { Action } from './roles.ts';
+import { searchCommands } from './search.ts';
 
 /**
  * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data`
@@ -181,6 +182,7 @@ export const commands = {
     reply: HistoryPage,
   },
   ...conversationCommands,
+  ...searchCommands,
   ...fileCommands,
   subscribe_agent: {
     doc:

@@ -11,3 +11,4 @@ export * from './file-entities.ts';
 export * from './journal-entry.ts';
 export * from './limits.ts';
 export * from './roles.ts';
+export * from './search.ts';

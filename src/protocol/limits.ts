@@ -46,6 +46,26 @@ export const limits = {
 
   historyPageDefault: 50,
   historyPageMax: 200,
+  /** A search's text, and one value of its filters. */
+  searchQueryCharsMax: 500,
+  searchValueCharsMax: 100,
+  /** Of one filter. */
+  searchValuesMax: 20,
+  /** Words and phrases of a search; and how many of them may go on (`deplo*`). */
+  searchTermsMax: 12,
+  searchPrefixesMax: 4,
+  searchPageDefault: 20,
+  searchPageMax: 100,
+  /** By relevance, so many of the newest matches are compared. */
+  searchRankedMax: 500,
+  searchSnippetCharsMax: 240,
+  /** A search computes no longer, and takes no longer in all; its cursor goes on from there. */
+  searchWorkMs: 50,
+  searchTimeMs: 1_000,
+  /** Messages that a search itself brings into the index, when it is behind. */
+  searchCatchUpMessagesMax: 5_000,
+  /** Searches that wait for their turn. */
+  searchesWaitingMax: 64,
   /** Messages that an agent is told about before a turn. */
   contextMessagesMax: 10,
 

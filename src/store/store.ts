@@ -23,13 +23,14 @@ import type { ConversationStore } from './conversation-store.ts';
 import type { FileStore } from './file-store.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { RetentionStore } from './retention-store.ts';
+import type { SearchStore } from './search-store.ts';
 
 /**
  * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before
  * its promise resolves, announced through `onCommit` right before that. Nothing here assumes one process or a
  * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
  */
-export interface Store extends ConversationStore, FileStore, IdentityStore, RetentionStore {
+export interface Store extends ConversationStore, FileStore, IdentityStore, RetentionStore, SearchStore {
   /** The journal's name. */
   readonly epoch: string;
 

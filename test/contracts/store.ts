@@ -17,6 +17,7 @@ import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
 import { retentionContract } from './store-retention.ts';
+import { searchContract } from './store-search.ts';
 import { taskContract } from './store-tasks.ts';
 import { threadContract } from './store-threads.ts';
 
@@ -47,6 +48,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('messages', () => messageContract(subject));
     describe('changes of messages', () => messageChangeContract(subject));
     describe('threads', () => threadContract(subject));
+    describe('search', () => searchContract(subject));
     describe('conversations', () => conversationContract(subject));
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DurableEventType, type JournalEvent, readEntry } from '../../src/protocol/index.ts';
 import type { NewCredential } from '../../src/store/identity-store.ts';
+import type { MessageSearch } from '../../src/store/search-store.ts';
 import type { NewAgent, NewMessage, NewTask, Store, TaskStep } from '../../src/store/store.ts';
 
 /** Inputs of store operations with everything filled in, and places to keep stores in, for tests. */
@@ -93,6 +94,24 @@ export function finish(
     reason: null,
     announcement: null,
     at: noon,
+    ...more,
+  };
+}
+
+/** A search for one term, by the server itself unless told otherwise. */
+export function searchesFor(text: string, more: Partial<MessageSearch> = {}): MessageSearch {
+  return {
+    terms: text === '' ? [] : [{ text, prefix: false }],
+    from: [],
+    in: [],
+    has: [],
+    thread: null,
+    before: null,
+    after: null,
+    order: 'newest',
+    cursor: null,
+    limit: 20,
+    viewer: null,
     ...more,
   };
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { ownEndings } from '../database-file.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const mebibyte = 1024 * 1024;
@@ -44,10 +45,7 @@ export function checkPermissions(dbPath: string): Finding[] {
   const folderStat = statSync(folder, { throwIfNoEntry: false });
   if (folderStat === undefined) return [ok('permissions', `${folder} is not made yet.`)];
   const findings = [checkOwner(folder, folderStat), checkFolderMode(folder, folderStat)].filter(isFound);
-  const names = [
-    ...['', '-wal', '-shm', '-lock', '-lock.json'].map((ending) => basename(dbPath) + ending),
-    'server.json',
-  ];
+  const names = [...ownEndings.map((ending) => basename(dbPath) + ending), 'server.json'];
   for (const path of names.map((name) => join(folder, name))) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) continue;

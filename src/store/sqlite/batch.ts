@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { createJournalWriter } from './journal.ts';
-import { createReads, createWrites, type OperationName } from './operations.ts';
+import { createWrites, type OperationName, type Reads } from './operations.ts';
+import type { Searcher } from './search/searcher.ts';
 import { explain } from './sqlite-errors.ts';
 import { type ThreadAnswer, type ThreadRequest, toFailure } from './thread-messages.ts';
 
@@ -60,8 +61,8 @@ export function createWriter(db: Database, path: string): RunBatch {
 }
 
 /** Runs reads one after another. */
-export function createReader(db: Database): RunBatch {
-  const operations = createReads(db) as unknown as Record<OperationName, AnyOperation>;
+export function createReader(reads: Reads | Searcher): RunBatch {
+  const operations = reads as unknown as Record<OperationName, AnyOperation>;
   return (batch) => {
     const values: unknown[] = [];
     const failures: ThreadAnswer['failures'][number][] = [];

@@ -76,7 +76,7 @@ export function toWire(row: ParsedRow): ChatMessage {
     message_id: row.message_id,
     conversation_id: row.conversation_id,
     text: row.text,
-    sender: row.sender_kind === 'agent' ? `${row.sender_name}-bot` : row.sender_name,
+    sender: shownSender(row),
     sender_name: row.sender_name,
     sender_kind: row.sender_kind,
     timestamp: row.at,
@@ -92,6 +92,11 @@ export function toWire(row: ParsedRow): ChatMessage {
     reactions: row.reactions,
     pinned: row.pinned,
   };
+}
+
+/** The name that is shown. */
+export function shownSender({ sender_kind, sender_name }: Pick<MessageRow, 'sender_kind' | 'sender_name'>) {
+  return sender_kind === 'agent' ? `${sender_name}-bot` : sender_name;
 }
 
 const slashCommand = /^\/([\p{L}\p{N}_-]+)(?=\s|$)/u;

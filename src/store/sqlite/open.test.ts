@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { aCredential, says, temporaryDirectory } from '../../../test/support/store.ts';
+import { aCredential, says, searchesFor, temporaryDirectory } from '../../../test/support/store.ts';
 import type { JournalEvent } from '../../protocol/index.ts';
 import { StoreFileError, StoreInUseError } from '../errors.ts';
 import type { Store } from '../store.ts';
@@ -116,12 +116,14 @@ test('an argument that no thread can be sent fails its operation, not the store'
 test('only the owner may read the files', { skip: process.platform === 'win32' }, async () => {
   const store = await open();
   await store.appendMessage(says('x'));
-  const files = ['chat.db', 'chat.db-lock', 'chat.db-lock.json', 'chat.db-shm', 'chat.db-wal'];
+  await store.searchMessages(searchesFor('x'));
+  const index = ['chat.db-search', 'chat.db-search-shm', 'chat.db-search-wal'];
+  const files = ['chat.db', 'chat.db-lock', 'chat.db-lock.json', ...index, 'chat.db-shm', 'chat.db-wal'];
   assert.deepEqual(readdirSync(directory.file('data')), files);
   for (const file of files) assert.equal(statSync(directory.file(`data/${file}`)).mode & 0o777, 0o600, file);
   assert.equal(statSync(directory.file('data')).mode & 0o777, 0o700);
   await store.close();
-  assert.deepEqual(readdirSync(directory.file('data')), ['chat.db', 'chat.db-lock']);
+  assert.deepEqual(readdirSync(directory.file('data')), ['chat.db', 'chat.db-lock', 'chat.db-search']);
 });
 
 test('a second store in this process is refused, and admitted after the first closed', async () => {

@@ -3,7 +3,8 @@ import { siblingModule } from '../../lib/sibling-module.ts';
 import type { JournalEvent } from '../../protocol/index.ts';
 import type { Store } from '../store.ts';
 import { type Channel, createChannel } from './channel.ts';
-import { readNames, writeNames } from './operations.ts';
+import { type Indexing, startIndexing } from './indexing.ts';
+import { readNames, searchNames, writeNames } from './operations.ts';
 import { fromRefusal, type ThreadGreeting, type ThreadStart } from './thread-messages.ts';
 
 export interface SqliteStoreOptions {
@@ -21,13 +22,15 @@ export interface SqliteStoreOptions {
    * uncaught.
    */
   readonly onFault?: (error: Error) => void;
+  /** How long after a commit the search index follows; a search brings it up to date before. */
+  readonly indexDelayMs?: number;
   /** For tests of a full disk: the file may not grow over this many pages. */
   readonly pagesMax?: number;
 }
 
 /**
- * Opens the store that is a file on this machine. Two threads serve it, one that writes and one that reads,
- * so neither disk syncs nor slow searches stop the caller. Errors: StoreInUseError, StoreFileError.
+ * Opens the store that is a file on this machine. Three threads serve it: one writes, one reads, one
+ * searches. So neither disk syncs nor slow searches stop the caller. Errors: StoreInUseError, StoreFileError.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const {
@@ -35,27 +38,45 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onCommit,
     onFault = throwUncaught,
     busyHint = 'Stop that server first, or start this one with another database.',
+    indexDelayMs = 250,
     pagesMax = null,
   } = options;
   const start = { path, busyHint, pagesMax };
   const writing = await startThread({ ...start, role: 'writer' });
-  const writer = createChannel({ worker: writing.worker, onEvents: onCommit, onFault });
+  let indexing: Indexing | undefined;
+  const onEvents = (events: JournalEvent[]) => {
+    indexing?.notice();
+    onCommit(events);
+  };
+  const writer = createChannel({ worker: writing.worker, onEvents, onFault });
+  const open = async (role: ThreadStart['role']) => {
+    const { worker } = await startThread({ ...start, role });
+    return createChannel({ worker, onEvents, onFault });
+  };
+  const opening = [open('reader'), open('searcher')] as const;
   let reader: Channel;
+  let searcher: Channel;
   try {
-    const { worker } = await startThread({ ...start, role: 'reader' });
-    reader = createChannel({ worker, onEvents: onCommit, onFault });
+    [reader, searcher] = await Promise.all(opening);
   } catch (error) {
+    for (const other of await Promise.allSettled(opening)) {
+      if (other.status === 'fulfilled') await other.value.close();
+    }
     await writer.close();
     throw error;
   }
+  indexing = startIndexing(() => searcher.call('indexMessages', []), indexDelayMs);
+  indexing.notice();
   return {
     epoch: writing.epoch,
     waiting: writer.waiting,
     ...forward(writeNames, writer),
     ...forward(readNames, reader),
+    ...forward(searchNames, searcher),
     async close() {
-      // The reader first: the last connection to close cuts the write-ahead log.
-      await reader.close();
+      indexing?.close();
+      // The writer last: the last connection to close cuts the write-ahead log.
+      await Promise.all([reader.close(), searcher.close()]);
       await writer.close();
     },
   };

@@ -93,12 +93,16 @@ export const readNames = [
   'readAudit',
 ] as const satisfies readonly (keyof Store)[];
 
+/** Operations on the search index: run by a thread of its own. */
+export const searchNames = ['searchMessages'] as const satisfies readonly (keyof Store)[];
+
 export type WriteName = (typeof writeNames)[number];
 export type ReadName = (typeof readNames)[number];
-export type OperationName = WriteName | ReadName;
+export type SearchName = (typeof searchNames)[number] | 'indexMessages';
+export type OperationName = WriteName | ReadName | SearchName;
 
 /** A store operation as a thread runs it. */
-type Run<K extends OperationName> = (...args: Parameters<Store[K]>) => Awaited<ReturnType<Store[K]>>;
+type Run<K extends WriteName | ReadName> = (...args: Parameters<Store[K]>) => Awaited<ReturnType<Store[K]>>;
 export type Writes = { readonly [K in WriteName]: Run<K> };
 export type Reads = { readonly [K in ReadName]: Run<K> };
 

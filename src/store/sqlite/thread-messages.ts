@@ -5,7 +5,7 @@ import type { OperationName } from './operations.ts';
 
 /** What a thread is started with. */
 export interface ThreadStart {
-  readonly role: 'writer' | 'reader';
+  readonly role: 'writer' | 'reader' | 'searcher';
   readonly path: string;
   /** What to do when another server has the database, in words for people. */
   readonly busyHint: string;

@@ -1,12 +1,14 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createReader, createWriter, type RunBatch } from './batch.ts';
-import { type OpenDatabase, openReading, openWriting } from './files.ts';
+import { openReading, openWriting } from './files.ts';
+import { createReads } from './operations.ts';
+import { createSearcher } from './search/searcher.ts';
 import { type ThreadGreeting, type ThreadRequest, type ThreadStart, toRefusal } from './thread-messages.ts';
 
 /**
- * The engine's thread: takes operations, runs them, answers. A store has one that writes and one that reads.
- * What it imports stays clear of the protocol's schemas, whose library would be loaded once more for each
- * thread.
+ * The engine's thread: takes operations, runs them, answers. A store has one that writes, one that reads, and
+ * one for the search index. What it imports stays clear of the protocol's schemas, whose library would be
+ * loaded once more for each thread.
  */
 
 /**
@@ -20,25 +22,44 @@ if (parentPort === null) throw new Error('This module is the entry of a worker t
 const port = parentPort;
 const start = workerData as ThreadStart;
 
+const openAs = {
+  writer() {
+    const { db, ...database } = openWriting(start);
+    return { ...database, run: createWriter(db, start.path) };
+  },
+  reader() {
+    const { db, ...database } = openReading(start.path);
+    return { ...database, run: createReader(createReads(db)) };
+  },
+  searcher() {
+    const searcher = createSearcher(start.path);
+    return { epoch: '', run: createReader(searcher), close: searcher.close };
+  },
+};
+
 const opened = open();
 if (opened === null) port.close();
 else serve(opened);
 
-function open(): OpenDatabase | null {
+/** What a thread does for its role. */
+interface Service {
+  readonly run: RunBatch;
+  readonly close: () => void;
+}
+
+function open(): Service | null {
   try {
-    const database = start.role === 'writer' ? openWriting(start) : openReading(start.path);
-    port.postMessage({ ready: true, epoch: database.epoch } satisfies ThreadGreeting);
-    return database;
+    const { epoch, ...service } = openAs[start.role]();
+    port.postMessage({ ready: true, epoch } satisfies ThreadGreeting);
+    return service;
   } catch (error) {
     port.postMessage(toRefusal(error));
     return null;
   }
 }
 
-function serve(database: OpenDatabase): void {
-  const writes = start.role === 'writer';
-  const run: RunBatch = writes ? createWriter(database.db, start.path) : createReader(database.db);
-  const batchMax = 2 * (writes ? writesPerBatchMax : readsPerBatchMax);
+function serve({ run, close }: Service): void {
+  const batchMax = 2 * (start.role === 'writer' ? writesPerBatchMax : readsPerBatchMax);
   let waiting: (string | readonly unknown[])[] = [];
   let ending = false;
 
@@ -62,7 +83,7 @@ function serve(database: OpenDatabase): void {
       port.postMessage(run(batch as NonNullable<ThreadRequest>));
     }
     if (ending) {
-      database.close();
+      close();
       port.close();
     }
   });

@@ -1,0 +1,33 @@
+import type { MessageSearch } from '../../search-store.ts';
+import { conversationMark, everyMark, publicMark, senderMark, threadMark, traitMark } from './marks.ts';
+import type { Sight } from './message-sight.ts';
+import type { Phrase } from './terms.ts';
+
+/** More would make every look-up slow: then each hit is checked on its own, which is done anyway. */
+const conversationsInExpressionMax = 64;
+
+/**
+ * The full-text expression that a search is. Everything in it is quoted, and made of words and marks alone:
+ * nothing that was typed is read as an operator.
+ */
+export function expressionOf(
+  search: MessageSearch,
+  { phrases, root, sight }: { phrases: readonly Phrase[]; root: number | null; sight: Sight },
+): string {
+  const parts = phrases.map(({ words, prefix }) => `"${words.join(' ')}"${prefix ? ' *' : ''}`);
+  parts.push(...search.has.map((trait) => anyOf([traitMark(trait)])));
+  if (root !== null) parts.push(anyOf([threadMark(root)]));
+  if (search.from.length > 0) parts.push(anyOf(search.from.map(senderMark)));
+  if (search.in.length > 0) parts.push(anyOf(search.in.map(conversationMark)));
+  else parts.push(anyOf(visibleMarks(sight)));
+  return parts.join(' AND ');
+}
+
+function visibleMarks({ viewer, conversations }: Sight): string[] {
+  if (viewer === null || conversations.size > conversationsInExpressionMax) return [everyMark];
+  return [publicMark, ...[...conversations].map(conversationMark)];
+}
+
+function anyOf(marks: readonly string[]): string {
+  return `(${marks.map((mark) => `"${mark}"`).join(' OR ')})`;
+}

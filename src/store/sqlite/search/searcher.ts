@@ -1,0 +1,95 @@
+import { ChatError } from '../../../protocol/errors.ts';
+import { limits } from '../../../protocol/limits.ts';
+import type { SearchPage } from '../../../protocol/search.ts';
+import type { MessageSearch } from '../../search-store.ts';
+import type { Database } from '../database.ts';
+import { isStorageFull } from '../sqlite-errors.ts';
+import type { Deadline } from './hits.ts';
+import { fits, indexPath, isDamage, openIndexFile, removeIndexFile } from './index-file.ts';
+import { indexStep, isComplete, messagesPerStep } from './indexer.ts';
+import { searchMessages } from './search.ts';
+import { cleanVolume } from './volumes.ts';
+
+/** The index and what is done with it. It is opened when it is first needed. */
+export interface Searcher {
+  /** One short step of bringing the index up to date, or of cleaning it. Says whether there is more to do. */
+  indexMessages(): boolean;
+  searchMessages(search: MessageSearch): SearchPage;
+  close(): void;
+}
+
+/** By the thread's own time first: how much a search finds is not to depend on what else the machine does. */
+function createDeadline(): Deadline {
+  const begun = process.threadCpuUsage();
+  const endsAt = performance.now() + limits.searchTimeMs;
+  return () => {
+    const { user, system } = process.threadCpuUsage(begun);
+    return user + system > limits.searchWorkMs * 1000 || performance.now() > endsAt;
+  };
+}
+
+/** Cleaning rewrites a volume, so it is not done after each of many changes. */
+const cleanIntervalMs = 60_000;
+/** An index that is damaged ever again is on a disk that is no good. */
+const damagesMax = 3;
+
+export function createSearcher(path: string, now: () => number = () => performance.now()): Searcher {
+  let opened: Database | undefined;
+  let damages = 0;
+  let cleaning = false;
+  let cleanedAt = Number.NEGATIVE_INFINITY;
+
+  function close(): void {
+    opened?.close();
+    opened = undefined;
+  }
+
+  /** Runs something on an index that fits the database: it is made anew where it does not. */
+  function withIndex<Result>(run: (db: Database) => Result): Result {
+    try {
+      opened ??= openIndexFile(path);
+      if (fits(opened)) return run(opened);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      damages += 1;
+      if (damages > damagesMax) throw new ChatError('unavailable', 'The search index cannot be kept.');
+    }
+    close();
+    removeIndexFile(path);
+    opened = openIndexFile(path);
+    return run(opened);
+  }
+
+  function clean(db: Database): boolean {
+    if (!cleaning && now() - cleanedAt < cleanIntervalMs) return false;
+    cleanedAt = now();
+    cleaning = cleanVolume(db);
+    return cleaning;
+  }
+
+  /** Brings in what is missing, within bounds. */
+  function catchUp(db: Database): void {
+    try {
+      for (let put = 0; put < limits.searchCatchUpMessagesMax && !isComplete(db); put += messagesPerStep) {
+        indexStep(db);
+      }
+    } catch (error) {
+      // What is in the index can be found all the same.
+      if (!isStorageFull(error, indexPath(path))) throw error;
+    }
+  }
+
+  return {
+    indexMessages: () =>
+      withIndex((db) => {
+        if (!isComplete(db)) indexStep(db);
+        return !isComplete(db) || clean(db);
+      }),
+    searchMessages: (search) =>
+      withIndex((db) => {
+        catchUp(db);
+        return { ...searchMessages(db, search, createDeadline()), index_behind: !isComplete(db) };
+      }),
+    close,
+  };
+}

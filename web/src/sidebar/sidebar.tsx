@@ -2,6 +2,7 @@ import { LogOut, Plus, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { openQuickSwitcher } from '../conversations/switcher-key.ts';
 import { useAppState } from '../live/use-live.ts';
+import { DevicesButton } from '../session/devices-button.tsx';
 import { agentsOf, peopleOf } from '../state/selectors.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -107,6 +108,7 @@ function Footer({ onSignOut }: { readonly onSignOut: () => void }) {
           <div className="truncate text-sm font-medium">{self}</div>
           <LinkState link={link} />
         </div>
+        <DevicesButton />
         <IconButton label="Sign out" onClick={onSignOut}>
           <LogOut aria-hidden="true" className="size-4" />
         </IconButton>

@@ -99,6 +99,7 @@ function reduceMessageEvent(state: AppState, event: MessageEvent): AppState {
 function reduceTeamEvent(state: AppState, event: ServerEvent, now: number): AppState {
   switch (event.type) {
     case 'member_joined':
+    case 'member_updated':
       return { ...state, members: { ...state.members, [event.data.name]: event.data } };
     case 'member_left': {
       const { [event.data.name]: _member, ...members } = state.members;

@@ -44,6 +44,13 @@ export function createSessions(store: Store, endings: Endings, clock: Clock, idl
   const moment = (): Moment => ({ now: isoTime(clock), idle_since: after(-idleMs) });
   const keepAliveMs = Math.min(keepAliveMsMax, idleMs / 4);
 
+  async function endAll(userId: string, except: string | null = null): Promise<number> {
+    const ended = await store.endSessions({ user_id: userId, except, tokens_before: isoTime(clock) });
+    endings.tell(ended);
+    endings.tellTokens(userId);
+    return ended.length;
+  }
+
   return {
     moment,
     keepAliveMs,
@@ -77,17 +84,12 @@ export function createSessions(store: Store, endings: Endings, clock: Clock, idl
       endings.tell(ended);
     },
     async endOthers(userId, asker) {
-      const except = 'id' in asker ? asker.id : null;
-      const tokens = asker.kind === 'token' ? {} : { tokens_before: isoTime(clock) };
-      const ended = await store.endSessions({ user_id: userId, except, ...tokens });
+      if (asker.kind !== 'token') return endAll(userId, 'id' in asker ? asker.id : null);
+      const ended = await store.endSessions({ user_id: userId });
       endings.tell(ended);
       return ended.length;
     },
-    async endAll(userId) {
-      const ended = await store.endSessions({ user_id: userId, tokens_before: isoTime(clock) });
-      endings.tell(ended);
-      return ended.length;
-    },
+    endAll,
     async rotate(id, token) {
       const fresh = newSecret();
       const rotated = await store.rotateSession({

@@ -47,6 +47,13 @@ export function watchCredentials(dependencies: CredentialWatchDependencies): Cre
     }
   });
 
+  endings.onTokensEnd((userId) => {
+    for (const connection of connections()) {
+      const { user_id, proof } = connection.state.identity;
+      if (proof.kind === 'token' && user_id === userId) end(connection);
+    }
+  });
+
   const expiry = setInterval(() => {
     const now = new Date(clock.now()).toISOString();
     for (const connection of connections()) {

@@ -148,9 +148,12 @@ test('nobody ends a session of somebody else, but an admin signs others out ever
   assert.equal((await ask(app, 'GET', '/members/olga/sessions', { headers: anna })).status, 403);
   const socket = await enter(t, app, { method: 'session' }, anna);
   await socket.nextOf('auth_success');
+  const byToken = await enter(t, app, { method: 'token', token });
+  await byToken.nextOf('auth_success');
   const out = await ask(app, 'DELETE', '/members/anna/sessions', { headers: owner });
   assert.equal(out.answer.ended, 1);
   assert.equal((await socket.closed()).code, closeCodes.sessionEnded.code);
+  assert.equal((await byToken.closed()).code, closeCodes.credentialEnded.code);
   const { answer } = await ask(app, 'GET', '/auth/me', bearer(token));
   assert.match(String(answer.error), /signed out everywhere/);
 });

@@ -5,6 +5,8 @@ import type { Range } from './terms.ts';
 const leadShare = 0.25;
 /** How far a cut moves to fall between words. */
 const blankWithin = 20;
+/** Signs may pile up on a character without end. */
+const characterMax = 16;
 
 /**
  * A part of a text with as many of the ranges as fit, in pieces: what was found, and what is around it. Cut
@@ -74,13 +76,16 @@ function cut(text: string, at: number, limit: number, step: 1 | -1): number {
     if (/\s/.test(text[place - 1] ?? '') && !/\s/.test(text[place] ?? '')) return place;
   }
   let place = at;
-  while (place !== limit && isWithinCharacter(text, place)) place += step;
-  return place;
+  while (Math.abs(place - at) < characterMax && isWithinCharacter(text, place)) place += step;
+  return isWithinPair(text, place) ? place + step : place;
 }
 
 const goesOn = /^(?:\p{M}|\u200d|[\u{1f3fb}-\u{1f3ff}])/u;
 
 function isWithinCharacter(text: string, at: number): boolean {
-  if (/[\udc00-\udfff]/.test(text[at] ?? '') && /[\ud800-\udbff]/.test(text[at - 1] ?? '')) return true;
-  return text[at - 1] === '\u200d' || goesOn.test(text.slice(at, at + 2));
+  return isWithinPair(text, at) || text[at - 1] === '\u200d' || goesOn.test(text.slice(at, at + 2));
+}
+
+function isWithinPair(text: string, at: number): boolean {
+  return /[\udc00-\udfff]/.test(text[at] ?? '') && /[\ud800-\udbff]/.test(text[at - 1] ?? '');
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { ConnectionState } from '../../src/client/index.ts';
 import { useAppState, useLive } from './live/use-live.ts';
 import { Button } from './ui/button.tsx';
+import { classNames } from './ui/class-names.ts';
 import { useNow } from './ui/use-now.ts';
 
 /** A connection that is back within this time is not worth a word. */
@@ -68,7 +69,10 @@ function BackAgain({ link }: { readonly link: Extract<ConnectionState, { kind: '
   return (
     <div
       role="status"
-      className="flex items-center gap-2 bg-ok-soft px-4 py-1.5 text-sm text-ok"
+      className={classNames(
+        'fixed top-3 left-1/2 z-40 flex w-max max-w-[92vw] -translate-x-1/2 items-center gap-2',
+        'animate-arrive rounded-full border border-line bg-ok-soft px-4 py-1.5 text-sm text-ok shadow-float',
+      )}
       data-link="back"
     >
       {link.recovered ? (

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { hasCode } from './session/sign-in.ts';
 import { formatWhere, parseWhere, type Where } from './where.ts';
 
 /** A place that was gone to. Going to the same once more is another visit: its message is shown again. */
@@ -11,7 +12,11 @@ export function useWhere(): readonly [Visit, (where: Where) => void] {
   const arrive = useCallback((where: Where) => setHere(({ visit }) => ({ ...where, visit: visit + 1 })), []);
 
   useEffect(() => {
-    const look = () => arrive(parseWhere(window.location.hash));
+    const look = () => {
+      // A sign-in link was opened in this very page: it is taken as on entering.
+      if (hasCode(window.location.hash)) window.location.reload();
+      else arrive(parseWhere(window.location.hash));
+    };
     window.addEventListener('popstate', look);
     return () => window.removeEventListener('popstate', look);
   }, [arrive]);

@@ -1,24 +1,32 @@
 import { createContext, useContext } from 'react';
+import { type Place, placeKey } from '../state/place.ts';
 
-/** How other parts of the page reach the composer of the conversation. */
+/** How other parts of the page reach the composers. */
 export interface ComposerHandle {
+  /** Puts a mention into the draft of the conversation that is open. */
   mention(name: string): void;
-  focus(): void;
-  /** The composer registers what it can do; gives back how to stop. */
-  attach(box: ComposerBox): () => void;
+  focus(place: Place): void;
+  /** A composer registers what it can do; gives back how to stop. */
+  attach(place: Place, box: ComposerBox): () => void;
 }
 
-type ComposerBox = Pick<ComposerHandle, 'mention' | 'focus'>;
+interface ComposerBox {
+  mention(name: string): void;
+  focus(): void;
+}
 
 export function createComposerHandle(): ComposerHandle {
-  let attached: ComposerBox | null = null;
+  const boxes = new Map<string, ComposerBox>();
+  let main: ComposerBox | null = null;
   return {
-    mention: (name) => attached?.mention(name),
-    focus: () => attached?.focus(),
-    attach(box) {
-      attached = box;
+    mention: (name) => main?.mention(name),
+    focus: (place) => boxes.get(placeKey(place))?.focus(),
+    attach(place, box) {
+      boxes.set(placeKey(place), box);
+      if (place.thread_id === null) main = box;
       return () => {
-        if (attached === box) attached = null;
+        boxes.delete(placeKey(place));
+        if (main === box) main = null;
       };
     },
   };

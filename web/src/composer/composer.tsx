@@ -38,8 +38,7 @@ export function Composer({ place, label, placeholder }: ComposerProps) {
   }, []);
 
   useEffect(() => {
-    if (!isMain) return;
-    return handle.attach({
+    return handle.attach(place, {
       focus: () => input.current?.focus(),
       mention(name) {
         setText((draft) => {
@@ -55,7 +54,7 @@ export function Composer({ place, label, placeholder }: ComposerProps) {
         });
       },
     });
-  }, [handle, drafts, place, isMain]);
+  }, [handle, drafts, place]);
 
   function send() {
     if (!isSendable(text)) return;
@@ -71,7 +70,7 @@ export function Composer({ place, label, placeholder }: ComposerProps) {
     const last = lastEditable(rooms[placeKey(place)] ?? emptyRoom, self.user_id);
     if (!last) return;
     event.preventDefault();
-    store.dispatch({ type: 'editing_changed', message_id: last.id });
+    store.dispatch({ type: 'editing_changed', editing: { place, message_id: last.id } });
   }
 
   return (

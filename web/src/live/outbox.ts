@@ -38,6 +38,7 @@ export function createOutbox(client: ChatClient, store: Store): Outbox {
       if (!isWaiting(outgoing)) return;
       const unsent = error instanceof ChatError && error.code === 'unavailable';
       const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof ChatError && error.code === 'unknown_conversation') return abandon(outgoing);
       const state = unsent && client.state.kind !== 'closed' ? 'waiting' : 'refused';
       store.dispatch({ type: 'outgoing_put', outgoing: { ...outgoing, state, reason } });
     }
@@ -49,6 +50,14 @@ export function createOutbox(client: ChatClient, store: Store): Outbox {
     if (heardTo >= message.id) return;
     const event = { type: 'chat_message', data: message, position: 0 } as const;
     store.dispatch({ type: 'event', event, now: Date.now() });
+  }
+
+  /** Its conversation is not there any more, so nobody would see it waiting. */
+  function abandon(outgoing: Outgoing): void {
+    kept.forget(outgoing.client_message_id);
+    store.dispatch({ type: 'outgoing_dropped', outgoing });
+    const text = `Not sent, its conversation is no longer there: ${outgoing.text}`;
+    store.dispatch({ type: 'toast_changed', toast: { kind: 'problem', text } });
   }
 
   /** It may have been confirmed by its event, although the answer got lost. */

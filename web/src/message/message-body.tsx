@@ -2,6 +2,7 @@ import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { Markdown } from '../room/markdown.tsx';
 import { ResultCard } from '../room/result-card.tsx';
 import { TaskChip } from '../room/task-chip.tsx';
+import type { Place } from '../state/place.ts';
 import { Edited } from './byline.tsx';
 import { MessageEditor } from './message-editor.tsx';
 import { ReactionBar } from './reaction-bar.tsx';
@@ -14,18 +15,17 @@ interface MessageBodyProps {
   readonly editing: boolean;
   /** Nothing above says whose it is, and that it was edited. */
   readonly continued: boolean;
-  /** Where its thread is open already, nothing leads there. */
-  readonly inThread: boolean;
+  readonly place: Place;
 }
 
 /** What was said, or that it is gone, and what hangs from it. */
-export function MessageBody({ message, editing, continued, inThread }: MessageBodyProps) {
+export function MessageBody({ message, place, editing, continued }: MessageBodyProps) {
   const { kind, task_id } = message.metadata;
   const ended = kind !== undefined && outcomes.has(kind);
   return (
     <>
       {editing ? (
-        <MessageEditor message={message} />
+        <MessageEditor message={message} place={place} />
       ) : message.deleted ? (
         <p className="text-faint italic">This message was deleted.</p>
       ) : (
@@ -35,7 +35,7 @@ export function MessageBody({ message, editing, continued, inThread }: MessageBo
       {ended && <ResultCard message={message} />}
       {kind === 'acknowledgement' && task_id && <TaskChip taskId={task_id} agentName={message.sender_name} />}
       <ReactionBar message={message} />
-      {!inThread && <ThreadFooter message={message} />}
+      {place.thread_id === null && <ThreadFooter message={message} />}
     </>
   );
 }

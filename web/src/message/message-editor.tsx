@@ -3,10 +3,16 @@ import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { useComposerHandle } from '../composer/composer-handle.ts';
 import { isSendable, TextBox } from '../composer/text-box.tsx';
 import { useLive } from '../live/use-live.ts';
+import type { Place } from '../state/place.ts';
 import { Button } from '../ui/button.tsx';
 
+interface MessageEditorProps {
+  readonly message: ChatMessage;
+  readonly place: Place;
+}
+
 /** Changes the text of a message in its place. Enter saves, Escape leaves it as it was. */
-export function MessageEditor({ message }: { readonly message: ChatMessage }) {
+export function MessageEditor({ message, place }: MessageEditorProps) {
   const { acts, store } = useLive();
   const composer = useComposerHandle();
   const [text, setText] = useState(message.text);
@@ -21,8 +27,8 @@ export function MessageEditor({ message }: { readonly message: ChatMessage }) {
   }, []);
 
   function close() {
-    store.dispatch({ type: 'editing_changed', message_id: null });
-    composer.focus();
+    store.dispatch({ type: 'editing_changed', editing: null });
+    composer.focus(place);
   }
 
   async function save() {

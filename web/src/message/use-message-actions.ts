@@ -75,7 +75,7 @@ export function useMessageActions(
       run: () => acts.markUnread(place, message),
     });
     if (isEditable(message, self.user_id)) {
-      const edit = () => store.dispatch({ type: 'editing_changed', message_id: id });
+      const edit = () => store.dispatch({ type: 'editing_changed', editing: { place, message_id: id } });
       actions.push({ label: 'Edit', icon: Pencil, key: 'e', run: edit });
     }
     const mayDelete = isEditable(message, self.user_id) || (self.role === 'admin' && !deleted);

@@ -25,7 +25,7 @@ type Open = 'menu' | 'picker' | 'sheet' | 'delete' | null;
 
 export function MessageItem({ message, place, continued }: MessageItemProps) {
   const self = useAppState((state) => state.self.user_id);
-  const editing = useAppState((state) => state.editing === message.id);
+  const editing = useAppState(({ editing: now }) => now?.message_id === message.id && now.place === place);
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const [open, setOpen] = useState<Open>(null);
@@ -80,12 +80,7 @@ export function MessageItem({ message, place, continued }: MessageItemProps) {
           </p>
         )}
         {!continued && <Byline message={message} />}
-        <MessageBody
-          message={message}
-          editing={editing}
-          continued={continued}
-          inThread={place.thread_id !== null}
-        />
+        <MessageBody message={message} place={place} editing={editing} continued={continued} />
       </div>
       <button
         type="button"

@@ -40,7 +40,7 @@ export function MessageList({ place, room, label, start }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { atEnd, goToEnd, release, isPinned } = useStickToEnd(scroller, content, !room.hasNewer);
-  const onKeyDown = useMessageKeys();
+  const onKeyDown = useMessageKeys(place);
   useReadingPlace(scroller, content, room.messages[0]?.message_id, isPinned);
 
   useEffect(() => {

@@ -1,8 +1,9 @@
 import type { KeyboardEvent } from 'react';
 import { useComposerHandle } from '../composer/composer-handle.ts';
+import type { Place } from '../state/place.ts';
 
 /** Arrow keys go from message to message; from the list itself, Enter goes to the last one in sight. */
-export function useMessageKeys(): (event: KeyboardEvent<HTMLElement>) => void {
+export function useMessageKeys(place: Place): (event: KeyboardEvent<HTMLElement>) => void {
   const composer = useComposerHandle();
   return (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -15,7 +16,7 @@ export function useMessageKeys(): (event: KeyboardEvent<HTMLElement>) => void {
       return;
     }
     if (!target.matches('article')) return;
-    if (event.key === 'Escape') composer.focus();
+    if (event.key === 'Escape') composer.focus(place);
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();

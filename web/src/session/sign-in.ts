@@ -15,10 +15,15 @@ export function codeIn(text: string): string | null {
   return /^[\w.~-]{4,200}$/.test(bare) ? bare : null;
 }
 
+/** Whether an address' fragment holds a code. */
+export function hasCode(fragment: string): boolean {
+  return /[#&]code=/.test(fragment);
+}
+
 /** Takes the code out of the address bar at once, so that it stays in no history, bookmark or screenshot. */
 export function takeCodeFromAddress(): string | null {
   const { hash, pathname, search } = window.location;
-  if (!/[#&]code=/.test(hash)) return null;
+  if (!hasCode(hash)) return null;
   window.history.replaceState(null, '', pathname + search);
   return codeIn(hash);
 }

@@ -31,9 +31,14 @@ export interface AppState {
   readonly threads: readonly FollowedThread[];
   readonly tasks: Readonly<Record<string, Task>>;
   readonly server: ServerStatus | null;
-  /** The message whose text is being changed. */
-  readonly editing: number | null;
+  readonly editing: Editing | null;
   readonly toast: Toast | null;
+}
+
+/** The message whose text is being changed, and where: the first of a thread may be on the screen twice. */
+export interface Editing {
+  readonly place: Place;
+  readonly message_id: number;
 }
 
 /** A short word on the last thing that was asked for: it was done, or why not. */

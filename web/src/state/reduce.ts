@@ -45,7 +45,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'typing_expired':
       return withEveryRoom(state, (room) => expireTyping(room, action.now));
     case 'editing_changed':
-      return { ...state, editing: action.message_id };
+      return { ...state, editing: action.editing };
     case 'toast_changed':
       return { ...state, toast: action.toast };
     default:

@@ -85,6 +85,7 @@ describe('writing a message', { timeout: 120_000 }, () => {
     await page.locator('[data-outgoing]').getByText('written in a tunnel').waitFor();
     server.team.messages.push(message(2, 'ruth', 'said meanwhile'));
     server.accept();
+    await page.getByText('so the history was loaded anew').waitFor();
     await confirmed.filter({ hasText: 'written in a tunnel' }).waitFor();
     await items.filter({ hasText: 'said meanwhile' }).waitFor();
     assert.equal(await items.filter({ hasText: 'written in a tunnel' }).count(), 1);

@@ -96,6 +96,26 @@ describe('what can be done with a message', { timeout: 120_000 }, () => {
     await page.getByRole('alert').getByText('There are 100 pinned messages already.').waitFor();
   });
 
+  it('is edited where one began to, also when it is on the screen twice', async () => {
+    const { page, server, items } = opened;
+    const thread = { reply_count: 1, participants: ['dana'], last_reply_at: minutesAgo(1) };
+    server.team.messages.push(message(2, 'dana', 'the root', { thread }));
+    server.team.messages.push(message(3, 'dana', 'the reply', { thread_id: 2 }));
+    await opened.signIn();
+    await page.getByRole('button', { name: '1 reply' }).click();
+    const panel = page.getByTestId('thread-panel');
+    await panel.getByText('the reply').waitFor();
+    await panel.locator('[data-message-id="2"]').focus();
+    await page.keyboard.press('e');
+    await panel.getByTestId('message-editor').waitFor();
+    assert.equal(await page.getByTestId('message-editor').count(), 1);
+    await page.keyboard.press('Escape');
+    await opened.until(`document.activeElement?.closest('[data-testid=thread-input]') !== null`);
+    await page.keyboard.press('ArrowUp');
+    await panel.getByTestId('message-editor').getByText('the reply').waitFor();
+    assert.equal(await items.filter({ hasText: 'the root' }).first().isVisible(), true);
+  });
+
   it('a thread is a sheet on a phone, and replies are not flat in the conversation', async () => {
     const { page, server, items } = opened;
     await page.setViewportSize({ width: 390, height: 800 });

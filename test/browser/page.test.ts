@@ -32,6 +32,17 @@ describe('the web page', { timeout: 120_000 }, () => {
     await page.getByText('good morning').waitFor();
   });
 
+  it('takes a link that is opened in the page itself, and leaves no code in the address', async () => {
+    const { page, server } = opened;
+    await opened.signIn();
+    server.team.codes.add('NEXT-CODE');
+    const exchanged = page.waitForResponse('**/auth/exchange');
+    await page.evaluate(`location.hash = '#code=NEXT-CODE'`);
+    assert.equal((await exchanged).status(), 200);
+    await page.getByText('good morning').waitFor();
+    assert.equal(new URL(page.url()).hash, '');
+  });
+
   it('never runs what a name or a message holds', async () => {
     const { page, server, items } = opened;
     const attack = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>';

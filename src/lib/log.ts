@@ -2,14 +2,16 @@ import { pino } from 'pino';
 
 export type Log = pino.Logger;
 
+/** Fields that hold what lets somebody in. They are not printed, however deep within three levels. */
+const secret = ['token', 'session_token', 'api_key', 'key', 'secret', 'password', 'hash', 'cookie']
+  .concat(['authorization', 'link'])
+  .flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
+  .concat(['["set-cookie"]', '*["set-cookie"]', '*.*["set-cookie"]']);
+
 /** Structured logs as JSON lines on standard error, so that standard output stays for people. */
-export function createLog(level: string): Log {
-  return pino(
-    {
-      level,
-      base: null,
-      redact: ['token', '*.token', 'headers.cookie', 'headers.authorization'],
-    },
-    pino.destination({ dest: 2, sync: false }),
-  );
+export function createLog(
+  level: string,
+  destination: pino.DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Log {
+  return pino({ level, base: null, redact: secret }, destination);
 }

@@ -174,7 +174,7 @@ export const limits = {
 
   /** From connect, or from the request before, until the head of an HTTP request is there; and all of it. */
   requestHeadersTimeoutMs: 10_000,
-  requestTimeoutMs: 20_000,
+  requestTimeoutMs: 15_000,
   /** An HTTP request's body. */
   bodyBytesMax: 128 * 1024,
   /** A replay's page from the journal. */

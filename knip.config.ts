@@ -24,8 +24,8 @@ export default {
   vite: { config: ['web/vite.config.ts'] },
   // Programs of Linux, for benchmarks that choose their cores.
   ignoreBinaries: ['taskset'],
-  // Programs that test/package and the benchmarks start by their path; and what is about to be used.
-  ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'bun', '@modelcontextprotocol/sdk'],
+  // Programs that test/package and the benchmarks start by their path.
+  ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'bun'],
   // A type that only its own file names is still worth a name.
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;

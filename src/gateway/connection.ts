@@ -33,6 +33,8 @@ export type ConnectionState =
       readonly outbox: string[];
       workerId: string | undefined;
       inFlight: number;
+      /** When the frames that came so far were counted against the limits. */
+      counted: Promise<unknown>;
     }
   | { readonly kind: 'closed' };
 

@@ -153,6 +153,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       outbox: [],
       workerId: undefined,
       inFlight: 0,
+      counted: Promise.resolve(),
     };
     if (!isSignedIn(connection)) return;
     connection.link.signedIn();
@@ -226,7 +227,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       if (command.type === 'auth') throw new ChatError('bad_frame', 'You are signed in already.');
     } catch (error) {
       tellError(connection, toChatError(error, log, 'reading a frame'), requestId);
-      void spendFrame(connection);
+      void count(connection, null);
       return;
     }
     state.inFlight += 1;
@@ -239,27 +240,38 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       });
   }
 
-  /** Counts a frame; who sends far too many is closed. */
-  async function spendFrame({ state, link }: SignedInConnection): Promise<boolean> {
-    try {
-      await rates.spend(state.identity, 'frame');
+  /**
+   * Counts a frame, one after another, so that commands stay in their order; who sends far too many is
+   * closed. Errors: rate_limited, when it is only too much of this kind.
+   */
+  function count({ state, link }: SignedInConnection, type: keyof typeof budgets | null): Promise<boolean> {
+    const counted = state.counted.then(async () => {
+      try {
+        await rates.spend(state.identity, 'frame');
+      } catch (error) {
+        toChatError(error, log, 'counting a frame');
+        link.close('flood');
+        return false;
+      }
+      const budget = type === null ? 'frame' : budgets[type];
+      if (budget !== 'frame') await rates.spend(state.identity, budget);
       return true;
-    } catch (error) {
-      toChatError(error, log, 'counting a frame');
-      link.close('flood');
-      return false;
-    }
+    });
+    state.counted = counted.catch(() => undefined);
+    return counted;
   }
 
-  async function answer(connection: SignedInConnection, command: CommandOtherThanAuth): Promise<void> {
+  async function answer(asking: SignedInConnection, command: CommandOtherThanAuth): Promise<void> {
     const { type, requestId, request } = command;
-    const mayGoOn = await spendFrame(connection);
-    if (!mayGoOn) return;
-    const budget = budgets[type];
-    if (budget !== 'frame') await rates.spend(connection.state.identity, budget);
+    const { link, state } = asking;
+    const mayGoOn = await count(asking, type);
+    const isThere = asking.state === state;
+    // What a person said right before leaving is said; a worker that is gone does nothing more.
+    if (!mayGoOn || (!isThere && state.identity.kind === 'worker')) return;
+    const connection = isThere ? asking : { link, state };
     const reply = await serve(handlers, connection, type, request);
     const frame = replyFrame(command, reply);
-    if (frame !== undefined && connection.state.kind === 'signed-in') {
+    if (frame !== undefined && asking.state === state) {
       fanOut.send(connection, encodeFrame({ ...frame, request_id: requestId }));
     }
   }

@@ -112,3 +112,20 @@ test('an address has so many sockets; this machine itself as many as the server'
   }
   for (let n = 0; n < 3; n += 1) await developer(t, app.webSocketUrl, `ben${n}`);
 });
+
+test('commands are done in the order they came, also the last one before leaving', async (t) => {
+  const app = await startApp(t, development);
+  const anna = await developer(t, app.webSocketUrl, 'anna');
+  const ben = await developer(t, app.webSocketUrl, 'ben');
+  anna.send({ type: 'chat_message', text: 'first' });
+  const { id } = (await anna.nextOf('chat_message')).data as { id: number };
+  for (let n = 1; n <= 20; n += 1) {
+    anna.send({ type: 'chat_message', text: `message ${n}` });
+    anna.send({ type: 'mark_read', conversation_id: 'main', message_id: id + n, request_id: n });
+  }
+  for (let n = 1; n <= 20; n += 1) await anna.next(({ request_id }) => request_id === n);
+  assert.ok(!anna.frames.some(({ type }) => type === 'error'));
+  anna.send({ type: 'chat_message', text: 'and goodbye' });
+  anna.close();
+  await ben.next(({ type, data }) => type === 'chat_message' && data.text === 'and goodbye');
+});

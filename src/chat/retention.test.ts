@@ -38,7 +38,7 @@ async function open(t: TestContext) {
 
 test('what is there already at the start is removed in many steps, and then what comes', async (t) => {
   const { store, start, count } = await open(t);
-  await Promise.all(Array.from({ length: 1_000 }, () => store.appendMessage(says('x'))));
+  await Promise.all(Array.from({ length: 500 }, () => store.appendMessage(says('x'))));
   start({ maxMessages: 10 });
   await eventually(async () => (await count()) === 10 || undefined, 'end of the removal');
   await Promise.all(Array.from({ length: 30 }, () => store.appendMessage(says('more'))));
@@ -52,6 +52,16 @@ test('messages of more than so many days are removed, and events with them', asy
   await eventually(async () => (await count()) === 1 || undefined, 'removal');
   await eventually(async () => (await store.firstPosition()) === 3 || undefined, 'removal of events');
   assert.equal(await store.head(), 4);
+});
+
+test('what a subscriber has not heard goes as soon as it has', async (t) => {
+  const { store, start, count } = await open(t);
+  for (let n = 0; n < 20; n += 1) await store.appendMessage(says('x'));
+  await store.saveCursor('mentions', 5);
+  start({ maxMessages: 10 });
+  await eventually(async () => (await count()) === 15 || undefined, 'removal of what was heard');
+  await store.saveCursor('mentions', await store.head());
+  await eventually(async () => (await count()) === 10 || undefined, 'removal of the rest');
 });
 
 test('the journal is cut to its newest events again and again', async (t) => {

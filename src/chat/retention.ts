@@ -26,10 +26,16 @@ export interface RetentionDependencies {
 const dayMs = 24 * 60 * 60 * 1000;
 /** From one sweep to the next: what came in between goes together. */
 const sweepRestMs = 250;
-/** What is held by a pin or a task is looked at again so often, and what grew too old is looked for. */
+/** What a subscriber has not heard yet is tried again after this: they save how far they are every second. */
+const heldRestMs = 1_000;
+/** What is kept by a pin or a task is looked at again so often, and what grew too old is looked for. */
 const fullSweepIntervalMs = 10 * 60 * 1000;
-/** A step takes at most one part in so many of the storage's time. */
-const shareOfTime = 4;
+/** A step takes at most one part in so many of the storage's time, unless it is very slow. */
+const shareOfTime = 8;
+/** A step that takes longer than this is followed by smaller ones: what is said in between waits for it. */
+const stepMsMax = 10;
+const stepRowsMin = 25;
+const stepRestMsMax = 250;
 const stepRestMsMin = 5;
 /** Steps wait for the chat, but not longer than this: under a load without end, removal must go on too. */
 const patienceMs = 1_000;
@@ -40,13 +46,14 @@ const journalSlack = 1_000;
 export function startRetention(dependencies: RetentionDependencies): Retention {
   const { store, bus, clock, log, maxMessages, maxMessageAgeDays } = dependencies;
   const { journalEventsMax = limits.journalEventsMax } = dependencies;
-  const limit = limits.retentionStepRowsMax;
+  let limit: number = limits.retentionStepRowsMax;
   const rest = createRest();
   /** Everything up to this message was looked at. */
   let reached = 0;
   /** The journal was trimmed when it was so long. */
   let trimmedAt: number | undefined;
   let due = false;
+  let held = false;
   let running = Promise.resolve();
   let idle = true;
   let closed = false;
@@ -66,12 +73,14 @@ export function startRetention(dependencies: RetentionDependencies): Retention {
   async function run(): Promise<void> {
     while (due && !closed) {
       due = false;
+      held = false;
       try {
         await sweep();
       } catch (error) {
         if (!closed) log.error({ err: error }, 'what is no longer kept could not be removed');
       }
-      await rest.forMs(sweepRestMs);
+      due ||= held;
+      await rest.forMs(held ? heldRestMs : sweepRestMs);
     }
     idle = true;
   }
@@ -85,13 +94,15 @@ export function startRetention(dependencies: RetentionDependencies): Retention {
         const at = isoTime(clock);
         const result = await store.removeMessages({ keep, before, after: reached, limit, at });
         reached = result.reached;
+        held = result.held;
         return result.done;
       });
     }
     const head = await store.head();
     await inSteps(async () => {
-      const { removed } = await store.trimJournal({ keep: journalEventsMax, before, limit });
-      return removed < limit;
+      const asked = limit;
+      const { removed } = await store.trimJournal({ keep: journalEventsMax, before, limit: asked });
+      return removed < asked;
     });
     trimmedAt = head;
   }
@@ -102,7 +113,11 @@ export function startRetention(dependencies: RetentionDependencies): Retention {
       const startedMs = performance.now();
       if (await step()) return;
       const tookMs = performance.now() - startedMs;
-      await rest.forMs(Math.max(stepRestMsMin, tookMs * (shareOfTime - 1)));
+      limit = Math.min(
+        limits.retentionStepRowsMax,
+        tookMs > stepMsMax ? Math.max(stepRowsMin, Math.ceil(limit / 2)) : limit + stepRowsMin,
+      );
+      await rest.forMs(Math.min(Math.max(stepRestMsMin, tookMs * (shareOfTime - 1)), stepRestMsMax));
       const patientUntilMs = performance.now() + patienceMs;
       while (!closed && store.waiting() > 0 && performance.now() < patientUntilMs) {
         await rest.forMs(stepRestMsMin);

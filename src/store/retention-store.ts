@@ -36,6 +36,8 @@ export interface RemovalResult {
   readonly reached: number;
   /** Everything newer is kept for now. */
   readonly done: boolean;
+  /** What comes next would go, but for a subscriber that has not heard it yet. */
+  readonly held: boolean;
 }
 
 export interface JournalStep {

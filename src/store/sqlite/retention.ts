@@ -10,15 +10,19 @@ import { forgetSaid, type RemovedMessage, removeRows } from './removal.ts';
 export function removeMessages(db: Database, journal: JournalWriter, step: RemovalStep): RemovalResult {
   const { after, limit, at } = step;
   const isTooOld = ageCheck(db, step);
-  const isHeld = holdCheck(db);
+  const isKept = keepCheck(db);
+  const firstUnheard = readFirstUnheard(db);
   const gone: RemovedMessage[] = [];
   let reached = after;
   let done = true;
+  let held = false;
   for (const row of messagesAfter(db, after, limit)) {
     done = !isTooOld(row);
     if (done) break;
+    held = row.id >= firstUnheard;
+    if (held) break;
     if (gone.length === limit) break;
-    if (isLastOfThread(db, row) && !isHeld(row)) {
+    if (isLastOfThread(db, row) && !isKept(row)) {
       const thread = threadOf(db, row, limit + 1);
       // One that is longer than a step goes in several, its first message first.
       if (thread.length > limit - gone.length && gone.length > 0) break;
@@ -29,7 +33,7 @@ export function removeMessages(db: Database, journal: JournalWriter, step: Remov
   }
   removeRows(db, journal, gone, at);
   forgetSaid(db, at, limit);
-  return { removed: gone.length, reached, done };
+  return { removed: gone.length, reached, done: done || held, held };
 }
 
 interface WalkedMessage extends RemovedMessage {
@@ -48,18 +52,21 @@ function messagesAfter(db: Database, after: number, limit: number): WalkedMessag
 /** Ids rise by one with every message, so the newest are those above a number. */
 function ageCheck(db: Database, { keep, before }: RemovalStep): (row: WalkedMessage) => boolean {
   const newest = db.get<{ id: number | null }>('SELECT max(id) AS id FROM messages')?.id ?? 0;
+  return ({ id, at }) => (keep !== null && id <= newest - keep) || (before !== null && at < before);
+}
+
+/** The first message that a subscriber with a saved cursor has not heard. */
+function readFirstUnheard(db: Database): number {
   const unheard = db.get<{ id: number }>(
     `SELECT message_id AS id FROM journal WHERE position > ? AND type = 'chat_message'
      ORDER BY position LIMIT 1`,
     readHeardByAll(db),
   );
-  return ({ id, at }) =>
-    id < (unheard?.id ?? Number.POSITIVE_INFINITY) &&
-    ((keep !== null && id <= newest - keep) || (before !== null && at < before));
+  return unheard?.id ?? Number.POSITIVE_INFINITY;
 }
 
 /** Whether something keeps a message, or the thread that it is in. */
-function holdCheck(db: Database): (row: WalkedMessage) => boolean {
+function keepCheck(db: Database): (row: WalkedMessage) => boolean {
   const tasks = db.all<{ task_id: string; message_id: number | null; thread_id: number | null }>(
     `SELECT task_id, tasks.message_id, thread_id FROM tasks LEFT JOIN messages ON id = tasks.message_id
      WHERE ended_at IS NULL`,

@@ -131,5 +131,13 @@ test('a channel, a direct message, a thread, a reaction, an edit, what is unread
   await ruth.page.goto(address);
   await ruth.page.reload();
   await item(ruth.page, 'which blue?').waitFor();
+  await ruth.page.locator('body').press('Control+Shift+F');
+  await ruth.page.getByRole('searchbox', { name: 'Search messages' }).fill('lightest in:design');
+  const found = ruth.page.getByRole('list', { name: 'Found messages' });
+  await found.locator('mark', { hasText: 'lightest' }).first().waitFor();
+  await ruth.page.screenshot({ path: join(artifacts, 'search.png') });
+  await ruth.page.getByRole('searchbox', { name: 'Search messages' }).fill('please');
+  await found.getByText('dark, please').click();
+  await ruth.page.locator('[data-testid=thread-list] [data-flash]').getByText('dark, please').waitFor();
   assert.deepEqual([...olga.problems, ...ruth.problems], []);
 });

@@ -1,6 +1,7 @@
 import { MembersPanel } from './conversations/members-panel.tsx';
 import { AgentPanel } from './panel/agent-panel.tsx';
 import { PinsPanel } from './room/pins-panel.tsx';
+import { SearchPanel } from './search/search-panel.tsx';
 import { ThreadPanel } from './thread/thread-panel.tsx';
 import { ThreadsPanel } from './thread/threads-panel.tsx';
 import type { Scene } from './view.ts';
@@ -14,6 +15,8 @@ export function SidePanel({ here: { conversationId, threadId }, panel }: Scene) 
       return <PinsPanel key={conversationId} conversationId={conversationId} />;
     case 'members':
       return <MembersPanel key={conversationId} conversationId={conversationId} />;
+    case 'search':
+      return <SearchPanel />;
     case 'threads':
       return <ThreadsPanel />;
     case undefined:
@@ -32,6 +35,8 @@ export function sidePanelTitle({ here, panel }: Scene): string | null {
       return 'Pinned messages';
     case 'members':
       return 'Members';
+    case 'search':
+      return 'Search';
     case 'threads':
       return 'Threads';
     case undefined:

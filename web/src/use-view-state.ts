@@ -12,8 +12,8 @@ export function useViewState(composer: ComposerHandle, onMove: () => void): read
   const [panel, setPanel] = useState<Panel | null>(null);
 
   const go = useCallback(
-    (where: Where) => {
-      setPanel(null);
+    (where: Where, keepsPanel = false) => {
+      if (!keepsPanel) setPanel(null);
       onMove();
       goThere(where);
     },

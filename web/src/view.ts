@@ -4,7 +4,8 @@ import type { Where } from './where.ts';
 
 /** The ways to what can be looked at. It never changes, so that a list may use it without cost. */
 export interface View {
-  go(where: Where): void;
+  /** `keepsPanel`: what is beside the conversation stays. */
+  go(where: Where, keepsPanel?: boolean): void;
   openConversation(conversationId: string): void;
   openThread(conversationId: string, rootId: number): void;
   openAgent(agentName: string): void;
@@ -24,6 +25,7 @@ export type Panel =
   | { readonly kind: 'agent'; readonly agentName: string; readonly taskId: string | null }
   | { readonly kind: 'pins' }
   | { readonly kind: 'members' }
+  | { readonly kind: 'search' }
   | { readonly kind: 'threads' };
 
 export type AgentTarget = Extract<Panel, { kind: 'agent' }>;
@@ -33,6 +35,9 @@ export interface Scene {
   readonly here: Visit;
   readonly panel: Panel | null;
 }
+
+/** Where the panel fits beside the conversation; elsewhere it lies above it. */
+export const panelFitsQuery = '(min-width: 70rem)';
 
 export const ViewContext = createContext<View | null>(null);
 export const SceneContext = createContext<Scene | null>(null);

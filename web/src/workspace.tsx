@@ -4,13 +4,14 @@ import { ConnectionBar } from './connection-bar.tsx';
 import { QuickSwitcher } from './conversations/quick-switcher.tsx';
 import { useAppState } from './live/use-live.ts';
 import { Room } from './room/room.tsx';
+import { useSearchKey } from './search/use-search-key.ts';
 import { SidePanel, sidePanelTitle } from './side-panel.tsx';
 import { Sidebar } from './sidebar/sidebar.tsx';
 import { ToastView } from './toast-view.tsx';
 import { Sheet } from './ui/sheet.tsx';
 import { useMediaQuery } from './ui/use-media-query.ts';
 import { useViewState } from './use-view-state.ts';
-import { SceneContext, ViewContext } from './view.ts';
+import { panelFitsQuery, SceneContext, ViewContext } from './view.ts';
 
 /** Everything for somebody who is signed in: where to go, the conversation, and what is beside it. */
 export function Workspace({ onSignOut }: { readonly onSignOut: () => void }) {
@@ -20,7 +21,9 @@ export function Workspace({ onSignOut }: { readonly onSignOut: () => void }) {
   const [scene, view] = useViewState(composer, closeSidebar);
   const loaded = useAppState((state) => state.loaded);
   const sidebarFits = useMediaQuery('(min-width: 48rem)');
-  const panelFits = useMediaQuery('(min-width: 70rem)');
+  const panelFits = useMediaQuery(panelFitsQuery);
+  const { openPanel } = view;
+  useSearchKey(useCallback(() => openPanel({ kind: 'search' }), [openPanel]));
   const { conversationId } = scene.here;
   const title = sidePanelTitle(scene);
 

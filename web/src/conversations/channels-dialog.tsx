@@ -50,7 +50,9 @@ function ChannelChoice({ onDone }: { readonly onDone: () => void }) {
             >
               <Hash aria-hidden="true" className="size-4 shrink-0 text-faint" />
               <span className="truncate font-medium">{title}</span>
-              <span className="shrink-0 text-xs text-faint">{members?.length ?? 0} members</span>
+              <span className="shrink-0 text-xs text-faint">
+                {members?.length ?? 0} {members?.length === 1 ? 'member' : 'members'}
+              </span>
             </button>
             <Button
               size="small"

@@ -1,4 +1,4 @@
-import { Ellipsis, LogOut, Menu, Pin, UserPlus, Users } from 'lucide-react';
+import { Ellipsis, LogOut, Menu, Pin, Search, UserPlus, Users } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import { ConversationIcon } from '../conversations/conversation-icon.tsx';
@@ -43,6 +43,21 @@ export function RoomHeader({ conversation, onOpenSidebar }: RoomHeaderProps) {
       >
         <Users aria-hidden="true" className="size-4" />
         <span className="tabular-nums">{count}</span>
+      </button>
+      <button
+        type="button"
+        onClick={() => openPanel({ kind: 'search' })}
+        aria-label="Search messages"
+        aria-keyshortcuts="/ Control+Shift+F"
+        title="Search messages (/)"
+        className={classNames(
+          'flex h-8 items-center gap-2 rounded-lg border border-line px-2 text-sm text-faint',
+          'hover:border-line-strong lg:w-44',
+        )}
+      >
+        <Search aria-hidden="true" className="size-4" />
+        <span className="hidden flex-1 text-left lg:inline">Search</span>
+        <kbd className="hidden font-sans text-xs lg:inline">/</kbd>
       </button>
       <IconButton label="Pinned messages" onClick={() => openPanel({ kind: 'pins' })}>
         <Pin aria-hidden="true" className="size-4" />

@@ -7,7 +7,7 @@ import type {
   ServerEvent,
   Task,
 } from '../../../src/protocol/index.ts';
-import type { Editing, Outgoing, Toast } from './app-state.ts';
+import type { Editing, Outgoing, Search, Toast } from './app-state.ts';
 import type { Place } from './place.ts';
 
 /** Which part of a list a page is. `around` takes the place of all that was held, `newest` too. */
@@ -41,4 +41,5 @@ export type Action =
   | { readonly type: 'end_reached'; readonly place: Place }
   | { readonly type: 'marked_unread'; readonly place: Place; readonly message_id: number }
   | { readonly type: 'editing_changed'; readonly editing: Editing | null }
+  | { readonly type: 'search_changed'; readonly search: Search }
   | { readonly type: 'toast_changed'; readonly toast: Toast | null };

@@ -6,6 +6,7 @@ import type {
   EphemeralEvent,
   FollowedThread,
   Member,
+  SearchOrder,
   Task,
 } from '../../../src/protocol/index.ts';
 import type { Place } from './place.ts';
@@ -33,12 +34,19 @@ export interface AppState {
   readonly server: ServerStatus | null;
   readonly editing: Editing | null;
   readonly toast: Toast | null;
+  readonly search: Search;
 }
 
 /** The message whose text is being changed, and where: the first of a thread may be on the screen twice. */
 export interface Editing {
   readonly place: Place;
   readonly message_id: number;
+}
+
+/** What is searched for, as it was typed. */
+export interface Search {
+  readonly typed: string;
+  readonly order: SearchOrder;
 }
 
 /** A short word on the last thing that was asked for: it was done, or why not. */
@@ -130,5 +138,6 @@ export function initialState(self: Self): AppState {
     server: null,
     editing: null,
     toast: null,
+    search: { typed: '', order: 'newest' },
   };
 }

@@ -46,6 +46,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return withEveryRoom(state, (room) => expireTyping(room, action.now));
     case 'editing_changed':
       return { ...state, editing: action.editing };
+    case 'search_changed':
+      return { ...state, search: action.search };
     case 'toast_changed':
       return { ...state, toast: action.toast };
     default:

@@ -7,7 +7,7 @@ import { Avatar } from '../ui/avatar.tsx';
 import { classNames } from '../ui/class-names.ts';
 
 interface MessageCardProps {
-  readonly message: ChatMessage;
+  readonly message: Pick<ChatMessage, 'conversation_id' | 'sender_name' | 'sender_kind' | 'timestamp'>;
   /** Whether to say where it was said. */
   readonly placed: boolean;
   readonly onOpen: () => void;

@@ -1,6 +1,7 @@
 /** A field for a line of text. */
 export const field =
-  'h-9 w-full rounded-lg border border-line-strong bg-canvas px-3 text-sm placeholder:text-faint';
+  'h-9 w-full rounded-lg border border-line-strong bg-canvas px-3 text-sm -outline-offset-1 ' +
+  'placeholder:text-faint';
 
 /** What opens above the page: a menu, a picker. */
 export const popup = 'z-50 animate-arrive rounded-xl border border-line-strong bg-raised p-1 shadow-float';

@@ -4,7 +4,7 @@ import { useMediaQuery } from '../ui/use-media-query.ts';
 import { panelFitsQuery, useView } from '../view.ts';
 import { whereIs } from '../where.ts';
 
-/** A found message with what was searched for in it. It leads to the message among what was said around it. */
+/** A found message, with what was searched for in it. It leads to where the message was said. */
 export function SearchResult({ hit }: { readonly hit: SearchHit }) {
   const { go } = useView();
   // Where there is room the results stay beside the conversation; a thread needs that place.

@@ -71,7 +71,7 @@ test('no forged token gets in, by REST or WebSocket', async (t) => {
     assert.equal((await client.nextOf('error')).code, 'auth_failed', what);
     assert.equal((await client.closed()).code, closeCodes.authFailed.code, what);
   }
-  const clockAhead = await forge({ exp: now - limits.clockSkewMs / 1000 + 20 });
+  const clockAhead = await forge({ exp: Math.floor(Date.now() / 1000) - 2 });
   for (const token of [good, clockAhead]) {
     assert.equal((await ask(app, 'GET', '/auth/me', bearer(token))).status, 200);
   }

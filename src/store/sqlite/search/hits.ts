@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import type { Expressions } from './expression.ts';
 import { listVolumes, spanSize, type Volume } from './volumes.ts';
 
 /** Ids from `from`, before `end`. */
@@ -11,16 +12,17 @@ export interface IdRange {
 export type Deadline = () => boolean;
 
 /** Ids read in one go, the first time and at most: most searches need few, and each go begins anew. */
-const firstBatch = 128;
+const firstBatch = 32;
 const batchMax = 1_024;
 
 /**
- * The messages that an expression finds, the newest first, read as they are taken. It ends with null when
- * there are no more, and with the lowest id that it came to when it was late.
+ * The messages that a search finds, the newest first, read as they are taken. It ends with null when there
+ * are no more, and with the lowest id that it came to when it was late. The first look into a volume is at
+ * what was asked for, whoever may see it: mostly that is all there is, or all that is needed.
  */
 export function* findHits(
   db: Database,
-  expression: string,
+  { asked, seen }: Expressions,
   range: IdRange,
   isLate: Deadline,
 ): Generator<number, number | null> {
@@ -28,11 +30,12 @@ export function* findHits(
   for (const volume of listVolumes(db)) {
     let end = Math.min(volume.end, range.end);
     const from = Math.max(volume.first, range.from);
-    while (from < end) {
-      const ids = findInVolume(db, volume, expression, { from, end }, batch);
+    for (let look = 0; from < end; look += 1) {
+      const limit = look === 0 ? firstBatch : batch;
+      const ids = findInVolume(db, volume, look === 0 ? asked : seen, { from, end }, limit);
       yield* ids;
-      end = ids.length < batch ? from : (ids.at(-1) ?? from);
-      batch = Math.min(batchMax, batch * 2);
+      end = ids.length < limit ? from : (ids.at(-1) ?? from);
+      if (look > 0) batch = Math.min(batchMax, batch * 2);
       if (isLate()) return end > range.from ? end : null;
     }
   }

@@ -5,7 +5,7 @@ import type { MessageSearch } from '../../search-store.ts';
 import { requireConversation } from '../conversations.ts';
 import type { Database } from '../database.ts';
 import { shownSender, unknownMessage } from '../message-rows.ts';
-import { expressionOf } from './expression.ts';
+import { type Expressions, expressionsOf } from './expression.ts';
 import { type Deadline, findHits, type IdRange, rangeBetween } from './hits.ts';
 import { type FoundRow, findVisible, type Sight, sightOf } from './message-sight.ts';
 import { type Rankable, rank } from './rank.ts';
@@ -19,7 +19,7 @@ type Found = Omit<SearchPage, 'index_behind'>;
 interface Plan {
   readonly search: MessageSearch;
   readonly phrases: readonly Phrase[];
-  readonly expression: string;
+  readonly expressions: Expressions;
   readonly range: IdRange;
   readonly sight: Sight;
 }
@@ -37,9 +37,9 @@ export function searchMessages(db: Database, search: MessageSearch, isLate: Dead
   const root = search.thread === null ? null : findThread(db, search.thread, sight);
   const phrases = readTerms(search.terms);
   if (phrases === null) return { hits: [], next_cursor: null };
-  const expression = expressionOf(search, { phrases, root, sight });
+  const expressions = expressionsOf(search, { phrases, root, sight });
   const times = rangeBetween(db, search.after, search.before);
-  const plan = { search, phrases, expression, range: times, sight };
+  const plan = { search, phrases, expressions, range: times, sight };
   return search.order === 'newest' ? findNewest(db, plan, isLate) : findBest(db, plan, isLate);
 }
 
@@ -97,7 +97,7 @@ interface Taken {
 
 function takeMatches(db: Database, plan: Plan, count: number, isLate: Deadline): Taken {
   const matches: Match[] = [];
-  const ids = findHits(db, plan.expression, plan.range, isLate);
+  const ids = findHits(db, plan.expressions, plan.range, isLate);
   for (let next = ids.next(); ; next = ids.next()) {
     if (next.done) return { matches, reached: next.value };
     const match = matchOf(db, plan, next.value);

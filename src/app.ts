@@ -29,6 +29,7 @@ import { preparePlayground } from './playground.ts';
 import { startReactions } from './reactions.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
+import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Supervisor } from './supervisor.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -53,9 +54,6 @@ export interface RunningApp {
 
 const statusIntervalMs = 30_000;
 const expiredCredentialsIntervalMs = 10 * 60 * 1000;
-
-/** Who does what nobody asked for, in the audit log. */
-const server = { actor: null, address: null, device: 'the server' };
 
 /** Wires the parts together and starts them. Rejects with a sentence for people when it cannot. */
 export async function createApp(config: Config, log: Log): Promise<RunningApp> {
@@ -237,7 +235,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     token,
     started_at: isoTime(clock),
   });
-  const link = await signIn.createLinkCode(config.owner, 'admin');
+  const link = await signIn.createLinkCode(config.owner, 'admin', byServer);
   const workerToken = await signIn.createLocal('worker', 'system', 'local worker');
   if (config.workers === 'local') {
     supervisor = startLocalWorker(config, { url: webSocketUrl, token: workerToken, projectRoot }, log);
@@ -265,11 +263,11 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   /** A new database gets its owner, a first agent, and a message that says what to type. */
   async function welcome(): Promise<void> {
     const { name: owner, role } = await team.join(config.owner, 'admin');
-    if (role !== 'admin') await team.setRole(owner, 'admin');
+    if (role !== 'admin') await team.setRole(owner, 'admin', byServer);
     if (!isNew) return;
     const { name } = await team.hire(
       { name: config.firstAgent, role: 'developer', smartness: 'normal' },
-      server,
+      byServer,
     );
     await messages.announce(
       `Welcome! This is \`main\`, where people and agents of the project ${basename(projectRoot)} talk. ` +

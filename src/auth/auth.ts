@@ -11,7 +11,7 @@ export interface Auth {
   readonly endings: Endings;
 }
 
-export type AuthDependencies = Omit<SignInDependencies, 'keys' | 'sessions'> & {
+export type AuthDependencies = Omit<SignInDependencies, 'keys' | 'sessions' | 'endings'> & {
   /** A session that was not used for so long ends. */
   readonly sessionIdleMs: number;
 };
@@ -21,5 +21,5 @@ export function createAuth({ sessionIdleMs, ...dependencies }: AuthDependencies)
   const endings = createEndings();
   const sessions = createSessions(store, endings, clock, sessionIdleMs);
   const keys = createKeys(store, endings, clock);
-  return { sessions, keys, endings, signIn: createSignIn({ ...dependencies, keys, sessions }) };
+  return { sessions, keys, endings, signIn: createSignIn({ ...dependencies, keys, sessions, endings }) };
 }

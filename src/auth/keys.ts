@@ -2,17 +2,18 @@ import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import { type ApiKey, ChatError, parseUserId, type Role } from '../protocol/index.ts';
 import type { Credential } from '../store/identity-store.ts';
-import type { Store } from '../store/store.ts';
+import { doneBy } from '../store/notes.ts';
+import type { Actor, Store } from '../store/store.ts';
 import type { Endings } from './endings.ts';
 import { hashSecret, isSecret, never, newId, newSecret } from './secrets.ts';
 
 /** API keys: for programs. A key is a member of its own name, or, with the role system, a worker. */
 export interface Keys {
   /** Makes a key. Its text is given this once only. Errors: bad_frame, name_taken, limit_reached. */
-  create(key: NewKey): Promise<{ key: string; made: ApiKey }>;
+  create(key: NewKey, by: Actor): Promise<{ key: string; made: ApiKey }>;
   list(): Promise<ApiKey[]>;
   /** Closes what came in by it. Errors: not_found. */
-  revoke(id: string): Promise<ApiKey>;
+  revoke(id: string, by: Actor): Promise<ApiKey>;
   /** The credential of a key's text; null: there is none that counts. */
   find(text: string): Promise<Credential | null>;
 }
@@ -29,14 +30,15 @@ const keyForm = /^ocsk_([0-9a-f]{12})_[\w-]{43}$/;
 
 export function createKeys(store: Store, endings: Endings, clock: Clock): Keys {
   return {
-    async create({ name, role, expires_at }) {
+    async create({ name, role, expires_at }, by) {
       const user_id = parseUserId(name);
       if (user_id === undefined || /^guest_/i.test(user_id)) {
         throw new ChatError('bad_frame', '"name": that cannot be a name.');
       }
       const id = newId();
       const text = `ocsk_${id}_${newSecret()}`;
-      await store.addKey({
+      const created_at = isoTime(clock);
+      await store.audited(doneBy(by, 'key_made', created_at, { subject: user_id, detail: role }), 'addKey', {
         id,
         hash: hashSecret(text),
         kind: 'key',
@@ -44,7 +46,7 @@ export function createKeys(store: Store, endings: Endings, clock: Clock): Keys {
         role,
         device: '',
         address: null,
-        created_at: isoTime(clock),
+        created_at,
         expires_at: expires_at ?? never,
       });
       const made = await store.readKey(id);
@@ -52,8 +54,9 @@ export function createKeys(store: Store, endings: Endings, clock: Clock): Keys {
       return { key: text, made: toApiKey(made) };
     },
     list: async () => (await store.listKeys()).map(toApiKey),
-    async revoke(id) {
-      const key = await store.revokeKey(id, isoTime(clock));
+    async revoke(id, by) {
+      const at = isoTime(clock);
+      const key = await store.audited(doneBy(by, 'key_revoked', at, { detail: id }), 'revokeKey', id, at);
       endings.tell([key.id]);
       return toApiKey(key);
     },

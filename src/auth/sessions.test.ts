@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { aCredential, noon, temporaryDirectory } from '../../test/support/store.ts';
 import { limits } from '../protocol/index.ts';
+import { byServer } from '../store/notes.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { createEndings } from './endings.ts';
 import { createSessions } from './sessions.ts';
@@ -72,7 +73,7 @@ test('the first use of a session is noted, then only now and then', async (t) =>
 test('what ended lately is known to who signs in meanwhile', async (t) => {
   const { sessions, endings } = await open(t);
   assert.equal(endings.hasEnded('s1'), false);
-  await sessions.end('dana', 's1');
+  await sessions.end('dana', 's1', byServer, 'session_revoked');
   assert.equal(endings.hasEnded('s1'), true);
-  await assert.rejects(sessions.end('dana', 's1'), { code: 'not_found' });
+  await assert.rejects(sessions.end('dana', 's1', byServer, 'sign_out'), { code: 'not_found' });
 });

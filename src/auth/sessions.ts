@@ -1,8 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import { ChatError, limits, type Session } from '../protocol/index.ts';
-import type { Credential, Moment, NewSession } from '../store/identity-store.ts';
-import type { Store } from '../store/store.ts';
+import { type AuditAction, limits, type Session } from '../protocol/index.ts';
+import type { Credential, Moment, NewSession, SessionEnd } from '../store/identity-store.ts';
+import { doneBy } from '../store/notes.ts';
+import type { Actor, Store } from '../store/store.ts';
 import type { Endings } from './endings.ts';
 import type { Proof } from './identity.ts';
 import { hashSecret, newId, newSecret } from './secrets.ts';
@@ -18,15 +19,15 @@ export interface Sessions {
   begin(device: string, address: string | undefined): { token: string; session: NewSession };
   /** A person's devices, the one used last first. */
   list(userId: string, asker: Proof): Promise<Session[]>;
-  /** Ends one. Errors: not_found. */
-  end(userId: string, id: string): Promise<void>;
+  /** Ends one: by another device, or because it signs out itself. Errors: not_found. */
+  end(userId: string, id: string, by: Actor, how: SessionEnding): Promise<void>;
   /**
    * Ends all of a person but the one that asks, and refuses tokens signed before, unless a token asks. Gives
    * back how many sessions ended.
    */
-  endOthers(userId: string, asker: Proof): Promise<number>;
+  endOthers(userId: string, asker: Proof, by: Actor): Promise<number>;
   /** Ends all of a person, and refuses tokens signed before. Gives back how many sessions ended. */
-  endAll(userId: string): Promise<number>;
+  endAll(userId: string, by: Actor): Promise<number>;
   /** A new secret for the session that has this one; null: it got one from another request just now. */
   rotate(id: string, token: string): Promise<string | null>;
   /** Notes that credentials are in use; those that let nobody in any more are told of as ended. */
@@ -37,6 +38,8 @@ export interface Sessions {
   readonly keepAliveMs: number;
 }
 
+export type SessionEnding = Extract<AuditAction, 'session_revoked' | 'sign_out'>;
+
 const keepAliveMsMax = 5 * 60 * 1000;
 
 export function createSessions(store: Store, endings: Endings, clock: Clock, idleMs: number): Sessions {
@@ -44,10 +47,11 @@ export function createSessions(store: Store, endings: Endings, clock: Clock, idl
   const moment = (): Moment => ({ now: isoTime(clock), idle_since: after(-idleMs) });
   const keepAliveMs = Math.min(keepAliveMsMax, idleMs / 4);
 
-  async function endAll(userId: string, except: string | null = null): Promise<number> {
-    const ended = await store.endSessions({ user_id: userId, except, tokens_before: isoTime(clock) });
+  async function end(which: SessionEnd, by: Actor, how: SessionEnding, detail: string): Promise<number> {
+    const note = doneBy(by, how, isoTime(clock), { subject: which.user_id, detail });
+    const ended = await store.audited(note, 'endSessions', which);
     endings.tell(ended);
-    endings.tellTokens(userId);
+    if (which.tokens_before !== undefined) endings.tellTokens(which.user_id);
     return ended.length;
   }
 
@@ -78,18 +82,16 @@ export function createSessions(store: Store, endings: Endings, clock: Clock, idl
         current: 'id' in asker && asker.id === id,
       }));
     },
-    async end(userId, id) {
-      const ended = await store.endSessions({ user_id: userId, id });
-      if (ended.length === 0) throw new ChatError('not_found', `There is no session "${id}" to end.`);
-      endings.tell(ended);
+    async end(userId, id, by, how) {
+      await end({ user_id: userId, id }, by, how, id);
     },
-    async endOthers(userId, asker) {
-      if (asker.kind !== 'token') return endAll(userId, 'id' in asker ? asker.id : null);
-      const ended = await store.endSessions({ user_id: userId });
-      endings.tell(ended);
-      return ended.length;
+    endOthers(user_id, asker, by) {
+      // A token that asks is not to refuse itself.
+      const tokens = asker.kind === 'token' ? {} : { tokens_before: isoTime(clock) };
+      const which = { user_id, except: 'id' in asker ? asker.id : null, ...tokens };
+      return end(which, by, 'session_revoked', 'all but the one that asked');
     },
-    endAll,
+    endAll: (user_id, by) => end({ user_id, tokens_before: isoTime(clock) }, by, 'session_revoked', 'all'),
     async rotate(id, token) {
       const fresh = newSecret();
       const rotated = await store.rotateSession({

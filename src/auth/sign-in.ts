@@ -3,8 +3,10 @@ import { isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { ChatError, type CommandRequest, limits, type Member } from '../protocol/index.ts';
 import type { Credential } from '../store/identity-store.ts';
-import type { Store } from '../store/store.ts';
+import { doneBy } from '../store/notes.ts';
+import type { Actor, Store } from '../store/store.ts';
 import { createBelief, howToSignIn } from './belief.ts';
+import type { Endings } from './endings.ts';
 import { type EnvironmentKey, identityOfEnvironmentKey } from './environment-keys.ts';
 import type { Identity } from './identity.ts';
 import type { Keys } from './keys.ts';
@@ -25,9 +27,9 @@ export interface SignIn {
    */
   identifyCookie(token: string, from: Pick<Origin, 'address'>): Promise<SignedIn | null>;
   /** A one-time code for a sign-in link; it expires after `limits.linkCodeTtlMs`. */
-  createLinkCode(userId: string, role: string): Promise<{ code: string; expires_at: string }>;
-  /** Trades a link's code for a session. Errors: auth_failed. */
-  redeemLinkCode(code: string, device: string, from: Pick<Origin, 'address'>): Promise<Required<SignedIn>>;
+  createLinkCode(userId: string, role: string, by: Actor): Promise<{ code: string; expires_at: string }>;
+  /** Trades a link's code for a session, which is noted. Errors: auth_failed. */
+  redeemLinkCode(code: string, asked: Redemption): Promise<Required<SignedIn>>;
   /** A credential for what the server itself starts with. It lasts until `removeLocal`. */
   createLocal(userId: string, role: string, what: string): Promise<string>;
   removeLocal(token: string): Promise<void>;
@@ -36,12 +38,22 @@ export interface SignIn {
 /** Where somebody comes from, and what came along. */
 export interface Origin {
   readonly address: string | undefined;
+  /** The program, as it calls itself. */
+  readonly device: string;
   /** Whether the peer is on this machine. */
   readonly loopback: boolean;
   /** The session token of the browser's cookie. */
   readonly cookieToken: string | undefined;
   /** What the Authorization header bears. */
   readonly bearer: string | undefined;
+}
+
+export interface Redemption {
+  readonly from: Pick<Origin, 'address' | 'device'>;
+  /** What the list of devices shall show. */
+  readonly device: string;
+  /** The session that the browser had. */
+  readonly replaces?: string | undefined;
 }
 
 export interface SignedIn {
@@ -56,6 +68,7 @@ export interface SignInDependencies {
   readonly log: Log;
   readonly keys: Keys;
   readonly sessions: Sessions;
+  readonly endings: Endings;
   /** Lets a person into the team, and gives back who that is. Errors: name_taken. */
   readonly join: (name: string, role: string) => Promise<Member>;
   /** What tokens are signed with. */
@@ -74,7 +87,7 @@ const wrongSession =
   'This session has ended: it was signed out, or not used for too long. Sign in again: opencode-slack link';
 
 export function createSignIn(dependencies: SignInDependencies): SignIn {
-  const { store, clock, log, keys, sessions, join, secretKey, environmentKeys } = dependencies;
+  const { store, clock, log, keys, sessions, endings, join, secretKey, environmentKeys } = dependencies;
   const belief = createBelief(dependencies);
 
   async function identify(secret: string, from: Pick<Origin, 'address'>): Promise<Identity> {
@@ -121,16 +134,19 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     return { user_id: member.name, role: now, kind: 'person', proof };
   }
 
-  async function redeemLinkCode(code: string, device: string, { address }: Pick<Origin, 'address'>) {
-    const { token, session } = sessions.begin(device, address);
-    const begun = await store.redeemLink(hashSecret(code), session);
+  async function redeemLinkCode(code: string, { from, device, replaces }: Redemption) {
+    const { token, session } = sessions.begin(device, from.address);
+    const by = { actor: null, address: from.address ?? null, device: from.device };
+    const note = doneBy(by, 'sign_in', session.created_at, { detail: 'link' });
+    const begun = await store.audited(note, 'redeemLink', hashSecret(code), session, replaces ?? null);
     if (begun === null) {
       throw new ChatError(
         'auth_failed',
         'This sign-in link was used or has expired. Make a new one in the terminal: opencode-slack link',
       );
     }
-    return { identity: identityOf(begun), session_token: token };
+    endings.tell(begun.ended);
+    return { identity: identityOf(begun.session), session_token: token };
   }
 
   return {
@@ -155,7 +171,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
         case 'guest':
           return { identity: await belief.letGuestIn(auth.guest_id) };
         case 'link':
-          return redeemLinkCode(auth.code ?? '', auth.device ?? '', from);
+          return redeemLinkCode(auth.code ?? '', { from, device: auth.device ?? '' });
         case 'token':
         case 'api_key':
         case 'session': {
@@ -167,10 +183,12 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
         }
       }
     },
-    async createLinkCode(userId, role) {
+    async createLinkCode(userId, role, by) {
       const code = newSecret();
       const expires_at = new Date(clock.now() + limits.linkCodeTtlMs).toISOString();
-      await store.addCredential(newCredential('link', code, userId, role, '', expires_at));
+      const link = newCredential('link', code, userId, role, '', expires_at);
+      const note = doneBy(by, 'link_made', link.created_at, { subject: userId, detail: role });
+      await store.audited(note, 'addCredential', link);
       return { code, expires_at };
     },
     async createLocal(userId, role, what) {

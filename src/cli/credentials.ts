@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { createEndings } from '../auth/endings.ts';
-import { createKeys, type Keys } from '../auth/keys.ts';
+import { createKeys, type Keys, type NewKey } from '../auth/keys.ts';
 import { signToken } from '../auth/tokens.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { isoTime, systemClock } from '../lib/clock.ts';
@@ -13,6 +14,7 @@ import { readSecretKey } from '../secret-key.ts';
 import { settings } from '../settings.ts';
 import { StoreFileError, StoreInUseError } from '../store/errors.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
+import type { Actor, Store } from '../store/store.ts';
 import { CliError, findServer, type ServerAccess } from './find-server.ts';
 import { ask } from './rest.ts';
 import { cleanLine } from './sanitise.ts';
@@ -125,7 +127,10 @@ async function revokeKey(which: string, choice: Choice): Promise<void> {
   process.stdout.write(`Revoked the key ${cleanLine(name)}.\n`);
 }
 
-type KeyActions = Pick<Keys, 'create' | 'list' | 'revoke'>;
+interface KeyActions extends Pick<Keys, 'list'> {
+  create(key: NewKey): ReturnType<Keys['create']>;
+  revoke(id: string): ReturnType<Keys['revoke']>;
+}
 
 /** Beside a running server through its REST interface; else on the database itself. */
 async function withKeys<T>(choice: Choice, act: (keys: KeyActions) => Promise<T>): Promise<T> {
@@ -137,10 +142,21 @@ async function withKeys<T>(choice: Choice, act: (keys: KeyActions) => Promise<T>
   }
   const store = await openSqliteStore({ path: config.dbPath, onCommit: () => undefined });
   try {
-    return await act(createKeys(store, createEndings(), systemClock));
+    return await act(localKeys(store));
   } finally {
     await store.close();
   }
+}
+
+/** Who works on the database itself, for the audit log. */
+function byTerminal(): Actor {
+  return { actor: null, address: null, device: `a terminal of ${userInfo().username}` };
+}
+
+function localKeys(store: Store): KeyActions {
+  const keys = createKeys(store, createEndings(), systemClock);
+  const by = byTerminal();
+  return { list: keys.list, create: (key) => keys.create(key, by), revoke: (id) => keys.revoke(id, by) };
 }
 
 function findRunning({ server, dbPath }: Choice, config: Config): ServerAccess | undefined {

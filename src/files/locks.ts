@@ -15,7 +15,8 @@ import {
   type Task,
 } from '../protocol/index.ts';
 import type { LockRelease } from '../store/file-store.ts';
-import type { Store } from '../store/store.ts';
+import { doneBy } from '../store/notes.ts';
+import type { Actor, Store } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
 
 /**
@@ -39,7 +40,7 @@ export interface Locks {
   /** Answers a request, or takes one's own back. Errors: not_found; forbidden; not_pending. */
   resolve(requestId: number, verdict: 'approved' | 'denied', identity: Identity): Promise<LockRequest>;
   /** Ends anybody's locks on exactly these files, folders and globs. Errors: outside_project. */
-  forceRelease(files: readonly string[], identity: Identity): Promise<FileLock[]>;
+  forceRelease(files: readonly string[], by: Actor): Promise<FileLock[]>;
   /** A worker takes files for a task of its own. Errors: not_found, not_running, limit_reached. */
   take(asked: CommandRequest<'take_files'>, workerId: string): Promise<CommandReply<'take_files'>>;
   /** A worker lets go of all files of a task of its own. Errors: not_found. */
@@ -162,8 +163,16 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
       } as const;
       return store.resolveLockRequest(resolution);
     },
-    async forceRelease(files, { user_id }) {
-      return end({ holder: null, targets: await targetsOf(files), why: 'forced', by: user_id });
+    async forceRelease(files, by) {
+      const at = isoTime(clock);
+      const release = {
+        holder: null,
+        targets: await targetsOf(files),
+        why: 'forced',
+        by: by.actor,
+        at,
+      } as const;
+      return store.audited(doneBy(by, 'lock_force_released', at), 'releaseLocks', release);
     },
     async take({ task_id, files, reason, wait }, workerId) {
       const { agent_name: holder } = await ownTask(task_id, workerId);
@@ -186,11 +195,4 @@ function shown(locks: readonly (FileLock | null)[], acquired: boolean, holder: s
 
 function isSelf(name: string, { user_id }: Identity): boolean {
   return name.toLowerCase() === user_id.toLowerCase();
-}
-
-/** A forced release in the words of the audit log: whose files, and which. */
-export function forcedRelease(released: readonly FileLock[]) {
-  const holders = [...new Set(released.map(({ holder }) => holder))].join(', ');
-  const paths = released.map(({ path }) => path).join(', ');
-  return { action: 'lock_force_released' as const, subject: holders || null, detail: paths || 'nothing' };
 }

@@ -1,12 +1,11 @@
-import { forcedRelease, type Locks } from '../files/locks.ts';
-import type { Audit } from '../guard/audit.ts';
+import type { Locks } from '../files/locks.ts';
 import type { fileCommands } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
 import { actorOf, type Handlers } from './handler.ts';
 
 /** Answers the commands about who holds which files. */
 export function fileHandlers(
-  { locks, audit }: { locks: Locks; audit: Audit },
+  { locks }: { locks: Locks },
   workerOf: (connection: SignedInConnection) => string,
 ): Pick<Handlers, keyof typeof fileCommands> {
   return {
@@ -29,11 +28,9 @@ export function fileHandlers(
       }),
     },
     force_release: {
-      async run(connection, { files }) {
-        const released = await locks.forceRelease(files, connection.state.identity);
-        await audit.record({ ...forcedRelease(released), by: actorOf(connection) });
-        return { released };
-      },
+      run: async (connection, { files }) => ({
+        released: await locks.forceRelease(files, actorOf(connection)),
+      }),
     },
     take_files: { run: (connection, asked) => locks.take(asked, workerOf(connection)) },
     leave_files: {

@@ -33,6 +33,7 @@ import {
 } from './connection.ts';
 import { watchCredentials } from './credential-watch.ts';
 import { createFanOut } from './fan-out.ts';
+import { actorOf } from './handler.ts';
 import { createHandlers, type Domains, serve, toChatError } from './handlers.ts';
 import { createPresence } from './presence.ts';
 import { createRecentEvents } from './recent-events.ts';
@@ -69,7 +70,7 @@ type Resume = NonNullable<CommandRequest<'auth'>['resume']>;
 type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
-  const { store, bus, team, auth, signInGuard, rates, workers, clock, log, encode } = dependencies;
+  const { store, bus, team, auth, signInGuard, rates, workers, audit, clock, log, encode } = dependencies;
   const fanOut = createFanOut(encode, dependencies.position, dependencies.conversations);
   const presence = createPresence(fanOut, clock);
   const handlers = createHandlers(dependencies, fanOut, presence);
@@ -215,27 +216,35 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   }
 
   function receiveSignedIn(connection: SignedInConnection, text: string): void {
-    const { state } = connection;
+    const { link, state } = connection;
+    let type = 'reading a frame';
     let requestId: RequestId | undefined;
     let command: Command;
+    const fail = (cause: unknown) => {
+      const error = toChatError(cause, log, type);
+      if (error.code === 'forbidden') {
+        audit.refused({ action: 'not_allowed', by: actorOf({ link, state }), detail: type });
+      }
+      tellError(connection, error, requestId);
+    };
     try {
       const frame = readFrame(text);
-      requestId = frame.requestId;
+      ({ type, requestId } = frame);
       const needs = isCommandType(frame.type) ? commands[frame.type].needs : null;
       if (needs !== null) demand(state.identity, needs);
       command = readCommand(frame);
       if (command.type === 'auth') throw new ChatError('bad_frame', 'You are signed in already.');
     } catch (error) {
-      tellError(connection, toChatError(error, log, 'reading a frame'), requestId);
+      fail(error);
       void count(connection, null);
       return;
     }
     state.inFlight += 1;
-    if (state.inFlight === limits.inFlightCommandsMax) connection.link.pause();
+    if (state.inFlight === limits.inFlightCommandsMax) link.pause();
     answer(connection, command)
-      .catch((error: unknown) => tellError(connection, toChatError(error, log, command.type), requestId))
+      .catch(fail)
       .finally(() => {
-        if (state.inFlight === limits.inFlightCommandsMax) connection.link.resume();
+        if (state.inFlight === limits.inFlightCommandsMax) link.resume();
         state.inFlight -= 1;
       });
   }

@@ -76,8 +76,10 @@ export function createSignInGuard({ counters, audit }: SignInGuardDependencies):
 
   async function noteEntry(attempt: Attempt, { user_id }: Identity): Promise<void> {
     const { peer, method } = attempt;
+    // A link is noted with the session that it begins.
+    if (method === 'link') return;
     const isFirst = (await seen.take(JSON.stringify([user_id, method, peer.address]))) === 0;
-    if (isFirst || method === 'link') void audit.record({ ...actOf(attempt, user_id), detail: method });
+    if (isFirst) void audit.record({ ...actOf(attempt, user_id), detail: method });
   }
 
   return {

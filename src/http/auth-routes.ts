@@ -7,7 +7,7 @@ const Me = z.object({ user_id: z.string(), role: z.string(), development_mode: z
 
 /** Signing a browser in and out, and making links that do. */
 export function authRoutes(app: App, dependencies: HttpDependencies): void {
-  const { auth, signInGuard, audit, developmentMode, publicUrl, cookieName, team } = dependencies;
+  const { auth, signInGuard, developmentMode, publicUrl, cookieName, team } = dependencies;
   const { signIn, sessions } = auth;
 
   app.post(
@@ -25,13 +25,13 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
     async (request, reply) => {
       const device = deviceName(request.headers['user-agent']);
       const { peer, identity: former } = request;
+      const replaces = former?.proof.kind === 'session' ? former.proof.id : undefined;
       const { code } = request.body;
       const { identity, session_token } = await signInGuard.attempt(
         { peer, method: 'link', secret: code },
-        () => signIn.redeemLinkCode(code, device, peer),
+        () => signIn.redeemLinkCode(code, { from: peer, device, replaces }),
       );
       setSessionCookie(reply, dependencies, session_token);
-      if (former?.proof.kind === 'session') await sessions.end(former.user_id, former.proof.id);
       return { user_id: identity.user_id, role: identity.role, development_mode: developmentMode };
     },
   );
@@ -57,8 +57,7 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
     async (request, reply) => {
       const { identity } = request;
       if (identity?.proof.kind === 'session') {
-        await sessions.end(identity.user_id, identity.proof.id);
-        await audit.record({ action: 'sign_out', by: actorOf(request) });
+        await sessions.end(identity.user_id, identity.proof.id, actorOf(request), 'sign_out');
       }
       if (cookieToken(request.raw, cookieName()) !== undefined)
         reply.clearCookie(cookieName(), { path: '/' });
@@ -95,8 +94,7 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
             `PUT /members/${known.name}/role does.`,
         );
       }
-      const { code, expires_at } = await signIn.createLinkCode(userId, role);
-      await audit.record({ action: 'link_made', by: actorOf(request), subject: userId, detail: role });
+      const { code, expires_at } = await signIn.createLinkCode(userId, role, actorOf(request));
       return { link: `${publicUrl()}/#code=${code}`, expires_at };
     },
   );

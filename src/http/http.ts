@@ -16,7 +16,14 @@ import { authRoutes } from './auth-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
 import { bearerOf, cookieToken } from './credentials.ts';
 import { docsPolicy } from './docs-policy.ts';
-import { type App, createFastify, guardRoutes, type HttpDependencies, setSessionCookie } from './fastify.ts';
+import {
+  type App,
+  actorOf,
+  createFastify,
+  guardRoutes,
+  type HttpDependencies,
+  setSessionCookie,
+} from './fastify.ts';
 import { fileRoutes } from './file-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -28,7 +35,7 @@ import { securityHeaders } from './web-safety.ts';
 
 /** The REST interface, its OpenAPI description (`/openapi.json`, `/docs`) and the web application. */
 export async function createHttp(dependencies: HttpDependencies): Promise<App> {
-  const { log, safety, serverVersion, peerOf, rates } = dependencies;
+  const { log, safety, serverVersion, peerOf, rates, audit } = dependencies;
   const app = createFastify(log);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -62,6 +69,10 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     const known = toChatError(error);
     if (known === undefined) log.error({ err: error, url: request.routeOptions.url }, 'a request failed');
     const { status, message, code, retryAfterSeconds } = known ?? new ChatError('internal');
+    if (code === 'forbidden') {
+      const detail = `${request.method} ${request.routeOptions.url}`;
+      audit.refused({ action: 'not_allowed', by: actorOf(request), detail });
+    }
     if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
     return reply.status(status).send({ error: message, code, retry_after: retryAfterSeconds });
   });

@@ -3,7 +3,7 @@ import { ApiKey, limits, roles } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies } from './fastify.ts';
 
 /** API keys, for admins. */
-export function keyRoutes(app: App, { auth, audit }: HttpDependencies): void {
+export function keyRoutes(app: App, { auth }: HttpDependencies): void {
   app.get(
     '/keys',
     {
@@ -32,12 +32,7 @@ export function keyRoutes(app: App, { auth, audit }: HttpDependencies): void {
         response: { 200: z.object({ key: z.string(), made: ApiKey }) },
       },
     },
-    async (request) => {
-      const created = await auth.keys.create(request.body);
-      const { name, role } = request.body;
-      await audit.record({ action: 'key_made', by: actorOf(request), subject: name, detail: role });
-      return created;
-    },
+    (request) => auth.keys.create(request.body, actorOf(request)),
   );
 
   app.delete(
@@ -51,8 +46,7 @@ export function keyRoutes(app: App, { auth, audit }: HttpDependencies): void {
       },
     },
     async (request) => {
-      const { name } = await auth.keys.revoke(request.params.id);
-      await audit.record({ action: 'key_revoked', by: actorOf(request), subject: name });
+      const { name } = await auth.keys.revoke(request.params.id, actorOf(request));
       return { message: `Revoked the key ${name}` };
     },
   );

@@ -7,7 +7,7 @@ const Ended = Message.extend({ ended: z.number().int() });
 const Sessions = z.object({ sessions: z.array(Session) });
 
 /** The devices that people are signed in on, and people's roles. */
-export function sessionRoutes(app: App, { auth, team, audit }: HttpDependencies): void {
+export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void {
   const { sessions } = auth;
 
   app.get(
@@ -34,9 +34,7 @@ export function sessionRoutes(app: App, { auth, team, audit }: HttpDependencies)
     },
     async (request) => {
       const { user_id } = requireIdentity(request);
-      const { id } = request.params;
-      await sessions.end(user_id, id);
-      await audit.record({ action: 'session_revoked', by: actorOf(request), subject: user_id, detail: id });
+      await sessions.end(user_id, request.params.id, actorOf(request), 'session_revoked');
       return { message: 'Signed out there' };
     },
   );
@@ -53,9 +51,7 @@ export function sessionRoutes(app: App, { auth, team, audit }: HttpDependencies)
     },
     async (request) => {
       const { user_id, proof } = requireIdentity(request);
-      const ended = await sessions.endOthers(user_id, proof);
-      const detail = 'all but the one that asked';
-      await audit.record({ action: 'session_revoked', by: actorOf(request), subject: user_id, detail });
+      const ended = await sessions.endOthers(user_id, proof, actorOf(request));
       return { message: 'Signed out everywhere else', ended };
     },
   );
@@ -95,8 +91,7 @@ export function sessionRoutes(app: App, { auth, team, audit }: HttpDependencies)
     },
     async (request) => {
       const { name } = person(request.params.name);
-      const ended = await sessions.endAll(name);
-      await audit.record({ action: 'session_revoked', by: actorOf(request), subject: name, detail: 'all' });
+      const ended = await sessions.endAll(name, actorOf(request));
       return { message: `Signed ${name} out everywhere`, ended };
     },
   );
@@ -112,12 +107,8 @@ export function sessionRoutes(app: App, { auth, team, audit }: HttpDependencies)
         response: { 200: z.object({ member: Member }) },
       },
     },
-    async (request) => {
-      const { role } = request.body;
-      const member = await team.setRole(request.params.name, role);
-      const by = actorOf(request);
-      await audit.record({ action: 'role_changed', by, subject: member.name, detail: role });
-      return { member };
-    },
+    async (request) => ({
+      member: await team.setRole(request.params.name, request.body.role, actorOf(request)),
+    }),
   );
 }

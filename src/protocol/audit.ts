@@ -15,6 +15,7 @@ export const auditActions = [
   'agent_hired',
   'agent_fired',
   'lock_force_released',
+  'not_allowed',
 ] as const;
 export const AuditAction = z.enum(auditActions);
 export type AuditAction = z.infer<typeof AuditAction>;

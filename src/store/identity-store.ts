@@ -22,13 +22,17 @@ export interface IdentityStore {
 
   /**
    * Takes a link out, so that it can be used only once, and begins a session; null: there is no such link.
-   * A newcomer joins with the link's role. Beyond `sessionsPerPersonMax`, the session that was not used for
-   * longest ends. Errors: name_taken, by an agent or a key. Events: member_joined for a newcomer.
+   * A newcomer joins with the link's role. The session that it replaces ends, and beyond
+   * `sessionsPerPersonMax` the one that was not used for longest. Errors: name_taken, by an agent or a key.
+   * Events: member_joined for a newcomer.
    */
-  redeemLink(hash: string, session: NewSession): Promise<Credential | null>;
+  redeemLink(hash: string, session: NewSession, replaces: string | null): Promise<BegunSession | null>;
   /** Sessions of a person that are valid, the one used last first. */
   listSessions(userId: string, moment: Moment): Promise<Credential[]>;
-  /** Ends sessions of a person. Gives back the ids of those that it ended. */
+  /**
+   * Ends sessions of a person. Gives back the ids of those that it ended. Errors: not_found, when it is about
+   * one that is not there.
+   */
   endSessions(end: SessionEnd): Promise<string[]>;
   /** Gives a session a new secret, unless that was done already. Gives back whether it did. */
   rotateSession(rotation: SessionRotation): Promise<boolean>;
@@ -91,6 +95,12 @@ export type NewSession = Pick<
   NewCredential,
   'id' | 'hash' | 'device' | 'address' | 'created_at' | 'expires_at'
 >;
+
+/** A session, and the ids of those that ended for it. */
+export interface BegunSession {
+  readonly session: Credential;
+  readonly ended: readonly string[];
+}
 
 export interface SessionEnd {
   readonly user_id: string;

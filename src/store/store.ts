@@ -107,8 +107,9 @@ export interface Store extends ConversationStore, FileStore, IdentityStore, Rete
   listRecentTasks(limit: number): Promise<Task[]>;
 
   /**
-   * Does another operation and notes it in the audit log: both, or neither when the operation is refused. It
-   * promises what that operation promises.
+   * Does another operation and notes it in the audit log: both, or neither when the operation is refused or
+   * does nothing. It promises what that operation promises. What only the operation knows is added to the
+   * note: who came in by a link, whose key it was, whose locks were ended.
    */
   audited<K extends AuditedOperation>(
     note: AuditNote,
@@ -225,7 +226,16 @@ export interface TaskProgress {
 }
 
 /** Operations that can be done and noted in one. */
-export type AuditedOperation = 'hireAgent' | 'fireAgent';
+export type AuditedOperation =
+  | 'hireAgent'
+  | 'fireAgent'
+  | 'addCredential'
+  | 'redeemLink'
+  | 'endSessions'
+  | 'setPersonRole'
+  | 'addKey'
+  | 'revokeKey'
+  | 'releaseLocks';
 
 /** Who did something, and from where. */
 export interface Actor {

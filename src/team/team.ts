@@ -9,6 +9,7 @@ import {
   type PersonRole,
   type Smartness,
 } from '../protocol/index.ts';
+import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 
 /**
@@ -32,7 +33,7 @@ export interface Team {
   /** Errors: name_taken, when a person cannot have the name. */
   refusePerson(name: string): void;
   /** Gives a person another role. Errors: unknown_member, last_admin. */
-  setRole(name: string, role: PersonRole): Promise<Member>;
+  setRole(name: string, role: PersonRole, by: Actor): Promise<Member>;
 }
 
 export interface TeamDependencies {
@@ -83,20 +84,13 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
     async hire({ name, role, smartness }, by) {
       refuseTaken(name, 'agent');
       const at = isoTime(clock);
-      const note = {
-        ...by,
-        action: 'agent_hired',
-        subject: name,
-        outcome: 'done',
-        detail: role,
-        at,
-      } as const;
+      const note = doneBy(by, 'agent_hired', at, { subject: name, detail: role });
       return store.audited(note, 'hireAgent', { name, role, smartness, ...initialState(), at });
     },
     async fire(name, by) {
       const at = isoTime(clock);
       const subject = agent(name).name;
-      const note = { ...by, action: 'agent_fired', subject, outcome: 'done', detail: null, at } as const;
+      const note = doneBy(by, 'agent_fired', at, { subject });
       const reason = `${name} was fired by ${by.actor ?? 'the server'}.`;
       await store.audited(note, 'fireAgent', subject, reason, at);
     },
@@ -105,7 +99,11 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
       return find(name) ?? store.upsertPerson({ name, role, at: isoTime(clock) });
     },
     refusePerson: (name) => refuseTaken(name, 'person'),
-    setRole: (name, role) => store.setPersonRole({ name, role, at: isoTime(clock) }),
+    async setRole(name, role, by) {
+      const at = isoTime(clock);
+      const note = doneBy(by, 'role_changed', at, { detail: role });
+      return store.audited(note, 'setPersonRole', { name, role, at });
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../../src/protocol/index.ts';
 import type { AuditNote } from '../../src/store/store.ts';
-import { anAgent, noon, type Subject } from '../support/store.ts';
+import { aCredential, anAgent, noon, type Subject } from '../support/store.ts';
 
 function aNote(more: Partial<AuditNote> = {}): AuditNote {
   return {
@@ -27,6 +27,37 @@ export function auditContract(subject: Subject): void {
     assert.deepEqual(watched.news(), ['member_joined', 'agent_status_update']);
     const { entries } = await (await watched.reopen()).readAudit({ limit: 10 });
     assert.deepEqual(entries, [{ id: entries[0]?.id, count: 1, ...aNote() }]);
+  });
+
+  test('what only the operation knows is in its line; what did nothing has none', async () => {
+    const { store } = subject;
+    const lines: unknown[] = [];
+    const note = (action: AuditNote['action']) => aNote({ action, actor: null, subject: null });
+    const { kind: _, user_id: __, role: ___, ...session } = aCredential('s1');
+    await store.addCredential(aCredential('link', { kind: 'link' }));
+    for (let twice = 0; twice < 2; twice += 1) {
+      await store.audited(note('sign_in'), 'redeemLink', 'hash of link', session, null);
+    }
+    await store.addKey(aCredential('k1', { kind: 'key', user_id: 'ci' }));
+    await store.audited(note('key_revoked'), 'revokeKey', 'k1', noon);
+    await assert.rejects(store.audited(note('key_revoked'), 'revokeKey', 'k1', noon));
+    const targets = ['a.ts', 'b.ts'].map((path) => ({ path, key: path, kind: 'file' as const }));
+    await store.acquireLocks({ holder: 'dana', task_id: null, targets, reason: '', at: noon });
+    const release = { holder: null, targets, why: 'forced', by: 'olga', at: noon } as const;
+    await store.audited(note('lock_force_released'), 'releaseLocks', release);
+    await store.audited(note('role_changed'), 'setPersonRole', { name: 'DANA', role: 'admin', at: noon });
+    await assert.rejects(
+      store.audited(note('session_revoked'), 'endSessions', { user_id: 'dana', id: 'none' }),
+    );
+    for (const { action, actor, subject: whom, detail } of (await store.readAudit({ limit: 10 })).entries) {
+      lines.push([action, actor, whom, detail]);
+    }
+    assert.deepEqual(lines.reverse(), [
+      ['sign_in', 'dana', null, null],
+      ['key_revoked', null, 'ci', null],
+      ['lock_force_released', null, 'dana', 'a.ts, b.ts'],
+      ['role_changed', null, 'dana', null],
+    ]);
   });
 
   test('the newest lines come first, page by page, and can be chosen', async () => {

@@ -64,9 +64,11 @@ export function identityContract(subject: Subject): void {
     const { store, watched } = subject;
     await store.addCredential(aLink());
     const begun = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => store.redeemLink('hash of link', newSession(`s${index}`))),
+      Array.from({ length: 100 }, (_, index) =>
+        store.redeemLink('hash of link', newSession(`s${index}`), null),
+      ),
     );
-    const sessions = begun.filter((session) => session !== null);
+    const sessions = begun.flatMap((one) => one?.session ?? []);
     assert.deepEqual(
       sessions.map(({ kind, user_id, role }) => [kind, user_id, role]),
       [['session', 'dana', 'developer']],
@@ -79,10 +81,10 @@ export function identityContract(subject: Subject): void {
     const { store } = subject;
     await store.hireAgent(anAgent('elad'));
     await store.addCredential(aLink('late', { expires_at: noon }));
-    assert.equal(await store.redeemLink('hash of late', newSession('s1')), null);
+    assert.equal(await store.redeemLink('hash of late', newSession('s1'), null), null);
     await store.addCredential(aLink('agent', { user_id: 'elad' }));
-    await assert.rejects(store.redeemLink('hash of agent', newSession('s2')), { code: 'name_taken' });
-    assert.equal(await store.redeemLink('hash of nothing', newSession('s3')), null);
+    await assert.rejects(store.redeemLink('hash of agent', newSession('s2'), null), { code: 'name_taken' });
+    assert.equal(await store.redeemLink('hash of nothing', newSession('s3'), null), null);
     assert.equal(await store.findCredential('hash of s2', at(noon)), null);
   });
 
@@ -90,8 +92,8 @@ export function identityContract(subject: Subject): void {
     const { store } = subject;
     await store.upsertPerson({ name: 'Dana', role: 'viewer', at: noon });
     await store.addCredential(aLink('link', { role: 'admin' }));
-    const session = await store.redeemLink('hash of link', newSession('s1'));
-    assert.deepEqual([session?.user_id, session?.role], ['Dana', 'viewer']);
+    const begun = await store.redeemLink('hash of link', newSession('s1'), null);
+    assert.deepEqual([begun?.session.user_id, begun?.session.role], ['Dana', 'viewer']);
   });
 
   test('of more devices than one may have, the one not used for longest goes', async () => {
@@ -101,17 +103,35 @@ export function identityContract(subject: Subject): void {
     }
     await store.touchCredentials(['s0'], at(later), null);
     await store.addCredential(aLink());
-    await store.redeemLink('hash of link', newSession('new', later));
+    const begun = await store.redeemLink('hash of link', newSession('new', later), null);
+    assert.deepEqual(begun?.ended, ['s1']);
     const ids = (await store.listSessions('dana', at(later))).map(({ id }) => id);
     assert.equal(ids.length, limits.sessionsPerPersonMax);
     assert.ok(ids.includes('s0') && ids.includes('new') && !ids.includes('s1'));
+  });
+
+  test('a session that a new one replaces ends, whoever had it', async () => {
+    const { store } = subject;
+    for (const [id, user_id] of [
+      ['mine', 'omar'],
+      ['other', 'omar'],
+    ] as const) {
+      await store.addCredential(aCredential(id, { user_id }));
+    }
+    await store.addCredential(aLink());
+    const begun = await store.redeemLink('hash of link', newSession('new'), 'mine');
+    assert.deepEqual([begun?.session.user_id, begun?.ended], ['dana', ['mine']]);
+    assert.deepEqual(
+      (await store.listSessions('omar', at(noon))).map(({ id }) => id),
+      ['other'],
+    );
   });
 
   test('one session is ended, or all others; only of that person', async () => {
     const { store } = subject;
     for (const id of ['a', 'b', 'c']) await store.addCredential(aCredential(id));
     await store.addCredential(aCredential('o', { user_id: 'omar' }));
-    assert.deepEqual(await store.endSessions({ user_id: 'omar', id: 'a' }), []);
+    await assert.rejects(store.endSessions({ user_id: 'omar', id: 'a' }), { code: 'not_found' });
     assert.deepEqual(await store.endSessions({ user_id: 'dana', id: 'a' }), ['a']);
     assert.deepEqual(await store.endSessions({ user_id: 'dana', except: 'c' }), ['b']);
     assert.deepEqual(await store.endSessions({ user_id: 'dana' }), ['c']);

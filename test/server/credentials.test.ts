@@ -54,6 +54,9 @@ test('keys and tokens are made beside a running server, and without one', async 
   const headers = { authorization: `Bearer ${alone.stdout}` };
   const me = await fetch(`${again.runtime.http_url}/auth/me`, { headers });
   assert.equal(((await me.json()) as { user_id: string }).user_id, 'night-build');
+  const noted = run(folder, ['audit', '--action', 'key_made']).stdout.split('\n');
+  assert.match(noted[0] ?? '', /127\.0\.0\.1.*key_made ci/);
+  assert.match(noted[1] ?? '', /key_made night-build.*a terminal of/);
 });
 
 test('what cannot be made is said in a sentence', (t) => {

@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditPage, AuditQuery } from '../../protocol/audit.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { AuditNote } from '../store.ts';
+import type { AuditedOperation, AuditNote, Store } from '../store.ts';
 import type { Database } from './database.ts';
 
 const columns = 'at, action, actor, address, device, subject, outcome, detail, count';
@@ -24,6 +24,31 @@ export function appendAudit(db: Database, note: AuditNote): void {
   // Refusals, which anybody can cause, never push out what was done.
   trim(db, 'refused', limits.auditRefusedMax);
   trim(db, 'done', limits.auditDoneMax);
+}
+
+/** What an operation did. */
+type Result<K extends AuditedOperation> = Awaited<ReturnType<Store[K]>>;
+
+/** What is known of it only when it is done; null: it did nothing. */
+const learned: { [K in AuditedOperation]?: (result: Result<K>) => Partial<AuditNote> | null } = {
+  redeemLink: (begun) => begun && { actor: begun.session.user_id },
+  setPersonRole: ({ name }) => ({ subject: name }),
+  revokeKey: ({ user_id }) => ({ subject: user_id }),
+  releaseLocks: (locks) => ({
+    subject: [...new Set(locks.map(({ holder }) => holder))].join(', ') || null,
+    detail: locks.map(({ path }) => path).join(', ') || 'nothing',
+  }),
+};
+
+/** Notes what an operation did, if it did something. */
+export function noteDone<K extends AuditedOperation>(
+  db: Database,
+  note: AuditNote,
+  operation: K,
+  result: Result<K>,
+): void {
+  const known = learned[operation]?.(result);
+  if (known !== null) appendAudit(db, { ...note, ...known });
 }
 
 export function readAudit(db: Database, query: AuditQuery): AuditPage {

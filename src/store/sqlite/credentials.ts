@@ -1,6 +1,8 @@
 import type { Member } from '../../protocol/entities.ts';
+import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type {
+  BegunSession,
   Credential,
   Moment,
   NewCredential,
@@ -94,7 +96,8 @@ export function redeemLink(
   journal: JournalWriter,
   hash: string,
   session: NewSession,
-): Credential | null {
+  replaces: string | null,
+): BegunSession | null {
   const { created_at: now, id } = session;
   const [link] = db.all<{ user_id: string; role: string }>(
     `DELETE FROM credentials WHERE hash = ? AND kind = 'link' AND expires_at > ? RETURNING user_id, role`,
@@ -105,14 +108,17 @@ export function redeemLink(
   refuseKeyName(db, link.user_id);
   const person = upsertPerson(db, journal, { name: link.user_id, role: link.role, at: now });
   addCredential(db, { ...session, kind: 'session', user_id: person.name, role: person.role });
-  db.run(
-    `DELETE FROM credentials WHERE id IN (SELECT id FROM credentials WHERE kind = 'session' AND user_id = ?1
-       AND id <> ?2 ORDER BY last_used_at DESC, rowid DESC LIMIT -1 OFFSET ?3)`,
+  const ended = db.all<{ id: string }>(
+    `DELETE FROM credentials WHERE kind = 'session' AND (id = ?4 OR id IN
+       (SELECT id FROM credentials WHERE kind = 'session' AND user_id = ?1 AND id NOT IN (?2, ?4)
+         ORDER BY last_used_at DESC, rowid DESC LIMIT -1 OFFSET ?3)) RETURNING id`,
     person.name,
     id,
     limits.sessionsPerPersonMax - 1,
+    replaces ?? '',
   );
-  return readCredential(db, id);
+  const begun = readCredential(db, id);
+  return begun && { session: begun, ended: ended.map((other) => other.id) };
 }
 
 export function readCredential(db: Database, id: string): Credential | null {
@@ -143,6 +149,9 @@ export function endSessions(db: Database, { user_id, id, except, tokens_before }
     id ?? null,
     except ?? null,
   );
+  if (id !== undefined && ended.length === 0) {
+    throw new ChatError('not_found', `There is no session "${id}" to end.`);
+  }
   return ended.map((session) => session.id);
 }
 

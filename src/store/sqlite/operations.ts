@@ -140,16 +140,17 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     removeLocalCredentials: () => credentials.removeLocalCredentials(db),
     removeExpiredCredentials: (moment) => credentials.removeExpiredCredentials(db, moment),
     touchCredentials: (ids, moment, address) => credentials.touchCredentials(db, ids, moment, address),
-    redeemLink: (hash, session) => credentials.redeemLink(db, journal, hash, session),
+    redeemLink: (hash, session, replaces) => credentials.redeemLink(db, journal, hash, session, replaces),
     endSessions: (end) => credentials.endSessions(db, end),
     rotateSession: (rotation) => credentials.rotateSession(db, rotation),
     setPersonRole: (change) => roles.setPersonRole(db, journal, change),
     addKey: (key) => keys.addKey(db, journal, key),
     revokeKey: (id, at) => keys.revokeKey(db, id, at),
     audited(note, operation, ...args) {
-      audit.appendAudit(db, note);
       // The arguments are those of this very operation.
-      return (writes[operation] as Run<AuditedOperation>)(...(args as [never, never, never]));
+      const result = (writes[operation] as Run<AuditedOperation>)(...(args as [never, never, never]));
+      audit.noteDone(db, note, operation, result);
+      return result;
     },
     appendAudit: (note) => audit.appendAudit(db, note),
   };

@@ -85,6 +85,7 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
     const connection = gateway.connect({
       peer,
       address: peer.address,
+      device: peer.device,
       loopback: peer.local,
       ...credentials(request),
       write(bytes) {

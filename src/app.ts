@@ -137,6 +137,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   });
   const gateway = createGateway({
     ...parts,
+    people: auth.people,
     bus,
     position,
     serverVersion: version,
@@ -263,7 +264,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   /** A new database gets its owner, a first agent, and a message that says what to type. */
   async function welcome(): Promise<void> {
     const { name: owner, role } = await team.join(config.owner, 'admin');
-    if (role !== 'admin') await team.setRole(owner, 'admin', byServer);
+    if (role !== 'admin') await auth.people.setRole(owner, 'admin', byServer);
     if (!isNew) return;
     const { name } = await team.hire(
       { name: config.firstAgent, role: 'developer', smartness: 'normal' },

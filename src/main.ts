@@ -29,7 +29,7 @@ async function maintenanceCommands(): Promise<Command[]> {
 }
 
 const credentials = {
-  token: 'sign tokens, for programs and other systems',
+  token: 'make, list or revoke tokens, for programs and other systems',
   key: 'make, list and revoke API keys',
 };
 

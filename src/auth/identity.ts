@@ -15,6 +15,13 @@ export type Proof =
   /** A credential of the store: it ends when that is revoked or expires. `local`: of the server itself. */
   | { readonly kind: 'session' | 'key' | 'local'; readonly id: string; readonly expires_at: string }
   /** A token signed with the server's key; it gives no more than `role`, and no more than the person has. */
-  | { readonly kind: 'token'; readonly role: Role; readonly signed_at: string; readonly expires_at: string }
+  | {
+      readonly kind: 'token';
+      readonly role: Role;
+      /** null: a token that was made elsewhere may have none. */
+      readonly token_id: string | null;
+      readonly signed_at: string;
+      readonly expires_at: string;
+    }
   /** A key of the server's environment; a name that was believed. */
   | { readonly kind: 'environment' | 'guest' | 'development' };

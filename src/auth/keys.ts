@@ -46,6 +46,7 @@ export function createKeys(store: Store, endings: Endings, clock: Clock): Keys {
         role,
         device: '',
         address: null,
+        made_by: by.actor,
         created_at,
         expires_at: expires_at ?? never,
       });
@@ -71,7 +72,7 @@ export function createKeys(store: Store, endings: Endings, clock: Clock): Keys {
 }
 
 function toApiKey(key: Credential): ApiKey {
-  const { id, user_id, role, created_at, expires_at, last_used_at } = key;
+  const { id, user_id, role, created_at, expires_at, last_used_at, made_by } = key;
   return {
     id,
     name: user_id,
@@ -79,5 +80,6 @@ function toApiKey(key: Credential): ApiKey {
     created_at,
     expires_at: expires_at === never ? null : expires_at,
     last_used_at: last_used_at === created_at ? null : last_used_at,
+    made_by,
   };
 }

@@ -83,6 +83,10 @@ export interface SignInDependencies {
 const looksLikeToken = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const wrongKey =
   'There is no such API key, or it was revoked or has expired. An admin makes one: opencode-slack key create';
+const refusedToken = {
+  revoked: 'This token was revoked. Make a new one: opencode-slack token create',
+  signed_out: 'You signed out everywhere, or were removed, after this token was made. Make a new one.',
+};
 const wrongSession =
   'This session has ended: it was signed out, or not used for too long. Sign in again: opencode-slack link';
 
@@ -118,20 +122,14 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
   }
 
   async function identifyToken(token: string): Promise<Identity> {
-    const { user_id, role, ...times } = await verifyToken(secretKey, token, clock);
-    const proof = { kind: 'token', role, ...times } as const;
+    const { id, user_id, role, ...times } = await verifyToken(secretKey, token, clock);
+    const verdict = await store.judgeToken({ id, user_id, signed_at: times.signed_at });
+    if (verdict !== null) throw new ChatError('auth_failed', refusedToken[verdict]);
+    const proof = { kind: 'token', role, token_id: id, ...times } as const;
     if (role === 'system') return { user_id, role, kind: 'worker', proof };
     if (role === 'guest') return { user_id: await belief.guestName(user_id), role, kind: 'person', proof };
     const member = await join(user_id, role);
-    const standing = await store.readPerson(member.name);
-    if (standing?.tokens_before && times.signed_at <= standing.tokens_before) {
-      throw new ChatError(
-        'auth_failed',
-        'You signed out everywhere after this token was made. Make a new one.',
-      );
-    }
-    const now = lesserRole(role, roleOf(standing?.role ?? member.role));
-    return { user_id: member.name, role: now, kind: 'person', proof };
+    return { user_id: member.name, role: lesserRole(role, roleOf(member.role)), kind: 'person', proof };
   }
 
   async function redeemLinkCode(code: string, { from, device, replaces }: Redemption) {
@@ -186,14 +184,14 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     async createLinkCode(userId, role, by) {
       const code = newSecret();
       const expires_at = new Date(clock.now() + limits.linkCodeTtlMs).toISOString();
-      const link = newCredential('link', code, userId, role, '', expires_at);
+      const link = newCredential('link', code, userId, role, '', expires_at, by.actor);
       const note = doneBy(by, 'link_made', link.created_at, { subject: userId, detail: role });
       await store.audited(note, 'addCredential', link);
       return { code, expires_at };
     },
     async createLocal(userId, role, what) {
       const token = newSecret();
-      await store.addCredential(newCredential('local', token, userId, role, what, never));
+      await store.addCredential(newCredential('local', token, userId, role, what, never, null));
       return token;
     },
     removeLocal: (token) => store.removeCredential(hashSecret(token)),
@@ -206,6 +204,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     role: string,
     device: string,
     expires_at: string,
+    made_by: string | null,
   ) {
     const created_at = isoTime(clock);
     return {
@@ -216,6 +215,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       role,
       device,
       address: null,
+      made_by,
       created_at,
       expires_at,
     };

@@ -12,6 +12,8 @@ const tokenParty = 'opencode-slack';
 export const secretKeyBytesMin = 32;
 
 export interface TokenClaims {
+  /** Its name, by which it can be revoked; those that others sign may have none. */
+  readonly id: string | null;
   readonly user_id: string;
   readonly role: Role;
 }
@@ -20,6 +22,7 @@ const Claims = z.object({
   sub: UserId,
   user_id: UserId.optional(),
   role: z.enum(roles).default('viewer'),
+  jti: z.string().nullable().default(null),
   iat: z.number(),
   exp: z.number(),
 });
@@ -27,11 +30,11 @@ const Claims = z.object({
 /** A token for somebody, for a time. */
 export async function signToken(
   secretKey: string,
-  { user_id, role }: TokenClaims,
+  { id, user_id, role }: TokenClaims,
   lifetimeMs: number,
   clock: Clock,
 ): Promise<string> {
-  return await new SignJWT({ user_id, role })
+  return await new SignJWT({ user_id, role, ...(id === null ? {} : { jti: id }) })
     .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
     .setSubject(user_id)
     .setIssuer(tokenParty)
@@ -60,9 +63,9 @@ export async function verifyToken(
       currentDate: new Date(clock.now()),
       requiredClaims: ['sub', 'iat', 'exp'],
     });
-    const { sub, user_id, role, iat, exp } = Claims.parse(payload);
+    const { sub, user_id, role, jti, iat, exp } = Claims.parse(payload);
     if (user_id !== undefined && user_id !== sub) throw new ChatError('auth_failed', wrongClaims);
-    return { user_id: sub, role, signed_at: toTime(iat), expires_at: toTime(exp) };
+    return { id: jti, user_id: sub, role, signed_at: toTime(iat), expires_at: toTime(exp) };
   } catch (error) {
     throw refusal(error);
   }

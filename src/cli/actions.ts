@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatClient } from '../client/index.ts';
-import { AuditPage, type CommandInput, type Smartness } from '../protocol/index.ts';
+import { AuditPage, type CommandInput, type PersonRole, type Smartness } from '../protocol/index.ts';
 import { findConversation, namesIn } from './conversation-names.ts';
 import type { ServerAccess } from './find-server.ts';
 import { pageLines, type View } from './message-lines.ts';
-import { auditLine, conversationTable, employeeTable, statusTable, taskTable } from './render.ts';
+import {
+  auditLine,
+  conversationTable,
+  employeeTable,
+  peopleTable,
+  statusTable,
+  taskTable,
+} from './render.ts';
 import { ask } from './rest.ts';
 import { cleanLine } from './sanitise.ts';
 
@@ -22,6 +29,22 @@ export async function hire(
 export async function fire(client: ChatClient, name: string): Promise<string[]> {
   const fired = await client.request('fire_agent', { name });
   return [`Fired ${cleanLine(fired.name)}.`];
+}
+
+export async function people(client: ChatClient, columns: number): Promise<string[]> {
+  const { members, connected } = await client.request('get_members', {});
+  return peopleTable(members, connected, columns);
+}
+
+export async function setRole(client: ChatClient, name: string, role: PersonRole): Promise<string[]> {
+  const { member } = await client.request('set_role', { name, role });
+  return [`${cleanLine(member.name)} is ${cleanLine(member.role)} now.`];
+}
+
+export async function removePerson(client: ChatClient, asked: string): Promise<string[]> {
+  const { name, keys } = await client.request('remove_person', { name: asked });
+  const lost = `These keys that ${cleanLine(name)} made ended too: ${keys.map(cleanLine).join(', ')}.`;
+  return [`Removed ${cleanLine(name)}.`, ...(keys.length === 0 ? [] : [lost])];
 }
 
 export async function assign(client: ChatClient, name: string, text: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { limits, Smartness } from '../protocol/index.ts';
+import { limits, PersonRole, personRoles, Smartness } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
 import { conversationCommands } from './conversation-commands.ts';
@@ -65,6 +65,27 @@ const chatCommands: ChatCommands = {
     usage: '/employees',
     doc: 'who is hired',
     run: (_, { client, screen }) => actions.employees(client, screen.columns()),
+  },
+  people: {
+    usage: '/people',
+    doc: 'who is in the team, with their roles',
+    run: (_, { client, screen }) => actions.people(client, screen.columns()),
+  },
+  role: {
+    usage: '/role NAME ROLE',
+    doc: `give a person another role: ${personRoles.join(', ')}`,
+    takes: 'member',
+    run: (rest, { client }) => {
+      const [, name, word] = /^(.+?)\s+(\S+)$/.exec(rest) ?? [];
+      const role = PersonRole.safeParse(word?.toLowerCase());
+      return name && role.success ? actions.setRole(client, bare(name), role.data) : undefined;
+    },
+  },
+  remove: {
+    usage: '/remove NAME',
+    doc: 'take a person off the team; all that signs them in ends',
+    takes: 'member',
+    run: (rest, { client }) => (rest === '' ? undefined : actions.removePerson(client, bare(rest))),
   },
   tasks: {
     usage: '/tasks',

@@ -17,6 +17,7 @@ test('channels have a number sign, direct conversations the names of the others'
   assert.equal(nameOf(direct('ann', 'ruth'), 'Ann'), '@ruth');
   assert.equal(nameOf(direct('ruth', 'ann', 'bob'), 'ann'), '@ruth,bob');
   assert.equal(nameOf(direct('ann'), 'ann'), '@ann');
+  assert.equal(nameOf({ ...direct('ann', 'ruth'), members: ['ann'] }, 'ann'), '@ruth (removed)');
 });
 
 test('a name is found in any case, people in any order, and a channel before a person', () => {

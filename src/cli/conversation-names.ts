@@ -6,7 +6,11 @@ type Named = Pick<Conversation, 'conversation_id' | 'kind' | 'title' | 'members'
 /** How a conversation is called at a terminal: `#backend`, `@ruth`, `@bob,ruth`. */
 export function nameOf({ kind, title, members }: Omit<Named, 'conversation_id'>, self: string): string {
   if (kind === 'channel') return `#${cleanLine(title)}`;
-  const others = (members ?? []).filter((name) => !isSame(name, self));
+  const isOther = (name: string) => !isSame(name, self);
+  const others = (members ?? []).filter(isOther);
+  // Who was removed from the team is a member no more; the title still says who they were.
+  const removed = title.split(', ').filter(isOther);
+  if (others.length === 0 && removed.length > 0) return `@${removed.map(cleanLine).join(',')} (removed)`;
   return `@${(others.length > 0 ? others : [self]).map(cleanLine).join(',')}`;
 }
 

@@ -1,6 +1,6 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import type { ChatClient } from '../client/index.ts';
-import { auditActions, ChatError, limits } from '../protocol/index.ts';
+import { auditActions, ChatError, limits, type PersonRole, personRoles } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
@@ -54,6 +54,20 @@ export function createProgram(
   remote(program, 'employees', 'who is hired').action((choice: ServerChoice) =>
     once(choice, (client) => actions.employees(client, columns())),
   );
+  const people = remote(program, 'people', 'who is in the team, with their roles').action(
+    (choice: ServerChoice) => once(choice, (client) => actions.people(client, columns())),
+  );
+  remote(people, 'role', 'give a person another role; for admins')
+    .argument('<name>')
+    .addArgument(new Argument('<role>').choices(personRoles))
+    .action((name: string, role: PersonRole, _: object, command: Command) =>
+      once(command.optsWithGlobals(), (client) => actions.setRole(client, name, role)),
+    );
+  remote(people, 'remove', 'take a person off the team: all that signs them in ends; for admins')
+    .argument('<name>')
+    .action((name: string, _: object, command: Command) =>
+      once(command.optsWithGlobals(), (client) => actions.removePerson(client, name)),
+    );
   remote(program, 'send', 'say something')
     .argument('<text...>', 'e.g. @elad add a gradient background to index.html')
     .option('--to <conversation>', 'a channel, or @NAME', 'main')
@@ -81,9 +95,7 @@ export function createProgram(
     );
   remote(program, 'link', 'make a new sign-in link')
     .option('--user <name>', 'for somebody else')
-    .addOption(
-      new Option('--role <role>', 'with these rights').choices(['admin', 'developer', 'analyst', 'viewer']),
-    )
+    .addOption(new Option('--role <role>', 'with these rights').choices(personRoles))
     .action((choice: ServerChoice & { user?: string; role?: string }) =>
       telling(async () =>
         print(await actions.link(findServer(choice), { user_id: choice.user, role: choice.role })),

@@ -85,6 +85,21 @@ export function employeeTable(members: readonly Member[], columns: number): stri
   return table(rows, columns);
 }
 
+export function peopleTable(
+  members: readonly Member[],
+  connected: readonly string[],
+  columns: number,
+): string[] {
+  const people = members.filter(({ kind }) => kind === 'person');
+  const rows = people.map(({ name, role, joined_at }) => [
+    cleanLine(name),
+    cleanLine(role),
+    `since ${day(joined_at)}`,
+    connected.includes(name) ? 'here' : '',
+  ]);
+  return table(rows, columns);
+}
+
 export function taskTable(tasks: readonly Task[], columns: number): string[] {
   if (tasks.length === 0) return ['No task is under way.'];
   const rows = tasks.map((task) => [

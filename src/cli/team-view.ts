@@ -58,8 +58,7 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
     client.on('member_left', ({ name }) =>
       gate.pass(() => {
         members.delete(name);
-        statuses.delete(name);
-        aside(`${cleanLine(name)} was fired`);
+        aside(`${cleanLine(name)} was ${statuses.delete(name) ? 'fired' : 'removed from the team'}`);
       }),
     ),
     client.on('user_status', ({ user_id, status }) => {

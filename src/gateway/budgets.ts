@@ -45,6 +45,8 @@ export const budgets = {
   approve_request: 'message',
   deny_request: 'message',
   force_release: 'message',
+  set_role: 'message',
+  remove_person: 'message',
   take_files: 'frame',
   leave_files: 'frame',
 } as const satisfies Readonly<Record<Served, Budget>>;

@@ -15,7 +15,7 @@ import type { Presence } from './presence.ts';
 export interface CredentialWatch {
   /** Closes a connection whose credential ended while it signed in. */
   check(connection: SignedInConnection): void;
-  /** Acts on people's new roles. */
+  /** Acts on people's new roles, and closes the connections of those who were removed. */
   follow(events: readonly JournalEvent[]): void;
   close(): void;
 }
@@ -42,8 +42,7 @@ export function watchCredentials(dependencies: CredentialWatchDependencies): Cre
   endings.onEnd((ids) => {
     const ended = new Set(ids);
     for (const connection of connections()) {
-      const id = idOf(connection.state.identity);
-      if (id !== undefined && ended.has(id)) end(connection);
+      if (isOneOf(connection, (id) => ended.has(id))) end(connection);
     }
   });
 
@@ -82,13 +81,19 @@ export function watchCredentials(dependencies: CredentialWatchDependencies): Cre
     presence.changeRole(name, role);
   }
 
+  function closeAll(name: string): void {
+    for (const connection of connections()) if (connection.state.identity.user_id === name) end(connection);
+  }
+
   return {
     check(connection) {
-      const id = idOf(connection.state.identity);
-      if (id !== undefined && endings.hasEnded(id)) end(connection);
+      if (isOneOf(connection, endings.hasEnded)) end(connection);
     },
     follow(events) {
-      for (const { type, data } of events) if (type === 'member_updated') changeRole(data.name, data.role);
+      for (const { type, data } of events) {
+        if (type === 'member_updated') changeRole(data.name, data.role);
+        else if (type === 'member_left') closeAll(data.name);
+      }
     },
     close() {
       clearInterval(expiry);
@@ -97,8 +102,15 @@ export function watchCredentials(dependencies: CredentialWatchDependencies): Cre
   };
 }
 
+/** The credential that is kept in use by a connection. */
 function idOf({ proof }: Identity): string | undefined {
   return 'id' in proof ? proof.id : undefined;
+}
+
+/** Whether a connection came in by one of these credentials or tokens. */
+function isOneOf({ state: { identity } }: SignedInConnection, these: (id: string) => boolean): boolean {
+  const id = identity.proof.kind === 'token' ? identity.proof.token_id : idOf(identity);
+  return typeof id === 'string' && these(id);
 }
 
 /** What somebody may do here after the person got a role: a name that was believed keeps what it said. */

@@ -1,3 +1,4 @@
+import type { People } from '../auth/people.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Search } from '../chat/search.ts';
@@ -22,6 +23,7 @@ import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
 import { fileHandlers } from './file-handlers.ts';
 import { actorOf, type Handler, type Handlers, type Served } from './handler.ts';
+import { peopleHandlers } from './people-handlers.ts';
 import type { Presence } from './presence.ts';
 
 /** The parts of the house that commands reach. */
@@ -34,6 +36,7 @@ export interface Domains {
   readonly tasks: Tasks;
   readonly workers: Workers;
   readonly locks: Locks;
+  readonly people: People;
   readonly audit: Audit;
   readonly log: Log;
 }
@@ -117,6 +120,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     search: { run: (connection, asked) => domains.search.find(asked, connection.state.identity) },
     ...conversationHandlers(domains, fanOut),
     ...fileHandlers(domains, workerOf),
+    ...peopleHandlers(domains),
     subscribe_agent: {
       async run(connection, { agent_name }) {
         if (agent_name === '*') {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ApiKey, limits, roles } from '../protocol/index.ts';
+import { ApiKey, limits, roles, SignedToken } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies } from './fastify.ts';
 
-/** API keys, for admins. */
+/** API keys and signed tokens, for admins. */
 export function keyRoutes(app: App, { auth }: HttpDependencies): void {
   app.get(
     '/keys',
@@ -48,6 +48,53 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
     async (request) => {
       const { name } = await auth.keys.revoke(request.params.id, actorOf(request));
       return { message: `Revoked the key ${name}` };
+    },
+  );
+
+  app.get(
+    '/tokens',
+    {
+      config: { needs: 'manage_keys' },
+      schema: {
+        description: 'The tokens that were made here or revoked, until they expire, without their text.',
+        response: { 200: z.object({ tokens: z.array(SignedToken) }) },
+      },
+    },
+    async () => ({ tokens: await auth.tokens.list() }),
+  );
+
+  app.post(
+    '/tokens',
+    {
+      config: { needs: 'manage_keys' },
+      schema: {
+        description: 'Signs a token (JWT) that signs somebody in. Its text is in this answer only.',
+        body: z.object({
+          user_id: z.string().min(1).max(limits.userIdCharsMax),
+          role: z.enum(roles).default('developer'),
+          lifetime_ms: z.number().int().min(1_000).max(limits.tokenAgeMaxMs),
+        }),
+        response: { 200: z.object({ token: z.string(), made: SignedToken }) },
+      },
+    },
+    (request) => auth.tokens.create(request.body, actorOf(request)),
+  );
+
+  app.delete(
+    '/tokens/:id',
+    {
+      config: { needs: 'manage_keys' },
+      schema: {
+        description:
+          'Revokes a token by its id (`jti`), also one that was made elsewhere. Its connections close ' +
+          'at once.',
+        params: z.object({ id: z.string().min(1).max(limits.tokenIdCharsMax) }),
+        response: { 200: z.object({ message: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { id, user_id } = await auth.tokens.revoke(request.params.id, actorOf(request));
+      return { message: user_id === null ? `The token ${id} is refused` : `Revoked a token of ${user_id}` };
     },
   );
 }

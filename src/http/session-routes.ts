@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { ChatError, Member, PersonRole, Session } from '../protocol/index.ts';
+import { ChatError, Member, PersonRemoval, PersonRole, Session } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 const Message = z.object({ message: z.string() });
 const Ended = Message.extend({ ended: z.number().int() });
 const Sessions = z.object({ sessions: z.array(Session) });
 
-/** The devices that people are signed in on, and people's roles. */
+/** The devices that people are signed in on, people's roles, and their leave. */
 export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void {
   const { sessions } = auth;
 
@@ -108,7 +108,25 @@ export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void 
       },
     },
     async (request) => ({
-      member: await team.setRole(request.params.name, request.body.role, actorOf(request)),
+      member: await auth.people.setRole(request.params.name, request.body.role, actorOf(request)),
     }),
+  );
+
+  app.delete(
+    '/members/:name',
+    {
+      config: { needs: 'manage_roles' },
+      schema: {
+        description:
+          'Takes a person off the team: all that signs them in ends at once, also the API keys that they ' +
+          'made. What they said stays. The last admin stays.',
+        params,
+        response: { 200: Message.extend({ keys: PersonRemoval.shape.keys }) },
+      },
+    },
+    async (request) => {
+      const { name, keys } = await auth.people.remove(request.params.name, actorOf(request));
+      return { message: `Removed ${name}`, keys };
+    },
   );
 }

@@ -17,6 +17,7 @@ import {
 } from './entities.ts';
 import { fileCommands } from './file-commands.ts';
 import { limits } from './limits.ts';
+import { peopleCommands } from './people-commands.ts';
 import type { Action } from './roles.ts';
 import { searchCommands } from './search.ts';
 
@@ -184,6 +185,7 @@ export const commands = {
   ...conversationCommands,
   ...searchCommands,
   ...fileCommands,
+  ...peopleCommands,
   subscribe_agent: {
     doc:
       'Follow the agent_status_update frames of an agent, or of all with "*". ' +

@@ -323,6 +323,18 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
+/** A token that was made here, or revoked by its id, without its text. */
+export const SignedToken = z.object({
+  id: z.string().describe('Its `jti`'),
+  user_id: z.string().nullable().describe('Whom it signs in; null: not made here, only revoked'),
+  role: z.string().nullable(),
+  created_at: time,
+  expires_at: time,
+  made_by: z.string().nullable().describe("null: at the server's own machine"),
+  revoked_at: time.nullable(),
+});
+export type SignedToken = z.infer<typeof SignedToken>;
+
 /** An API key, without its secret. */
 export const ApiKey = z.object({
   id: z.string(),
@@ -331,5 +343,6 @@ export const ApiKey = z.object({
   created_at: time,
   expires_at: time.nullable().describe('null: never'),
   last_used_at: time.nullable().describe('To a few minutes'),
+  made_by: z.string().nullable().describe("The admin who made it; null: at the server's own machine"),
 });
 export type ApiKey = z.infer<typeof ApiKey>;

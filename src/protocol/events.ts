@@ -91,7 +91,7 @@ export const durableEvents = {
   },
   member_joined: { doc: 'A person came in for the first time, or an agent was hired.', data: Member },
   member_updated: { doc: "A person's role is another one.", data: Member },
-  member_left: { doc: 'An agent was fired.', data: z.object({ name: z.string() }) },
+  member_left: { doc: 'An agent was fired, or a person was removed.', data: z.object({ name: z.string() }) },
   agent_status_update: {
     doc: 'How an agent is, whenever that changes. Only to those who subscribed to it.',
     data: AgentStatus,
@@ -109,7 +109,16 @@ export const durableEvents = {
     doc: 'Files are free, unless a `file_locked` that follows gives them to whoever waited.',
     data: z.object({
       locks: z.array(FileLock),
-      why: z.enum(['released', 'task_ended', 'waiting', 'expired', 'handed_over', 'forced', 'fired']),
+      why: z.enum([
+        'released',
+        'task_ended',
+        'waiting',
+        'expired',
+        'handed_over',
+        'forced',
+        'fired',
+        'removed',
+      ]),
       by: z.string().nullable().describe('Who did it; null: nobody, it came about'),
       timestamp: z.string(),
     }),

@@ -10,5 +10,6 @@ export * from './file-commands.ts';
 export * from './file-entities.ts';
 export * from './journal-entry.ts';
 export * from './limits.ts';
+export * from './people-commands.ts';
 export * from './roles.ts';
 export * from './search.ts';

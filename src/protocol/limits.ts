@@ -123,6 +123,9 @@ export const limits = {
   /** A token or API key. */
   tokenCharsMax: 4_096,
   apiKeysMax: 200,
+  /** Tokens that are known by their id until they expire; for what lasts, make keys. */
+  signedTokensMax: 1_000,
+  tokenIdCharsMax: 200,
   /** A signed token is believed this long after it was signed, whatever it says itself. */
   tokenAgeMaxMs: 30 * 24 * 60 * 60 * 1000,
   /** What the clocks of the signer of a token and of the server may differ. */

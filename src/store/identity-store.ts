@@ -1,4 +1,4 @@
-import type { Member, PersonRole } from '../protocol/index.ts';
+import type { Member, PersonRole, SignedToken } from '../protocol/index.ts';
 
 /**
  * The part of the store that is about who may come in. Of every secret only the hash is kept. A person's role
@@ -37,13 +37,21 @@ export interface IdentityStore {
   /** Gives a session a new secret, unless that was done already. Gives back whether it did. */
   rotateSession(rotation: SessionRotation): Promise<boolean>;
 
-  /** A person's standing, for what was signed elsewhere; null: nobody has that name. */
+  /** A person's standing; null: nobody has that name. */
   readPerson(name: string): Promise<Standing | null>;
   /**
    * Gives a person another role; the person's sessions get a new secret when they are used next. Errors:
    * unknown_member, for an agent and an API key too; last_admin. Events: member_updated.
    */
   setPersonRole(change: RoleChange): Promise<Member>;
+
+  /**
+   * Takes a person off the team: ends the sessions and links of that name, its locks, its part in private
+   * conversations, and the keys, tokens and links that the person made; refuses the tokens of that name
+   * signed until now. What was said stays. Errors: unknown_member, for an agent and an API key too;
+   * last_admin. Events: member_left, conversation_update and what the locks cause.
+   */
+  removePerson(removal: PersonRemoval): Promise<RemovedPerson>;
 
   /**
    * Stores an API key; its name is a member's, unless its role is system. Errors: name_taken; limit_reached.
@@ -56,6 +64,18 @@ export interface IdentityStore {
   listKeys(): Promise<Credential[]>;
   /** Errors: not_found. */
   revokeKey(id: string, at: string): Promise<Credential>;
+
+  /** Notes a token that was signed, so that it can be listed. Errors: limit_reached. */
+  addToken(token: NewToken): Promise<void>;
+  /** The newest first; those that have expired are not kept. */
+  listTokens(): Promise<SignedToken[]>;
+  /**
+   * Refuses a token by its id from now on, one that nobody noted too; that is kept until `expires_at`.
+   * Errors: not_found, when it was revoked already; limit_reached.
+   */
+  revokeToken(revocation: TokenRevocation): Promise<SignedToken>;
+  /** Why a token that was signed with the right key counts no more; null: it counts. */
+  judgeToken(token: ShownToken): Promise<'revoked' | 'signed_out' | null>;
 }
 
 /** When something is asked: now, and since when an unused session is out of date. */
@@ -79,6 +99,8 @@ export interface NewCredential {
   /** What uses it, in words for its owner. */
   readonly device: string;
   readonly address: string | null;
+  /** Who made it, of links and keys; null: the server, or somebody at its machine. */
+  readonly made_by: string | null;
   readonly created_at: string;
   readonly expires_at: string;
 }
@@ -123,12 +145,39 @@ export interface Standing {
   readonly name: string;
   readonly kind: Member['kind'];
   readonly role: string;
-  /** Tokens signed before it are refused; null: none are. */
-  readonly tokens_before: string | null;
 }
 
 export interface RoleChange {
   readonly name: string;
   readonly role: PersonRole;
   readonly at: string;
+}
+
+export interface PersonRemoval {
+  readonly name: string;
+  readonly at: string;
+}
+
+export interface RemovedPerson {
+  readonly name: string;
+  /** The ids of all credentials that ended. */
+  readonly ended: readonly string[];
+  /** The names of the keys among them. */
+  readonly keys: readonly string[];
+}
+
+export type NewToken = Omit<SignedToken, 'revoked_at'> & { readonly user_id: string };
+
+export interface TokenRevocation {
+  readonly id: string;
+  readonly at: string;
+  readonly expires_at: string;
+}
+
+/** What a token says that counts for whether it is still believed. */
+export interface ShownToken {
+  /** null: it has none. */
+  readonly id: string | null;
+  readonly user_id: string;
+  readonly signed_at: string;
 }

@@ -233,8 +233,11 @@ export type AuditedOperation =
   | 'redeemLink'
   | 'endSessions'
   | 'setPersonRole'
+  | 'removePerson'
   | 'addKey'
   | 'revokeKey'
+  | 'addToken'
+  | 'revokeToken'
   | 'releaseLocks';
 
 /** Who did something, and from where. */

@@ -6,7 +6,6 @@ import {
   ChatError,
   type JournalEvent,
   type Member,
-  type PersonRole,
   type Smartness,
 } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
@@ -32,8 +31,6 @@ export interface Team {
   join(name: string, role: string): Promise<Member>;
   /** Errors: name_taken, when a person cannot have the name. */
   refusePerson(name: string): void;
-  /** Gives a person another role. Errors: unknown_member, last_admin. */
-  setRole(name: string, role: PersonRole, by: Actor): Promise<Member>;
 }
 
 export interface TeamDependencies {
@@ -99,11 +96,6 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
       return find(name) ?? store.upsertPerson({ name, role, at: isoTime(clock) });
     },
     refusePerson: (name) => refuseTaken(name, 'person'),
-    async setRole(name, role, by) {
-      const at = isoTime(clock);
-      const note = doneBy(by, 'role_changed', at, { detail: role });
-      return store.audited(note, 'setPersonRole', { name, role, at });
-    },
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../../src/protocol/index.ts';
-import { aCredential, anAgent, noon, type Subject } from '../support/store.ts';
+import { aCredential, anAgent, noon, type Subject, says } from '../support/store.ts';
 
 const later = '2026-01-02T12:05:00.000Z';
 const evening = '2026-01-02T20:00:00.000Z';
@@ -140,12 +140,115 @@ export function identityContract(subject: Subject): void {
 
   test('ending all can refuse the tokens signed before', async () => {
     const { store } = subject;
-    assert.equal(await store.readPerson('dana'), null);
+    const signed = (signed_at: string) => store.judgeToken({ id: null, user_id: 'dana', signed_at });
     await store.upsertPerson({ name: 'Dana', role: 'viewer', at: noon });
-    const standing = { name: 'Dana', kind: 'person', role: 'viewer', tokens_before: null };
-    assert.deepEqual(await store.readPerson('dana'), standing);
+    assert.deepEqual(await store.readPerson('DANA'), { name: 'Dana', kind: 'person', role: 'viewer' });
+    assert.equal(await signed(noon), null);
     await store.endSessions({ user_id: 'Dana', tokens_before: later });
-    assert.deepEqual(await store.readPerson('DANA'), { ...standing, tokens_before: later });
+    assert.deepEqual([await signed(later), await signed(evening)], ['signed_out', null]);
+  });
+
+  test('a token is listed by its id until it expires, and refused when it is revoked', async () => {
+    const { store } = subject;
+    const token = {
+      user_id: 'dana',
+      role: 'viewer',
+      made_by: 'olga',
+      created_at: noon,
+      expires_at: tomorrow,
+    };
+    const judge = (id: string) => store.judgeToken({ id, user_id: 'dana', signed_at: noon });
+    await store.addToken({ id: 't1', ...token });
+    await store.addToken({ id: 't2', ...token, created_at: later });
+    assert.deepEqual([await judge('t1'), await judge('foreign')], [null, null]);
+    const revoke = (id: string) => store.revokeToken({ id, at: later, expires_at: tomorrow });
+    assert.deepEqual(await revoke('t1'), { id: 't1', ...token, revoked_at: later });
+    assert.equal((await revoke('foreign')).user_id, null);
+    await assert.rejects(revoke('t1'), { code: 'not_found' });
+    assert.deepEqual(
+      [await judge('t1'), await judge('foreign'), await judge('t2')],
+      ['revoked', 'revoked', null],
+    );
+    assert.deepEqual(
+      (await store.listTokens()).map(({ id }) => id),
+      ['foreign', 't2', 't1'],
+    );
+    await store.removeExpiredCredentials(at(tomorrow));
+    assert.equal(await judge('t1'), 'revoked');
+    await store.removeExpiredCredentials(at('2026-01-04T00:11:00.000Z'));
+    assert.deepEqual(await store.listTokens(), []);
+  });
+
+  test('so many tokens are known, and one can be revoked all the same', async () => {
+    const { store } = subject;
+    const token = { user_id: 'dana', role: 'viewer', made_by: null, created_at: noon, expires_at: tomorrow };
+    const ids = Array.from({ length: limits.signedTokensMax }, (_, index) => `t${index}`);
+    await Promise.all(ids.map((id) => store.addToken({ id, ...token })));
+    await assert.rejects(store.addToken({ id: 'more', ...token }), { code: 'limit_reached' });
+    await store.revokeToken({ id: 'more', at: later, expires_at: tomorrow });
+  });
+
+  test('who is removed has no way in any more, and nothing private is left to the name', async () => {
+    const { store, watched } = subject;
+    await store.upsertPerson({ name: 'Dana', role: 'admin', at: noon });
+    await store.upsertPerson({ name: 'omar', role: 'admin', at: noon });
+    await store.addCredential(aCredential('s1', { user_id: 'Dana' }));
+    await store.addCredential(aLink('hers'));
+    await store.addCredential(aLink('made', { user_id: 'eve', made_by: 'Dana' }));
+    await store.addCredential(aLink('kept', { user_id: 'eve', made_by: 'omar' }));
+    await store.addKey({ ...aKey('k1', 'ci'), made_by: 'Dana' });
+    await store.addKey({ ...aKey('k2', 'other'), made_by: 'omar' });
+    const token = { role: 'admin', created_at: noon, expires_at: tomorrow };
+    await store.addToken({ id: 't1', user_id: 'eve', made_by: 'Dana', ...token });
+    await store.appendMessage(says('I was here', { sender_name: 'Dana' }));
+    const together = { title: '', private: true, members: ['omar'], created_by: 'Dana', at: noon };
+    await store.createConversation({ conversation_id: 'direct', kind: 'direct', ...together });
+    const targets = [{ path: 'a.ts', key: 'a.ts', kind: 'file' as const }];
+    await store.acquireLocks({ holder: 'Dana', task_id: null, targets, reason: '', at: noon });
+    watched.news();
+
+    const { name, ended, keys } = await store.removePerson({ name: 'dana', at: later });
+    assert.deepEqual([name, [...ended].sort(), keys], ['Dana', ['hers', 'k1', 'made', 's1', 't1'], ['ci']]);
+    assert.deepEqual(watched.news(), [
+      'file_released',
+      'conversation_update',
+      'conversation_left',
+      'member_left',
+    ]);
+    assert.equal(await store.readPerson('dana'), null);
+    assert.equal(await store.findCredential('hash of s1', at(later)), null);
+    assert.deepEqual(
+      (await store.listKeys()).map(({ id }) => id),
+      ['k2'],
+    );
+    assert.equal(await store.judgeToken({ id: 't1', user_id: 'eve', signed_at: noon }), 'revoked');
+    assert.equal(await store.judgeToken({ id: null, user_id: 'dana', signed_at: noon }), 'signed_out');
+    assert.notEqual(await store.redeemLink('hash of kept', newSession('s2'), null), null);
+    const { messages } = await store.readMessages({ conversation_id: 'main', limit: 5 });
+    assert.equal(messages.at(-1)?.sender_name, 'Dana');
+
+    await store.upsertPerson({ name: 'dana', role: 'viewer', at: evening });
+    await assert.rejects(store.readMessages({ conversation_id: 'direct', limit: 5, viewer: 'dana' }), {
+      code: 'unknown_conversation',
+    });
+    const anew = { ...together, members: ['dana'], created_by: 'omar', conversation_id: 'anew' };
+    assert.equal((await store.createConversation({ ...anew, kind: 'direct' })).conversation_id, 'anew');
+  });
+
+  test('the last admin, agents and keys are not removed as people', async () => {
+    const { store } = subject;
+    await store.upsertPerson({ name: 'dana', role: 'admin', at: noon });
+    await store.hireAgent(anAgent('elad'));
+    await store.addKey(aKey('k1', 'ci', 'admin'));
+    await assert.rejects(store.removePerson({ name: 'dana', at: later }), { code: 'last_admin' });
+    for (const name of ['elad', 'ci', 'nobody']) {
+      await assert.rejects(store.removePerson({ name, at: later }), { code: 'unknown_member' });
+    }
+    await store.upsertPerson({ name: 'omar', role: 'admin', at: noon });
+    const both = await Promise.allSettled(
+      ['dana', 'omar'].map((name) => store.removePerson({ name, at: later })),
+    );
+    assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });
 
   test('a new role counts in all sessions at once, and their secrets are due to change', async () => {

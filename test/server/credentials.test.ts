@@ -40,6 +40,15 @@ test('keys and tokens are made beside a running server, and without one', async 
   assert.equal(statSync(secretFile).mode & 0o777, 0o600);
   assert.ok(!token.stdout.includes(readFileSync(secretFile, 'utf8').trim()));
 
+  const made = run(folder, ['token', 'list']).stdout;
+  assert.match(made, /^[0-9a-f]{12} {2}anna {2}viewer {2}made \S+ by \S+ {2}expires \S+$/);
+  assert.match(run(folder, ['token', 'revoke', made.slice(0, 12)]).stdout, /is refused from now on/);
+  assert.match(await who(token.stdout), /revoked/);
+  assert.match(run(folder, ['people', 'role', 'anna', 'analyst']).stdout, /anna is analyst now/);
+  assert.match(run(folder, ['people']).stdout, /anna +analyst/);
+  assert.equal(run(folder, ['people', 'remove', 'anna']).stdout, 'Removed anna.');
+  assert.ok(!run(folder, ['people']).stdout.includes('anna'));
+
   const list = run(folder, ['key', 'list']).stdout;
   assert.match(list, /^[0-9a-f]{12} {2}ci {2}analyst .*expires .*used /);
   assert.ok(!list.includes(beside.stdout));
@@ -50,10 +59,15 @@ test('keys and tokens are made beside a running server, and without one', async 
 
   const alone = run(folder, ['key', 'create', '--name', 'night-build']);
   assert.match(alone.stdout, /^ocsk_/, alone.stderr);
+  const unheard = run(folder, ['token', 'create', '--user', 'bea', '--role', 'viewer']);
+  assert.match(run(folder, ['token', 'list']).stdout, /bea {2}viewer {2}made \S+ {2}expires/);
   const again = await startServerProcess(t, { folder, args: ['--workers', 'none', '--log-level', 'error'] });
   const headers = { authorization: `Bearer ${alone.stdout}` };
   const me = await fetch(`${again.runtime.http_url}/auth/me`, { headers });
   assert.equal(((await me.json()) as { user_id: string }).user_id, 'night-build');
+  const bea = { headers: { authorization: `Bearer ${unheard.stdout}` } };
+  assert.equal((await fetch(`${again.runtime.http_url}/auth/me`, bea)).status, 200);
+  assert.match(run(folder, ['audit', '--action', 'token_made']).stdout, /token_made bea.*a terminal of/);
   const noted = run(folder, ['audit', '--action', 'key_made']).stdout.split('\n');
   assert.match(noted[0] ?? '', /127\.0\.0\.1.*key_made ci/);
   assert.match(noted[1] ?? '', /key_made night-build.*a terminal of/);
@@ -64,6 +78,7 @@ test('what cannot be made is said in a sentence', (t) => {
   const key = { OPENCODE_SECRET_KEY: 'a key of a test, which is long enough to be one' };
   const create = (...args: string[]) => run(folder, ['token', 'create', '--user', 'anna', ...args], key);
   assert.equal(create().stdout.split('.').length, 3);
+  assert.match(create().stderr, /Its id is [0-9a-f]{12}\.\n.*keep the id/);
   assert.match(create('--expires', '31d').stderr, /30d at most.*key create/);
   assert.match(create('--expires', 'soon').stderr, /"soon" is no time/);
   assert.match(create('--role', 'root').stderr, /Allowed choices are admin/);

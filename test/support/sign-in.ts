@@ -11,8 +11,8 @@ export const secretKey = 'a key of a test, which is long enough to be one';
 
 const hourMs = 60 * 60 * 1000;
 
-export const tokenFor = (user_id: string, role: Role, lifetimeMs = hourMs) =>
-  signToken(secretKey, { user_id, role }, lifetimeMs, systemClock);
+export const tokenFor = (user_id: string, role: Role, lifetimeMs = hourMs, id: string | null = null) =>
+  signToken(secretKey, { id, user_id, role }, lifetimeMs, systemClock);
 
 /** Asks by REST. */
 export async function ask(

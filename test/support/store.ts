@@ -41,6 +41,7 @@ export function aCredential(id: string, more: Partial<NewCredential> = {}): NewC
     role: 'admin',
     device: 'Firefox',
     address: null,
+    made_by: null,
     created_at: noon,
     expires_at: '2026-01-03T12:00:00.000Z',
     ...more,

@@ -145,7 +145,8 @@ describe('conversations', () => {
     assert.ok(d1);
     assert.equal(titleOf(d1, 'dana'), 'ruth');
     assert.equal(nameOf(conversation('design'), 'dana'), '#design');
-    assert.equal(titleOf({ ...d1, members: ['dana'] }, 'dana'), 'dana');
+    assert.equal(titleOf({ ...d1, title: 'dana', members: ['dana'] }, 'dana'), 'dana');
+    assert.equal(titleOf({ ...d1, members: ['dana'] }, 'dana'), 'ruth', 'who was removed is still named');
   });
 
   it('call when one is mentioned, direct ones always', () => {

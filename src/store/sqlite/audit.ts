@@ -33,7 +33,12 @@ type Result<K extends AuditedOperation> = Awaited<ReturnType<Store[K]>>;
 const learned: { [K in AuditedOperation]?: (result: Result<K>) => Partial<AuditNote> | null } = {
   redeemLink: (begun) => begun && { actor: begun.session.user_id },
   setPersonRole: ({ name }) => ({ subject: name }),
+  removePerson: ({ name, keys }) => ({
+    subject: name,
+    detail: keys.length === 0 ? null : `with the keys ${keys.join(', ')}`,
+  }),
   revokeKey: ({ user_id }) => ({ subject: user_id }),
+  revokeToken: ({ user_id }) => ({ subject: user_id }),
   releaseLocks: (locks) => ({
     subject: [...new Set(locks.map(({ holder }) => holder))].join(', ') || null,
     detail: locks.map(({ path }) => path).join(', ') || 'nothing',

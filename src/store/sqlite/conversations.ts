@@ -259,12 +259,30 @@ function removeMember(
     journal.append('conversation_left', { conversation_id: row.conversation_id }, at, { member });
 }
 
-/** Takes a member who leaves the team out of all channels. */
+/** Takes an agent that leaves the team out of all channels. */
 export function leaveChannels(db: Database, journal: JournalWriter, member: string, at: string): void {
-  const rows = db.all<ConversationRow>(
-    `SELECT ${columns} FROM conversations WHERE kind = 'channel' AND conversation_id IN
+  for (const row of conversationsOf(db, member)) {
+    if (row.kind === 'channel') removeMember(db, journal, row, member, at);
+  }
+}
+
+/** Takes a person out of all conversations; whoever has the name later begins direct ones anew. */
+export function leaveAllConversations(
+  db: Database,
+  journal: JournalWriter,
+  member: string,
+  at: string,
+): void {
+  for (const row of conversationsOf(db, member)) {
+    db.run('UPDATE conversations SET direct_key = NULL WHERE conversation_id = ?', row.conversation_id);
+    removeMember(db, journal, row, member, at);
+  }
+}
+
+function conversationsOf(db: Database, member: string): ConversationRow[] {
+  return db.all<ConversationRow>(
+    `SELECT ${columns} FROM conversations WHERE conversation_id IN
        (SELECT conversation_id FROM conversation_members WHERE member = ?)`,
     member,
   );
-  for (const row of rows) removeMember(db, journal, row, member, at);
 }

@@ -15,11 +15,12 @@ import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import { refuseKeyName } from './key-names.ts';
 import { upsertPerson } from './members.ts';
+import { refuseTokens, removeExpiredTokens } from './tokens.ts';
 
 /** A session has its person's role. */
-const columns = `id, hash, kind, user_id, device, address, created_at, expires_at, last_used_at, revoked_at,
-  rotation_due, iif(kind = 'session', coalesce((SELECT role FROM members WHERE name = user_id), role), role)
-    AS role`;
+const columns = `id, hash, kind, user_id, device, address, made_by, created_at, expires_at, last_used_at,
+  revoked_at, rotation_due,
+  iif(kind = 'session', coalesce((SELECT role FROM members WHERE name = user_id), role), role) AS role`;
 
 /** Lets somebody in: for ?1 now and ?2 since when an unused session is out of date. */
 const isValid = `expires_at > ?1 AND revoked_at IS NULL AND (kind <> 'session' OR last_used_at > ?2)`;
@@ -33,12 +34,12 @@ export function toCredential(row: Row): Credential {
 export const credentialColumns: string = columns;
 
 export function addCredential(db: Database, credential: NewCredential): void {
-  const { id, hash, kind, user_id, role, device, address, created_at, expires_at } = credential;
+  const { id, hash, kind, user_id, role, device, address, made_by, created_at, expires_at } = credential;
   if (kind === 'link') refuseKeyName(db, user_id);
   db.run(
     `INSERT INTO credentials
-       (id, hash, kind, user_id, role, device, address, created_at, expires_at, last_used_at)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8)`,
+       (id, hash, kind, user_id, role, device, address, created_at, expires_at, last_used_at, made_by)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8, ?10)`,
     id,
     hash,
     kind,
@@ -48,6 +49,7 @@ export function addCredential(db: Database, credential: NewCredential): void {
     address,
     created_at,
     expires_at,
+    made_by,
   );
 }
 
@@ -71,6 +73,7 @@ export function removeLocalCredentials(db: Database): void {
 }
 
 export function removeExpiredCredentials(db: Database, { now, idle_since }: Moment): number {
+  removeExpiredTokens(db, now);
   return db.run(`DELETE FROM credentials WHERE kind <> 'key' AND NOT (${isValid})`, now, idle_since).changes;
 }
 
@@ -107,7 +110,13 @@ export function redeemLink(
   if (link === undefined) return null;
   refuseKeyName(db, link.user_id);
   const person = upsertPerson(db, journal, { name: link.user_id, role: link.role, at: now });
-  addCredential(db, { ...session, kind: 'session', user_id: person.name, role: person.role });
+  addCredential(db, {
+    ...session,
+    kind: 'session',
+    user_id: person.name,
+    role: person.role,
+    made_by: null,
+  });
   const ended = db.all<{ id: string }>(
     `DELETE FROM credentials WHERE kind = 'session' AND (id = ?4 OR id IN
        (SELECT id FROM credentials WHERE kind = 'session' AND user_id = ?1 AND id NOT IN (?2, ?4)
@@ -139,9 +148,7 @@ export function listSessions(db: Database, userId: string, { now, idle_since }: 
 }
 
 export function endSessions(db: Database, { user_id, id, except, tokens_before }: SessionEnd): string[] {
-  if (tokens_before !== undefined) {
-    db.run('UPDATE members SET tokens_before = ? WHERE name = ?', tokens_before, user_id);
-  }
+  if (tokens_before !== undefined) refuseTokens(db, user_id, tokens_before);
   const ended = db.all<{ id: string }>(
     `DELETE FROM credentials WHERE kind = 'session' AND user_id = ?1
        AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR id <> ?3) RETURNING id`,
@@ -153,6 +160,29 @@ export function endSessions(db: Database, { user_id, id, except, tokens_before }
     throw new ChatError('not_found', `There is no session "${id}" to end.`);
   }
   return ended.map((session) => session.id);
+}
+
+/**
+ * Ends what signs a person in, and the links and keys that the person made. Gives back the ids of all, and
+ * the names of the keys, which stay keys' names.
+ */
+export function endCredentialsOf(
+  db: Database,
+  name: string,
+  at: string,
+): { readonly ended: string[]; readonly keys: string[] } {
+  const keys = db.all<{ id: string; user_id: string }>(
+    `UPDATE credentials SET revoked_at = ?1 WHERE kind = 'key' AND made_by = ?2 COLLATE NOCASE
+       AND revoked_at IS NULL RETURNING id, user_id`,
+    at,
+    name,
+  );
+  const others = db.all<{ id: string }>(
+    `DELETE FROM credentials WHERE kind <> 'key' AND (user_id = ?1 COLLATE NOCASE
+       OR (kind = 'link' AND made_by = ?1 COLLATE NOCASE)) RETURNING id`,
+    name,
+  );
+  return { ended: [...keys, ...others].map(({ id }) => id), keys: keys.map(({ user_id }) => user_id) };
 }
 
 export function rotateSession(db: Database, rotation: SessionRotation): boolean {
@@ -170,7 +200,7 @@ export function rotateSession(db: Database, rotation: SessionRotation): boolean 
 
 export function readPerson(db: Database, name: string): Standing | null {
   const row = db.get<Standing & Pick<Member, 'kind'>>(
-    'SELECT name, kind, role, tokens_before FROM members WHERE name = ?',
+    'SELECT name, kind, role FROM members WHERE name = ?',
     name,
   );
   return row ?? null;

@@ -52,11 +52,17 @@ export function endTaskLocks(db: Database, journal: JournalWriter, taskId: strin
 }
 
 /** Ends all that a member held, who leaves, and denies all that it asked for. */
-export function endMemberLocks(db: Database, journal: JournalWriter, name: string, at: string): void {
+export function endMemberLocks(
+  db: Database,
+  journal: JournalWriter,
+  name: string,
+  why: 'fired' | 'removed',
+  at: string,
+): void {
   const resolution = { status: 'denied', by: null, at } as const;
   resolveAll(db, journal, (request) => request.requester === name, resolution);
   const locks = allLocks(db).filter((lock) => lock.holder === name);
-  endLocks(db, journal, locks, { why: 'fired', by: null, at });
+  endLocks(db, journal, locks, { why, by: null, at });
 }
 
 export interface Resolution {

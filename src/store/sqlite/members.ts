@@ -67,6 +67,10 @@ export function hireAgent(db: Database, journal: JournalWriter, agent: NewAgent)
 /** Takes an agent off the team. Its tasks must have ended before. */
 export function removeAgent(db: Database, journal: JournalWriter, name: string, at: string): void {
   db.run('DELETE FROM agents WHERE name = ?', name);
+  removeMember(db, journal, name, at);
+}
+
+export function removeMember(db: Database, journal: JournalWriter, name: string, at: string): void {
   db.run('DELETE FROM members WHERE name = ?', name);
   journal.append('member_left', { name }, at);
 }

@@ -296,6 +296,31 @@ const steps: readonly ((db: Database) => void)[] = [
         BEGIN SELECT raise(ABORT, 'the audit log is never changed'); END;
     `);
   },
+  (db) => {
+    db.exec(`
+      -- Who made a link or a key.
+      ALTER TABLE credentials ADD COLUMN made_by TEXT;
+
+      -- Tokens that were signed here or revoked, until they expire. user_id NULL: revoked by its id alone.
+      CREATE TABLE tokens (
+        id TEXT PRIMARY KEY,
+        user_id TEXT COLLATE NOCASE,
+        role TEXT,
+        made_by TEXT COLLATE NOCASE,
+        created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        revoked_at TEXT
+      ) STRICT;
+
+      -- Tokens of a name that were signed before it are refused, also when the person has left the team.
+      CREATE TABLE tokens_refused (
+        name TEXT PRIMARY KEY COLLATE NOCASE,
+        before TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO tokens_refused SELECT name, tokens_before FROM members WHERE tokens_before IS NOT NULL;
+      ALTER TABLE members DROP COLUMN tokens_before;
+    `);
+  },
 ];
 
 /** The version that this program writes. */

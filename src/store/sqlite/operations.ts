@@ -14,11 +14,12 @@ import * as members from './members.ts';
 import * as changes from './message-changes.ts';
 import * as marks from './message-marks.ts';
 import * as messages from './messages.ts';
+import * as people from './people.ts';
 import * as readStates from './read-states.ts';
 import * as retention from './retention.ts';
-import * as roles from './roles.ts';
 import * as taskRows from './task-rows.ts';
 import * as tasks from './tasks.ts';
+import * as tokens from './tokens.ts';
 
 /** Operations that change something: run by the writing thread, in a transaction. */
 export const writeNames = [
@@ -58,8 +59,11 @@ export const writeNames = [
   'endSessions',
   'rotateSession',
   'setPersonRole',
+  'removePerson',
   'addKey',
   'revokeKey',
+  'addToken',
+  'revokeToken',
   'audited',
   'appendAudit',
 ] as const satisfies readonly (keyof Store)[];
@@ -90,6 +94,8 @@ export const readNames = [
   'readPerson',
   'readKey',
   'listKeys',
+  'listTokens',
+  'judgeToken',
   'readAudit',
 ] as const satisfies readonly (keyof Store)[];
 
@@ -143,9 +149,12 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     redeemLink: (hash, session, replaces) => credentials.redeemLink(db, journal, hash, session, replaces),
     endSessions: (end) => credentials.endSessions(db, end),
     rotateSession: (rotation) => credentials.rotateSession(db, rotation),
-    setPersonRole: (change) => roles.setPersonRole(db, journal, change),
+    setPersonRole: (change) => people.setPersonRole(db, journal, change),
+    removePerson: (removal) => people.removePerson(db, journal, removal),
     addKey: (key) => keys.addKey(db, journal, key),
     revokeKey: (id, at) => keys.revokeKey(db, id, at),
+    addToken: (token) => tokens.addToken(db, token),
+    revokeToken: (revocation) => tokens.revokeToken(db, revocation),
     audited(note, operation, ...args) {
       // The arguments are those of this very operation.
       const result = (writes[operation] as Run<AuditedOperation>)(...(args as [never, never, never]));
@@ -180,6 +189,8 @@ export function createReads(db: Database): Reads {
     readPerson: (name) => credentials.readPerson(db, name),
     readKey: (id) => keys.readKey(db, id),
     listKeys: () => keys.listKeys(db),
+    listTokens: () => tokens.listTokens(db),
+    judgeToken: (token) => tokens.judgeToken(db, token),
     listLocks: (now) => lockRows.listLocks(db, now),
     listLockRequests: () => lockRows.listLockRequests(db),
     readLockRequest: (requestId) => lockRows.readLockRequest(db, requestId),

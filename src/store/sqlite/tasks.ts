@@ -172,7 +172,7 @@ export function fireAgent(
     journal.append('task_notification', toNotification(stopped, 'stopped', at, { reason }), at, scope);
     if (task.status !== 'assigned') running.push(stopped);
   }
-  endMemberLocks(db, journal, agent, at);
+  endMemberLocks(db, journal, agent, 'fired', at);
   leaveChannels(db, journal, agent, at);
   removeAgent(db, journal, agent, at);
   return running;

@@ -30,9 +30,13 @@ export function directs(views: Views): ConversationView[] {
 }
 
 /** The others of a direct conversation; of one with oneself, oneself. */
-export function othersIn({ members }: Titled, self: string): string[] {
-  const others = members?.filter((name) => name.toLowerCase() !== self.toLowerCase()) ?? [];
-  return others.length > 0 ? others : [self];
+export function othersIn({ members, title }: Titled, self: string): string[] {
+  const isOther = (name: string) => name.toLowerCase() !== self.toLowerCase();
+  const others = members?.filter(isOther) ?? [];
+  if (others.length > 0) return others;
+  // Who was removed from the team is a member no more; the title still says who they were.
+  const removed = title.split(', ').filter(isOther);
+  return removed.length > 0 ? removed : [self];
 }
 
 /** What a conversation is called by somebody in it. */

@@ -25,6 +25,7 @@ import type { Log } from './lib/log.ts';
 import { openProject } from './lib/project-paths.ts';
 import { type Addresses, closeServer, listenAll } from './listen.ts';
 import { startLocalWorker } from './local-worker.ts';
+import { createMcp } from './mcp/mcp.ts';
 import { preparePlayground } from './playground.ts';
 import { startReactions } from './reactions.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
@@ -93,6 +94,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     clock,
     log,
     join: (name, role) => team.join(name, role),
+    findMember: (name) => team.find(name),
     secretKey: config.secretKey ?? readSecretKey(config.dataDir, { make: true }),
     environmentKeys: readEnvironmentKeys(config),
     developmentMode: config.developmentMode,
@@ -104,7 +106,13 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
   const search = createSearch({ store, team, conversations });
-  const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
+  const tasks = createTasks({
+    store,
+    team,
+    clock,
+    workerConnected: () => workers.connected(),
+    chainMax: config.agentChainMax,
+  });
   const project = await openProject(projectRoot);
   const locks = createLocks({ store, team, clock, log, project });
   const workers = createWorkers({ store, tasks, clock, log });
@@ -142,6 +150,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     position,
     serverVersion: version,
     developmentMode,
+    mcpUrl: (isLocal) => `${isLocal ? addresses.httpUrl : addresses.publicUrl}/mcp`,
     status: async () => ({
       timestamp: isoTime(clock),
       active_sessions: (await tasks.active()).filter((task) => task.status !== 'assigned').length,
@@ -170,6 +179,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   });
   const http = await createHttp({
     ...parts,
+    mcp: createMcp({ ...parts, serverVersion: version }),
     peerOf,
     safety,
     developmentMode,

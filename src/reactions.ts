@@ -24,7 +24,8 @@ const cursorName = 'mentions';
 const cursorSaveIntervalMs = 1_000;
 
 /**
- * A message of a person that addresses agents gives each of them a task. It follows the journal with a cursor
+ * A message of a person that addresses agents gives each of them a task, and so does what an agent says of
+ * its own accord; its reports and acknowledgements ask for nothing. It follows the journal with a cursor
  * of its own: what was committed right before a crash is acted on after it, and acting twice changes nothing.
  */
 export async function startReactions({
@@ -42,12 +43,18 @@ export async function startReactions({
     for (const event of events) {
       if (event.position <= position) continue;
       position = event.position;
-      if (event.type === 'chat_message' && event.data.sender_kind === 'person') react(event.data);
+      if (event.type === 'chat_message' && asks(event.data)) react(event.data);
     }
   };
 
+  function asks({ sender_kind, metadata }: ChatMessage): boolean {
+    if (sender_kind === 'agent') return metadata.kind === 'said' && metadata.task_id !== undefined;
+    return sender_kind === 'person';
+  }
+
   function react(message: ChatMessage): void {
     for (const name of conversations.addressees(message)) {
+      if (name === message.sender_name) continue;
       work = work.then(() => assign(message, name));
     }
   }

@@ -109,6 +109,14 @@ export const settings = {
     doc: 'how many of the newest messages are kept; 0: all',
     allowed: 'a number from 0 (no limit) to 1000000000',
   },
+  agentChainMax: {
+    flag: '--agent-chain-max <number>',
+    env: ['OPENCODE_AGENT_CHAIN_MAX'],
+    schema: count(1_000),
+    default: '20',
+    doc: 'how many tasks may come from one request as agents ask each other; then a person decides',
+    allowed: 'a number from 1 to 1000',
+  },
   maxMessageAgeDays: {
     flag: '--max-message-age-days <number>',
     env: ['OPENCODE_MAX_MESSAGE_AGE_DAYS'],

@@ -5,8 +5,8 @@ export interface Identity {
   readonly user_id: string;
   /** What it may do goes by this: `policy.ts`. In development mode it may be any word. */
   readonly role: string;
-  /** A worker is whoever has the role system. */
-  readonly kind: 'person' | 'worker';
+  /** An agent and a worker are whoever has the role agent and system. */
+  readonly kind: 'person' | 'agent' | 'worker';
   readonly proof: Proof;
 }
 

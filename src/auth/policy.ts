@@ -7,14 +7,14 @@ import type { Identity } from './identity.ts';
  * being in them but workers, whose agents work there.
  */
 export const policy: Readonly<Record<Action, readonly Role[]>> = {
-  read: ['admin', 'developer', 'analyst', 'viewer', 'guest', 'system'],
+  read: ['admin', 'developer', 'analyst', 'viewer', 'guest', 'agent', 'system'],
   follow: ['admin', 'developer', 'analyst', 'viewer'],
-  post: ['admin', 'developer', 'analyst'],
-  assign: ['admin', 'developer', 'analyst'],
+  post: ['admin', 'developer', 'analyst', 'agent'],
+  assign: ['admin', 'developer', 'analyst', 'agent'],
   stop: ['admin', 'developer', 'analyst'],
   approve: ['admin', 'developer'],
   hire: ['admin', 'developer'],
-  lock: ['admin', 'developer', 'system'],
+  lock: ['admin', 'developer', 'agent', 'system'],
   force_release: ['admin'],
   moderate: ['admin'],
   invite: ['admin'],

@@ -8,12 +8,12 @@ import type { Actor, Store } from '../store/store.ts';
 import { createBelief, howToSignIn } from './belief.ts';
 import type { Endings } from './endings.ts';
 import { type EnvironmentKey, identityOfEnvironmentKey } from './environment-keys.ts';
-import type { Identity } from './identity.ts';
+import type { Identity, Proof } from './identity.ts';
 import type { Keys } from './keys.ts';
 import { lesserRole, roleOf } from './policy.ts';
 import { hashSecret, never, newId, newSecret } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
-import { verifyToken } from './tokens.ts';
+import { signToken, verifyToken } from './tokens.ts';
 
 /** Turns credentials into identities. */
 export interface SignIn {
@@ -33,6 +33,8 @@ export interface SignIn {
   /** A credential for what the server itself starts with. It lasts until `removeLocal`. */
   createLocal(userId: string, role: string, what: string): Promise<string>;
   removeLocal(token: string): Promise<void>;
+  /** A credential for an agent's own tools. Errors: auth_failed, when nobody has it by then. */
+  createAgentToken(agent: string): Promise<{ token: string; expires_at: string }>;
 }
 
 /** Where somebody comes from, and what came along. */
@@ -71,6 +73,7 @@ export interface SignInDependencies {
   readonly endings: Endings;
   /** Lets a person into the team, and gives back who that is. Errors: name_taken. */
   readonly join: (name: string, role: string) => Promise<Member>;
+  readonly findMember: (name: string) => Member | undefined;
   /** What tokens are signed with. */
   readonly secretKey: string;
   readonly environmentKeys: readonly EnvironmentKey[];
@@ -91,7 +94,8 @@ const wrongSession =
   'This session has ended: it was signed out, or not used for too long. Sign in again: opencode-slack link';
 
 export function createSignIn(dependencies: SignInDependencies): SignIn {
-  const { store, clock, log, keys, sessions, endings, join, secretKey, environmentKeys } = dependencies;
+  const { store, clock, log, keys, sessions, endings, join, findMember, secretKey } = dependencies;
+  const { environmentKeys } = dependencies;
   const belief = createBelief(dependencies);
 
   async function identify(secret: string, from: Pick<Origin, 'address'>): Promise<Identity> {
@@ -127,9 +131,19 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     if (verdict !== null) throw new ChatError('auth_failed', refusedToken[verdict]);
     const proof = { kind: 'token', role, token_id: id, ...times } as const;
     if (role === 'system') return { user_id, role, kind: 'worker', proof };
+    if (role === 'agent') return identityOfAgent(user_id, proof);
     if (role === 'guest') return { user_id: await belief.guestName(user_id), role, kind: 'person', proof };
     const member = await join(user_id, role);
     return { user_id: member.name, role: lesserRole(role, roleOf(member.role)), kind: 'person', proof };
+  }
+
+  /** A former agent of that name is somebody else. */
+  function identityOfAgent(name: string, proof: Extract<Proof, { kind: 'token' }>): Identity {
+    const member = findMember(name);
+    if (member?.kind !== 'agent' || proof.signed_at < toSeconds(member.joined_at)) {
+      throw new ChatError('auth_failed', `No agent is called "${name}" any more.`);
+    }
+    return { user_id: member.name, role: 'agent', kind: 'agent', proof };
   }
 
   async function redeemLinkCode(code: string, { from, device, replaces }: Redemption) {
@@ -195,6 +209,11 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       return token;
     },
     removeLocal: (token) => store.removeCredential(hashSecret(token)),
+    async createAgentToken(agent) {
+      const expires_at = new Date(clock.now() + limits.tokenAgeMaxMs).toISOString();
+      const claims = { id: newId(), user_id: agent, role: 'agent' } as const;
+      return { token: await signToken(secretKey, claims, limits.tokenAgeMaxMs, clock), expires_at };
+    },
   };
 
   function newCredential(
@@ -220,6 +239,11 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       expires_at,
     };
   }
+}
+
+/** Tokens know when they were signed to the second. */
+function toSeconds(time: string): string {
+  return new Date(Math.floor(Date.parse(time) / 1000) * 1000).toISOString();
 }
 
 function identityOf({ kind, id, user_id, role, expires_at }: Credential): Identity {

@@ -8,6 +8,7 @@ import {
   type FollowedThread,
   type HistoryPage,
   type MessageRevision,
+  type Task,
 } from '../protocol/index.ts';
 import type { MessageMark, MessageSwitch } from '../store/conversation-store.ts';
 import type { Store } from '../store/store.ts';
@@ -25,6 +26,11 @@ export interface Messages {
    * unknown_message. The notice tells the sender when nobody will act on it, and why.
    */
   post(post: Post): Promise<{ message: ChatMessage; notice: Notice | null }>;
+  /**
+   * Says something in an agent's name, of its own accord, at a task or at none. Errors: as for `post`. Whom
+   * it mentions is asked to do something.
+   */
+  say(saying: Saying): Promise<{ message: ChatMessage; notice: Notice | null }>;
   /** Says something in the server's own name; `key` makes saying it again harmless. */
   announce(text: string, key: string): Promise<ChatMessage>;
   /**
@@ -59,6 +65,11 @@ export interface Post {
   readonly reply_to?: number | null | undefined;
   readonly thread_id?: number | null | undefined;
   readonly client_message_id?: string | undefined;
+}
+
+export interface Saying extends Pick<Post, 'text' | 'conversation_id' | 'thread_id'> {
+  readonly agent: string;
+  readonly task: Pick<Task, 'task_id'> | null;
 }
 
 export interface Page {
@@ -111,6 +122,25 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         at: isoTime(clock),
       });
       return { message, notice: noticeFor(message, mentions.unknown) };
+    },
+    async say({ agent, text, conversation_id, thread_id, task }) {
+      if (!conversations.isVisible(conversation_id, { user_id: agent, kind: 'agent' }))
+        throw new ChatError('unknown_conversation');
+      const mentions = mentionsIn(text);
+      const message = await store.appendMessage({
+        conversation_id,
+        sender_name: agent,
+        sender_kind: 'agent',
+        text,
+        mentions: [...mentions.known, ...mentions.unknown],
+        reply_to: null,
+        thread_id: thread_id ?? null,
+        client_message_id: null,
+        metadata: { kind: 'said', ...(task === null ? {} : { task_id: task.task_id }) },
+        at: isoTime(clock),
+      });
+      const { unknown } = mentions;
+      return { message, notice: unknown.length === 0 ? null : noticeFor(message, unknown) };
     },
     announce(text, key) {
       return store.appendMessage({

@@ -14,7 +14,7 @@ import {
   limits,
   type Task,
 } from '../protocol/index.ts';
-import type { LockRelease } from '../store/file-store.ts';
+import type { LockAsk, LockRelease } from '../store/file-store.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
@@ -26,17 +26,25 @@ import type { Team } from '../team/team.ts';
 export interface Locks {
   list(): Promise<CommandReply<'get_locks'>>;
   /**
-   * All or none, for oneself or for an agent. Errors: outside_project, unknown_member, limit_reached;
-   * forbidden, for another person.
+   * All or none, for oneself or for an agent; an agent itself for its task. Errors: outside_project,
+   * unknown_member, limit_reached; forbidden, for another person.
    */
-  lock(asked: CommandRequest<'lock_files'>, identity: Identity): Promise<CommandReply<'lock_files'>>;
+  lock(
+    asked: CommandRequest<'lock_files'>,
+    identity: Identity,
+    task?: Task | null,
+  ): Promise<CommandReply<'lock_files'>>;
   /**
    * Lets go of one's own, or of what an agent holds for no task; whoever may `force_release`, of all that the
    * agent holds. Errors as for `lock`.
    */
   release(asked: CommandRequest<'release_files'>, identity: Identity): Promise<FileLock[]>;
   /** Asks for what another holds. Errors as for `lock`. */
-  request(asked: CommandRequest<'request_file'>, identity: Identity): Promise<CommandReply<'request_file'>>;
+  request(
+    asked: CommandRequest<'request_file'>,
+    identity: Identity,
+    task?: Task | null,
+  ): Promise<CommandReply<'request_file'>>;
   /** Answers a request, or takes one's own back. Errors: not_found; forbidden; not_pending. */
   resolve(requestId: number, verdict: 'approved' | 'denied', identity: Identity): Promise<LockRequest>;
   /** Ends anybody's locks on exactly these files, folders and globs. Errors: outside_project. */
@@ -106,10 +114,10 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
       const [locks, requests] = await Promise.all([store.listLocks(now), store.listLockRequests()]);
       return { locks, requests };
     },
-    async lock({ name, files, description }, identity) {
+    async lock({ name, files, description }, identity, task = null) {
       const holder = memberFor(name, identity);
       const targets = await targetsOf(files);
-      const ask = { holder, task_id: null, targets, reason: description, at: isoTime(clock) };
+      const ask = { holder, ...forTask(task), targets, reason: description, at: isoTime(clock) };
       const { acquired, locks, had } = await store.acquireLocks(ask);
       const resultOf = (index: number) => {
         const lock = locks[index];
@@ -127,10 +135,11 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
       const which = all ? {} : { task_id: null };
       return end({ holder, targets, ...which, why: 'released', by: identity.user_id });
     },
-    async request({ name, file, reason }, identity) {
+    async request({ name, file, reason }, identity, task = null) {
       const requester = memberFor(name, identity);
       const target = await targetOf(file);
-      const ask = { requester, task_id: null, target, reason, at: isoTime(clock) };
+      const task_id = task?.task_id ?? null;
+      const ask = { requester, task_id, target, reason, at: isoTime(clock) };
       const { outcome, request } = await store.requestLock(ask);
       const words = {
         not_locked: 'file_not_locked',
@@ -186,6 +195,12 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** Held for a task only as long as a worker is at it. */
+function forTask(task: Task | null): Pick<LockAsk, 'task_id' | 'worker_id'> {
+  const { task_id = null, worker_id = null } = task ?? {};
+  return worker_id === null ? { task_id } : { task_id, worker_id };
 }
 
 /** What was acquired, or what of others is in the way. */

@@ -20,6 +20,7 @@ export const budgets = {
   stop_task: 'message',
   get_task: 'read',
   worker_ready: 'frame',
+  get_agent_access: 'frame',
   claim_task: 'frame',
   report_progress: 'frame',
   finish_task: 'frame',

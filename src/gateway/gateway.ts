@@ -58,6 +58,8 @@ export interface GatewayDependencies extends Domains {
   readonly clock: Clock;
   readonly serverVersion: string;
   readonly developmentMode: boolean;
+  /** Where agents reach the team's tools, from this machine or from another. */
+  readonly mcpUrl: (isLocal: boolean) => string;
   readonly status: () => Promise<ServerStatus>;
   /** Up to here events were announced before there was a gateway. */
   readonly position: number;
@@ -145,6 +147,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     const command = readCommand(frame);
     if (command.type !== 'auth') throw new ChatError('auth_required');
     const { identity, session_token } = await authenticate(command.request, connection.link);
+    if (identity.kind === 'agent') throw new ChatError('auth_failed', 'This credential is for /mcp only.');
     if (connection.state.kind !== 'signing-in') return;
     clearTimeout(connection.state.timer);
     connection.state = {

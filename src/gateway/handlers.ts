@@ -1,3 +1,4 @@
+import type { Auth } from '../auth/auth.ts';
 import type { People } from '../auth/people.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
@@ -38,11 +39,13 @@ export interface Domains {
   readonly locks: Locks;
   readonly people: People;
   readonly audit: Audit;
+  readonly auth: Auth;
+  readonly mcpUrl: (isLocal: boolean) => string;
   readonly log: Log;
 }
 
 export function createHandlers(domains: Domains, fanOut: FanOut, presence: Presence): Handlers {
-  const { store, team, conversations, messages, tasks, workers } = domains;
+  const { store, team, conversations, messages, tasks, workers, auth, mcpUrl } = domains;
   const nameOf = (connection: SignedInConnection) => connection.state.identity.user_id;
 
   const maySeeTask = (connection: SignedInConnection, task: Task) =>
@@ -183,6 +186,12 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       async run(connection, worker) {
         connection.state.workerId = worker.worker_id;
         return workers.ready(worker, connection);
+      },
+    },
+    get_agent_access: {
+      async run({ link }, { agent_name }) {
+        const access = await auth.signIn.createAgentToken(team.agent(agent_name).name);
+        return { ...access, mcp_url: mcpUrl(link.peer.local) };
       },
     },
     claim_task: {

@@ -1,3 +1,4 @@
+import type { Identity } from '../auth/identity.ts';
 import { ChatError, limits } from '../protocol/index.ts';
 import type { Counter, Counters, Rule } from './counters.ts';
 import { type Peer, placeOf } from './peer.ts';
@@ -25,7 +26,7 @@ export type Budget = keyof typeof rules;
 
 interface Member {
   readonly user_id: string;
-  readonly kind: 'person' | 'worker';
+  readonly kind: Identity['kind'];
 }
 
 /** How often members and addresses may do something. */
@@ -54,6 +55,7 @@ export function createRates({ counters, factor }: RatesDependencies): Rates {
     );
   const byKind = {
     person: countersFor('person', factor),
+    agent: countersFor('agent', factor),
     worker: countersFor('worker', factor * limits.workerRateFactor),
   };
   const perAddress = scaled(

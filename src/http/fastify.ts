@@ -14,6 +14,7 @@ import type { Rates } from '../guard/rates.ts';
 import type { SignInGuard } from '../guard/sign-in-guard.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { Mcp } from '../mcp/mcp.ts';
 import { type Action, ChatError, limits } from '../protocol/index.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Tasks } from '../tasks/tasks.ts';
@@ -38,6 +39,7 @@ export interface HttpDependencies {
   readonly signInGuard: SignInGuard;
   readonly rates: Rates;
   readonly audit: Audit;
+  readonly mcp: Mcp;
   /** Where a request comes from. */
   readonly peerOf: (request: IncomingMessage) => Peer;
   readonly developmentMode: boolean;
@@ -59,6 +61,8 @@ declare module 'fastify' {
      * start.
      */
     needs?: Action | null;
+    /** Agents may ask with their own credential. */
+    forAgents?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; null: nobody has signed in. */
@@ -118,8 +122,12 @@ export function guardRoutes(app: App): void {
     }
   });
   app.addHook('onRequest', async (request) => {
-    const { needs } = request.routeOptions.config;
-    if (needs !== undefined && needs !== null) demand(requireIdentity(request), needs);
+    const { needs, forAgents } = request.routeOptions.config;
+    if (needs === undefined || needs === null) return;
+    const identity = requireIdentity(request);
+    if (identity.kind === 'agent' && forAgents !== true)
+      throw new ChatError('forbidden', 'This credential is for /mcp only.');
+    demand(identity, needs);
   });
 }
 

@@ -26,6 +26,7 @@ import {
 } from './fastify.ts';
 import { fileRoutes } from './file-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { mcpRoutes } from './mcp-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { taskRoutes } from './task-routes.ts';
@@ -91,6 +92,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   taskRoutes(app, dependencies);
   fileRoutes(app, dependencies);
   chatRoutes(app, dependencies);
+  mcpRoutes(app, dependencies);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   app.addHook('onSend', async (request, reply, payload) => {
     if (/^\/docs\/?(\?|$)/.test(request.url)) reply.header('content-security-policy', docsPolicy(payload));

@@ -284,6 +284,15 @@ export const commands = {
       stopping: z.array(z.string()).describe('Tasks it is running that should stop'),
     }),
   },
+  get_agent_access: {
+    doc:
+      "A worker gets what an agent reaches the team's own tools by: an MCP server (Streamable HTTP), and " +
+      'the credential for its Authorization header. It lasts until the agent is fired, at most 30 days.',
+    needs: 'work',
+    request: z.object({ agent_name: AgentName }),
+    replyType: null,
+    reply: z.object({ mcp_url: z.string(), token: z.string(), expires_at: z.string() }),
+  },
   claim_task: {
     doc:
       'A worker takes an assigned task; refused when the agent is at another task or the task was taken. ' +

@@ -63,6 +63,7 @@ export type ChangedFile = z.infer<typeof ChangedFile>;
 export const MessageMetadata = z.object({
   kind: z
     .enum([
+      'said',
       'acknowledgement',
       'answer',
       'task_completed',

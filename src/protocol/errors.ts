@@ -34,6 +34,10 @@ export const errorTable = {
     status: 409,
     text: 'That agent has as many tasks waiting as it takes. Stop one, or ask another agent.',
   },
+  chain_paused: {
+    status: 409,
+    text: 'Agents have given each other as much work from one request as they may. A person goes on with it.',
+  },
   not_running: { status: 409, text: 'That task has ended already.' },
   not_pending: { status: 409, text: 'That request was answered already.' },
   no_worker: { status: 503, text: 'No worker is connected, so no agent can work.' },

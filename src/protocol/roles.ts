@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What somebody may be here. `system` is for workers, which run the agents. */
-export const roles = ['admin', 'developer', 'analyst', 'viewer', 'guest', 'system'] as const;
+/** What somebody may be here. `agent` is for the agents themselves, `system` for workers, which run them. */
+export const roles = ['admin', 'developer', 'analyst', 'viewer', 'guest', 'agent', 'system'] as const;
 export type Role = (typeof roles)[number];
 
 /** Roles that a person can be given. */

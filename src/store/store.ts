@@ -84,6 +84,7 @@ export interface Store extends ConversationStore, FileStore, IdentityStore, Rete
   /**
    * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second
    * time the first task is given back and nothing is written. Errors: unknown_agent, queue_full,
+   * chain_paused,
    * unknown_conversation. Events: task_notification (assigned), agent_status_update, chat_message.
    */
   assignTask(task: NewTask): Promise<Task>;
@@ -193,6 +194,8 @@ export interface NewTask {
   readonly requested_by: string;
   readonly conversation_id: string;
   readonly message_id: number | null;
+  /** Set when an agent asks, at this task of its own. */
+  readonly chain?: { readonly parent: string; readonly tasksMax: number } | undefined;
   readonly model: string | null;
   readonly mode: string;
   readonly acknowledgement: NewMessage | null;

@@ -137,3 +137,32 @@ function listChanges(changes: readonly ChangedFile[]): string {
   const more = changes.length - files.length;
   return `Changed: ${files.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
+
+/** Tells the room that a chain of agents' requests stopped here; whoever wants it to go on asks for it. */
+export function pausedMessage(
+  agent: string,
+  asked: {
+    readonly requested_by: string;
+    readonly description: string;
+    readonly asked_at?: string | undefined;
+  },
+  conversation_id: string,
+  at: string,
+): NewMessage {
+  return {
+    conversation_id,
+    sender_name: 'system',
+    sender_kind: 'system',
+    text:
+      `${asked.requested_by} wanted to hand this over to ${agent}, but agents have given each other as ` +
+      `much work from one request as they may. To go on with it, ask @${agent} yourself:\n\n` +
+      `> ${asked.description.slice(0, pausedCharsMax)}`,
+    mentions: [],
+    reply_to: null,
+    client_message_id: `paused-${asked.asked_at}-${agent}-${at}`,
+    metadata: { kind: 'notice' },
+    at,
+  };
+}
+
+const pausedCharsMax = 1_000;

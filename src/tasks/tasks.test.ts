@@ -37,7 +37,7 @@ async function house(t: TestContext, graceMs = 60_000) {
   await team.hire({ name: 'elad', role: 'developer', smartness: 'normal' }, anna);
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
-  const tasks = createTasks({ store, team, clock, workerConnected: () => workers.connected() });
+  const tasks = createTasks({ store, team, clock, chainMax: 20, workerConnected: () => workers.connected() });
   const workers = createWorkers({ store, tasks, clock, log, graceMs });
   const connection = {};
   await workers.ready({ worker_id: 'w1', program, running: [] }, connection);

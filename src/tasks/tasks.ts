@@ -13,7 +13,14 @@ import {
 } from '../protocol/index.ts';
 import type { Store, TaskStep } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
-import { acknowledge, agentMessage, reportMessage, type Situation, tellStatus } from './announcements.ts';
+import {
+  acknowledge,
+  agentMessage,
+  pausedMessage,
+  reportMessage,
+  type Situation,
+  tellStatus,
+} from './announcements.ts';
 import { readIntent } from './intent.ts';
 import { hasEnded, type Transition, transitions } from './transitions.ts';
 
@@ -51,6 +58,10 @@ export interface Assignment {
   readonly requested_by: string;
   readonly model?: string | null | undefined;
   readonly mode?: string | undefined;
+  /** Where it is talked about; main, unless it says so. */
+  readonly conversation_id?: string;
+  /** The task at which an agent asks for it. */
+  readonly asked_at?: string | undefined;
 }
 
 export interface TasksDependencies {
@@ -58,13 +69,17 @@ export interface TasksDependencies {
   readonly team: Team;
   readonly clock: Clock;
   readonly workerConnected: () => boolean;
+  /** Tasks that may come from one request as agents ask each other. */
+  readonly chainMax: number;
 }
 
 /** Asks how far the agent is, rather than for something new. */
 const statusQuestion =
   /\b(status|progress|how far|what are you (doing|working|up to)|done yet|finished yet|eta)\b/i;
 
-export function createTasks({ store, team, clock, workerConnected }: TasksDependencies): Tasks {
+export function createTasks(dependencies: TasksDependencies): Tasks {
+  const { store, team, clock, workerConnected, chainMax } = dependencies;
+
   async function situation(agent: string): Promise<Situation> {
     const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === agent);
     return {
@@ -98,7 +113,9 @@ export function createTasks({ store, team, clock, workerConnected }: TasksDepend
             kind: 'acknowledgement',
             task_id: task.task_id,
           });
-    return store.assignTask({ ...task, acknowledgement });
+    const { asked_at } = assignment;
+    const chain = asked_at === undefined ? undefined : { parent: asked_at, tasksMax: chainMax };
+    return store.assignTask({ ...task, chain, acknowledgement });
   }
 
   async function step(
@@ -158,12 +175,20 @@ export function createTasks({ store, team, clock, workerConnected }: TasksDepend
         );
         return null;
       }
-      return give({ agent_name: name, requested_by: message.sender_name, ...intent }, origin, now);
+      const asked_at = message.sender_kind === 'agent' ? message.metadata.task_id : undefined;
+      const asked = { agent_name: name, requested_by: message.sender_name, asked_at };
+      return give({ ...asked, ...intent }, origin, now);
     },
-    async assign(assignment) {
+    async assign({ conversation_id = 'main', ...assignment }) {
       const { name } = team.agent(assignment.agent_name);
-      const origin = { conversation_id: 'main', message_id: null };
-      return give({ ...assignment, agent_name: name }, origin, await situation(name));
+      const origin = { conversation_id, message_id: null };
+      try {
+        return await give({ ...assignment, agent_name: name }, origin, await situation(name));
+      } catch (error) {
+        if (error instanceof ChatError && error.code === 'chain_paused')
+          await store.appendMessage(pausedMessage(name, assignment, conversation_id, isoTime(clock)));
+        throw error;
+      }
     },
     async stop({ task_id, agent_name }, by) {
       const task = task_id === undefined ? await taskOf(agent_name) : await get(task_id);

@@ -36,6 +36,7 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
   const present = new Map<string, { program: AgentProgram; connection: object }>();
   const awaited = new Map<string, NodeJS.Timeout>();
   const listeners: (() => void)[] = [];
+  let closed = false;
   const changed = () => {
     for (const listener of listeners) listener();
   };
@@ -80,7 +81,7 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
     },
     gone(workerId, connection) {
       // A worker that reconnected before its old connection was noticed to be dead is still here.
-      if (present.get(workerId)?.connection !== connection) return;
+      if (closed || present.get(workerId)?.connection !== connection) return;
       present.delete(workerId);
       awaited.set(
         workerId,
@@ -99,6 +100,7 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
     },
     onChange: (listener) => void listeners.push(listener),
     close() {
+      closed = true;
       for (const timer of awaited.values()) clearTimeout(timer);
     },
   };

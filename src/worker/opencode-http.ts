@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Refusal } from './acp/process.ts';
+import type { AgentCommand } from './acp/process.ts';
+import { teamTools } from './acp/sessions.ts';
 
-/** What of opencode's own HTTP interface the protocol lacks: a reason with a refusal. */
+/** What the protocol lacks and opencode's own HTTP interface has. */
 
 const PermissionList = z.array(
   z.object({
@@ -12,33 +13,45 @@ const PermissionList = z.array(
 );
 const timeoutMs = 3_000;
 
-/** Refuses what opencode asks for with a sentence that its model reads. Rejects when it does not answer. */
-export function createExplainer(
+/**
+ * `explain` refuses what opencode asks for with a sentence that its model reads. `confine` hides the tools of
+ * other agents from a session: opencode has those of all sessions of a folder in one place. Both reject when
+ * it does not answer.
+ */
+export function openOpencodeHttp(
   port: number,
   password: string,
   directory: string,
-): (refusal: Refusal) => Promise<void> {
+): Required<Pick<AgentCommand, 'explain' | 'confine'>> {
   const headers = {
     authorization: `Basic ${Buffer.from(`opencode:${password}`).toString('base64')}`,
     'content-type': 'application/json',
   };
   const query = new URLSearchParams({ directory });
 
-  async function call(path: string, body?: object): Promise<unknown> {
+  async function call(path: string, body?: object, method = body ? 'POST' : 'GET'): Promise<unknown> {
     const response = await fetch(`http://127.0.0.1:${port}${path}?${query}`, {
       headers,
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+      method,
+      ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (!response.ok) throw new Error(`opencode answered ${response.status} to ${path}`);
     return await response.json();
   }
 
-  return async ({ sessionId, toolCallId, reason }) => {
-    const asked = PermissionList.parse(await call('/permission')).find(
-      ({ sessionID, tool }) => sessionID === sessionId && tool?.callID === toolCallId,
-    );
-    if (asked === undefined) throw new Error('opencode does not ask for that any more');
-    await call(`/permission/${asked.id}/reply`, { reply: 'reject', message: reason });
+  return {
+    async explain({ sessionId, toolCallId, reason }) {
+      const asked = PermissionList.parse(await call('/permission')).find(
+        ({ sessionID, tool }) => sessionID === sessionId && tool?.callID === toolCallId,
+      );
+      if (asked === undefined) throw new Error('opencode does not ask for that any more');
+      await call(`/permission/${asked.id}/reply`, { reply: 'reject', message: reason });
+    },
+    async confine(sessionId, tools) {
+      const rule = (permission: string, action: string) => ({ permission, pattern: '*', action });
+      const permission = [rule(`${teamTools('*')}_*`, 'deny'), rule(`${tools}_*`, 'allow')];
+      await call(`/session/${sessionId}`, { permission }, 'PATCH');
+    },
   };
 }

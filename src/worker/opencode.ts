@@ -9,7 +9,7 @@ import { hasCode, isMissing } from '../lib/paths.ts';
 import type { AgentCommand } from './acp/process.ts';
 import { agentEnvironment } from './environment.ts';
 import { globalConfigFiles, overridingConfig, readOwnConfigs } from './opencode-config.ts';
-import { createExplainer } from './opencode-http.ts';
+import { openOpencodeHttp } from './opencode-http.ts';
 
 export interface OpencodeOptions {
   /** The person's environment: PATH, HOME, XDG directories, keys of model providers. */
@@ -138,7 +138,7 @@ export async function opencodeCommand(program: string, options: OpencodeOptions)
     args: ['acp', '--hostname', '127.0.0.1', '--port', String(port)],
     env,
     cwd: projectRoot,
-    explain: createExplainer(port, env.OPENCODE_SERVER_PASSWORD ?? '', projectRoot),
+    ...openOpencodeHttp(port, env.OPENCODE_SERVER_PASSWORD ?? '', projectRoot),
   };
 }
 

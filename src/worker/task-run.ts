@@ -2,6 +2,7 @@ import type { Log } from '../lib/log.ts';
 import type { ProjectPaths } from '../lib/project-paths.ts';
 import {
   type ChangedFile,
+  ChatError,
   type ChatMessage,
   type CommandInput,
   type LockRequest,
@@ -67,6 +68,18 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     for (const path of update.paths) touched.add(path);
   }
 
+  async function teamAccess() {
+    try {
+      const { agent_name } = task;
+      const { mcp_url: url, token } = await options.connection.request('get_agent_access', { agent_name });
+      return { url, token };
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      log.warn({ err: error, task: task.task_id }, 'an agent has no tools of the team');
+      return null;
+    }
+  }
+
   async function runTurn(prompt: string, reporter: ProgressReporter): Promise<TurnResult> {
     if (stopping) return { outcome: 'stopped', text: '', reason: 'Stopped before the agent began.' };
     turn = program.runTurn({
@@ -75,6 +88,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       readOnly: task.kind === 'question',
       ...(task.model ? { model: task.model } : {}),
       takeFiles: gate.take,
+      teamAccess,
       onUpdate(update) {
         noteEdit(update);
         reporter.update(update);

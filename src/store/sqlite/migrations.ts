@@ -321,6 +321,13 @@ const steps: readonly ((db: Database) => void)[] = [
       ALTER TABLE members DROP COLUMN tokens_before;
     `);
   },
+  (db) => {
+    // The first task of a chain, in which each was asked for by the agent of another.
+    db.exec(`
+      ALTER TABLE tasks ADD COLUMN chain TEXT;
+      CREATE INDEX tasks_of_chain ON tasks (chain) WHERE chain IS NOT NULL;
+    `);
+  },
 ];
 
 /** The version that this program writes. */

@@ -52,9 +52,21 @@ export function listRecentTasks(db: Database, limit: number): Task[] {
   return db.all<TaskRow>(`SELECT ${columns} FROM tasks ORDER BY number DESC LIMIT ?`, limit).map(fromRow);
 }
 
-export function insertTask(db: Database, task: Task): void {
+export function firstOfChain(db: Database, taskId: string): string {
+  const row = db.get<{ chain: string | null }>('SELECT chain FROM tasks WHERE task_id = ?', taskId);
+  return row?.chain ?? taskId;
+}
+
+/** The tasks of a chain, its first included. */
+export function countChain(db: Database, first: string): number {
+  const row = db.get<{ count: number }>('SELECT count(*) AS count FROM tasks WHERE chain = ?', first);
+  return 1 + (row?.count ?? 0);
+}
+
+export function insertTask(db: Database, task: Task, chain: string | null): void {
   db.run(
-    `INSERT INTO tasks (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO tasks (${columns}, chain)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     task.task_id,
     task.agent_name,
     task.kind,
@@ -72,6 +84,7 @@ export function insertTask(db: Database, task: Task): void {
     task.reason,
     task.output,
     JSON.stringify(task.changes),
+    chain,
   );
 }
 

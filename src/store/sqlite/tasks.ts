@@ -17,7 +17,9 @@ import {
 } from './members.ts';
 import { announce } from './messages.ts';
 import {
+  countChain,
   findAskedTask,
+  firstOfChain,
   insertTask,
   listActiveTasksOf,
   readTask,
@@ -37,7 +39,8 @@ export function assignTask(db: Database, journal: JournalWriter, asked: NewTask)
   if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
     throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
   }
-  const { acknowledgement, at, ...given } = asked;
+  const first_of_chain = asked.chain === undefined ? null : joinChain(db, asked.chain);
+  const { acknowledgement, at, chain: _, ...given } = asked;
   const task: Task = {
     ...given,
     agent_name: agent,
@@ -54,12 +57,23 @@ export function assignTask(db: Database, journal: JournalWriter, asked: NewTask)
     output: null,
     changes: [],
   };
-  insertTask(db, task);
+  insertTask(db, task, first_of_chain);
   const scope = scopeIn(db, task.conversation_id);
   journal.append('task_notification', toNotification(task, 'assigned', at), at, scope);
   announceStatus(db, journal, agent, at);
   if (acknowledgement !== null) announce(db, journal, acknowledgement);
   return task;
+}
+
+/** The first task of the chain that another task belongs to. Errors: chain_paused, when it is long enough. */
+function joinChain(db: Database, { parent, tasksMax }: NonNullable<NewTask['chain']>): string {
+  const first = firstOfChain(db, parent);
+  if (countChain(db, first) < tasksMax) return first;
+  throw new ChatError(
+    'chain_paused',
+    `From one request ${tasksMax} tasks have come already, from agent to agent. It pauses here, until a ` +
+      'person asks for more.',
+  );
 }
 
 export function stepTask(

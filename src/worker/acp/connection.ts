@@ -27,6 +27,7 @@ export interface AgentConnection {
   readonly isLost: boolean;
   readonly redact: (text: string) => string;
   readonly explain: AgentCommand['explain'];
+  readonly confine: AgentCommand['confine'];
 }
 
 export interface ConnectionHandlers {
@@ -83,6 +84,7 @@ export async function connectAgent(
       ended,
       redact,
       explain: command.explain,
+      confine: command.confine,
       get isLost() {
         return signal.aborted;
       },

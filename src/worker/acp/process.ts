@@ -13,6 +13,8 @@ export interface AgentCommand {
   readonly cwd: string;
   /** Tells the running program why it may not do something, where the protocol has no word for it. */
   readonly explain?: (refusal: Refusal) => Promise<void>;
+  /** Lets a session use only these of the tools that are the team's, where a program mixes those of all. */
+  readonly confine?: (sessionId: string, tools: string) => Promise<void>;
 }
 
 /** What a program was refused, and why, for its model. */

@@ -1,4 +1,4 @@
-import { methods, type NewSessionResponse } from '@agentclientprotocol/sdk';
+import { type McpServer, methods, type NewSessionResponse } from '@agentclientprotocol/sdk';
 import type { AgentConnection } from './connection.ts';
 
 /** The sessions of a program's agents. They outlive the program's process where it can resume them. */
@@ -8,9 +8,18 @@ export interface Sessions {
    * The agent's session in this life of the program: kept, resumed or new. Rejects with what the program
    * answered.
    */
-  open(agent: string, connection: AgentConnection): Promise<AgentSession>;
+  open(agent: string, connection: AgentConnection, access?: TeamAccess): Promise<AgentSession>;
   forget(agent: string, connection: AgentConnection | undefined): Promise<void>;
 }
+
+/** What an agent reaches the team's own tools by. */
+export type TeamAccess = () => Promise<{ readonly url: string; readonly token: string } | null>;
+
+/**
+ * How an agent's own tools are called: `NAME_Team_post_message`. No agent's name has a capital letter, so
+ * that none is the beginning of another's.
+ */
+export const teamTools = (agent: string) => `${agent}_Team`;
 
 export interface AgentSession {
   readonly id: string;
@@ -58,12 +67,13 @@ export function createSessions(options: SessionOptions): Sessions {
     agent: string,
     known: AgentSession,
     connection: AgentConnection,
+    mcpServers: McpServer[],
   ): Promise<AgentSession | null> {
     if (!connection.initialized.agentCapabilities?.sessionCapabilities?.resume) return null;
     try {
       const answer = await connection.agent.request(
         methods.agent.session.resume,
-        { sessionId: known.id, cwd: options.projectRoot, mcpServers: [] },
+        { sessionId: known.id, cwd: options.projectRoot, mcpServers },
         { cancellationSignal: AbortSignal.timeout(options.startTimeoutMs), stopWaitingOnCancel: true },
       );
       return remember(agent, known.id, answer.configOptions);
@@ -73,20 +83,38 @@ export function createSessions(options: SessionOptions): Sessions {
     }
   }
 
-  async function openNow(agent: string, connection: AgentConnection): Promise<AgentSession> {
+  async function serversFor(agent: string, connection: AgentConnection, access?: TeamAccess) {
+    if (!connection.initialized.agentCapabilities?.mcpCapabilities?.http) return [];
+    const found = await access?.();
+    if (!found) return [];
+    const headers = [{ name: 'authorization', value: `Bearer ${found.token}` }];
+    return [{ type: 'http' as const, name: teamTools(agent), url: found.url, headers }];
+  }
+
+  async function openNow(
+    agent: string,
+    connection: AgentConnection,
+    access?: TeamAccess,
+  ): Promise<AgentSession> {
     const known = byAgent.get(agent);
     if (known && connection.attached.has(agent)) return known;
-    const resumed = known ? await resume(agent, known, connection) : null;
+    const servers = await serversFor(agent, connection, access);
+    const resumed = known ? await resume(agent, known, connection, servers) : null;
     if (resumed === null) drop(agent);
-    const session = resumed ?? (await create(agent, connection));
+    const session = resumed ?? (await create(agent, connection, servers));
+    await connection.confine?.(session.id, teamTools(agent));
     connection.attached.add(agent);
     return session;
   }
 
-  async function create(agent: string, connection: AgentConnection): Promise<AgentSession> {
+  async function create(
+    agent: string,
+    connection: AgentConnection,
+    mcpServers: McpServer[],
+  ): Promise<AgentSession> {
     const answer = await connection.agent.request(
       methods.agent.session.new,
-      { cwd: options.projectRoot, mcpServers: [] },
+      { cwd: options.projectRoot, mcpServers },
       { cancellationSignal: AbortSignal.timeout(options.startTimeoutMs), stopWaitingOnCancel: true },
     );
     return remember(agent, answer.sessionId, answer.configOptions);
@@ -94,10 +122,10 @@ export function createSessions(options: SessionOptions): Sessions {
 
   return {
     agentOf: (sessionId) => agents.get(sessionId),
-    async open(agent, connection) {
+    async open(agent, connection, access) {
       // A turn that was stopped while its session opened leaves the opening to the next turn.
       await opening.get(agent)?.catch(() => undefined);
-      const attempt = openNow(agent, connection);
+      const attempt = openNow(agent, connection, access);
       opening.set(agent, attempt);
       try {
         return await attempt;

@@ -13,7 +13,7 @@ import {
   permissionResponse,
   readPermissionRequest,
 } from './permission.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions, TeamAccess } from './sessions.ts';
 import { createUpdateReader, type TurnUpdate, type UpdateReader } from './updates.ts';
 
 export interface TurnRequest {
@@ -24,6 +24,8 @@ export interface TurnRequest {
    * no such setting uses its own choice too.
    */
   readonly model?: string;
+  /** Asked when its session begins. Without it, it has no tools of the team. */
+  readonly teamAccess?: TeamAccess;
   /** Edits are refused: the agent is to answer only. */
   readonly readOnly?: boolean;
   /** See `DecidePermission`. */
@@ -100,7 +102,7 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     const opened = await dependencies.connected();
     connection = opened;
     void opened.ended.then(fail);
-    const session = await dependencies.sessions.open(request.agent, opened);
+    const session = await dependencies.sessions.open(request.agent, opened, request.teamAccess);
     if (settled) return;
     sessionId = session.id;
     const { model } = session;

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { type ChatMessage, limits, SearchFields } from '../protocol/index.ts';
+import { type McpDomains, type Tool, tool } from './tool.ts';
+
+const conversation_id = z
+  .string()
+  .max(100)
+  .optional()
+  .describe('The id of a conversation, from list_conversations; left out: the one of your task, else "main"');
+
+/** Talking, and reading what was said. */
+export function chatTools({ conversations, messages, search, team }: McpDomains): Tool[] {
+  const lines = (said: readonly ChatMessage[]) =>
+    said.length === 0 ? 'Nothing was said there.' : said.map(line).join('\n');
+
+  return [
+    tool({
+      name: 'post_message',
+      description:
+        'Say something in the team chat, in your own name. To ask an agent or a person for something, ' +
+        'mention them: "@name ...". A mentioned agent takes it as a task; do not mention anybody just to ' +
+        'thank or to acknowledge. Markdown is shown.',
+      needs: 'post',
+      input: z.object({
+        text: z.string().min(1).max(limits.textCharsMax),
+        conversation_id,
+        thread_id: z.number().int().optional().describe('Answer in the thread of this message'),
+      }),
+      async run({ text, conversation_id, thread_id }, { identity, task }) {
+        const place = conversation_id ?? task?.conversation_id ?? 'main';
+        const said =
+          identity.kind === 'agent'
+            ? await messages.say({ agent: identity.user_id, text, conversation_id: place, thread_id, task })
+            : await messages.post({ sender: identity.user_id, text, conversation_id: place, thread_id });
+        const notice = said.notice === null ? '' : ` ${said.notice.message}`;
+        return `Said as message ${said.message.id}.${notice}`;
+      },
+    }),
+    tool({
+      name: 'read_history',
+      description:
+        'Read what was said in a conversation or in a thread of it, the newest messages, oldest first.',
+      needs: 'read',
+      input: z.object({
+        conversation_id,
+        thread_id: z.number().int().optional().describe('Only the thread of this message'),
+        before: z.number().int().optional().describe('Only what was said before this message, to page back'),
+        limit: z.number().int().min(1).max(limits.historyPageMax).default(30),
+      }),
+      async run({ conversation_id, ...page }, { identity, task }) {
+        const place = conversation_id ?? task?.conversation_id ?? 'main';
+        return lines((await messages.history({ ...page, conversation_id: place }, identity)).messages);
+      },
+    }),
+    tool({
+      name: 'search_messages',
+      description:
+        'Search all that you may read in the chat. Words must all be there; "words side by side"; deplo* ' +
+        'for words that go on; filters from:name in:conversation has:link, has:code, has:file, ' +
+        'before:2026-01-31, after:2026-01-31.',
+      needs: 'read',
+      input: SearchFields.pick({ q: true, order: true, limit: true, cursor: true }),
+      async run(asked, { identity }) {
+        const { hits, next_cursor } = await search.find(asked, identity);
+        if (hits.length === 0) return 'Nothing was found.';
+        const found = hits.map(({ id, conversation_id, sender, timestamp, snippet }) => {
+          const text = snippet.map((part) => part.text).join('');
+          return `[${id}] ${timestamp} in ${conversation_id}, ${sender}: ${oneLine(text)}`;
+        });
+        return [...found, next_cursor === null ? '' : `More: cursor ${next_cursor}`]
+          .filter(Boolean)
+          .join('\n');
+      },
+    }),
+    tool({
+      name: 'list_conversations',
+      description: 'List the conversations that you may read, with their ids.',
+      needs: 'read',
+      input: z.object({}),
+      run: (_, { identity }) =>
+        conversations
+          .visible(identity)
+          .map(({ conversation_id, kind, title, private: isPrivate, members }) => {
+            const who = members === null ? '' : `, ${members.join(', ')}`;
+            return `${conversation_id}: ${title || kind}${isPrivate ? ' (private)' : ''}${who}`;
+          })
+          .join('\n'),
+    }),
+    tool({
+      name: 'list_members',
+      description: 'List the people and agents of the team, with their roles.',
+      needs: 'read',
+      input: z.object({}),
+      run: () =>
+        team
+          .members()
+          .map(({ name, kind, role }) => `${name}: ${kind}, ${role}`)
+          .join('\n'),
+    }),
+  ];
+}
+
+function line({ id, timestamp, sender, text, thread_id, deleted }: ChatMessage): string {
+  const thread = thread_id === null ? '' : ` (thread ${thread_id})`;
+  return `[${id}] ${timestamp}${thread} ${sender}: ${deleted ? '(deleted)' : text}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}

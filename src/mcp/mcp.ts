@@ -1,0 +1,84 @@
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import type { Identity } from '../auth/identity.ts';
+import { may } from '../auth/policy.ts';
+import type { Log } from '../lib/log.ts';
+import { ChatError, isErrorCode } from '../protocol/index.ts';
+import { chatTools } from './chat-tools.ts';
+import { fileTools } from './file-tools.ts';
+import type { Caller, McpDomains, Tool } from './tool.ts';
+import { workTools } from './work-tools.ts';
+
+/**
+ * The team as tools for models, over the Model Context Protocol (Streamable HTTP, of 2026-07-28 and before).
+ * Nothing is kept between requests: who asks is known by its credential alone.
+ */
+export interface Mcp {
+  /** Answers one request of the protocol; `body` is what was posted. */
+  handle(request: Request, body: unknown, identity: Identity): Promise<Response>;
+}
+
+export interface McpDependencies extends McpDomains {
+  readonly serverVersion: string;
+  readonly log: Log;
+}
+
+export function createMcp({ serverVersion, log, ...domains }: McpDependencies): Mcp {
+  const tools = [...chatTools(domains), ...workTools(domains), ...fileTools(domains)];
+
+  async function callerOf(identity: Identity): Promise<Caller> {
+    if (identity.kind !== 'agent') return { identity, task: null };
+    const own = (await domains.tasks.active()).find(
+      ({ agent_name, status }) => agent_name === identity.user_id && status !== 'assigned',
+    );
+    return { identity, task: own ?? null };
+  }
+
+  async function call(tool: Tool, input: unknown, identity: Identity) {
+    try {
+      return { content: [text(await tool.run(input as never, await callerOf(identity)))] };
+    } catch (error) {
+      const isKnown = error instanceof ChatError && isErrorCode(error.code);
+      if (!isKnown) log.error({ err: error, tool: tool.name }, 'a tool failed');
+      return {
+        content: [text(isKnown ? error.message : 'Something went wrong; it was logged.')],
+        isError: true,
+      };
+    }
+  }
+
+  function serverFor(identity: Identity): McpServer {
+    const server = new McpServer(
+      { name: 'opencode-slack', title: 'The team', version: serverVersion },
+      { instructions: instructionsFor(identity) },
+    );
+    for (const tool of tools) {
+      if (!may(identity, tool.needs) || (tool.forAgents && identity.kind !== 'agent')) continue;
+      server.registerTool(
+        tool.name,
+        {
+          description: tool.description,
+          inputSchema: tool.input,
+          annotations: { readOnlyHint: tool.readOnly, openWorldHint: false },
+        },
+        (input) => call(tool, input, identity),
+      );
+    }
+    return server;
+  }
+
+  return {
+    handle: (request, body, identity) =>
+      createMcpHandler(() => serverFor(identity), {
+        onerror: (error) => log.debug({ err: error }, 'a request to the tools was refused'),
+      }).fetch(request, { parsedBody: body }),
+  };
+}
+
+function instructionsFor({ user_id, kind }: Identity): string {
+  const who = kind === 'agent' ? `You are ${user_id}, an agent of this team.` : `You act for ${user_id}.`;
+  return `${who} These tools are the team: its chat, its people and agents, their tasks and files.`;
+}
+
+function text(value: string) {
+  return { type: 'text' as const, text: value };
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { RunningApp } from '../../src/app.ts';
+import { startApp } from '../support/app.ts';
+import { type RawClient, rawClient } from '../support/raw-client.ts';
+import { ask, bearer, secretKey, tokenFor } from '../support/sign-in.ts';
+
+const environment = { OPENCODE_SECRET_KEY: secretKey };
+
+/** The official client of the protocol, signed in by a token. */
+async function connectClient(
+  t: TestContext,
+  app: RunningApp,
+  token: string,
+  mode: 'auto' | 'legacy' = 'auto',
+) {
+  const client = new Client({ name: 'a test', version: '1' }, { versionNegotiation: { mode } });
+  const headers = { authorization: `Bearer ${token}` };
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${app.httpUrl}/mcp`), { requestInit: { headers } }),
+  );
+  t.after(() => client.close());
+  return {
+    names: async () => (await client.listTools()).tools.map(({ name }) => name),
+    async call(name: string, input: Record<string, unknown> = {}) {
+      const { content, isError } = await client.callTool({ name, arguments: input });
+      const [part] = content as { text: string }[];
+      return { text: part?.text ?? '', isError: isError === true };
+    },
+  };
+}
+
+/** Signs in over WebSocket by a token. */
+async function connectSocket(t: TestContext, app: RunningApp, token: string): Promise<RawClient> {
+  const client = await rawClient(t, app.webSocketUrl);
+  client.send({ type: 'auth', method: 'token', token });
+  await client.nextOf('auth_success');
+  return client;
+}
+
+/** A worker that does nothing by itself, and what an agent's own tools are reached by. */
+async function connectWorker(t: TestContext, app: RunningApp) {
+  const worker = await connectSocket(t, app, await tokenFor('w', 'system'));
+  const request = async (command: object) => {
+    worker.send({ request_id: 1, ...command });
+    return (await worker.nextOf('ack')).data;
+  };
+  const program = { kind: 'command', name: 'none', version: null, model: null, reason: 'a test' };
+  await request({ type: 'worker_ready', worker_id: 'w', program });
+  return {
+    access: async (agent_name: string) =>
+      (await request({ type: 'get_agent_access', agent_name })) as { token: string; mcp_url: string },
+    take: (task_id: string) => request({ type: 'claim_task', task_id }),
+  };
+}
+
+for (const mode of ['auto', 'legacy'] as const) {
+  test(`a person's program takes part by the tools of its role, over the ${mode} protocol`, async (t) => {
+    const app = await startApp(t, {}, environment);
+    const olga = await connectClient(t, app, await tokenFor('anna', 'developer'), mode);
+    const names = await olga.names();
+    for (const name of ['post_message', 'read_history', 'search_messages', 'hand_over', 'lock_files']) {
+      assert.ok(names.includes(name), name);
+    }
+    assert.ok(!names.includes('report_progress'), 'that is for agents');
+    assert.match(
+      (await olga.call('post_message', { text: 'the pumpkin is ripe' })).text,
+      /^Said as message \d+\./,
+    );
+    assert.match((await olga.call('read_history')).text, /anna: the pumpkin is ripe/);
+    assert.match((await olga.call('search_messages', { q: 'pumpk*' })).text, /anna: the pumpkin is ripe/);
+    assert.match((await olga.call('list_members')).text, /anna: person, developer/);
+    assert.match(
+      (await olga.call('get_status', { agent_name: 'nobody' })).text,
+      /No agent is called "nobody"/,
+    );
+    assert.match((await olga.call('lock_files', { files: ['a.txt'] })).text, /^You hold a\.txt/);
+    assert.match((await olga.call('list_locks')).text, /a\.txt is held by anna/);
+    const wrong = await olga.call('lock_files', { files: ['../outside.txt'] });
+    assert.deepEqual([wrong.isError, /outside the project/.test(wrong.text)], [true, true]);
+  });
+}
+
+test('a viewer has no tool that changes anything, and nobody has any without a credential', async (t) => {
+  const app = await startApp(t, {}, environment);
+  const viewer = await connectClient(t, app, await tokenFor('vera', 'viewer'));
+  assert.deepEqual((await viewer.names()).sort(), [
+    'get_status',
+    'list_conversations',
+    'list_locks',
+    'list_members',
+    'list_tasks',
+    'read_history',
+    'search_messages',
+  ]);
+  const body = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
+  const headers = { accept: 'application/json, text/event-stream' };
+  assert.equal((await ask(app, 'POST', '/mcp', { body, headers })).answer.code, 'auth_required');
+  await assert.rejects(viewer.call('post_message', { text: 'no' }), /post_message/);
+});
+
+test("an agent's own credential opens its tools and nothing else, until it is fired", async (t) => {
+  const app = await startApp(t, { firstAgent: 'elad' }, environment);
+  const worker = await connectWorker(t, app);
+  const { token, mcp_url } = await worker.access('elad');
+  assert.equal(mcp_url, `${app.httpUrl}/mcp`);
+  const elad = await connectClient(t, app, token);
+  assert.ok((await elad.names()).includes('report_progress'));
+  const plan = [
+    { content: 'dig', status: 'completed' },
+    { content: 'sow', status: 'in_progress' },
+  ];
+  assert.match((await elad.call('report_progress', { plan })).text, /elad is at no task/);
+
+  const admin = bearer(await tokenFor('olga', 'admin'));
+  const given = await ask(app, 'POST', '/tasks', { ...admin, body: { name: 'elad', task: 'garden' } });
+  const { session_id } = given.answer as unknown as { session_id: string };
+  await worker.take(session_id);
+  assert.equal((await elad.call('report_progress', { plan })).text, 'The team sees: 1 of 2 done.');
+  assert.match((await elad.call('get_status', { agent_name: 'elad' })).text, /working, at garden \(50 %\)/);
+  assert.match((await elad.call('lock_files', { files: ['beds/'] })).text, /^You hold beds\//);
+  const held = (await ask(app, 'GET', '/files', admin)).answer as unknown as { files: { task_id: string }[] };
+  assert.equal(held.files[0]?.task_id, session_id);
+
+  for (const [method, path] of [
+    ['GET', '/files'],
+    ['DELETE', '/employees/elad'],
+  ] as const) {
+    const { status, answer } = await ask(app, method, path, { ...bearer(token), body: undefined });
+    assert.deepEqual([status, answer.error], [403, 'This credential is for /mcp only.'], path);
+  }
+  const socket = await rawClient(t, app.webSocketUrl);
+  socket.send({ type: 'auth', method: 'token', token });
+  assert.equal((await socket.nextOf('error')).message, 'This credential is for /mcp only.');
+
+  await ask(app, 'DELETE', '/employees/elad', admin);
+  await assert.rejects(elad.names());
+  await ask(app, 'POST', '/employees', { ...admin, body: { name: 'elad', role: 'developer' } });
+});
+
+test('an agent cannot read or write where it is no member', async (t) => {
+  const app = await startApp(t, { firstAgent: 'elad' }, environment);
+  const worker = await connectWorker(t, app);
+  const elad = await connectClient(t, app, (await worker.access('elad')).token);
+  const anna = await connectSocket(t, app, await tokenFor('anna', 'developer'));
+  const title = 'secret';
+  anna.send({
+    type: 'create_conversation',
+    request_id: 1,
+    kind: 'channel',
+    title,
+    private: true,
+    members: [],
+  });
+  const { conversation } = (await anna.nextOf('ack')).data as { conversation: { conversation_id: string } };
+  const { conversation_id } = conversation;
+  for (const [tool, input] of [
+    ['post_message', { text: 'hello', conversation_id }],
+    ['read_history', { conversation_id }],
+  ] as const) {
+    const { isError, text } = await elad.call(tool, input);
+    assert.deepEqual([isError, /no conversation/i.test(text)], [true, true], tool);
+  }
+  assert.ok(!(await elad.call('list_conversations')).text.includes('secret'));
+});
+
+test('agents give each other work by mention and by hand-over, until the chain is long enough', async (t) => {
+  const app = await startApp(t, { firstAgent: 'elad', agentChainMax: '3' }, environment);
+  const worker = await connectWorker(t, app);
+  const olga = await connectSocket(t, app, await tokenFor('olga', 'admin'));
+  const admin = bearer(await tokenFor('olga', 'admin'));
+  await ask(app, 'POST', '/employees', { ...admin, body: { name: 'dana', role: 'developer' } });
+  const given = await ask(app, 'POST', '/tasks', { ...admin, body: { name: 'elad', task: 'garden' } });
+  await worker.take((given.answer as unknown as { session_id: string }).session_id);
+  const elad = await connectClient(t, app, (await worker.access('elad')).token);
+
+  await elad.call('post_message', { text: 'Thank you all!' });
+  await elad.call('post_message', { text: '@dana please water the beds, @elad will sow' });
+  const asked = await olga.ever(
+    ({ type, data }) => type === 'task_notification' && data.agent_name === 'dana',
+  );
+  assert.equal(asked.data.type, 'assigned');
+  assert.match(
+    (await elad.call('hand_over', { agent_name: 'dana', task: 'weed' })).text,
+    /^dana has it as task/,
+  );
+  assert.match((await elad.call('hand_over', { agent_name: 'elad', task: 'weed' })).text, /That is you/);
+
+  const refused = await elad.call('hand_over', { agent_name: 'dana', task: 'harvest' });
+  assert.deepEqual([refused.isError, /3 tasks have come already/.test(refused.text)], [true, true]);
+  const told = await olga.ever(({ data }) => String(data.text).includes('> harvest'));
+  assert.match(String(told.data.text), /ask @dana yourself/);
+  await elad.call('post_message', { text: '@dana harvest it then' });
+  const refusal = await olga.ever(({ data }) => String(data.text).includes('could not take that'));
+  assert.equal(refusal.data.sender, 'system');
+  olga.send({ type: 'chat_message', text: '@dana harvest it, please' });
+  await olga.ever(
+    ({ type, data }) =>
+      type === 'task_notification' && data.agent_name === 'dana' && data.task_description === 'harvest it',
+  );
+});

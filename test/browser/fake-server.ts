@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { permissionsOf } from '../../src/auth/policy.ts';
 import type {
   AgentStatus,
   ChatMessage,
@@ -140,6 +141,7 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
       'auth',
       () => ({
         ...team.self,
+        permissions: permissionsOf(team.self.role),
         server_time: new Date().toISOString(),
         epoch: 'e1',
         position: 0,

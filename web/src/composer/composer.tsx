@@ -1,7 +1,8 @@
 import { SendHorizontal } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { mentionFirst } from '../lib/mention-query.ts';
-import { useLive } from '../live/use-live.ts';
+import { useAppState, useLive } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { emptyRoom } from '../state/app-state.ts';
 import { lastEditable } from '../state/editable.ts';
 import { type Place, placeKey } from '../state/place.ts';
@@ -17,8 +18,22 @@ interface ComposerProps {
   readonly placeholder: string;
 }
 
-/** Where one writes. Its draft is kept; ArrowUp in an empty one changes the last thing one said. */
-export function Composer({ place, label, placeholder }: ComposerProps) {
+/** Where one writes, if one may. */
+export function Composer(props: ComposerProps) {
+  const role = useAppState(({ self }) => self.role);
+  const known = useAppState(({ permissions }) => permissions !== null);
+  const mayPost = useMay('post');
+  // While the page connects one may begin to write.
+  if (mayPost || !known) return <WritingBox {...props} />;
+  return (
+    <p className="rounded-xl border border-line bg-rail px-4 py-2.5 text-sm text-soft">
+      You may read here. As {role} you cannot write; an admin can give you another role.
+    </p>
+  );
+}
+
+/** Its draft is kept; ArrowUp in an empty one changes the last thing one said. */
+function WritingBox({ place, label, placeholder }: ComposerProps) {
   const { outbox, drafts, store, history } = useLive();
   const handle = useComposerHandle();
   const [text, setText] = useState(() => drafts.read(place));

@@ -1,6 +1,7 @@
 import { Hash, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useAppState, useLive } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { otherChannels } from '../state/conversation-list.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -31,8 +32,9 @@ function ChannelChoice({ onDone }: { readonly onDone: () => void }) {
   const others = useMemo(() => otherChannels(views), [views]);
   const { acts } = useLive();
   const { openConversation } = useView();
+  const mayCreate = useMay('post');
   const [creating, setCreating] = useState(others.length === 0);
-  if (creating) return <CreateChannelForm onDone={onDone} />;
+  if (creating && mayCreate) return <CreateChannelForm onDone={onDone} />;
 
   const visit = (id: string) => {
     onDone();
@@ -66,11 +68,14 @@ function ChannelChoice({ onDone }: { readonly onDone: () => void }) {
           </li>
         ))}
       </ul>
-      <div className="mt-4 flex justify-end">
-        <Button look="primary" onClick={() => setCreating(true)}>
-          <Plus aria-hidden="true" className="size-4" /> New channel
-        </Button>
-      </div>
+      {mayCreate && (
+        <div className="mt-4 flex justify-end">
+          <Button look="primary" onClick={() => setCreating(true)}>
+            <Plus aria-hidden="true" className="size-4" /> New channel
+          </Button>
+        </div>
+      )}
+      {others.length === 0 && <p className="text-sm text-soft">You are in all public channels.</p>}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import type { ConversationView, Member } from '../../../src/protocol/index.ts';
 import { matchNames } from '../lib/mention-query.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { nameOf } from '../state/conversation-list.ts';
 import { Button } from '../ui/button.tsx';
 import { field } from '../ui/looks.ts';
@@ -16,11 +17,13 @@ export function MembersPanel({ conversationId }: { readonly conversationId: stri
   const all = useAppState((state) => state.members);
   const self = useAppState((state) => state.self.user_id);
   const { closePanel } = useView();
+  const mayInvite = useMay('post');
   const [typed, setTyped] = useState('');
   const [inside, outside] = useMemo(() => split(all, conversation), [all, conversation]);
   if (!conversation) return <PanelHeader title="Members" onClose={closePanel} />;
   const found = matchNames(inside, typed);
-  const others = conversation.kind === 'channel' && conversation.joined ? matchNames(outside, typed) : [];
+  const mayBringIn = mayInvite && conversation.kind === 'channel' && conversation.joined;
+  const others = mayBringIn ? matchNames(outside, typed) : [];
   return (
     <div className="flex h-full min-h-0 flex-col" data-testid="members-panel">
       <PanelHeader title="Members" detail={nameOf(conversation, self)} onClose={closePanel} />
@@ -63,6 +66,7 @@ interface MemberListProps {
 function MemberList({ title, members, invitesTo }: MemberListProps) {
   const { client, store } = useLive();
   const { openAgent, openDirect } = useView();
+  const mayPost = useMay('post');
 
   async function invite(conversation_id: string, member: string) {
     try {
@@ -81,6 +85,7 @@ function MemberList({ title, members, invitesTo }: MemberListProps) {
           <li key={name} className="flex items-center gap-1 rounded-lg pr-1 hover:bg-hover">
             <button
               type="button"
+              disabled={kind !== 'agent' && !mayPost}
               onClick={() => (kind === 'agent' ? openAgent(name) : openDirect(name))}
               className="flex h-9 min-w-0 flex-1 items-center gap-2.5 px-2 text-left text-sm"
             >

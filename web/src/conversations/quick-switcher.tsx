@@ -1,6 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
 import { type KeyboardEvent, useEffect, useId, useMemo, useState } from 'react';
 import { useAppState } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { type Destination, findDestinations } from '../state/conversation-list.ts';
 import { classNames } from '../ui/class-names.ts';
 import { useView } from '../view.ts';
@@ -36,13 +37,15 @@ function Finder({ onDone }: { readonly onDone: () => void }) {
   const self = useAppState((state) => state.self);
   const conversations = useAppState((state) => state.conversations);
   const members = useAppState((state) => state.members);
+  const mayPost = useMay('post');
   const { openConversation, openDirect } = useView();
   const [typed, setTyped] = useState('');
   const [active, setActive] = useState(0);
   const id = useId();
   const found = useMemo(
-    () => findDestinations({ self, conversations, members }, typed).slice(0, shownMax),
-    [self, conversations, members, typed],
+    () =>
+      findDestinations({ self, conversations, members: mayPost ? members : {} }, typed).slice(0, shownMax),
+    [self, conversations, members, mayPost, typed],
   );
 
   function choose(destination: Destination | undefined) {

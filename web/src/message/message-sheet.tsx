@@ -1,6 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { useLive } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { classNames } from '../ui/class-names.ts';
 import { emojis } from './emojis.ts';
 import type { MessageAction } from './use-message-actions.ts';
@@ -16,6 +17,7 @@ const offeredMax = 24;
 /** The same for fingers: a sheet from below. */
 export function MessageSheet({ message, actions, onClose }: MessageSheetProps) {
   const { acts } = useLive();
+  const mayReact = useMay('post');
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
@@ -28,7 +30,7 @@ export function MessageSheet({ message, actions, onClose }: MessageSheetProps) {
           )}
         >
           <Radix.Title className="sr-only">Message actions</Radix.Title>
-          {!message.deleted && (
+          {!message.deleted && mayReact && (
             <div className="flex gap-1 overflow-x-auto pb-2">
               {emojis.slice(0, offeredMax).map(({ emoji, words }) => (
                 <button

@@ -2,6 +2,7 @@ import { MessageSquareText, SmilePlus } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { useLive } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { popup } from '../ui/looks.ts';
@@ -21,6 +22,7 @@ interface MessageToolbarProps {
 /** What can be done with a message, above its corner, while one points at it or has the focus in it. */
 export function MessageToolbar({ message, actions, picking, onPicking, onMenu }: MessageToolbarProps) {
   const { acts } = useLive();
+  const mayReact = useMay('post');
   const reply = actions.find(({ key }) => key === 't');
   return (
     <div
@@ -31,7 +33,7 @@ export function MessageToolbar({ message, actions, picking, onPicking, onMenu }:
         'shadow-card pointer-coarse:hidden',
       )}
     >
-      {!message.deleted && (
+      {!message.deleted && mayReact && (
         <>
           {quickEmojis.map((emoji) => (
             <IconButton

@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { listNames } from '../lib/names.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { classNames } from '../ui/class-names.ts';
 
 const namedMax = 20;
@@ -8,6 +9,7 @@ const namedMax = 20;
 /** Who reacted how. A click joins in, or takes one's own back. */
 export function ReactionBar({ message }: { readonly message: ChatMessage }) {
   const { acts } = useLive();
+  const mayReact = useMay('post');
   const self = useAppState((state) => state.self.user_id);
   if (message.reactions.length === 0) return null;
   return (
@@ -22,6 +24,7 @@ export function ReactionBar({ message }: { readonly message: ChatMessage }) {
           <button
             key={emoji}
             type="button"
+            disabled={!mayReact}
             aria-pressed={mine}
             aria-label={`${emoji} ${members.length}, by ${names}`}
             title={`${names} reacted with ${emoji}`}
@@ -30,7 +33,7 @@ export function ReactionBar({ message }: { readonly message: ChatMessage }) {
               'inline-flex h-6.5 items-center gap-1.5 rounded-full border px-2 text-sm leading-none',
               mine
                 ? 'border-accent bg-accent-soft text-accent-strong'
-                : 'border-line bg-raised text-soft hover:border-line-strong',
+                : 'border-line bg-raised text-soft enabled:hover:border-line-strong',
             )}
           >
             <span aria-hidden="true">{emoji}</span>

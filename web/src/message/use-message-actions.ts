@@ -13,6 +13,7 @@ import { useMemo } from 'react';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { copyText } from '../lib/copy.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { isEditable } from '../state/editable.ts';
 import type { Place } from '../state/place.ts';
 import { useView } from '../view.ts';
@@ -35,13 +36,20 @@ export function useMessageActions(
 ): readonly MessageAction[] {
   const { acts, store } = useLive();
   const { openThread } = useView();
-  const self = useAppState((state) => state.self);
+  const self = useAppState((state) => state.self.user_id);
+  const mayPost = useMay('post');
+  const mayModerate = useMay('moderate');
   return useMemo(() => {
     const actions: MessageAction[] = [];
     const { id, conversation_id, pinned, deleted } = message;
     if (place.thread_id === null) {
       const run = () => openThread(conversation_id, id);
-      actions.push({ label: 'Reply in thread', icon: MessageSquareText, key: 't', run });
+      actions.push({
+        label: mayPost ? 'Reply in thread' : 'Open the thread',
+        icon: MessageSquareText,
+        key: 't',
+        run,
+      });
     }
     const say = (copied: boolean, what: string) =>
       store.dispatch({
@@ -55,7 +63,7 @@ export function useMessageActions(
       const fragment = formatWhere(whereIs(message));
       void copyText(origin + pathname + fragment).then((copied) => say(copied, 'Link'));
     };
-    if (!deleted) {
+    if (!deleted && mayPost) {
       actions.push({
         label: pinned ? 'Unpin' : 'Pin',
         icon: pinned ? PinOff : Pin,
@@ -74,14 +82,14 @@ export function useMessageActions(
       key: 'u',
       run: () => acts.markUnread(place, message),
     });
-    if (isEditable(message, self.user_id)) {
+    const isOwn = mayPost && isEditable(message, self);
+    if (isOwn) {
       const edit = () => store.dispatch({ type: 'editing_changed', editing: { place, message_id: id } });
       actions.push({ label: 'Edit', icon: Pencil, key: 'e', run: edit });
     }
-    const mayDelete = isEditable(message, self.user_id) || (self.role === 'admin' && !deleted);
-    if (mayDelete) {
+    if (isOwn || (mayModerate && !deleted)) {
       actions.push({ label: 'Delete', icon: Trash2, key: 'Delete', danger: true, run: askToDelete });
     }
     return actions;
-  }, [message, place, acts, store, openThread, self, askToDelete]);
+  }, [message, place, acts, store, openThread, self, mayPost, mayModerate, askToDelete]);
 }

@@ -2,6 +2,7 @@ import { AtSign, MessageCircle, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Task } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { agentOf, lastTaskIdOf, tasksOf } from '../state/selectors.ts';
 import { hasEnded } from '../state/task-state.ts';
 import { AgentStateBadge } from '../ui/agent-state.tsx';
@@ -21,6 +22,8 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
   const status = useAppState((state) => state.agents[agentName]);
   const member = useAppState((state) => state.members[agentName]);
   const room = useAppState((state) => state.rooms[conversationId]);
+  const mayPost = useMay('post');
+  const mayFire = useMay('hire');
   const [firing, setFiring] = useState(false);
   const agent = member && agentOf({ agents: status ? { [agentName]: status } : {} }, member);
   const tasks = useMemo(() => tasksOf({ tasks: all }, agentName), [all, agentName]);
@@ -47,17 +50,17 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
             {agent && <AgentStateBadge state={agent.state} reason={agent.status?.reason ?? null} />}
           </div>
         </div>
-        {member && (
+        {member && mayPost && (
           <IconButton label={`Message ${agentName}`} onClick={() => openDirect(agentName)}>
             <MessageCircle aria-hidden="true" className="size-4" />
           </IconButton>
         )}
-        {member && (
+        {member && mayPost && (
           <IconButton label={`Mention ${agentName}`} onClick={() => mention(agentName)}>
             <AtSign aria-hidden="true" className="size-4" />
           </IconButton>
         )}
-        {member && (
+        {member && mayFire && (
           <IconButton label={`Fire ${agentName}`} onClick={() => setFiring(true)}>
             <UserMinus aria-hidden="true" className="size-4" />
           </IconButton>
@@ -75,8 +78,12 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
           <TaskView key={shownId} taskId={shownId} />
         ) : (
           <p className="text-sm text-soft">
-            {agentName} has done nothing here yet. Mention <span className="mention">@{agentName}</span> in
-            the room to give it work.
+            {agentName} has done nothing here yet.{' '}
+            {mayPost && (
+              <>
+                Mention <span className="mention">@{agentName}</span> in the room to give it work.
+              </>
+            )}
           </p>
         )}
         <TaskList title="In line" tasks={waiting} />

@@ -2,6 +2,7 @@ import { Square } from 'lucide-react';
 import { useState } from 'react';
 import type { Task } from '../../../src/protocol/index.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { Button } from '../ui/button.tsx';
 
 /** Stops a task. What it says follows the task, not the click. */
@@ -10,6 +11,7 @@ export function StopButton({ task }: { readonly task: Task }) {
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const online = useAppState((state) => state.link.kind === 'online');
+  const mayStop = useMay('stop');
   const stopping = asking || task.status === 'stopping';
 
   async function stop() {
@@ -24,6 +26,7 @@ export function StopButton({ task }: { readonly task: Task }) {
     setAsking(false);
   }
 
+  if (!mayStop) return null;
   return (
     <>
       {problem && (

@@ -3,6 +3,7 @@ import { type FocusEvent, type KeyboardEvent, type PointerEvent, useCallback, us
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { clockTime, fullTime, shortClockTime } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { Byline } from '../message/byline.tsx';
 import { DeleteDialog } from '../message/delete-dialog.tsx';
 import { MessageBody } from '../message/message-body.tsx';
@@ -25,6 +26,7 @@ type Open = 'menu' | 'picker' | 'sheet' | 'delete' | null;
 
 export function MessageItem({ message, place, continued }: MessageItemProps) {
   const self = useAppState((state) => state.self.user_id);
+  const mayReact = useMay('post');
   const editing = useAppState(({ editing: now }) => now?.message_id === message.id && now.place === place);
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
@@ -38,7 +40,7 @@ export function MessageItem({ message, place, continued }: MessageItemProps) {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const action = actions.find(({ key }) => key === event.key);
     if (action) action.run();
-    else if (event.key === 'r' && !message.deleted) setOpen('picker');
+    else if (event.key === 'r' && mayReact && !message.deleted) setOpen('picker');
     else return;
     event.preventDefault();
   }

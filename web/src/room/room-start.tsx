@@ -1,6 +1,7 @@
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import { ConversationIcon } from '../conversations/conversation-icon.tsx';
 import { useAppState } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { nameOf, othersIn } from '../state/conversation-list.ts';
 import { useView } from '../view.ts';
 
@@ -40,6 +41,7 @@ function DirectHint({ conversation }: { readonly conversation: ConversationView 
 
 function ChannelHint({ conversation }: { readonly conversation: ConversationView }) {
   const { mention } = useView();
+  const mayPost = useMay('post');
   const { members } = conversation;
   const firstAgent = useAppState(
     (state) =>
@@ -50,8 +52,8 @@ function ChannelHint({ conversation }: { readonly conversation: ConversationView
   return (
     <p className="mt-1 max-w-prose text-soft">
       {conversation.private && 'Only those who were invited see this channel. '}
-      People and agents talk here. Mention an agent to give it work
-      {firstAgent ? (
+      People and agents talk here{mayPost && '. Mention an agent to give it work'}
+      {firstAgent && mayPost ? (
         <>
           :{' '}
           <button

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { ChannelsDialog } from '../conversations/channels-dialog.tsx';
 import { NewDirectDialog } from '../conversations/new-direct-dialog.tsx';
 import { useAppState } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { directs, joinedChannels } from '../state/conversation-list.ts';
 import { IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -17,6 +18,7 @@ export function ConversationLists() {
   const { here } = useScene();
   const channels = useMemo(() => joinedChannels(views), [views]);
   const direct = useMemo(() => directs(views), [views]);
+  const mayPost = useMay('post');
   const [dialog, setDialog] = useState<'channels' | 'direct' | null>(null);
   const close = () => setDialog(null);
   return (
@@ -46,9 +48,11 @@ export function ConversationLists() {
       <Section
         title="Direct messages"
         action={
-          <IconButton label="New direct message" className="size-7" onClick={() => setDialog('direct')}>
-            <Plus aria-hidden="true" className="size-4" />
-          </IconButton>
+          mayPost && (
+            <IconButton label="New direct message" className="size-7" onClick={() => setDialog('direct')}>
+              <Plus aria-hidden="true" className="size-4" />
+            </IconButton>
+          )
         }
       >
         {direct.map((view) => (

@@ -1,18 +1,30 @@
+import { Settings2 } from 'lucide-react';
+import { useState } from 'react';
+import { useMay } from '../live/use-may.ts';
 import type { Person } from '../state/selectors.ts';
 import { Avatar } from '../ui/avatar.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useView } from '../view.ts';
+import { PersonDialog } from './person-dialog.tsx';
 
 export function PersonRow({ person }: { readonly person: Person }) {
   const { openDirect } = useView();
+  const mayPost = useMay('post');
+  const mayManage = useMay('manage_roles');
+  const [managing, setManaging] = useState(false);
+  const off = person.self || !mayPost;
   return (
-    <li>
+    <li className="flex items-center">
       <button
         type="button"
-        disabled={person.self}
-        title={person.self ? undefined : `Message ${person.name}`}
+        disabled={off}
+        title={off ? undefined : `Message ${person.name}`}
         onClick={() => openDirect(person.name)}
-        className="flex h-8 w-full items-center gap-2.5 rounded-lg px-2 text-left not-disabled:hover:bg-hover"
+        className={classNames(
+          'flex h-8 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2 text-left',
+          'not-disabled:hover:bg-hover',
+        )}
       >
         <span className={classNames('relative', !person.present && 'opacity-60')}>
           <Avatar name={person.name} kind="person" size="small" />
@@ -30,6 +42,14 @@ export function PersonRow({ person }: { readonly person: Person }) {
           <span className="sr-only">{person.present ? ', here' : ', away'}</span>
         </span>
       </button>
+      {mayManage && !person.self && (
+        <>
+          <IconButton label={`Manage ${person.name}`} className="size-7" onClick={() => setManaging(true)}>
+            <Settings2 aria-hidden="true" className="size-4" />
+          </IconButton>
+          <PersonDialog person={person} open={managing} onOpenChange={setManaging} />
+        </>
+      )}
     </li>
   );
 }

@@ -2,6 +2,7 @@ import { LogOut, Plus, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { openQuickSwitcher } from '../conversations/switcher-key.ts';
 import { useAppState } from '../live/use-live.ts';
+import { useMay } from '../live/use-may.ts';
 import { DevicesButton } from '../session/devices-button.tsx';
 import { agentsOf, peopleOf } from '../state/selectors.ts';
 import { Avatar } from '../ui/avatar.tsx';
@@ -55,15 +56,18 @@ function Agents() {
   const loaded = useAppState((state) => state.loaded);
   const online = useAppState((state) => state.link.kind === 'online');
   const agents = useMemo(() => agentsOf({ members, agents: statuses }), [members, statuses]);
+  const mayHire = useMay('hire');
   const [hiring, setHiring] = useState(false);
   return (
     <Section
       title="Agents"
       stale={!online}
       action={
-        <IconButton label="Hire an agent" className="size-7" onClick={() => setHiring(true)}>
-          <Plus aria-hidden="true" className="size-4" />
-        </IconButton>
+        mayHire && (
+          <IconButton label="Hire an agent" className="size-7" onClick={() => setHiring(true)}>
+            <Plus aria-hidden="true" className="size-4" />
+          </IconButton>
+        )
       }
     >
       {agents.map((agent) => (

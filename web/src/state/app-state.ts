@@ -14,6 +14,8 @@ import type { Place } from './place.ts';
 /** All that the page knows of the team: what the server said, and what waits to be said. Plain data. */
 export interface AppState {
   readonly self: Self;
+  /** What one may do, as the server said last; null: it has not said so yet. */
+  readonly permissions: readonly string[] | null;
   readonly link: ConnectionState;
   /** There was a connection before. */
   readonly wasOnline: boolean;
@@ -124,6 +126,7 @@ export const emptyRoom: Room = {
 export function initialState(self: Self): AppState {
   return {
     self,
+    permissions: null,
     link: { kind: 'connecting', attempt: 0 },
     wasOnline: false,
     loaded: false,

@@ -106,6 +106,8 @@ function reduceTeamEvent(state: AppState, event: ServerEvent, now: number): AppS
       const { [event.data.name]: _agent, ...agents } = state.agents;
       return { ...state, members, agents };
     }
+    case 'permissions':
+      return withRights(state, event.data.role, event.data.permissions);
     case 'agent_status_update':
       return { ...state, agents: { ...state.agents, [event.data.agent_name]: event.data } };
     case 'user_status': {
@@ -118,6 +120,11 @@ function reduceTeamEvent(state: AppState, event: ServerEvent, now: number): AppS
     default:
       return state;
   }
+}
+
+/** The state of somebody who has this role now. */
+export function withRights(state: AppState, role: string, permissions: readonly string[] = []): AppState {
+  return { ...state, self: { ...state.self, role }, permissions };
 }
 
 function withFollowing(state: AppState, id: number, on: boolean): AppState {

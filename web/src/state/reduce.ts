@@ -4,7 +4,7 @@ import type { Action } from './actions.ts';
 import { type AppState, emptyRoom } from './app-state.ts';
 import { putConversation } from './conversation-state.ts';
 import type { Place } from './place.ts';
-import { reduceEvent } from './reduce-event.ts';
+import { reduceEvent, withRights } from './reduce-event.ts';
 import { addPage, expireTyping, leaveRoom, putOutgoing, trimRoom, withoutOutgoing } from './room-state.ts';
 import { withEveryRoom, withKnownRoom, withRoom } from './rooms.ts';
 import { replaceActive } from './task-state.ts';
@@ -134,6 +134,7 @@ function forgetRooms(state: AppState): AppState {
 
 function withLink(state: AppState, link: ConnectionState): AppState {
   const lost = state.link.kind === 'online' && link.kind !== 'online';
-  const next = { ...state, link, wasOnline: state.wasOnline || lost };
+  const self = link.kind === 'online' ? withRights(state, link.self.role, link.self.permissions) : state;
+  const next = { ...self, link, wasOnline: state.wasOnline || lost };
   return lost ? withEveryRoom(next, (room) => ({ ...room, typing: {} })) : next;
 }

@@ -9,6 +9,7 @@ import { createMessages } from './chat/messages.ts';
 import { startRetention } from './chat/retention.ts';
 import { createSearch } from './chat/search.ts';
 import type { Config } from './config.ts';
+import { createFileChanges } from './files/changes.ts';
 import { createLocks } from './files/locks.ts';
 import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -115,6 +116,13 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   });
   const project = await openProject(projectRoot);
   const locks = createLocks({ store, team, clock, log, project });
+  const fileChanges = createFileChanges({
+    store,
+    clock,
+    project,
+    askWorker: (workerId, change) =>
+      gateway.tellWorker(workerId, { type: 'put_back_asked', data: { change } }),
+  });
   const workers = createWorkers({ store, tasks, clock, log });
   await workers.settleAfterRestart();
   const reactions = await startReactions({ store, bus, conversations, tasks, log });
@@ -129,6 +137,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     tasks,
     workers,
     locks,
+    fileChanges,
     auth,
     signInGuard,
     rates,

@@ -48,6 +48,10 @@ export const budgets = {
   force_release: 'message',
   set_role: 'message',
   remove_person: 'message',
+  get_file_changes: 'read',
+  put_back: 'message',
+  report_file_changes: 'frame',
+  report_put_back: 'frame',
   take_files: 'frame',
   leave_files: 'frame',
 } as const satisfies Readonly<Record<Served, Budget>>;

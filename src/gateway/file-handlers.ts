@@ -1,3 +1,4 @@
+import type { FileChanges } from '../files/changes.ts';
 import type { Locks } from '../files/locks.ts';
 import type { fileCommands } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
@@ -5,7 +6,7 @@ import { actorOf, type Handlers } from './handler.ts';
 
 /** Answers the commands about who holds which files. */
 export function fileHandlers(
-  { locks }: { locks: Locks },
+  { locks, fileChanges }: { locks: Locks; fileChanges: FileChanges },
   workerOf: (connection: SignedInConnection) => string,
 ): Pick<Handlers, keyof typeof fileCommands> {
   return {
@@ -31,6 +32,23 @@ export function fileHandlers(
       run: async (connection, { files }) => ({
         released: await locks.forceRelease(files, actorOf(connection)),
       }),
+    },
+    get_file_changes: { run: (_, query) => fileChanges.read(query) },
+    put_back: {
+      run: async ({ state }, { change_id }) => ({
+        change: await fileChanges.putBack(change_id, state.identity.user_id),
+      }),
+    },
+    report_file_changes: {
+      run: async (connection, { changes }) => ({
+        changes: await fileChanges.report(changes, workerOf(connection)),
+      }),
+    },
+    report_put_back: {
+      run(connection, ended) {
+        fileChanges.putBackEnded(ended, workerOf(connection));
+        return {};
+      },
     },
     take_files: { run: (connection, asked) => locks.take(asked, workerOf(connection)) },
     leave_files: {

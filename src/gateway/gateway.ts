@@ -44,6 +44,8 @@ export interface Gateway {
   /** A transport has a new connection. Gives back where its frames and its end go to. */
   connect(link: Link): { receive(text: string): void; closed(): void };
   connectedUsers(): string[];
+  /** Sends an event to a worker, this one if it is connected. Gives back which; undefined: to none. */
+  tellWorker(workerId: string, event: EphemeralEvent): string | undefined;
   /** Tells everybody how the server is; a newcomer is told by itself. */
   announceStatus(): Promise<void>;
   /** Closes everybody, politely. */
@@ -310,6 +312,12 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       };
     },
     connectedUsers: () => presence.connected(),
+    tellWorker(workerId, event) {
+      const present = [...fanOut.connections()].filter(({ state }) => state.workerId !== undefined);
+      const told = present.find(({ state }) => state.workerId === workerId) ?? present.at(-1);
+      if (told !== undefined) fanOut.send(told, encodeFrame(event));
+      return told?.state.workerId;
+    },
     announceStatus: async () => fanOut.announce(await statusEvent()),
     close() {
       credentials.close();

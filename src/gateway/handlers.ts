@@ -3,6 +3,7 @@ import type { People } from '../auth/people.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Search } from '../chat/search.ts';
+import type { FileChanges } from '../files/changes.ts';
 import type { Locks } from '../files/locks.ts';
 import type { Audit } from '../guard/audit.ts';
 import type { Log } from '../lib/log.ts';
@@ -38,6 +39,7 @@ export interface Domains {
   readonly workers: Workers;
   readonly locks: Locks;
   readonly people: People;
+  readonly fileChanges: FileChanges;
   readonly audit: Audit;
   readonly auth: Auth;
   readonly mcpUrl: (isLocal: boolean) => string;

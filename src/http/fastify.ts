@@ -7,6 +7,7 @@ import { demand } from '../auth/policy.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import type { Search } from '../chat/search.ts';
+import type { FileChanges } from '../files/changes.ts';
 import type { Locks } from '../files/locks.ts';
 import type { Audit } from '../guard/audit.ts';
 import type { Peer } from '../guard/peer.ts';
@@ -32,6 +33,7 @@ export interface HttpDependencies {
   readonly tasks: Tasks;
   readonly workers: Workers;
   readonly locks: Locks;
+  readonly fileChanges: FileChanges;
   readonly auth: Auth;
   readonly clock: Clock;
   readonly log: Log;

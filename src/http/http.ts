@@ -13,6 +13,7 @@ import type { SignedIn } from '../auth/sign-in.ts';
 import { ChatError } from '../protocol/index.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
+import { changeRoutes } from './change-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
 import { bearerOf, cookieToken } from './credentials.ts';
 import { docsPolicy } from './docs-policy.ts';
@@ -91,6 +92,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   teamRoutes(app, dependencies);
   taskRoutes(app, dependencies);
   fileRoutes(app, dependencies);
+  changeRoutes(app, dependencies);
   chatRoutes(app, dependencies);
   mcpRoutes(app, dependencies);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -56,6 +56,7 @@ export const ChangedFile = z.object({
   attributed: z
     .boolean()
     .describe('False when the file changed during the task, but no tool call of this task named it'),
+  change_id: z.number().int().optional().describe('Its record, if what was there before can be put back'),
 });
 export type ChangedFile = z.infer<typeof ChangedFile>;
 
@@ -70,6 +71,7 @@ export const MessageMetadata = z.object({
       'task_failed',
       'task_stopped',
       'task_interrupted',
+      'lock_bypassed',
       'notice',
     ])
     .optional(),

@@ -40,6 +40,7 @@ export const errorTable = {
   },
   not_running: { status: 409, text: 'That task has ended already.' },
   not_pending: { status: 409, text: 'That request was answered already.' },
+  cannot_put_back: { status: 409, text: 'That cannot be put back.' },
   no_worker: { status: 503, text: 'No worker is connected, so no agent can work.' },
   rate_limited: { status: 429, text: 'That was too much at once. Wait a moment.' },
   storage_full: {

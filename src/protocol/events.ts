@@ -9,7 +9,7 @@ import {
   TaskNotification,
   ThreadSummary,
 } from './entities.ts';
-import { FileLock, LockRequest } from './file-entities.ts';
+import { FileChange, FileLock, LockRequest } from './file-entities.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
@@ -127,6 +127,16 @@ export const durableEvents = {
     doc: 'A member asks for a file that another holds, or what became of that.',
     data: LockRequest,
   },
+  files_changed: {
+    doc: 'Files of the project were changed, or put back. A change is known by its id.',
+    data: z.object({ changes: z.array(FileChange) }),
+  },
+  lock_bypassed: {
+    doc:
+      'Files that a member held were changed by another: by a command, or by a program that did not ask. A ' +
+      'message in the chat shows what changed.',
+    data: z.object({ changes: z.array(FileChange) }),
+  },
 } as const satisfies Record<string, EventDefinition>;
 
 export type DurableEventType = keyof typeof durableEvents;
@@ -188,6 +198,10 @@ export const ephemeralEvents = {
   permissions: {
     doc: 'Your role is another one: what you may do from now on.',
     data: z.object({ role: z.string(), permissions: z.array(z.string()) }),
+  },
+  put_back_asked: {
+    doc: 'Only to a worker: it is to put a file back as it was before a change, and to say `report_put_back`.',
+    data: z.object({ change: FileChange }),
   },
   server_status: {
     doc: 'Every 30 s, and when a worker or transport comes or goes.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { FileLock, FilePath, LockRequest, LockResult, LockTarget } from './file-entities.ts';
+import { ChangedFile } from './entities.ts';
+import { FileChange, FileLock, FilePath, LockRequest, LockResult, LockTarget } from './file-entities.ts';
 import { limits } from './limits.ts';
 
 /** Commands about who holds which files. */
@@ -38,6 +39,40 @@ export const RequestReply = z.object({
     .describe('`file_not_locked`, `already_owner`, `request_already_exists` or `request_sent_to_NAME`'),
   request: LockRequest.nullable(),
 });
+
+/** Which changes, the newest first; as REST takes it too. */
+export const ChangesQuery = z.object({
+  path: file.optional().describe('Of this file, folder or glob; without it, of all'),
+  bypassed: z.boolean().default(false).describe('Only what went past a lock'),
+  before: z.number().int().optional().describe('Only older ones than this change'),
+  limit: z.number().int().min(1).max(limits.fileChangesPageMax).default(limits.fileChangesPageDefault),
+});
+export const ChangesReply = z.object({
+  changes: z.array(FileChange),
+  has_more: z.boolean(),
+});
+
+/** A change as a worker saw it. */
+const SeenChange = FileChange.pick({
+  path: true,
+  change: true,
+  via: true,
+  tool_call_id: true,
+  before_hash: true,
+  after_hash: true,
+  before_mode: true,
+  held_by: true,
+  kept: true,
+}).extend({
+  key: LockTarget.shape.key,
+  task_ids: z
+    .array(task_id)
+    .max(limits.changeSuspectsMax)
+    .describe('The task whose tool did it, or all whose tools may have'),
+  title: z.string().max(limits.toolTitleCharsMax).nullable().describe('What that tool call did'),
+  ...ChangedFile.pick({ diff: true, added_lines: true, removed_lines: true }).shape,
+});
+export type SeenChange = z.infer<typeof SeenChange>;
 
 export const fileCommands = {
   get_locks: {
@@ -90,6 +125,39 @@ export const fileCommands = {
     request: z.object({ files }),
     replyType: null,
     reply: z.object({ released: z.array(FileLock) }),
+  },
+  get_file_changes: {
+    doc: 'Who changed which files, the newest change first.',
+    needs: 'read',
+    request: ChangesQuery,
+    replyType: null,
+    reply: ChangesReply,
+  },
+  put_back: {
+    doc:
+      'Make a file what it was before a change that went past a lock, if nobody changed it since. ' +
+      'Errors: `not_found`, `cannot_put_back`, `no_worker`, `unavailable`.',
+    needs: 'lock',
+    request: z.object({ change_id: z.number().int() }),
+    replyType: null,
+    reply: z.object({ change: FileChange }),
+  },
+  report_file_changes: {
+    doc: 'A worker tells what changed in the project.',
+    needs: 'work',
+    request: z.object({ changes: z.array(SeenChange).min(1).max(limits.fileChangesPerReportMax) }),
+    replyType: null,
+    reply: z.object({ changes: z.array(FileChange) }),
+  },
+  report_put_back: {
+    doc: 'A worker tells what became of `put_back_asked`.',
+    needs: 'work',
+    request: z.object({
+      change_id: z.number().int(),
+      failure: z.string().max(limits.reasonCharsMax).nullable().describe('Why not; null: it is done'),
+    }),
+    replyType: null,
+    reply: z.object({}),
   },
   take_files: {
     doc: 'A worker locks files for a task of its own before an edit: all of these or none.',

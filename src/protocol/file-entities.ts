@@ -4,6 +4,10 @@ import { limits } from './limits.ts';
 /** Who holds which files, and who changed them. Paths are relative to the project root, with `/`. */
 
 const time = z.string().describe('ISO 8601, UTC, ends in Z');
+const hash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .nullable();
 export const FilePath = z.string().min(1).max(limits.lockPathCharsMax);
 
 export const LockKind = z
@@ -56,3 +60,29 @@ export const LockTarget = z.object({
   key: FilePath.describe('The same in the form by which places are compared, e.g. in lower case'),
 });
 export type LockTarget = z.infer<typeof LockTarget>;
+
+/** One change of one file's content. Hashes are SHA-256 in hexadecimal. */
+export const FileChange = z.object({
+  change_id: z.number().int(),
+  path: FilePath,
+  change: z.enum(['added', 'modified', 'deleted']),
+  by: z.string().nullable().describe('Who changed it; null: that cannot be told, see `during`'),
+  during: z
+    .array(z.string())
+    .max(limits.changeSuspectsMax)
+    .describe('Whose tools were at work then, where that is all that is known. Empty: nobody of the team'),
+  via: z
+    .enum(['edit', 'command', 'put_back', 'unknown'])
+    .describe('edit: a tool that named the file; command: one that may change anything, e.g. in a shell'),
+  task_id: z.string().nullable(),
+  tool_call_id: z.string().nullable(),
+  before_hash: hash.describe('null: it was not there'),
+  after_hash: hash.describe('null: it is gone'),
+  before_mode: z.number().int().nullable().describe('Its permissions, as chmod takes them'),
+  held_by: z.string().nullable().describe('Who held it, if another: the change went past the lock'),
+  kept: z.boolean().describe('What was there before is kept, so that it can be put back'),
+  put_back_by: z.string().nullable(),
+  put_back_at: time.nullable(),
+  at: time.describe('When it was noticed'),
+});
+export type FileChange = z.infer<typeof FileChange>;

@@ -103,6 +103,28 @@ export const limits = {
   /** Turns of one task in which it goes on with what it was handed over. */
   handedOverTurnsMax: 10,
 
+  /** Changes of files that one report tells; of more, those of held files first. */
+  fileChangesPerReportMax: 100,
+  /** Diffs of one report together: what it tells of held files. */
+  reportedDiffCharsMax: 20_000,
+  /** Tools at work when a file changed, of which it cannot be told which one did it. */
+  changeSuspectsMax: 20,
+  /** Changes that are remembered; of more, the oldest go. */
+  fileChangesMax: 50_000,
+  /** Of them, those that are looked through for a folder or a glob. */
+  fileChangesWalkedMax: 5_000,
+  fileChangesPageDefault: 20,
+  fileChangesPageMax: 200,
+  /** A held file of up to so much is kept beside the project, so that it can be put back. */
+  keptFileBytesMax: 16 * 1024 * 1024,
+  /** All held files, and all that was changed past a lock; of more, the oldest go. */
+  keptBytesMax: 256 * 1024 * 1024,
+  keptFilesMax: 2_000,
+  /** How long what was changed past a lock can be put back. */
+  keptTermMs: 7 * 24 * 60 * 60 * 1000,
+  /** How long putting back waits for the worker. */
+  putBackTimeoutMs: 10_000,
+
   /** People that a newcomer is told of one by one; get_members tells all. */
   presentPeopleToldMax: 200,
 

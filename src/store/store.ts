@@ -20,6 +20,7 @@ import type {
   ToolCall,
 } from '../protocol/index.ts';
 import type { ConversationStore } from './conversation-store.ts';
+import type { FileChangeStore } from './file-change-store.ts';
 import type { FileStore } from './file-store.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { RetentionStore } from './retention-store.ts';
@@ -30,7 +31,13 @@ import type { SearchStore } from './search-store.ts';
  * its promise resolves, announced through `onCommit` right before that. Nothing here assumes one process or a
  * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
  */
-export interface Store extends ConversationStore, FileStore, IdentityStore, RetentionStore, SearchStore {
+export interface Store
+  extends ConversationStore,
+    FileStore,
+    FileChangeStore,
+    IdentityStore,
+    RetentionStore,
+    SearchStore {
   /** The journal's name. */
   readonly epoch: string;
 

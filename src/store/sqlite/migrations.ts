@@ -328,6 +328,33 @@ const steps: readonly ((db: Database) => void)[] = [
       CREATE INDEX tasks_of_chain ON tasks (chain) WHERE chain IS NOT NULL;
     `);
   },
+  (db) => {
+    db.exec(`
+      -- Who changed which files. The oldest go, by their ids.
+      CREATE TABLE file_changes (
+        change_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        path TEXT NOT NULL,
+        key TEXT NOT NULL,
+        change TEXT NOT NULL,
+        by TEXT,
+        during TEXT NOT NULL,
+        via TEXT NOT NULL,
+        task_id TEXT,
+        tool_call_id TEXT,
+        worker_id TEXT NOT NULL,
+        before_hash TEXT,
+        after_hash TEXT,
+        before_mode INTEGER,
+        held_by TEXT,
+        kept INTEGER NOT NULL,
+        put_back_by TEXT,
+        put_back_at TEXT,
+        at TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX file_changes_of_file ON file_changes (key, change_id);
+      CREATE INDEX file_changes_past_locks ON file_changes (change_id) WHERE held_by IS NOT NULL;
+    `);
+  },
 ];
 
 /** The version that this program writes. */

@@ -3,6 +3,7 @@ import * as audit from './audit.ts';
 import * as conversations from './conversations.ts';
 import * as credentials from './credentials.ts';
 import type { Database } from './database.ts';
+import * as fileChanges from './file-changes.ts';
 import * as followed from './followed-threads.ts';
 import * as history from './history.ts';
 import type { JournalWriter } from './journal.ts';
@@ -48,6 +49,8 @@ export const writeNames = [
   'requestLock',
   'resolveLockRequest',
   'tendLocks',
+  'recordFileChanges',
+  'recordPutBack',
   'addCredential',
   'removeCredential',
   'removeLocalCredentials',
@@ -89,6 +92,8 @@ export const readNames = [
   'listLocks',
   'listLockRequests',
   'readLockRequest',
+  'readFileChanges',
+  'readFileChange',
   'findCredential',
   'listSessions',
   'readPerson',
@@ -139,6 +144,8 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     requestLock: (ask) => locks.requestLock(db, journal, ask),
     resolveLockRequest: (resolution) => locks.resolveLockRequest(db, journal, resolution),
     tendLocks: (now) => locks.tendLocks(db, journal, now),
+    recordFileChanges: (seen) => fileChanges.recordFileChanges(db, journal, seen),
+    recordPutBack: (done) => fileChanges.recordPutBack(db, journal, done),
     addCredential: (credential) => credentials.addCredential(db, credential),
     removeCredential: (hash) => credentials.removeCredential(db, hash),
     removeMessages: (step) => retention.removeMessages(db, journal, step),
@@ -194,6 +201,8 @@ export function createReads(db: Database): Reads {
     listLocks: (now) => lockRows.listLocks(db, now),
     listLockRequests: () => lockRows.listLockRequests(db),
     readLockRequest: (requestId) => lockRows.readLockRequest(db, requestId),
+    readFileChanges: (query) => fileChanges.readFileChanges(db, query),
+    readFileChange: (changeId) => fileChanges.readFileChange(db, changeId),
     readAudit: (query) => audit.readAudit(db, query),
   };
 }

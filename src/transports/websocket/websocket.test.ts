@@ -19,6 +19,7 @@ async function open(t: TestContext, timing: { pingIntervalMs: number; pongTimeou
     gateway: {
       connect: () => ({ receive: () => {}, closed: gone }),
       connectedUsers: () => [],
+    tellWorker: () => undefined,
       announceStatus: async () => {},
       close: () => {},
     },

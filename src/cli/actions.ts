@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ChatClient } from '../client/index.ts';
 import { AuditPage, type CommandInput, type PersonRole, type Smartness } from '../protocol/index.ts';
 import { findConversation, namesIn } from './conversation-names.ts';
+import { fileChangeLine } from './file-lines.ts';
 import type { ServerAccess } from './find-server.ts';
 import { pageLines, type View } from './message-lines.ts';
 import {
@@ -67,6 +68,19 @@ export async function status(client: ChatClient, columns: number): Promise<strin
 export async function employees(client: ChatClient, columns: number): Promise<string[]> {
   const { members } = await client.request('get_members', {});
   return employeeTable(members, columns);
+}
+
+/** Who changed a file, the newest change first. */
+export async function who(client: ChatClient, path: string): Promise<string[]> {
+  const { changes, has_more } = await client.request('get_file_changes', { path });
+  if (changes.length === 0) return [`No change of ${cleanLine(path)} was noticed.`];
+  return [...changes.map(fileChangeLine), ...(has_more ? ['There are older ones.'] : [])];
+}
+
+/** Puts back what was changed past a lock. */
+export async function putBack(client: ChatClient, change_id: number): Promise<string[]> {
+  const { change } = await client.request('put_back', { change_id });
+  return [`${cleanLine(change.path)} is as it was before change ${change_id}.`];
 }
 
 export async function tasks(client: ChatClient, columns: number): Promise<string[]> {

@@ -92,6 +92,19 @@ const chatCommands: ChatCommands = {
     doc: 'what is under way',
     run: (_, { client, screen }) => actions.tasks(client, screen.columns()),
   },
+  who: {
+    usage: '/who FILE',
+    doc: 'who changed a file',
+    run: (rest, { client }) => (rest === '' ? undefined : actions.who(client, unquote(rest))),
+  },
+  putback: {
+    usage: '/putback CHANGE',
+    doc: 'undo what was changed past a lock; /who tells its number',
+    run(rest, { client }) {
+      const [, number] = /^#?(\d{1,15})$/.exec(rest) ?? [];
+      return number === undefined ? undefined : actions.putBack(client, Number(number));
+    },
+  },
   diff: { usage: '/diff', doc: 'the whole of the newest changes', run: (_, { room }) => room.lastDiff() },
   history: {
     usage: '/history [COUNT]',

@@ -93,6 +93,9 @@ export function createProgram(
         ),
       ),
     );
+  remote(program, 'who', 'who changed a file: which agent, in which task, when')
+    .argument('<file>', 'from the project root; a folder or a glob too')
+    .action((file: string, choice: ServerChoice) => once(choice, (client) => actions.who(client, file)));
   remote(program, 'link', 'make a new sign-in link')
     .option('--user <name>', 'for somebody else')
     .addOption(new Option('--role <role>', 'with these rights').choices(personRoles))

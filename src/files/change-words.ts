@@ -13,7 +13,8 @@ export function bypassText(changes: readonly Told[], title: string | null): stri
     .map((one) => `- \`${one.path}\`, held by ${one.held_by ?? ''}: ${one.change}${keptWords(one)}`);
   const more = changes.length - lines.length;
   if (more > 0) lines.push(`- and ${more} more`);
-  return [`⚠️ Changed past a lock, ${whoWords(changes[0], title)}:`, lines.join('\n')].join('\n\n');
+  const parts = [`⚠️ Changed past a lock, ${whoWords(changes[0], title)}:`, lines.join('\n')];
+  return parts.join('\n\n');
 }
 
 function whoWords(change: Told | undefined, title: string | null): string {

@@ -46,6 +46,7 @@ interface Waiting {
 export function createFileChanges(dependencies: FileChangesDependencies): FileChanges {
   const { store, clock, project, askWorker, timeoutMs = limits.putBackTimeoutMs } = dependencies;
   const waiting = new Map<number, Waiting>();
+  const underWay = new Set<number>();
 
   async function tasksOf(seen: readonly SeenChange[], workerId: string): Promise<Map<string, Task>> {
     const ids = [...new Set(seen.flatMap(({ task_ids }) => task_ids))];
@@ -93,7 +94,6 @@ export function createFileChanges(dependencies: FileChangesDependencies): FileCh
     const refuse = (why: string) => new ChatError('cannot_put_back', why);
     if (put_back_by !== null) throw refuse(`${put_back_by} put ${path} back already.`);
     if (!change.kept) throw refuse(`What was in ${path} before is not kept.`);
-    if (waiting.has(changeId)) throw refuse(`${path} is being put back already.`);
     return change;
   }
 
@@ -135,11 +135,19 @@ export function createFileChanges(dependencies: FileChangesDependencies): FileCh
       return store.readFileChanges({ place, bypassed, before: before ?? null, limit });
     },
     async putBack(changeId, by) {
-      const change = demandKept(await store.readFileChange(changeId), changeId);
-      await done(change);
-      const at = isoTime(clock);
-      const announcement = systemMessage('main', putBackText(change, by), at, { kind: 'notice' });
-      return store.recordPutBack({ change_id: changeId, by, announcement, at });
+      if (underWay.has(changeId)) {
+        throw new ChatError('cannot_put_back', 'It is being put back already.');
+      }
+      underWay.add(changeId);
+      try {
+        const change = demandKept(await store.readFileChange(changeId), changeId);
+        await done(change);
+        const at = isoTime(clock);
+        const announcement = systemMessage('main', putBackText(change, by), at, { kind: 'notice' });
+        return await store.recordPutBack({ change_id: changeId, by, announcement, at });
+      } finally {
+        underWay.delete(changeId);
+      }
     },
     putBackEnded({ change_id, failure }, workerId) {
       const asked = waiting.get(change_id);

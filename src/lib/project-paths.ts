@@ -12,6 +12,8 @@ export interface ProjectPlace extends PathPattern {
 export interface ProjectPaths {
   /** Canonical and absolute. */
   readonly root: string;
+  /** The form by which a canonical path relative to the root is compared with others. */
+  keyOf(path: string): string;
   /** A file that is known to be one. Null: outside of the project. */
   file(path: string): Promise<ProjectPlace | null>;
   /**
@@ -58,6 +60,7 @@ export async function openProject(root: string, ignoresCase?: boolean): Promise<
 
   return {
     root,
+    keyOf,
     file,
     async place(text) {
       const found = await file(text);

@@ -207,7 +207,7 @@ export const PlanEntry = z.object({
 export type PlanEntry = z.infer<typeof PlanEntry>;
 
 export const ToolCall = z.object({
-  id: z.string().max(200),
+  id: z.string().max(limits.toolCallIdCharsMax),
   title: z.string().max(limits.toolTitleCharsMax),
   kind: z
     .string()

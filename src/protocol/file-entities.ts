@@ -75,7 +75,7 @@ export const FileChange = z.object({
     .enum(['edit', 'command', 'put_back', 'unknown'])
     .describe('edit: a tool that named the file; command: one that may change anything, e.g. in a shell'),
   task_id: z.string().nullable(),
-  tool_call_id: z.string().nullable(),
+  tool_call_id: z.string().max(limits.toolCallIdCharsMax).nullable(),
   before_hash: hash.describe('null: it was not there'),
   after_hash: hash.describe('null: it is gone'),
   before_mode: z.number().int().nullable().describe('Its permissions, as chmod takes them'),

@@ -75,6 +75,7 @@ export const limits = {
   planEntriesMax: 50,
   planEntryCharsMax: 500,
   toolCallsMax: 200,
+  toolCallIdCharsMax: 200,
   toolTitleCharsMax: 300,
   toolPathsMax: 20,
   /** An agent's answer, cut with a visible note. */
@@ -105,12 +106,14 @@ export const limits = {
 
   /** Changes of files that one report tells; of more, those of held files first. */
   fileChangesPerReportMax: 100,
+  /** Changes that are told after one look; of more, only how many, in the worker's log. */
+  fileChangesPerLookMax: 1_000,
   /** Diffs of one report together: what it tells of held files. */
   reportedDiffCharsMax: 20_000,
   /** Tools at work when a file changed, of which it cannot be told which one did it. */
   changeSuspectsMax: 20,
   /** Changes that are remembered; of more, the oldest go. */
-  fileChangesMax: 50_000,
+  fileChangesMax: 20_000,
   /** Of them, those that are looked through for a folder or a glob. */
   fileChangesWalkedMax: 5_000,
   fileChangesPageDefault: 20,

@@ -30,14 +30,23 @@ export function changedFiles({ before, after, touched, touchedByOthers }: Compar
     if (!attributed && touchedByOthers.has(path)) continue;
     // Beyond a limit a file may only have come into view, or gone out of it.
     if ((!old && !before.complete) || (!now && !after.complete)) if (!attributed) continue;
-    changed.push({ path, change: changeOf(old, now), ...diffOf(path, old, now), attributed });
+    changed.push({ path, ...compareFile(path, old, now), attributed });
   }
   return changed.sort(
     (a, b) => Number(b.attributed) - Number(a.attributed) || (a.path < b.path ? -1 : Number(a.path > b.path)),
   );
 }
 
-function changeOf(old: FileEntry | undefined, now: FileEntry | undefined): ChangedFile['change'] {
+/** What became of one file. */
+export function compareFile(
+  path: string,
+  old: FileEntry | undefined,
+  now: FileEntry | undefined,
+): Pick<ChangedFile, 'change' | 'diff' | 'added_lines' | 'removed_lines'> {
+  return { change: changeOf(old, now), ...diffOf(path, old, now) };
+}
+
+export function changeOf(old: FileEntry | undefined, now: FileEntry | undefined): ChangedFile['change'] {
   if (!old) return 'added';
   return now ? 'modified' : 'deleted';
 }

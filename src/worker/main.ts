@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { connect } from '../client/index.ts';
 import { createLog } from '../lib/log.ts';
 import { openProject } from '../lib/project-paths.ts';
+import { createChangeWatch } from './change-watch.ts';
 import { chooseProgram } from './choose.ts';
+import { createHeldFiles } from './held-files.ts';
+import { openKeptContents } from './kept-contents.ts';
 import { readWorkerSettings } from './settings.ts';
 import { startWorker, type Worker } from './worker.ts';
 import { createWorkspace } from './workspace.ts';
@@ -62,11 +65,22 @@ connection.onState((state) => {
 });
 const project = await openProject(settings.projectRoot);
 const workspace = createWorkspace(settings.projectRoot);
+const watch = createChangeWatch({
+  workspace,
+  project,
+  held: createHeldFiles(project.keyOf),
+  kept: await openKeptContents(join(settings.dataDirectory, 'files')),
+  tell: async (changes) => {
+    await connection.request('report_file_changes', { changes });
+  },
+  log,
+});
 worker = startWorker({
   ...settings,
   connection,
   chosen,
   workspace,
+  watch,
   project,
   log,
 });

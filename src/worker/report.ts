@@ -105,7 +105,7 @@ function takeTools(tools: Map<string, ToolCall>): ToolCall[] {
 
 function toolCall(update: Extract<TurnUpdate, { kind: 'tool' }>): ToolCall {
   return {
-    id: update.id.slice(0, 200),
+    id: update.id.slice(0, limits.toolCallIdCharsMax),
     title: update.title.slice(0, limits.toolTitleCharsMax),
     kind: update.tool.slice(0, 40),
     status: update.status,

@@ -43,7 +43,7 @@ export function taskResult(taskId: string, result: TurnResult, changes: readonly
  * The text, or as much of it as fits both limits, with a note; only the note when nothing fits, nothing
  * without room.
  */
-function cut(text: string, charsMax: number, bytesMax: number, note: string): string {
+export function cut(text: string, charsMax: number, bytesMax: number, note: string): string {
   if (text.length <= charsMax && jsonBytes(text) <= bytesMax) return text;
   const room = bytesMax - jsonBytes(note);
   if (room <= 0) return '';

@@ -13,6 +13,8 @@ import {
 import type { AgentProgram } from './acp/program.ts';
 import type { Turn, TurnResult } from './acp/turn.ts';
 import type { TurnUpdate } from './acp/updates.ts';
+import { createCallWatch } from './call-watch.ts';
+import type { ChangeWatch } from './change-watch.ts';
 import { changedFiles } from './changes.ts';
 import { createFileGate } from './file-gate.ts';
 import { handedOverPrompt, taskPrompt } from './prompt.ts';
@@ -42,6 +44,9 @@ export interface TaskRun {
 export interface TaskRunOptions {
   readonly program: AgentProgram;
   readonly workspace: Workspace;
+  readonly watch: ChangeWatch;
+  /** What the agent is to be told at its next turn. Asked once for each. */
+  readonly news: () => readonly string[];
   readonly project: ProjectPaths;
   readonly connection: Pick<TeamConnection, 'request'>;
   readonly task: Task;
@@ -59,6 +64,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   const touched = new Set<string>();
   const met = new Set<TaskRun>(options.others);
   const gate = createFileGate(options);
+  const calls = createCallWatch(options);
   let turn: Turn | undefined;
   let stopping = false;
   let abandoned = false;
@@ -84,13 +90,15 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     if (stopping) return { outcome: 'stopped', text: '', reason: 'Stopped before the agent began.' };
     turn = program.runTurn({
       agent: task.agent_name,
-      prompt,
+      prompt: [...options.news(), prompt].join('\n\n'),
       readOnly: task.kind === 'question',
       ...(task.model ? { model: task.model } : {}),
       takeFiles: gate.take,
       teamAccess,
+      beforeTool: calls.allowed,
       onUpdate(update) {
         noteEdit(update);
+        if (update.kind === 'tool') calls.updated(update);
         reporter.update(update);
       },
     });
@@ -158,6 +166,8 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
         log.error({ err: error, task: task.task_id }, 'a task could not be run');
         result = { outcome: 'failed', text: '', reason: `The worker could not run it: ${String(error)}` };
       }
+      // What its tools did is told before its end.
+      await options.watch.endTask(task.task_id);
       if (abandoned) return null;
       return taskResult(task.task_id, result, await changesSince(before));
     },

@@ -1,7 +1,15 @@
 import { backoffMs } from '../lib/backoff.ts';
 import type { Log } from '../lib/log.ts';
 import type { ProjectPaths } from '../lib/project-paths.ts';
-import { ChatError, type CommandInput, type CommandReply } from '../protocol/index.ts';
+import {
+  ChatError,
+  type CommandInput,
+  type CommandReply,
+  type FileChange,
+  limits,
+} from '../protocol/index.ts';
+import { createAgentNews } from './agent-news.ts';
+import type { ChangeWatch } from './change-watch.ts';
 import type { ChosenProgram } from './choose.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
 import type { TeamConnection } from './team-connection.ts';
@@ -12,6 +20,7 @@ export interface WorkerOptions {
   readonly connection: TeamConnection;
   readonly chosen: ChosenProgram;
   readonly workspace: Workspace;
+  readonly watch: ChangeWatch;
   readonly project: ProjectPaths;
   readonly tasksMax: number;
   readonly log: Log;
@@ -32,7 +41,8 @@ const finalErrors: ReadonlySet<string> = new Set(['not_found', 'not_running', 'a
 const wrongShape: ReadonlySet<string> = new Set(['bad_frame', 'too_large']);
 
 export function startWorker(options: WorkerOptions): Worker {
-  const { connection, chosen, log } = options;
+  const { connection, chosen, watch, log } = options;
+  const news = createAgentNews();
   /** Assigned tasks that are not ours yet, oldest first: which agent each is for. */
   const waiting = new Map<string, string>();
   /** The same for tasks whose agent is at another task. */
@@ -59,6 +69,8 @@ export function startWorker(options: WorkerOptions): Worker {
     for (const taskId of lost) running.get(taskId)?.abandon();
     for (const taskId of stopping) running.get(taskId)?.stop();
     takeTasks();
+    const { locks } = await connection.request('get_locks', {});
+    await watch.knows(locks);
   }
 
   function isBusy(agent: string): boolean {
@@ -92,7 +104,15 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function work({ task, agent, context }: CommandReply<'claim_task'>): Promise<void> {
     const others = [...running.values()];
-    const run = createTaskRun({ ...options, program: chosen.program, task, agent, context, others });
+    const run = createTaskRun({
+      ...options,
+      program: chosen.program,
+      task,
+      agent,
+      context,
+      others,
+      news: () => news.take(task.agent_name),
+    });
     for (const other of others) other.meets(run);
     running.set(task.task_id, run);
     if (closed) run.abandon();
@@ -146,6 +166,15 @@ export function startWorker(options: WorkerOptions): Worker {
     takeTasks();
   }
 
+  async function putBack(change: FileChange): Promise<void> {
+    const failure = await watch.putBack(change).catch((error: unknown) => {
+      log.error({ err: error, path: change.path }, 'a file could not be put back');
+      return `The worker could not write ${change.path}: ${String(error)}`;
+    });
+    const reason = failure?.slice(0, limits.reasonCharsMax) ?? null;
+    await connection.request('report_put_back', { change_id: change.change_id, failure: reason });
+  }
+
   const stopListening = [
     connection.on('task_notification', ({ task_id, agent_name, type }) =>
       taskChanged(task_id, agent_name, type),
@@ -153,7 +182,18 @@ export function startWorker(options: WorkerOptions): Worker {
     connection.on('lock_request_update', (request) => {
       if (request.task_id !== null) running.get(request.task_id)?.requestChanged(request);
     }),
+    connection.on('file_locked', ({ locks }) => {
+      watch.locked(locks).catch(orLog('held files could not be looked at'));
+    }),
+    connection.on('file_released', ({ locks }) => {
+      watch.released(locks).catch(orLog('held files could not be looked at'));
+    }),
+    connection.on('lock_bypassed', ({ changes }) => news.bypassed(changes)),
+    connection.on('put_back_asked', ({ change }) => {
+      putBack(change).catch(orLog('whether a file was put back was not told'));
+    }),
     connection.on('member_left', ({ name }) => {
+      news.take(name);
       chosen.program.forget(name).catch(orLog('could not end the session of a fired agent'));
     }),
     connection.onState((state) => {

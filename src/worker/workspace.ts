@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { createReadStream, type Stats } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, isMissing } from '../lib/paths.ts';
+import { pipeline } from 'node:stream/promises';
+import { covers, type PathPattern } from '../lib/path-patterns.ts';
+import { createFileList } from './file-list.ts';
+import { orNull } from './or-null.ts';
 
 /** One file as it was at a scan. Scans share the entries of files that did not change in between. */
 export interface FileEntry {
+  /** SHA-256, hexadecimal. */
   readonly hash: string;
   /** Null for binary files, and when so much text is kept already that this one is not. */
   readonly text: string | null;
+  readonly bytes: number;
+  /** Its permissions. */
+  readonly mode: number;
+  /** When it was changed last, which no program can make up. */
+  readonly changedAtMs: number;
 }
 
 /** The files of a project at one moment, by their path relative to the root, with `/`. */
@@ -21,11 +30,15 @@ export interface Snapshot {
 export interface Workspace {
   /** Looks at the project now. One scan at a time: another one asked for meanwhile starts afterwards. */
   scan(): Promise<Snapshot>;
+  /** Looks at these files only, in view or not; all others are as they were at the scan before. */
+  look(paths: readonly string[]): Promise<Snapshot>;
+  /** From now on these are looked at whatever is ignored and however large they are. */
+  watch(places: readonly PathPattern[]): void;
 }
 
 export interface WorkspaceLimits {
   readonly filesMax: number;
-  /** A larger file is not looked at. */
+  /** A larger file is not looked at, unless it is watched. */
   readonly fileBytesMax: number;
   /** All texts kept for comparison together. */
   readonly keptBytesMax: number;
@@ -37,92 +50,102 @@ export const workspaceLimits: WorkspaceLimits = {
   keptBytesMax: 64 * 1024 * 1024,
 };
 
-/** Directories of tools and dependencies: large, and not what people want to see as changes. */
-const ignoredDirectories: ReadonlySet<string> = new Set(['.git', 'node_modules', 'dist', '.opencode-slack']);
 const readsAtOnceMax = 16;
+const statsAtOnceMax = 64;
 
 interface KnownFile extends FileEntry {
   readonly stamp: string;
-  readonly bytes: number;
 }
 
 /** A view of the project's files that reads a file only when it looks changed (size, times, inode). */
 export function createWorkspace(root: string, limits: WorkspaceLimits = workspaceLimits): Workspace {
   let known = new Map<string, KnownFile>();
+  let complete = true;
+  let keptBytes = 0;
+  let watched: readonly PathPattern[] = [];
   let last: Promise<unknown> = Promise.resolve();
+  const files = createFileList(root, { filesMax: limits.filesMax, always: () => watched });
+
+  const isWatched = (path: string) => watched.some((place) => covers(place, { kind: 'file', key: path }));
+
+  /** Brings what is known of files up to now. */
+  async function refresh(paths: Iterable<string>, next: Map<string, KnownFile>): Promise<void> {
+    const changed: [string, Stats][] = [];
+    await inParts(paths, statsAtOnceMax, async (path) => {
+      const stats = await orNull(lstat(join(root, path)));
+      const before = known.get(path);
+      if (stats?.isFile() && before?.stamp === stampOf(stats)) return void next.set(path, before);
+      next.delete(path);
+      keptBytes -= before?.text == null ? 0 : before.bytes;
+      if (stats?.isFile() && (stats.size <= limits.fileBytesMax || isWatched(path)))
+        changed.push([path, stats]);
+    });
+    await inParts(changed, readsAtOnceMax, async ([path, stats]) => {
+      const entry = await readEntry(join(root, path), stats, limits.fileBytesMax);
+      if (entry === null) return;
+      const keeps = entry.text !== null && keptBytes + entry.bytes <= limits.keptBytesMax;
+      if (keeps) keptBytes += entry.bytes;
+      next.set(path, keeps ? entry : { ...entry, text: null });
+    });
+  }
 
   async function scanNow(): Promise<Snapshot> {
-    const { found, complete } = await walk(root, limits);
+    const listed = await files.list();
     const next = new Map<string, KnownFile>();
-    let keptBytes = 0;
-    const changed: [string, BigIntStats][] = [];
-    for (const [path, stats] of found) {
-      const before = known.get(path);
-      if (before?.stamp !== stampOf(stats)) {
-        changed.push([path, stats]);
-        continue;
-      }
-      next.set(path, before);
-      if (before.text !== null) keptBytes += before.bytes;
-    }
-    for (let start = 0; start < changed.length; start += readsAtOnceMax) {
-      const part = changed.slice(start, start + readsAtOnceMax);
-      const read = await Promise.all(part.map(([path, stats]) => readEntry(join(root, path), stats, limits)));
-      for (const [index, entry] of read.entries()) {
-        const path = part[index]?.[0];
-        if (!entry || path === undefined) continue;
-        const keeps = entry.text !== null && keptBytes + entry.bytes <= limits.keptBytesMax;
-        if (keeps) keptBytes += entry.bytes;
-        next.set(path, keeps ? entry : { ...entry, text: null });
-      }
+    await refresh(listed.paths, next);
+    for (const [path, { text, bytes }] of known) {
+      if (!listed.paths.has(path) && text !== null) keptBytes -= bytes;
     }
     known = next;
-    return { files: next, complete };
+    complete = listed.complete;
+    return { files: known, complete };
+  }
+
+  async function lookNow(paths: readonly string[]): Promise<Snapshot> {
+    const next = new Map(known);
+    await refresh(paths, next);
+    known = next;
+    return { files: known, complete };
+  }
+
+  function inTurn<T>(look: () => Promise<T>): Promise<T> {
+    const mine = last.then(look);
+    last = mine.catch(() => undefined);
+    return mine;
   }
 
   return {
-    scan() {
-      const scan = last.then(scanNow);
-      last = scan.catch(() => undefined);
-      return scan;
+    scan: () => inTurn(scanNow),
+    look: (paths) => inTurn(() => lookNow(paths)),
+    watch(places) {
+      watched = places;
     },
   };
 }
 
-async function walk(
-  root: string,
-  limits: WorkspaceLimits,
-): Promise<{ found: Map<string, BigIntStats>; complete: boolean }> {
-  const found = new Map<string, BigIntStats>();
-  const queue = [''];
-  for (let directory = queue.shift(); directory !== undefined; directory = queue.shift()) {
-    const entries = await orNull(readdir(join(root, directory), { withFileTypes: true }));
-    for (const entry of entries ?? []) {
-      const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (!ignoredDirectories.has(entry.name)) queue.push(path);
-        continue;
-      }
-      // Links are not followed: what they point to is looked at where it lies, or lies outside.
-      if (!entry.isFile()) continue;
-      if (found.size >= limits.filesMax) return { found, complete: false };
-      const stats = await orNull(lstat(join(root, path), { bigint: true }));
-      if (stats && stats.size <= limits.fileBytesMax) found.set(path, stats);
-    }
+async function inParts<T>(
+  items: Iterable<T>,
+  atOnceMax: number,
+  act: (item: T) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  async function work(): Promise<void> {
+    for (let item = iterator.next(); !item.done; item = iterator.next()) await act(item.value);
   }
-  return { found, complete: true };
+  await Promise.all(Array.from({ length: atOnceMax }, work));
 }
 
-async function readEntry(
-  path: string,
-  stats: BigIntStats,
-  limits: WorkspaceLimits,
-): Promise<KnownFile | null> {
-  const content = await orNull(readAtMost(path, limits.fileBytesMax));
+async function readEntry(path: string, stats: Stats, textBytesMax: number): Promise<KnownFile | null> {
+  const about = { stamp: stampOf(stats), mode: stats.mode & 0o7777, changedAtMs: stats.ctimeMs };
+  if (stats.size > textBytesMax) {
+    const hash = createHash('sha256');
+    const read = await orNull(pipeline(createReadStream(path), hash).then(() => true));
+    return read ? { ...about, bytes: stats.size, hash: hash.digest('hex'), text: null } : null;
+  }
+  const content = await orNull(readAtMost(path, textBytesMax));
   if (content === null) return null;
-  const hash = createHash('sha256').update(content).digest('base64');
   const text = content.includes(0) ? null : content.toString('utf8');
-  return { stamp: stampOf(stats), bytes: content.length, hash, text };
+  return { ...about, bytes: content.length, hash: hashOf(content), text };
 }
 
 /** A file's content; null when it has grown beyond the limit since it was looked at. */
@@ -136,16 +159,11 @@ async function readAtMost(path: string, bytesMax: number): Promise<Buffer | null
   }
 }
 
-function stampOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {
-  return `${size}-${mtimeNs}-${ctimeNs}-${ino}`;
+/** As entries have it. */
+export function hashOf(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
-/** Null for what has vanished meanwhile or may not be read. */
-async function orNull<T>(promise: Promise<T>): Promise<T | null> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (isMissing(error) || hasCode(error, 'EACCES') || hasCode(error, 'EPERM')) return null;
-    throw error;
-  }
+function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
+  return `${size}-${mtimeMs}-${ctimeMs}-${ino}`;
 }

@@ -80,6 +80,7 @@ export function createFakeTeam(): FakeTeam {
     }
     if (type === 'claim_task') return claim((input as CommandInput<'claim_task'>).task_id);
     if (type === 'take_files') return { acquired: true, locks: [] };
+    if (type === 'get_locks') return { locks: [], requests: [] };
     if (type === 'report_progress') progress.push(input as CommandInput<'report_progress'>);
     if (type === 'finish_task') finish(input as CommandInput<'finish_task'>);
     return {};

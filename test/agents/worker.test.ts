@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { createLog } from '../../src/lib/log.ts';
 import { openProject } from '../../src/lib/project-paths.ts';
 import { ChatError } from '../../src/protocol/index.ts';
+import { createChangeWatch } from '../../src/worker/change-watch.ts';
 import { chooseProgram } from '../../src/worker/choose.ts';
+import { createHeldFiles } from '../../src/worker/held-files.ts';
+import { openKeptContents } from '../../src/worker/kept-contents.ts';
 import { startWorker } from '../../src/worker/worker.ts';
 import { createWorkspace } from '../../src/worker/workspace.ts';
 import { eventually } from '../support/eventually.ts';
@@ -28,12 +31,24 @@ async function start(t: TestContext, tasksMax = 5) {
     projectRoot: project.root,
     dataDirectory: project.data,
   });
+  const paths = await openProject(project.root);
+  const workspace = createWorkspace(project.root);
   const worker = startWorker({
     workerId: 'w1',
     connection: team.connection,
     chosen,
-    workspace: createWorkspace(project.root),
-    project: await openProject(project.root),
+    workspace,
+    watch: createChangeWatch({
+      workspace,
+      project: paths,
+      held: createHeldFiles(paths.keyOf),
+      kept: await openKeptContents(join(project.data, 'files')),
+      tell: async (changes) => {
+        await team.connection.request('report_file_changes', { changes });
+      },
+      log,
+    }),
+    project: paths,
     tasksMax,
     log,
   });

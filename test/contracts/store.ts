@@ -12,6 +12,7 @@ import {
 import { auditContract } from './store-audit.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
+import { fileChangeContract } from './store-file-changes.ts';
 import { identityContract } from './store-identity.ts';
 import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
@@ -53,6 +54,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));
     describe('locks', () => lockContract(subject));
+    describe('changes of files', () => fileChangeContract(subject));
     describe('retention', () => retentionContract(subject));
     describe('identity', () => identityContract(subject));
     describe('audit', () => auditContract(subject));

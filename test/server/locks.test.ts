@@ -76,6 +76,21 @@ test('files outside of the project, unknown names and wrong bodies are refused',
   assert.deepEqual((await call('GET', '/files')).body, { files: [] });
 });
 
+test('who changed what is read over REST; who may not lock cannot put anything back', async (t) => {
+  const { app, call } = await openRoom(t);
+  const none = await call('GET', '/files/changes?path=index.html&limit=5&bypassed=true');
+  assert.deepEqual([none.status, none.body], [200, { changes: [], has_more: false }]);
+  assert.equal((await call('GET', '/files/changes?limit=1000')).status, 400);
+  assert.equal((await call('GET', '/files/changes?path=../x')).body.code, 'outside_project');
+  const unknown = await call('POST', '/files/changes/7/put-back');
+  assert.deepEqual([unknown.status, unknown.body.code], [404, 'not_found']);
+  const viewer = await developer(t, app.webSocketUrl, 'vera', 'viewer');
+  assert.equal((await ask(viewer, { type: 'put_back', change_id: 7 })).code, 'forbidden');
+  assert.deepEqual((await ask(viewer, { type: 'get_file_changes' })).data.changes, []);
+  const report = { type: 'report_file_changes', changes: [] };
+  assert.equal((await ask(viewer, report)).code, 'forbidden');
+});
+
 test('everybody sees who holds what; the holder or an admin answers a request', async (t) => {
   const { app, dana } = await openRoom(t);
   const olga = await developer(t, app.webSocketUrl, 'olga', 'admin');

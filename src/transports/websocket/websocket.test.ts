@@ -19,7 +19,7 @@ async function open(t: TestContext, timing: { pingIntervalMs: number; pongTimeou
     gateway: {
       connect: () => ({ receive: () => {}, closed: gone }),
       connectedUsers: () => [],
-    tellWorker: () => undefined,
+      tellWorker: () => undefined,
       announceStatus: async () => {},
       close: () => {},
     },

@@ -30,6 +30,8 @@ export interface TurnRequest {
   readonly readOnly?: boolean;
   /** See `DecidePermission`. */
   readonly takeFiles?: (question: PermissionQuestion) => Promise<PermissionAnswer>;
+  /** A tool call is allowed, and begins when this resolves. */
+  readonly beforeTool?: (callId: string, question: PermissionQuestion) => Promise<void>;
   readonly onUpdate: (update: TurnUpdate) => void;
 }
 
@@ -172,6 +174,7 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
         tool: toolKinds.get(asked.toolCall.toolCallId),
       });
       const answer = await decide(question, request.takeFiles);
+      if (answer.decision === 'allow') await request.beforeTool?.(asked.toolCall.toolCallId, question);
       if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
       if (answer.decision === 'reject') {
         const { reason } = answer;

@@ -30,9 +30,9 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
     const added = style.paint('green', `+${file.added_lines}`);
     const removed = style.paint('red', `-${file.removed_lines}`);
     const doubt = file.attributed ? '' : style.paint('yellow', '  (changed meanwhile, perhaps by another)');
-    lines.push(
-      `${margin}${style.paint('bold', cleanLine(file.path))}  ${file.change}  ${added} ${removed}${doubt}`,
-    );
+    const undo = file.change_id === undefined ? '' : `  /putback ${file.change_id}`;
+    const name = style.paint('bold', cleanLine(file.path));
+    lines.push(`${margin}${name}  ${file.change}  ${added} ${removed}${doubt}${undo}`);
     for (const line of clean(file.diff).trimEnd().split('\n')) {
       if (line === '' || isFileHeader(line)) continue;
       diffLines += 1;

@@ -81,8 +81,8 @@ export function createFileChanges(dependencies: FileChangesDependencies): FileCh
     const title = isOpen ? (bypassed[0]?.title ?? null) : null;
     return systemMessage(conversation_id, bypassText(told, title), at, {
       kind: 'lock_bypassed',
-      changes: bypassed.map(({ path, change, diff, added_lines, removed_lines, via }) => {
-        return { path, change, diff, added_lines, removed_lines, attributed: via === 'edit' };
+      changes: bypassed.map(({ path, change, diff, added_lines, removed_lines, task_ids }) => {
+        return { path, change, diff, added_lines, removed_lines, attributed: task_ids.length === 1 };
       }),
       mentions: [...new Set(told.flatMap(({ held_by }) => held_by?.toLowerCase() ?? []))],
     });

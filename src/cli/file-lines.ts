@@ -6,8 +6,9 @@ import { cleanLine } from './sanitise.ts';
 /** One change: its number, when, what, by whom, and whether it went past a lock. */
 export function fileChangeLine(change: FileChange): string {
   const { change_id, at, path, task_id, held_by, put_back_by } = change;
+  const time = `${at.slice(0, 19).replace('T', ' ')}Z`;
   const parts = [
-    `#${change_id} ${at.slice(0, 19).replace('T', ' ')}Z ${change.change} ${cleanLine(path)} ${whoWords(change)}`,
+    `#${change_id} ${time} ${change.change} ${cleanLine(path)} ${whoWords(change)}`,
     `${shortHash(change.before_hash)} -> ${shortHash(change.after_hash)}`,
   ];
   if (task_id !== null) parts.push(`task ${cleanLine(task_id)}`);

@@ -200,7 +200,7 @@ export const ephemeralEvents = {
     data: z.object({ role: z.string(), permissions: z.array(z.string()) }),
   },
   put_back_asked: {
-    doc: 'Only to a worker: it is to put a file back as it was before a change, and to say `report_put_back`.',
+    doc: 'Only to a worker: it is to put a file back as before a change, and to say `report_put_back`.',
     data: z.object({ change: FileChange }),
   },
   server_status: {

@@ -1,6 +1,6 @@
 import type { PathPattern } from '../lib/path-patterns.ts';
 import type { FileChange } from '../protocol/index.ts';
-import type { NewMessage } from './store.ts';
+import type { NewMessage } from './new-message.ts';
 
 /** The part of the store that remembers who changed which files. */
 export interface FileChangeStore {

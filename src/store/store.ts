@@ -9,9 +9,7 @@ import type {
   ChatMessage,
   JournalEntry,
   Member,
-  MessageMetadata,
   PlanEntry,
-  SenderKind,
   Smartness,
   Task,
   TaskKind,
@@ -23,8 +21,11 @@ import type { ConversationStore } from './conversation-store.ts';
 import type { FileChangeStore } from './file-change-store.ts';
 import type { FileStore } from './file-store.ts';
 import type { IdentityStore } from './identity-store.ts';
+import type { NewMessage } from './new-message.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { SearchStore } from './search-store.ts';
+
+export type { NewMessage };
 
 /**
  * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before
@@ -152,20 +153,6 @@ export interface AgentStateChange {
   readonly from: readonly AgentState[];
   readonly to: AgentState;
   readonly reason: string | null;
-  readonly at: string;
-}
-
-export interface NewMessage {
-  readonly conversation_id: string;
-  readonly sender_name: string;
-  readonly sender_kind: SenderKind;
-  readonly text: string;
-  readonly mentions: readonly string[];
-  readonly reply_to: number | null;
-  /** Any message of the thread it goes to, or the one it shall hang from. */
-  readonly thread_id?: number | null;
-  readonly client_message_id: string | null;
-  readonly metadata: MessageMetadata;
   readonly at: string;
 }
 

@@ -73,7 +73,7 @@ async function openWatch(t: TestContext, more: { kept?: Partial<KeptLimits>; git
   return { root, at, folder, watch, reports, failures, lockOf, during, told, putBack };
 }
 
-test('what a command changes is told, past a lock with its diff, and can be put back in its place', async (t) => {
+test('what a command changes is told, past a lock with its diff, and is put back in its place', async (t) => {
   const { at, folder, watch, lockOf, during, told, putBack } = await openWatch(t);
   await writeFile(at('held.sh'), 'one\n', { mode: 0o750 });
   await writeFile(at('free.txt'), 'one\n');

@@ -1,0 +1,16 @@
+import type { MessageMetadata, SenderKind } from '../protocol/index.ts';
+
+/** What somebody says. */
+export interface NewMessage {
+  readonly conversation_id: string;
+  readonly sender_name: string;
+  readonly sender_kind: SenderKind;
+  readonly text: string;
+  readonly mentions: readonly string[];
+  readonly reply_to: number | null;
+  /** Any message of the thread it goes to, or the one it shall hang from. */
+  readonly thread_id?: number | null;
+  readonly client_message_id: string | null;
+  readonly metadata: MessageMetadata;
+  readonly at: string;
+}

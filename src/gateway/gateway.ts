@@ -1,5 +1,6 @@
 import type { Auth } from '../auth/auth.ts';
-import { demand, permissionsOf } from '../auth/policy.ts';
+import type { Identity } from '../auth/identity.ts';
+import { demand, may, permissionsOf } from '../auth/policy.ts';
 import type { SignedIn } from '../auth/sign-in.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Rates } from '../guard/rates.ts';
@@ -35,7 +36,7 @@ import { watchCredentials } from './credential-watch.ts';
 import { createFanOut } from './fan-out.ts';
 import { actorOf } from './handler.ts';
 import { createHandlers, type Domains, serve, toChatError } from './handlers.ts';
-import { createPresence } from './presence.ts';
+import { createPresence, type PresentPerson } from './presence.ts';
 import { createRecentEvents } from './recent-events.ts';
 import { createReplay } from './replay.ts';
 
@@ -43,7 +44,13 @@ import { createReplay } from './replay.ts';
 export interface Gateway {
   /** A transport has a new connection. Gives back where its frames and its end go to. */
   connect(link: Link): { receive(text: string): void; closed(): void };
-  connectedUsers(): string[];
+  present(): PresentPerson[];
+  isOpen(): boolean;
+  /**
+   * Lets people talk here, or not: then those who are here are closed and come back when it is open again.
+   * Workers, and those who may open it, stay.
+   */
+  setOpen(open: boolean): void;
   /** Sends an event to a worker, this one if it is connected. Gives back which; undefined: to none. */
   tellWorker(workerId: string, event: EphemeralEvent): string | undefined;
   /** Tells everybody how the server is; a newcomer is told by itself. */
@@ -79,6 +86,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const presence = createPresence(fanOut, clock);
   const handlers = createHandlers(dependencies, fanOut, presence);
   const connections = new Set<Connection>();
+  let open = true;
   const recent = createRecentEvents(dependencies.position);
   const replay = createReplay({
     store,
@@ -101,6 +109,9 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     fanOut.publish(announcements);
     credentials.follow(events);
   });
+
+  const mayStay = (identity: Identity) =>
+    open || identity.kind === 'worker' || may(identity, 'switch_transport');
 
   /** An agent's name in the form that its events carry. */
   const agentName = (name: string) => team.find(name)?.name ?? name.toLowerCase();
@@ -150,6 +161,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     if (command.type !== 'auth') throw new ChatError('auth_required');
     const { identity, session_token } = await authenticate(command.request, connection.link);
     if (identity.kind === 'agent') throw new ChatError('auth_failed', 'This credential is for /mcp only.');
+    if (!mayStay(identity)) throw new ChatError('unavailable', 'The chat was stopped. It opens again later.');
     if (connection.state.kind !== 'signing-in') return;
     clearTimeout(connection.state.timer);
     connection.state = {
@@ -244,6 +256,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       void count(connection, null);
       return;
     }
+    presence.heard(connection, command.type === 'chat_message');
     state.inFlight += 1;
     if (state.inFlight === limits.inFlightCommandsMax) link.pause();
     answer(connection, command)
@@ -311,12 +324,19 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
         },
       };
     },
-    connectedUsers: () => presence.connected(),
     tellWorker(workerId, event) {
       const present = [...fanOut.connections()].filter(({ state }) => state.workerId !== undefined);
       const told = present.find(({ state }) => state.workerId === workerId) ?? present.at(-1);
       if (told !== undefined) fanOut.send(told, encodeFrame(event));
       return told?.state.workerId;
+    },
+    present: () => presence.present(),
+    isOpen: () => open,
+    setOpen(now) {
+      open = now;
+      for (const { state, link } of connections) {
+        if (state.kind === 'signed-in' && !mayStay(state.identity)) link.close('goingAway');
+      }
     },
     announceStatus: async () => fanOut.announce(await statusEvent()),
     close() {

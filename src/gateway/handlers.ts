@@ -114,7 +114,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     get_members: {
       run: async (connection) => ({
         members: [...team.members()],
-        connected: presence.connected(),
+        connected: presence.present().map(({ user_id }) => user_id),
         agents: await statuses(),
         conversations: conversations.visible(connection.state.identity),
       }),

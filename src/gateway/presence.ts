@@ -7,7 +7,9 @@ import type { FanOut } from './fan-out.ts';
 
 /** Who is here. It counts people, not sockets: a second device changes nothing for the others. */
 export interface Presence {
-  connected(): string[];
+  present(): PresentPerson[];
+  /** A person did something, on any device. */
+  heard(connection: SignedInConnection, isMessage: boolean): void;
   /**
    * Tells the newcomer that it is here itself, then who else is (not more than `limits.presentPeopleToldMax`;
    * get_members has all), and the others that a new person is.
@@ -18,9 +20,29 @@ export interface Presence {
   changeRole(userId: string, role: string): void;
 }
 
+/** Somebody who is here, in the older REST words. */
+export interface PresentPerson {
+  readonly user_id: string;
+  readonly role: string;
+  readonly connected_at: string;
+  readonly last_activity: string;
+  /** Said since then, on all devices. */
+  readonly message_count: number;
+}
+
+/** A person who is here. */
+interface Presentee {
+  devices: number;
+  role: string;
+  /** What tells a newcomer of this person, so that it is encoded once. */
+  frame: string;
+  readonly since: number;
+  last: number;
+  messages: number;
+}
+
 export function createPresence(fanOut: FanOut, clock: Clock): Presence {
-  /** With the frame that tells a newcomer of each, so that it is encoded once. */
-  const people = new Map<string, { devices: number; role: string; frame: string }>();
+  const people = new Map<string, Presentee>();
 
   const status = (userId: string, role: string | null): EphemeralEvent => ({
     type: 'user_status',
@@ -33,15 +55,32 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
   });
 
   return {
-    connected: () => [...people.keys()],
+    present: () =>
+      [...people].map(([user_id, { role, since, last, messages }]) => ({
+        user_id,
+        role,
+        connected_at: new Date(since).toISOString(),
+        last_activity: new Date(last).toISOString(),
+        message_count: messages,
+      })),
+    heard({ state }, isMessage) {
+      const person = people.get(state.identity.user_id);
+      if (person === undefined) return;
+      person.last = clock.now();
+      if (isMessage) person.messages += 1;
+    },
     enter(connection) {
       const { user_id, role, kind } = connection.state.identity;
       if (kind === 'person') {
         const present = people.get(user_id);
         const event = status(user_id, role);
-        people.set(user_id, { devices: (present?.devices ?? 0) + 1, role, frame: encodeFrame(event) });
+        const frame = encodeFrame(event);
+        const now = clock.now();
+        const person = present ?? { devices: 0, role, frame, since: now, last: now, messages: 0 };
+        Object.assign(person, { devices: person.devices + 1, role, frame });
+        people.set(user_id, person);
         if (present === undefined) fanOut.announce(event);
-        else fanOut.send(connection, encodeFrame(event));
+        else fanOut.send(connection, frame);
       }
       let told = 1;
       for (const [name, { frame }] of people) {
@@ -55,10 +94,8 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
       const { user_id, kind } = connection.state.identity;
       const present = people.get(user_id);
       if (kind !== 'person' || present === undefined) return;
-      if (present.devices > 1) {
-        people.set(user_id, { ...present, devices: present.devices - 1 });
-        return;
-      }
+      present.devices -= 1;
+      if (present.devices > 0) return;
       people.delete(user_id);
       fanOut.announce(status(user_id, null));
     },
@@ -66,7 +103,7 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
       const present = people.get(userId);
       if (present === undefined) return;
       const event = status(userId, role);
-      people.set(userId, { ...present, role, frame: encodeFrame(event) });
+      Object.assign(present, { role, frame: encodeFrame(event) });
       fanOut.announce(event);
     },
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  ChatError,
   Conversation,
   ConversationView,
   HistoryPage,
@@ -14,7 +15,7 @@ import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 /** Saying and reading by REST. */
 export function chatRoutes(
   app: App,
-  { messages, conversations, search, developmentMode }: HttpDependencies,
+  { messages, conversations, search, gateway, developmentMode }: HttpDependencies,
 ): void {
   app.post(
     '/chat/send',
@@ -34,6 +35,7 @@ export function chatRoutes(
     },
     async (request) => {
       const identity = requireIdentity(request);
+      if (!gateway.isOpen()) throw new ChatError('unavailable', 'The chat was stopped.');
       const believed =
         developmentMode && identity.proof.kind === 'development'
           ? parseUserId(request.body.sender)

@@ -9,6 +9,7 @@ import type { Messages } from '../chat/messages.ts';
 import type { Search } from '../chat/search.ts';
 import type { FileChanges } from '../files/changes.ts';
 import type { Locks } from '../files/locks.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import type { Audit } from '../guard/audit.ts';
 import type { Peer } from '../guard/peer.ts';
 import type { Rates } from '../guard/rates.ts';
@@ -49,7 +50,9 @@ export interface HttpDependencies {
   readonly transportType: string;
   /** The built web application's folder; undefined leaves it out. */
   readonly webFolder: string | undefined;
-  readonly connectedUsers: () => string[];
+  readonly gateway: Pick<Gateway, 'present' | 'isOpen' | 'setOpen' | 'announceStatus'>;
+  readonly projectRoot: string;
+  readonly webSocketUrl: () => string;
   /** The address people reach this server by. */
   readonly publicUrl: () => string;
   /** The name of the cookie that browsers keep their session in. */

@@ -28,6 +28,7 @@ import {
 import { fileRoutes } from './file-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { mcpRoutes } from './mcp-routes.ts';
+import { olderRoutes } from './older-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { taskRoutes } from './task-routes.ts';
@@ -95,6 +96,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   changeRoutes(app, dependencies);
   chatRoutes(app, dependencies);
   mcpRoutes(app, dependencies);
+  olderRoutes(app, dependencies);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   app.addHook('onSend', async (request, reply, payload) => {
     if (/^\/docs\/?(\?|$)/.test(request.url)) reply.header('content-security-policy', docsPolicy(payload));

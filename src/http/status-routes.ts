@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentProgram, type FileLock, type Task } from '../protocol/index.ts';
+import { AgentProgram, type AgentStatus, type FileLock, type Task } from '../protocol/index.ts';
 import { withoutContent } from '../tasks/tasks.ts';
 import type { App, HttpDependencies } from './fastify.ts';
 import { LockedFiles, PendingRequests, toLockedFile, toPendingRequest } from './file-routes.ts';
@@ -35,6 +35,7 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
     store,
     workers,
     clock,
+    gateway,
     developmentMode,
     serverVersion,
     transportType,
@@ -61,10 +62,10 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
       return {
         status,
         version: serverVersion,
-        chat_enabled: true,
+        chat_enabled: gateway.isOpen(),
         active_sessions: (await tasks.active()).filter((task) => task.status !== 'assigned').length,
         total_agents: team.agentNames().length,
-        connected_users: dependencies.connectedUsers().length,
+        connected_users: gateway.present().length,
         uptime_seconds: Math.round((clock.now() - startedAt) / 1000),
         transport_type: transportType,
         development_mode: developmentMode,
@@ -107,9 +108,6 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
     },
     async () => {
       const [statuses, held] = await Promise.all([store.listAgentStatuses(), locks.list()]);
-      const count = (state: string) => statuses.filter((agent) => agent.status === state).length;
-      const working = count('working');
-      const stuck = count('stuck');
       return {
         active_sessions: sessionsOf(await activeTasks(), held.locks),
         locked_files: held.locks.map(toLockedFile),
@@ -118,18 +116,25 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
           .members()
           .filter((member) => member.kind === 'agent')
           .map(toEmployee),
-        chat_enabled: true,
-        chat_statistics: {
-          total_agents: statuses.length,
-          working_agents: working,
-          stuck_agents: stuck,
-          idle_agents: statuses.length - working - stuck,
-          pending_help_requests: 0,
-          chat_connected: true,
-        },
+        chat_enabled: gateway.isOpen(),
+        chat_statistics: chatStatistics(statuses, gateway.isOpen()),
       };
     },
   );
+}
+
+/** How many agents there are, and how they are, in the older words. */
+export function chatStatistics(statuses: readonly AgentStatus[], chat_connected: boolean) {
+  const count = (state: AgentStatus['status']) => statuses.filter(({ status }) => status === state).length;
+  const [working_agents, stuck_agents] = [count('working'), count('stuck')];
+  return {
+    total_agents: statuses.length,
+    working_agents,
+    stuck_agents,
+    idle_agents: statuses.length - working_agents - stuck_agents,
+    pending_help_requests: 0,
+    chat_connected,
+  };
 }
 
 /** Tasks at work in the older words, by the agent's name. */

@@ -18,8 +18,10 @@ async function open(t: TestContext, timing: { pingIntervalMs: number; pongTimeou
   const transport = createWebSocketTransport({
     gateway: {
       connect: () => ({ receive: () => {}, closed: gone }),
-      connectedUsers: () => [],
       tellWorker: () => undefined,
+      present: () => [],
+      isOpen: () => true,
+      setOpen: () => undefined,
       announceStatus: async () => {},
       close: () => {},
     },

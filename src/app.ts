@@ -34,6 +34,7 @@ import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Supervisor } from './supervisor.ts';
+import { createTaskLife } from './tasks/task-life.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createWorkers } from './tasks/workers.ts';
 import { createTeam } from './team/team.ts';
@@ -107,13 +108,15 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
   const search = createSearch({ store, team, conversations });
-  const tasks = createTasks({
+  const tasked = {
     store,
     team,
     clock,
     workerConnected: () => workers.connected(),
     chainMax: config.agentChainMax,
-  });
+  };
+  const tasks = createTasks(tasked);
+  const taskLife = createTaskLife(tasked);
   const project = await openProject(projectRoot);
   const locks = createLocks({ store, team, clock, log, project });
   const fileChanges = createFileChanges({
@@ -135,6 +138,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     messages,
     search,
     tasks,
+    taskLife,
     workers,
     locks,
     fileChanges,

@@ -49,7 +49,8 @@ export async function startReactions({
 
   function asks({ sender_kind, metadata }: ChatMessage): boolean {
     if (sender_kind === 'agent') return metadata.kind === 'said' && metadata.task_id !== undefined;
-    return sender_kind === 'person';
+    // What steers a task is told to that task, and makes no other.
+    return sender_kind === 'person' && metadata.kind !== 'steer';
   }
 
   function react(message: ChatMessage): void {

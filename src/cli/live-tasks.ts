@@ -35,6 +35,7 @@ export function createLiveTasks(): LiveTasks {
       return;
     }
     const known = tasks.get(task_id);
+    if (type === 'steered') return;
     tasks.set(task_id, {
       agent: notification.agent_name,
       title: notification.task_description,

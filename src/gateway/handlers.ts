@@ -17,6 +17,7 @@ import {
   type Task,
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
+import type { TaskLife } from '../tasks/task-life.ts';
 import { type Tasks, withoutContent } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Team } from '../team/team.ts';
@@ -27,6 +28,7 @@ import { fileHandlers } from './file-handlers.ts';
 import { actorOf, type Handler, type Handlers, type Served } from './handler.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import type { Presence } from './presence.ts';
+import { taskHandlers } from './task-handlers.ts';
 
 /** The parts of the house that commands reach. */
 export interface Domains {
@@ -36,6 +38,7 @@ export interface Domains {
   readonly messages: Messages;
   readonly search: Search;
   readonly tasks: Tasks;
+  readonly taskLife: TaskLife;
   readonly workers: Workers;
   readonly locks: Locks;
   readonly people: People;
@@ -126,6 +129,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     ...conversationHandlers(domains, fanOut),
     ...fileHandlers(domains, workerOf),
     ...peopleHandlers(domains),
+    ...taskHandlers(domains, maySeeTask, workerOf),
     subscribe_agent: {
       async run(connection, { agent_name }) {
         if (agent_name === '*') {

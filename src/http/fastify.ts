@@ -19,6 +19,7 @@ import type { Log } from '../lib/log.ts';
 import type { Mcp } from '../mcp/mcp.ts';
 import { type Action, ChatError, limits } from '../protocol/index.ts';
 import type { Actor, Store } from '../store/store.ts';
+import type { TaskLife } from '../tasks/task-life.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Team } from '../team/team.ts';
@@ -32,6 +33,7 @@ export interface HttpDependencies {
   readonly messages: Messages;
   readonly search: Search;
   readonly tasks: Tasks;
+  readonly taskLife: TaskLife;
   readonly workers: Workers;
   readonly locks: Locks;
   readonly fileChanges: FileChanges;

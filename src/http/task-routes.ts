@@ -1,41 +1,54 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand } from '../auth/policy.ts';
 import { AgentName, ChatError, limits, parseFields, Task } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
+export const TaskFields = z.object({
+  name: z.string().max(limits.userIdCharsMax),
+  task: z.string().trim().min(1).max(limits.taskCharsMax),
+  model: z.string().max(200).nullish(),
+  mode: z.string().max(40).nullish(),
+});
+
+/** Gives an agent a task; who is not in the team is hired first, by whoever may hire. */
+export async function assignByName(
+  { team, tasks }: HttpDependencies,
+  request: FastifyRequest,
+  { name: given, task, model, mode }: z.output<typeof TaskFields>,
+): Promise<Task> {
+  const identity = requireIdentity(request);
+  const { name } = parseFields(z.object({ name: AgentName }), { name: given });
+  if (team.find(name)?.kind !== 'agent') {
+    demand(identity, 'hire');
+    await team.hire({ name, role: 'developer', smartness: 'normal' }, actorOf(request));
+  }
+  return tasks.assign({
+    agent_name: name,
+    description: task,
+    kind: 'work',
+    requested_by: identity.user_id,
+    model,
+    mode: mode ?? undefined,
+  });
+}
+
 /** Giving and stopping work. */
-export function taskRoutes(app: App, { team, tasks, store, conversations }: HttpDependencies): void {
+export function taskRoutes(app: App, dependencies: HttpDependencies): void {
+  const { team, tasks, store, conversations } = dependencies;
   app.post(
     '/tasks',
     {
       config: { needs: 'assign' },
       schema: {
         description: 'Gives an agent a task. An unknown name is hired as a developer first.',
-        body: z.object({
-          name: z.string().max(limits.userIdCharsMax),
-          task: z.string().trim().min(1).max(limits.taskCharsMax),
-          model: z.string().max(200).nullish(),
-          mode: z.string().max(40).nullish(),
-        }),
+        body: TaskFields,
         response: { 200: z.object({ message: z.string(), session_id: z.string() }) },
       },
     },
     async (request) => {
-      const { user_id } = requireIdentity(request);
-      const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
-      if (team.find(name)?.kind !== 'agent') {
-        demand(requireIdentity(request), 'hire');
-        await team.hire({ name, role: 'developer', smartness: 'normal' }, actorOf(request));
-      }
-      const task = await tasks.assign({
-        agent_name: name,
-        description: request.body.task,
-        kind: 'work',
-        requested_by: user_id,
-        model: request.body.model,
-        mode: request.body.mode ?? undefined,
-      });
-      return { message: `Started task for ${name}`, session_id: task.task_id };
+      const { agent_name, task_id } = await assignByName(dependencies, request, request.body);
+      return { message: `Started task for ${agent_name}`, session_id: task_id };
     },
   );
 

@@ -20,6 +20,7 @@ import { limits } from './limits.ts';
 import { peopleCommands } from './people-commands.ts';
 import type { Action } from './roles.ts';
 import { searchCommands } from './search.ts';
+import { taskCommands } from './task-commands.ts';
 
 /**
  * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data`
@@ -186,6 +187,7 @@ export const commands = {
   ...searchCommands,
   ...fileCommands,
   ...peopleCommands,
+  ...taskCommands,
   subscribe_agent: {
     doc:
       'Follow the agent_status_update frames of an agent, or of all with "*". ' +
@@ -282,6 +284,7 @@ export const commands = {
       tasks: z.array(Task).describe('Assigned tasks that nobody has claimed, oldest first'),
       lost: z.array(z.string()).describe('Tasks it said it is running that are no longer its own: drop them'),
       stopping: z.array(z.string()).describe('Tasks it is running that should stop'),
+      steered: z.array(z.string()).describe('Tasks it is running that were told something to take at once'),
     }),
   },
   get_agent_access: {
@@ -295,8 +298,8 @@ export const commands = {
   },
   claim_task: {
     doc:
-      'A worker takes an assigned task; refused when the agent is at another task or the task was taken. ' +
-      'The answer has what was said before, for context.',
+      'A worker takes an assigned task; refused when the agent is at another task, another is before it in ' +
+      'line, or the task was taken. The answer has what was said before, for context.',
     needs: 'work',
     request: z.object({ task_id: z.string().max(100) }),
     replyType: null,
@@ -305,6 +308,7 @@ export const commands = {
       task: Task,
       agent: Member.nullable(),
       context: z.array(ChatMessage).max(limits.contextMessagesMax),
+      former: Task.nullable().describe('The task that this one takes up'),
     }),
   },
   report_progress: {
@@ -315,12 +319,15 @@ export const commands = {
       progress: z.number().min(0).max(100).nullable().describe('Percent; null: cannot be known'),
       plan: z.array(PlanEntry).max(limits.planEntriesMax).optional(),
       tools: z.array(ToolCall).max(limits.toolCallsMax).optional(),
+      session: z.string().max(200).optional().describe("The agent program's own session"),
     }),
     replyType: null,
     reply: z.object({}),
   },
   finish_task: {
-    doc: 'A worker reports how a task ended. Saying it again is harmless.',
+    doc:
+      'A worker reports how a task ended. Saying it again is harmless. A task that was told something its ' +
+      'agent does not know yet does not complete: take_steers, and go on.',
     needs: 'work',
     request: z.object({
       task_id: z.string().max(100),

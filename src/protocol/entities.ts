@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { Predecessor, Steer } from './task-life.ts';
 
 /** What chat is made of, as it appears on the wire. Times are ISO 8601 in UTC with `Z`. */
 
@@ -72,6 +73,7 @@ export const MessageMetadata = z.object({
       'task_stopped',
       'task_interrupted',
       'lock_bypassed',
+      'steer',
       'notice',
     ])
     .optional(),
@@ -258,6 +260,10 @@ export const Task = z.object({
   reason: z.string().nullable().describe('Why it failed, stopped or was interrupted'),
   output: z.string().nullable().describe("The agent's answer"),
   changes: z.array(ChangedFile).max(limits.changedFilesMax),
+  predecessor: Predecessor.nullable().describe('The ended task that this one takes up'),
+  successor_id: z.string().nullable().describe('The task that took this one up last'),
+  agent_session: z.string().nullable().describe("The agent program's own session, to go on in"),
+  steers: z.array(Steer).max(limits.steersPerTaskMax).describe('What it was told while it was under way'),
 });
 export type Task = z.infer<typeof Task>;
 
@@ -267,6 +273,7 @@ export const TaskNotification = z.object({
     'assigned',
     'started',
     'progress',
+    'steered',
     'waiting',
     'stopping',
     'completed',
@@ -290,6 +297,8 @@ export const TaskNotification = z.object({
     plan: z.array(PlanEntry).optional(),
     tools: z.array(ToolCall).optional().describe('Tool calls that are new or changed'),
     reason: z.string().nullable().optional(),
+    predecessor: Predecessor.optional(),
+    steers: z.array(Steer).optional().describe('What it was told now, or what its agent has read now'),
   }),
 });
 export type TaskNotification = z.infer<typeof TaskNotification>;

@@ -97,6 +97,15 @@ export const durableEvents = {
     data: AgentStatus,
   },
   task_notification: { doc: 'A step in the life of a task.', data: TaskNotification },
+  task_queue_update: {
+    doc: 'The line of tasks that wait for an agent has another order.',
+    data: z.object({
+      agent_name: z.string(),
+      task_ids: z.array(z.string()).describe('The next one first'),
+      by: z.string(),
+      timestamp: z.string(),
+    }),
+  },
   task_completion: {
     doc: 'A task was completed, with what the agent answered and changed.',
     data: TaskCompletion,

@@ -13,3 +13,5 @@ export * from './limits.ts';
 export * from './people-commands.ts';
 export * from './roles.ts';
 export * from './search.ts';
+export * from './task-commands.ts';
+export * from './task-life.ts';

@@ -71,6 +71,13 @@ export const limits = {
 
   /** Tasks that may wait for one agent. */
   queuedTasksPerAgentMax: 10,
+  /** What one task may be told while it is under way. */
+  steersPerTaskMax: 20,
+  steerCharsMax: 4_000,
+  /** Hired, and given, by one request; and its body. */
+  agentsPerBatchMax: 100,
+  tasksPerBatchMax: 50,
+  batchBodyBytesMax: 1024 * 1024,
   /** Kept of a task's live trace. */
   planEntriesMax: 50,
   planEntryCharsMax: 500,

@@ -12,7 +12,6 @@ import type {
   PlanEntry,
   Smartness,
   Task,
-  TaskKind,
   TaskNotification,
   TaskStatus,
   ToolCall,
@@ -24,8 +23,9 @@ import type { IdentityStore } from './identity-store.ts';
 import type { NewMessage } from './new-message.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { SearchStore } from './search-store.ts';
+import type { NewTask, TaskStore } from './task-store.ts';
 
-export type { NewMessage };
+export type { NewMessage, NewTask };
 
 /**
  * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before
@@ -38,7 +38,8 @@ export interface Store
     FileChangeStore,
     IdentityStore,
     RetentionStore,
-    SearchStore {
+    SearchStore,
+    TaskStore {
   /** The journal's name. */
   readonly epoch: string;
 
@@ -99,7 +100,8 @@ export interface Store
   /**
    * One step in a task's life, applied only if the task is in one of the states `from` (compare and set),
    * and, with `worker_id`, only if the task is that worker's or nobody's. `exclusive`: only if the agent is
-   * at no other task. Events when applied: task_notification, task_completion when it completes,
+   * at no other task, and this is the first in its line. A task that was told something its agent has not
+   * read does not complete. Events when applied: task_notification, task_completion when it completes,
    * agent_status_update, chat_message. The announcement is said once by its `client_message_id`, and
    * replies to nothing if the message it answers is gone. Errors: not_found.
    */
@@ -110,10 +112,10 @@ export interface Store
    */
   recordProgress(progress: TaskProgress): Promise<{ applied: boolean }>;
   readTask(taskId: string): Promise<Task | null>;
-  /** Tasks that have not ended, oldest first. */
+  /** Tasks that have not ended, in the order in which they are to be done; across agents, oldest first. */
   listActiveTasks(): Promise<Task[]>;
-  /** The newest tasks of all, newest first. */
-  listRecentTasks(limit: number): Promise<Task[]>;
+  /** The newest tasks of all, or of an agent, newest first. */
+  listRecentTasks(limit: number, agent?: string): Promise<Task[]>;
 
   /**
    * Does another operation and notes it in the audit log: both, or neither when the operation is refused or
@@ -180,22 +182,6 @@ export interface MessageSlice {
   readonly following: number[];
 }
 
-export interface NewTask {
-  readonly task_id: string;
-  readonly agent_name: string;
-  readonly kind: TaskKind;
-  readonly description: string;
-  readonly requested_by: string;
-  readonly conversation_id: string;
-  readonly message_id: number | null;
-  /** Set when an agent asks, at this task of its own. */
-  readonly chain?: { readonly parent: string; readonly tasksMax: number } | undefined;
-  readonly model: string | null;
-  readonly mode: string;
-  readonly acknowledgement: NewMessage | null;
-  readonly at: string;
-}
-
 export interface TaskStep {
   readonly task_id: string;
   readonly from: readonly TaskStatus[];
@@ -219,6 +205,8 @@ export interface TaskProgress {
   readonly progress: number | null;
   readonly plan?: readonly PlanEntry[];
   readonly tools?: readonly ToolCall[];
+  /** The agent program's own session. */
+  readonly session?: string;
   readonly at: string;
 }
 

@@ -1,4 +1,4 @@
-import type { ChangedFile, MessageMetadata, Task, TaskOutcome } from '../protocol/index.ts';
+import type { ChangedFile, MessageMetadata, Predecessor, Task, TaskOutcome } from '../protocol/index.ts';
 import type { NewMessage } from '../store/store.ts';
 
 /** What an agent says in the room about its work. */
@@ -31,20 +31,29 @@ export interface Situation {
 export function acknowledge(
   task: { kind: Task['kind']; description: string; seed: number },
   now: Situation,
+  takesUp?: Omit<Predecessor, 'task_id'>,
 ): string | null {
   const title = taskTitle(task.description);
   if (!now.workerConnected) {
     return `Got it: "${title}". No worker is connected at the moment; I start as soon as one is.`;
   }
   if (now.busyWith !== undefined) {
-    const place = now.ahead === 0 ? 'This comes next' : `${now.ahead} more before this`;
+    const place =
+      now.ahead === 0 || takesUp?.how === 'continue' ? 'This comes next' : `${now.ahead} more before this`;
     const present = `"${taskTitle(now.busyWith.description)}"${percentage(now.busyWith)}`;
     return `Got it: "${title}". I'm still at ${present}. ${place}.`;
   }
   if (task.kind === 'question') return null;
+  if (takesUp !== undefined) return takingUp[takesUp.how](title, takesUp.agent_name);
   const form = acknowledgements[Math.abs(task.seed) % acknowledgements.length];
   return form?.(/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title) ?? null;
 }
+
+const takingUp = {
+  continue: (title: string) => `I go on with "${title}".`,
+  retry: (title: string) => `Once more, from the start: "${title}".`,
+  reassign: (title: string, from: string) => `I take over "${title}" from ${from}.`,
+};
 
 /** What an agent answers at once when asked how it is getting on. */
 export function tellStatus(task: Task): string {
@@ -76,7 +85,7 @@ function report(
     case 'stopped':
       return [`⏹ Stopped: ${title}.${because}`, listChanges(result.changes)].filter(Boolean).join('\n\n');
     case 'interrupted':
-      return `⚠️ I was interrupted at "${title}".${because} Files may be half changed. Ask again to go on.`;
+      return `⚠️ I was interrupted at "${title}".${because} Files may be half changed. Continue it to go on.`;
   }
 }
 

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import {
   ChatError,
@@ -8,19 +6,12 @@ import {
   type CommandRequest,
   limits,
   type Task,
-  type TaskKind,
   type TaskOutcome,
 } from '../protocol/index.ts';
-import type { Store, TaskStep } from '../store/store.ts';
+import type { TaskStep } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
-import {
-  acknowledge,
-  agentMessage,
-  pausedMessage,
-  reportMessage,
-  type Situation,
-  tellStatus,
-} from './announcements.ts';
+import { agentMessage, pausedMessage, reportMessage, tellStatus } from './announcements.ts';
+import { type AssigningDependencies, type Assignment, newTask, situationOf } from './assigning.ts';
 import { readIntent } from './intent.ts';
 import { hasEnded, type Transition, transitions } from './transitions.ts';
 
@@ -51,26 +42,8 @@ export interface Tasks {
   active(): Promise<Task[]>;
 }
 
-export interface Assignment {
-  readonly agent_name: string;
-  readonly description: string;
-  readonly kind: TaskKind;
-  readonly requested_by: string;
-  readonly model?: string | null | undefined;
-  readonly mode?: string | undefined;
-  /** Where it is talked about; main, unless it says so. */
-  readonly conversation_id?: string;
-  /** The task at which an agent asks for it. */
-  readonly asked_at?: string | undefined;
-}
-
-export interface TasksDependencies {
-  readonly store: Store;
+export interface TasksDependencies extends AssigningDependencies {
   readonly team: Team;
-  readonly clock: Clock;
-  readonly workerConnected: () => boolean;
-  /** Tasks that may come from one request as agents ask each other. */
-  readonly chainMax: number;
 }
 
 /** Asks how far the agent is, rather than for something new. */
@@ -78,45 +51,8 @@ const statusQuestion =
   /\b(status|progress|how far|what are you (doing|working|up to)|done yet|finished yet|eta)\b/i;
 
 export function createTasks(dependencies: TasksDependencies): Tasks {
-  const { store, team, clock, workerConnected, chainMax } = dependencies;
-
-  async function situation(agent: string): Promise<Situation> {
-    const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === agent);
-    return {
-      busyWith: tasks.find((task) => task.status !== 'assigned'),
-      ahead: tasks.filter((task) => task.status === 'assigned').length,
-      workerConnected: workerConnected(),
-    };
-  }
-
-  async function give(
-    assignment: Assignment,
-    origin: { conversation_id: string; message_id: number | null },
-    now: Situation,
-  ): Promise<Task> {
-    const task = {
-      task_id: newTaskId(assignment.agent_name, clock.now()),
-      agent_name: assignment.agent_name,
-      kind: assignment.kind,
-      description: assignment.description,
-      requested_by: assignment.requested_by,
-      model: assignment.model ?? null,
-      mode: assignment.mode ?? 'build',
-      ...origin,
-      at: isoTime(clock),
-    };
-    const text = acknowledge({ ...task, seed: origin.message_id ?? clock.now() }, now);
-    const acknowledgement =
-      text === null
-        ? null
-        : agentMessage(task, text, `task-${task.task_id}-ack`, task.at, {
-            kind: 'acknowledgement',
-            task_id: task.task_id,
-          });
-    const { asked_at } = assignment;
-    const chain = asked_at === undefined ? undefined : { parent: asked_at, tasksMax: chainMax };
-    return store.assignTask({ ...task, chain, acknowledgement });
-  }
+  const { store, team, clock } = dependencies;
+  const situation = (agent: string) => situationOf(dependencies, agent);
 
   async function step(
     task: Task,
@@ -176,14 +112,15 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         return null;
       }
       const asked_at = message.sender_kind === 'agent' ? message.metadata.task_id : undefined;
-      const asked = { agent_name: name, requested_by: message.sender_name, asked_at };
-      return give({ ...asked, ...intent }, origin, now);
+      const asked = { agent_name: name, requested_by: message.sender_name, asked_at, ...intent };
+      return store.assignTask(newTask(dependencies, asked, origin, now));
     },
     async assign({ conversation_id = 'main', ...assignment }) {
       const { name } = team.agent(assignment.agent_name);
       const origin = { conversation_id, message_id: null };
+      const asked = { ...assignment, agent_name: name };
       try {
-        return await give({ ...assignment, agent_name: name }, origin, await situation(name));
+        return await store.assignTask(newTask(dependencies, asked, origin, await situation(name)));
       } catch (error) {
         if (error instanceof ChatError && error.code === 'chain_paused')
           await store.appendMessage(pausedMessage(name, assignment, conversation_id, isoTime(clock)));
@@ -212,15 +149,17 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         task,
         agent: team.find(task.agent_name) ?? null,
         context: applied ? await contextOf(task) : [],
+        former: applied ? await formerOf(task) : null,
       };
     },
-    async report({ task_id, progress, plan, tools }, workerId) {
+    async report({ task_id, progress, plan, tools, session }, workerId) {
       await store.recordProgress({
         task_id,
         worker_id: workerId,
         progress,
         ...(plan === undefined ? {} : { plan }),
         ...(tools === undefined ? {} : { tools }),
+        ...(session === undefined ? {} : { session }),
         at: isoTime(clock),
       });
     },
@@ -255,15 +194,17 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     });
     return messages;
   }
+
+  /** What a task takes up, as far as it helps to go on. */
+  async function formerOf({ predecessor }: Task): Promise<Task | null> {
+    const former = predecessor && (await store.readTask(predecessor.task_id));
+    return former && { ...former, changes: former.changes.map((change) => ({ ...change, diff: '' })) };
+  }
 }
 
 /** A task of a private conversation, as those who are not in it may know it. */
 export function withoutContent(task: Task): Task {
   const description = 'a task in a private conversation';
-  return { ...task, description, plan: [], tools: [], output: null, changes: [], message_id: null };
-}
-
-/** `NAME_<unix seconds>`, the older programs' session id, and a tail that keeps two in one second apart. */
-function newTaskId(agent: string, nowMs: number): string {
-  return `${agent}_${Math.floor(nowMs / 1000)}_${randomBytes(4).toString('hex')}`;
+  const empty = { plan: [], tools: [], changes: [], steers: [], agent_session: null };
+  return { ...task, ...empty, description, output: null, message_id: null };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { type AgentProgram, type CommandReply, limits, type Task } from '../protocol/index.ts';
+import { type AgentProgram, type CommandReply, limits, type Steer, type Task } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -30,6 +30,9 @@ export interface WorkersDependencies {
   readonly log: Log;
   readonly graceMs?: number;
 }
+
+/** Told, to be taken at once, and not taken yet. */
+const isUrgent = ({ when, read_at }: Steer) => when === 'now' && read_at === null;
 
 export function createWorkers(dependencies: WorkersDependencies): Workers {
   const { store, tasks, clock, log, graceMs = limits.workerGraceMs } = dependencies;
@@ -77,6 +80,7 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
         tasks: active.filter((task) => task.status === 'assigned'),
         lost: running.filter((taskId) => !own.has(taskId)),
         stopping: running.filter((taskId) => own.get(taskId)?.status === 'stopping'),
+        steered: running.filter((taskId) => own.get(taskId)?.steers.some(isUrgent)),
       };
     },
     gone(workerId, connection) {

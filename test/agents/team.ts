@@ -55,7 +55,7 @@ export function createFakeTeam(): FakeTeam {
       task.status = 'working';
       claimed.push(taskId);
     }
-    return { claimed: free, task, agent: null, context: [] };
+    return { claimed: free, task, agent: null, context: [], former: null };
   }
 
   function finish(report: CommandInput<'finish_task'>): void {
@@ -76,11 +76,12 @@ export function createFakeTeam(): FakeTeam {
     if (type === 'worker_ready') {
       announced.push(input as CommandInput<'worker_ready'>);
       const assigned = [...tasks.values()].filter(({ status }) => status === 'assigned');
-      return { tasks: assigned, lost: [], stopping: [], ...readyAnswer };
+      return { tasks: assigned, lost: [], stopping: [], steered: [], ...readyAnswer };
     }
     if (type === 'claim_task') return claim((input as CommandInput<'claim_task'>).task_id);
     if (type === 'take_files') return { acquired: true, locks: [] };
     if (type === 'get_locks') return { locks: [], requests: [] };
+    if (type === 'take_steers') return { steers: [] };
     if (type === 'report_progress') progress.push(input as CommandInput<'report_progress'>);
     if (type === 'finish_task') finish(input as CommandInput<'finish_task'>);
     return {};

@@ -62,6 +62,10 @@ export function taskContract(subject: Subject): void {
       reason: null,
       output: null,
       changes: [],
+      predecessor: null,
+      successor_id: null,
+      agent_session: null,
+      steers: [],
     });
     assert.deepEqual(await store.readTask('t1'), task);
     assert.equal(await store.readTask('t2'), null);
@@ -292,9 +296,11 @@ export function taskContract(subject: Subject): void {
 
   test('active tasks come oldest first, recent ones newest first, also after opening again', async () => {
     const { store } = subject;
-    for (const id of ['b', 'a', 'c']) await store.assignTask(aTask(id));
+    for (const id of ['a', 'b']) await store.assignTask(aTask(id));
     await store.stepTask(claim('a', 'w'));
     await store.stepTask(finish('a', 'completed'));
+    await store.hireAgent(anAgent('dan'));
+    await store.assignTask(aTask('c', { agent_name: 'dan' }));
     const again = await subject.watched.reopen();
     assert.deepEqual(
       (await again.listActiveTasks()).map(({ task_id }) => task_id),
@@ -302,7 +308,11 @@ export function taskContract(subject: Subject): void {
     );
     assert.deepEqual(
       (await again.listRecentTasks(2)).map(({ task_id }) => task_id),
-      ['c', 'a'],
+      ['c', 'b'],
+    );
+    assert.deepEqual(
+      (await again.listRecentTasks(5, 'elad')).map(({ task_id }) => task_id),
+      ['b', 'a'],
     );
   });
 }

@@ -19,6 +19,7 @@ import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
 import { retentionContract } from './store-retention.ts';
 import { searchContract } from './store-search.ts';
+import { taskLifeContract } from './store-task-life.ts';
 import { taskContract } from './store-tasks.ts';
 import { threadContract } from './store-threads.ts';
 
@@ -53,6 +54,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('conversations', () => conversationContract(subject));
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));
+    describe('the life of tasks', () => taskLifeContract(subject));
     describe('locks', () => lockContract(subject));
     describe('changes of files', () => fileChangeContract(subject));
     describe('retention', () => retentionContract(subject));

@@ -355,6 +355,20 @@ const steps: readonly ((db: Database) => void)[] = [
       CREATE INDEX file_changes_past_locks ON file_changes (change_id) WHERE held_by IS NOT NULL;
     `);
   },
+  (db) => {
+    db.exec(`
+      -- The order in which tasks are to be done: its number, until it is moved.
+      ALTER TABLE tasks ADD COLUMN line INTEGER NOT NULL DEFAULT 0;
+      UPDATE tasks SET line = number;
+      ALTER TABLE tasks ADD COLUMN predecessor TEXT;
+      ALTER TABLE tasks ADD COLUMN successor_id TEXT;
+      ALTER TABLE tasks ADD COLUMN agent_session TEXT;
+      ALTER TABLE tasks ADD COLUMN steers TEXT NOT NULL DEFAULT '[]';
+      DROP INDEX tasks_asked_once;
+      CREATE UNIQUE INDEX tasks_asked_once ON tasks (message_id, agent_name)
+        WHERE message_id IS NOT NULL AND predecessor IS NULL;
+    `);
+  },
 ];
 
 /** The version that this program writes. */

@@ -18,6 +18,7 @@ import * as messages from './messages.ts';
 import * as people from './people.ts';
 import * as readStates from './read-states.ts';
 import * as retention from './retention.ts';
+import * as taskLife from './task-life.ts';
 import * as taskRows from './task-rows.ts';
 import * as tasks from './tasks.ts';
 import * as tokens from './tokens.ts';
@@ -44,6 +45,10 @@ export const writeNames = [
   'assignTask',
   'stepTask',
   'recordProgress',
+  'takeUpTask',
+  'moveTask',
+  'steerTask',
+  'takeSteers',
   'acquireLocks',
   'releaseLocks',
   'requestLock',
@@ -139,6 +144,10 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     assignTask: (task) => tasks.assignTask(db, journal, task),
     stepTask: (step) => tasks.stepTask(db, journal, step),
     recordProgress: (progress) => tasks.recordProgress(db, journal, progress),
+    takeUpTask: (task, former) => taskLife.takeUpTask(db, journal, task, former),
+    moveTask: (move) => taskLife.moveTask(db, journal, move),
+    steerTask: (steering) => taskLife.steerTask(db, journal, steering),
+    takeSteers: (take) => taskLife.takeSteers(db, journal, take),
     acquireLocks: (ask) => locks.acquireLocks(db, journal, ask),
     releaseLocks: (release) => locks.releaseLocks(db, journal, release),
     requestLock: (ask) => locks.requestLock(db, journal, ask),
@@ -190,7 +199,7 @@ export function createReads(db: Database): Reads {
     readFollowedThreads: (member) => followed.readFollowedThreads(db, member),
     readTask: (taskId) => taskRows.readTask(db, taskId),
     listActiveTasks: () => taskRows.listActiveTasks(db),
-    listRecentTasks: (limit) => taskRows.listRecentTasks(db, limit),
+    listRecentTasks: (limit, agent) => taskRows.listRecentTasks(db, limit, agent),
     findCredential: (hash, moment) => credentials.findCredential(db, hash, moment),
     listSessions: (userId, moment) => credentials.listSessions(db, userId, moment),
     readPerson: (name) => credentials.readPerson(db, name),

@@ -2,16 +2,19 @@ import type { Task, TaskNotification } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import type { Database } from './database.ts';
 
-interface TaskRow extends Omit<Task, 'indeterminate' | 'plan' | 'tools' | 'changes'> {
+interface TaskRow
+  extends Omit<Task, 'indeterminate' | 'plan' | 'tools' | 'changes' | 'predecessor' | 'steers'> {
   indeterminate: number;
   plan: string;
   tools: string;
   changes: string;
+  predecessor: string | null;
+  steers: string;
 }
 
 const columns = `task_id, agent_name, kind, description, status, progress, indeterminate, plan, tools,
   requested_by, conversation_id, message_id, model, mode, worker_id, created_at, started_at, ended_at, reason,
-  output, changes`;
+  output, changes, predecessor, successor_id, agent_session, steers`;
 
 export function readTask(db: Database, taskId: string): Task | null {
   const row = db.get<TaskRow>(`SELECT ${columns} FROM tasks WHERE task_id = ?`, taskId);
@@ -28,7 +31,7 @@ export function requireTask(db: Database, taskId: string): Task {
 /** The task that a message gave an agent. */
 export function findAskedTask(db: Database, messageId: number, agent: string): Task | undefined {
   const row = db.get<TaskRow>(
-    `SELECT ${columns} FROM tasks WHERE message_id = ? AND agent_name = ?`,
+    `SELECT ${columns} FROM tasks WHERE message_id = ? AND agent_name = ? AND predecessor IS NULL`,
     messageId,
     agent,
   );
@@ -36,20 +39,46 @@ export function findAskedTask(db: Database, messageId: number, agent: string): T
 }
 
 export function listActiveTasks(db: Database): Task[] {
-  return db.all<TaskRow>(`SELECT ${columns} FROM tasks WHERE ended_at IS NULL ORDER BY number`).map(fromRow);
+  return db.all<TaskRow>(`SELECT ${columns} FROM tasks WHERE ended_at IS NULL ORDER BY line`).map(fromRow);
 }
 
 export function listActiveTasksOf(db: Database, agent: string): Task[] {
   return db
     .all<TaskRow>(
-      `SELECT ${columns} FROM tasks WHERE agent_name = ? AND ended_at IS NULL ORDER BY number`,
+      `SELECT ${columns} FROM tasks WHERE agent_name = ? AND ended_at IS NULL ORDER BY line`,
       agent,
     )
     .map(fromRow);
 }
 
-export function listRecentTasks(db: Database, limit: number): Task[] {
-  return db.all<TaskRow>(`SELECT ${columns} FROM tasks ORDER BY number DESC LIMIT ?`, limit).map(fromRow);
+/** The ids of the tasks that wait for an agent, the next one first. */
+export function readLine(db: Database, agent: string): string[] {
+  return db
+    .all<{ task_id: string }>(
+      `SELECT task_id FROM tasks WHERE agent_name = ? AND ended_at IS NULL AND status = 'assigned'
+         ORDER BY line`,
+      agent,
+    )
+    .map(({ task_id }) => task_id);
+}
+
+/** Gives the tasks of one line its places in another order. */
+export function placeInLine(db: Database, line: readonly string[], order: readonly string[]): void {
+  const places = line.map((id) => db.get<{ line: number }>('SELECT line FROM tasks WHERE task_id = ?', id));
+  order.forEach((id, index) => {
+    db.run('UPDATE tasks SET line = ? WHERE task_id = ?', places[index]?.line ?? 0, id);
+  });
+}
+
+export function listRecentTasks(db: Database, limit: number, agent: string | null = null): Task[] {
+  return db
+    .all<TaskRow>(
+      `SELECT ${columns} FROM tasks WHERE ? IS NULL OR agent_name = ? ORDER BY number DESC LIMIT ?`,
+      agent,
+      agent,
+      limit,
+    )
+    .map(fromRow);
 }
 
 export function firstOfChain(db: Database, taskId: string): string {
@@ -64,9 +93,9 @@ export function countChain(db: Database, first: string): number {
 }
 
 export function insertTask(db: Database, task: Task, chain: string | null): void {
-  db.run(
+  const { lastId } = db.run(
     `INSERT INTO tasks (${columns}, chain)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     task.task_id,
     task.agent_name,
     task.kind,
@@ -84,11 +113,21 @@ export function insertTask(db: Database, task: Task, chain: string | null): void
     task.reason,
     task.output,
     JSON.stringify(task.changes),
+    task.predecessor === null ? null : JSON.stringify(task.predecessor),
+    task.successor_id,
+    task.agent_session,
+    JSON.stringify(task.steers),
     chain,
   );
+  db.run('UPDATE tasks SET line = number WHERE number = ?', lastId);
 }
 
-/** Writes everything of a task that can change. */
+/** Writes what a task was told. */
+export function updateSteers(db: Database, { task_id, steers }: Task): void {
+  db.run('UPDATE tasks SET steers = ? WHERE task_id = ?', JSON.stringify(steers), task_id);
+}
+
+/** Writes everything of a task that can change with a step. */
 export function updateTask(db: Database, task: Task): void {
   db.run(
     `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, worker_id = ?,
@@ -107,8 +146,10 @@ export function updateTask(db: Database, task: Task): void {
 /** Writes what changes while an agent is at work. */
 export function updateProgress(db: Database, task: Task): void {
   db.run(
-    'UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ? WHERE task_id = ?',
+    `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, agent_session = ?
+       WHERE task_id = ?`,
     ...changing(task),
+    task.agent_session,
     task.task_id,
   );
 }
@@ -125,6 +166,8 @@ function fromRow(row: TaskRow): Task {
     plan: JSON.parse(row.plan) as Task['plan'],
     tools: JSON.parse(row.tools) as Task['tools'],
     changes: JSON.parse(row.changes) as Task['changes'],
+    predecessor: row.predecessor === null ? null : (JSON.parse(row.predecessor) as Task['predecessor']),
+    steers: JSON.parse(row.steers) as Task['steers'],
   };
 }
 
@@ -133,9 +176,10 @@ export function toNotification(
   task: Task,
   type: TaskNotification['type'],
   timestamp: string,
-  more: Pick<TaskNotification['metadata'], 'plan' | 'tools' | 'reason'> = {},
+  more: Pick<TaskNotification['metadata'], 'plan' | 'tools' | 'reason' | 'steers'> = {},
 ): TaskNotification {
   const { model, mode, kind, requested_by, conversation_id, message_id, indeterminate } = task;
+  const predecessor = task.predecessor === null ? {} : { predecessor: task.predecessor };
   return {
     type,
     agent_name: task.agent_name,
@@ -143,6 +187,16 @@ export function toNotification(
     task_description: task.description,
     progress: task.progress,
     timestamp,
-    metadata: { model, mode, kind, requested_by, conversation_id, message_id, indeterminate, ...more },
+    metadata: {
+      model,
+      mode,
+      kind,
+      requested_by,
+      conversation_id,
+      message_id,
+      indeterminate,
+      ...predecessor,
+      ...more,
+    },
   };
 }

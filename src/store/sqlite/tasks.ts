@@ -22,6 +22,7 @@ import {
   firstOfChain,
   insertTask,
   listActiveTasksOf,
+  readLine,
   readTask,
   requireTask,
   toNotification,
@@ -34,7 +35,17 @@ export function assignTask(db: Database, journal: JournalWriter, asked: NewTask)
   const first =
     readTask(db, asked.task_id) ??
     (asked.message_id === null ? undefined : findAskedTask(db, asked.message_id, agent));
-  if (first !== undefined) return first;
+  return first ?? addTask(db, journal, asked);
+}
+
+/** Puts a new task at the end of its agent's line. */
+export function addTask(
+  db: Database,
+  journal: JournalWriter,
+  asked: NewTask,
+  more: Partial<Pick<Task, 'predecessor' | 'agent_session' | 'steers'>> = {},
+): Task {
+  const agent = requireAgent(db, asked.agent_name).name;
   requireConversation(db, asked.conversation_id, null);
   if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
     throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
@@ -56,6 +67,11 @@ export function assignTask(db: Database, journal: JournalWriter, asked: NewTask)
     reason: null,
     output: null,
     changes: [],
+    predecessor: null,
+    successor_id: null,
+    agent_session: null,
+    steers: [],
+    ...more,
   };
   insertTask(db, task, first_of_chain);
   const scope = scopeIn(db, task.conversation_id);
@@ -84,8 +100,8 @@ export function stepTask(
   const task = requireTask(db, step.task_id);
   const { agent_name } = task;
   const current = currentTaskId(db, agent_name);
-  const busy = current !== undefined && current !== task.task_id;
-  if (!mayStep(task, step) || (step.exclusive === true && busy)) return { applied: false, task };
+  const itsTurn = current === undefined && readLine(db, agent_name)[0] === task.task_id;
+  if (!mayStep(task, step) || (step.exclusive === true && !itsTurn)) return { applied: false, task };
 
   const next = after(task, step);
   updateTask(db, next);
@@ -112,10 +128,11 @@ export function stepTask(
 }
 
 function mayStep(task: Task, step: TaskStep): boolean {
-  return step.from.includes(task.status) && isWorkers(task, step.worker_id);
+  const isUnread = step.to === 'completed' && task.steers.some(({ read_at }) => read_at === null);
+  return step.from.includes(task.status) && !isUnread && isWorkers(task, step.worker_id);
 }
 
-function isWorkers(task: Task, workerId: string | undefined): boolean {
+export function isWorkers(task: Task, workerId: string | undefined): boolean {
   return workerId === undefined || task.worker_id === null || task.worker_id === workerId;
 }
 
@@ -133,14 +150,14 @@ function after(task: Task, step: TaskStep): Task {
   return next;
 }
 
-function hasEnded(status: TaskStatus): boolean {
+export function hasEnded(status: TaskStatus): boolean {
   return status !== 'assigned' && status !== 'working' && status !== 'stopping';
 }
 
 export function recordProgress(
   db: Database,
   journal: JournalWriter,
-  { task_id, worker_id, progress, plan, tools, at }: TaskProgress,
+  { task_id, worker_id, progress, plan, tools, session, at }: TaskProgress,
 ): { applied: boolean } {
   const task = readTask(db, task_id);
   if (task === null || (task.status !== 'working' && task.status !== 'stopping')) return { applied: false };
@@ -148,6 +165,7 @@ export function recordProgress(
   const next: Task = { ...task, progress: progress ?? 0, indeterminate: progress === null };
   if (plan !== undefined) next.plan = plan.slice(0, limits.planEntriesMax);
   if (tools !== undefined) next.tools = mergeTools(task.tools, tools);
+  if (session !== undefined) next.agent_session = session;
   updateProgress(db, next);
   touchAgent(db, task.agent_name, at);
   const news = {
@@ -180,14 +198,26 @@ export function fireAgent(
   const agent = requireAgent(db, name).name;
   const running: Task[] = [];
   for (const task of listActiveTasksOf(db, agent)) {
-    const stopped: Task = { ...task, status: 'stopped', reason, ended_at: at };
-    updateTask(db, stopped);
-    const scope = scopeIn(db, task.conversation_id);
-    journal.append('task_notification', toNotification(stopped, 'stopped', at, { reason }), at, scope);
+    const stopped = endUnasked(db, journal, task, reason, at);
     if (task.status !== 'assigned') running.push(stopped);
   }
   endMemberLocks(db, journal, agent, 'fired', at);
   leaveChannels(db, journal, agent, at);
   removeAgent(db, journal, agent, at);
   return running;
+}
+
+/** Stops a task without its agent: it has left, or never began. */
+export function endUnasked(
+  db: Database,
+  journal: JournalWriter,
+  task: Task,
+  reason: string,
+  at: string,
+): Task {
+  const stopped: Task = { ...task, status: 'stopped', reason, ended_at: at };
+  updateTask(db, stopped);
+  const scope = scopeIn(db, task.conversation_id);
+  journal.append('task_notification', toNotification(stopped, 'stopped', at, { reason }), at, scope);
+  return stopped;
 }

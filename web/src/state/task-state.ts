@@ -1,4 +1,5 @@
 import type {
+  Steer,
   Task,
   TaskCompletion,
   TaskNotification,
@@ -6,7 +7,7 @@ import type {
   ToolCall,
 } from '../../../src/protocol/index.ts';
 
-const statusOf: Record<TaskNotification['type'], TaskStatus> = {
+const statusOf: Record<Exclude<TaskNotification['type'], 'steered'>, TaskStatus> = {
   assigned: 'assigned',
   started: 'working',
   progress: 'working',
@@ -31,10 +32,17 @@ export function mergeTools(held: readonly ToolCall[], news: readonly ToolCall[] 
   return [...byId.values()];
 }
 
+/** What was told, the oldest first; what its agent has read since replaces what was told. */
+function mergeSteers(held: readonly Steer[], news: readonly Steer[] = []): Steer[] {
+  const byId = new Map(held.map((steer) => [steer.steer_id, steer]));
+  for (const steer of news) byId.set(steer.steer_id, steer);
+  return [...byId.values()];
+}
+
 /** One step in a task's life. An ended task never comes back to life by a late frame. */
 export function applyNotification(task: Task | undefined, notification: TaskNotification): Task {
   const { metadata, timestamp } = notification;
-  const status = statusOf[notification.type];
+  const status = notification.type === 'steered' ? (task?.status ?? 'assigned') : statusOf[notification.type];
   const base: Task = task ?? {
     task_id: notification.task_id,
     agent_name: notification.agent_name,
@@ -57,6 +65,10 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     reason: null,
     output: null,
     changes: [],
+    predecessor: metadata.predecessor ?? null,
+    successor_id: null,
+    agent_session: null,
+    steers: [],
   };
   if (hasEnded(base)) return base;
   return {
@@ -70,6 +82,7 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     started_at: base.started_at ?? (notification.type === 'started' ? timestamp : null),
     ended_at: ended.has(status) ? timestamp : null,
     reason: metadata.reason ?? base.reason,
+    steers: mergeSteers(base.steers, metadata.steers),
   };
 }
 

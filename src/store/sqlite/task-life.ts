@@ -1,0 +1,119 @@
+import type { Task } from '../../protocol/entities.ts';
+import { ChatError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Steer } from '../../protocol/task-life.ts';
+import type { NewTask } from '../store.ts';
+import type { TaskMove, TaskSteering, TaskStore, TaskToTakeUp } from '../task-store.ts';
+import { scopeIn } from './conversations.ts';
+import type { Database } from './database.ts';
+import type { JournalWriter } from './journal.ts';
+import { announceStatus, requireAgent, touchAgent } from './members.ts';
+import { announce } from './messages.ts';
+import { placeInLine, readLine, readTask, requireTask, toNotification, updateSteers } from './task-rows.ts';
+import { addTask, endUnasked, hasEnded, isWorkers } from './tasks.ts';
+
+export function takeUpTask(
+  db: Database,
+  journal: JournalWriter,
+  asked: NewTask,
+  { task_id, how, reason }: TaskToTakeUp,
+): Task {
+  const former = requireTask(db, task_id);
+  const agent = requireAgent(db, asked.agent_name).name;
+  const successor = former.successor_id === null ? null : readTask(db, former.successor_id);
+  if (successor !== null && !hasEnded(successor.status)) {
+    if (successor.agent_name === agent) return successor;
+    throw new ChatError('taken_up', `${successor.agent_name} has taken that up. Stop that first.`);
+  }
+  const waits = former.status === 'assigned' && how === 'reassign';
+  if (!waits && !hasEnded(former.status)) throw new ChatError('still_running');
+  if (how === 'continue' && former.status === 'completed') {
+    throw new ChatError('not_running', 'That task was completed. Retry it, or give a new one.');
+  }
+  const predecessor = { task_id, agent_name: former.agent_name, how };
+  const unread = former.steers.filter(isUnread);
+  const inherited = how === 'continue' ? { agent_session: former.agent_session, steers: unread } : {};
+  const task = addTask(db, journal, asked, { predecessor, ...inherited });
+  db.run('UPDATE tasks SET successor_id = ? WHERE task_id = ?', task.task_id, task_id);
+  if (waits) {
+    endUnasked(db, journal, former, reason, asked.at);
+    announceStatus(db, journal, former.agent_name, asked.at);
+  }
+  if (how === 'continue') {
+    const [first = null] = readLine(db, agent);
+    if (first !== task.task_id) {
+      moveTask(db, journal, { ...asked, before: first, by: asked.requested_by });
+    }
+  }
+  return task;
+}
+
+export function moveTask(
+  db: Database,
+  journal: JournalWriter,
+  { task_id, before, by, at }: TaskMove,
+): string[] {
+  const { agent_name } = requireTask(db, task_id);
+  const line = readLine(db, agent_name);
+  if (!line.includes(task_id)) throw new ChatError('not_waiting');
+  if (before === task_id) return line;
+  if (before !== null && !line.includes(before)) {
+    throw new ChatError('not_waiting', `The task it should come before is not waiting for ${agent_name}.`);
+  }
+  const moved = line.filter((id) => id !== task_id);
+  moved.splice(before === null ? moved.length : moved.indexOf(before), 0, task_id);
+  if (moved.every((id, place) => id === line[place])) return line;
+  placeInLine(db, line, moved);
+  journal.append('task_queue_update', { agent_name, task_ids: moved, by, timestamp: at }, at);
+  return moved;
+}
+
+export function steerTask(
+  db: Database,
+  journal: JournalWriter,
+  { task_id, steer, announcement, at }: TaskSteering,
+): Task {
+  const task = requireTask(db, task_id);
+  if (task.steers.some(({ steer_id }) => steer_id === steer.steer_id)) return task;
+  if (task.status === 'stopping' || hasEnded(task.status)) throw new ChatError('not_running');
+  if (task.steers.length >= limits.steersPerTaskMax) {
+    const text = `A task is told at most ${limits.steersPerTaskMax} things. Stop it, or give a new one.`;
+    throw new ChatError('limit_reached', text);
+  }
+  const told: Steer = { ...steer, at, read_at: null };
+  announce(db, journal, announcement);
+  return steered(db, journal, { ...task, steers: [...task.steers, told] }, [told], at);
+}
+
+export function takeSteers(
+  db: Database,
+  journal: JournalWriter,
+  { task_id, worker_id, at }: Parameters<TaskStore['takeSteers']>[0],
+): Steer[] {
+  const task = requireTask(db, task_id);
+  if (task.status === 'assigned' || hasEnded(task.status) || !isWorkers(task, worker_id)) return [];
+  const unread = task.steers.filter(isUnread);
+  if (unread.length === 0) return [];
+  const steers = task.steers.map((steer) => ({ ...steer, read_at: steer.read_at ?? at }));
+  const read = steers.filter((_, place) => task.steers[place]?.read_at === null);
+  steered(db, journal, { ...task, steers }, read, at);
+  return read;
+}
+
+function steered(
+  db: Database,
+  journal: JournalWriter,
+  task: Task,
+  steers: readonly Steer[],
+  at: string,
+): Task {
+  updateSteers(db, task);
+  touchAgent(db, task.agent_name, at);
+  const notification = toNotification(task, 'steered', at, { steers: [...steers] });
+  journal.append('task_notification', notification, at, scopeIn(db, task.conversation_id));
+  return task;
+}
+
+function isUnread({ read_at }: Steer): boolean {
+  return read_at === null;
+}

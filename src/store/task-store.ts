@@ -1,0 +1,67 @@
+import type { Steer, TakeUp, Task, TaskKind } from '../protocol/index.ts';
+import type { NewMessage } from './new-message.ts';
+
+/** The part of the store that is about tasks that wait, are told something, or are taken up by others. */
+export interface TaskStore {
+  /**
+   * Creates a task that takes up another, which must have ended; with `reassign` it may still wait, and is
+   * stopped. Of two that take up the same, while the first has not ended, the second gets that. To continue
+   * takes over its session and what its agent was told and has not read, and comes first in line. Errors:
+   * not_found, unknown_agent, queue_full, still_running, taken_up, not_running (to continue what was
+   * completed). Events: as of assignTask, task_queue_update when it comes first.
+   */
+  takeUpTask(task: NewTask, former: TaskToTakeUp): Promise<Task>;
+  /**
+   * Puts a waiting task before another one of the same line, or at its end, and gives back the line. Errors:
+   * not_found, not_waiting (either of them). Events: task_queue_update when the order is another one.
+   */
+  moveTask(move: TaskMove): Promise<string[]>;
+  /**
+   * Tells a task something, once by its id, and says it. Errors: not_found, not_running (also when it is
+   * being stopped), limit_reached. Events: chat_message, task_notification (steered).
+   */
+  steerTask(steering: TaskSteering): Promise<Task>;
+  /**
+   * What the task was told and its agent has not read; it counts as read from now on. Nothing when the task
+   * is not at work or not the worker's. Events: task_notification (steered) unless there is nothing.
+   */
+  takeSteers(take: { task_id: string; worker_id: string; at: string }): Promise<Steer[]>;
+}
+
+export interface NewTask {
+  readonly task_id: string;
+  readonly agent_name: string;
+  readonly kind: TaskKind;
+  readonly description: string;
+  readonly requested_by: string;
+  readonly conversation_id: string;
+  readonly message_id: number | null;
+  /** Set when an agent asks, at this task of its own. */
+  readonly chain?: { readonly parent: string; readonly tasksMax: number } | undefined;
+  readonly model: string | null;
+  readonly mode: string;
+  readonly acknowledgement: NewMessage | null;
+  readonly at: string;
+}
+
+export interface TaskToTakeUp {
+  readonly task_id: string;
+  readonly how: TakeUp;
+  /** Why it ends, if it still waits. */
+  readonly reason: string;
+}
+
+export interface TaskMove {
+  readonly task_id: string;
+  /** null: to the end. */
+  readonly before: string | null;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface TaskSteering {
+  readonly task_id: string;
+  readonly steer: Pick<Steer, 'steer_id' | 'text' | 'when' | 'by'>;
+  readonly announcement: NewMessage;
+  readonly at: string;
+}

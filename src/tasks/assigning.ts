@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/clock.ts';
+import type { Predecessor, TaskKind } from '../protocol/index.ts';
+import type { NewTask, Store } from '../store/store.ts';
+import { acknowledge, agentMessage, type Situation } from './announcements.ts';
+
+export interface Assignment {
+  readonly agent_name: string;
+  readonly description: string;
+  readonly kind: TaskKind;
+  readonly requested_by: string;
+  readonly model?: string | null | undefined;
+  readonly mode?: string | undefined;
+  /** Where it is talked about; main, unless it says so. */
+  readonly conversation_id?: string;
+  /** The task at which an agent asks for it. */
+  readonly asked_at?: string | undefined;
+}
+
+/** Where a task was asked for, and where its agent speaks. */
+export interface Origin {
+  readonly conversation_id: string;
+  readonly message_id: number | null;
+}
+
+export interface AssigningDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly workerConnected: () => boolean;
+  /** Tasks that may come from one request as agents ask each other. */
+  readonly chainMax: number;
+}
+
+/** How an agent is when it is given a task. */
+export async function situationOf(
+  { store, workerConnected }: AssigningDependencies,
+  agent: string,
+): Promise<Situation> {
+  const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === agent);
+  return {
+    busyWith: tasks.find((task) => task.status !== 'assigned'),
+    ahead: tasks.filter((task) => task.status === 'assigned').length,
+    workerConnected: workerConnected(),
+  };
+}
+
+/** A task for an agent, with what the agent says to it. `takesUp`: in place of another. */
+export function newTask(
+  { clock, chainMax }: AssigningDependencies,
+  assignment: Assignment,
+  origin: Origin,
+  now: Situation,
+  takesUp?: Omit<Predecessor, 'task_id'>,
+): NewTask {
+  const task = {
+    task_id: newTaskId(assignment.agent_name, clock.now()),
+    agent_name: assignment.agent_name,
+    kind: assignment.kind,
+    description: assignment.description,
+    requested_by: assignment.requested_by,
+    model: assignment.model ?? null,
+    mode: assignment.mode ?? 'build',
+    conversation_id: origin.conversation_id,
+    message_id: origin.message_id,
+    at: isoTime(clock),
+  };
+  const text = acknowledge({ ...task, seed: origin.message_id ?? clock.now() }, now, takesUp);
+  const acknowledgement =
+    text === null
+      ? null
+      : agentMessage(task, text, `task-${task.task_id}-ack`, task.at, {
+          kind: 'acknowledgement',
+          task_id: task.task_id,
+        });
+  const { asked_at } = assignment;
+  const chain = asked_at === undefined ? undefined : { parent: asked_at, tasksMax: chainMax };
+  return { ...task, chain, acknowledgement };
+}
+
+/** `NAME_<unix seconds>`, the older programs' session id, and a tail that keeps two in one second apart. */
+function newTaskId(agent: string, nowMs: number): string {
+  return `${agent}_${Math.floor(nowMs / 1000)}_${randomBytes(4).toString('hex')}`;
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { limits, type TakeUp, type Task } from '../../src/protocol/index.ts';
+import { anAgent, aTask, claim, finish, noon, type Subject, says } from '../support/store.ts';
+
+const later = '2026-01-02T12:05:00.000Z';
+
+export function taskLifeContract(subject: Subject): void {
+  beforeEach(async () => {
+    await subject.store.hireAgent(anAgent('elad'));
+    await subject.store.hireAgent(anAgent('dan'));
+    subject.watched.news();
+  });
+  const line = async (agent = 'elad') =>
+    (await subject.store.listActiveTasks())
+      .filter(({ agent_name, status }) => agent_name === agent && status === 'assigned')
+      .map(({ task_id }) => task_id);
+  const move = (task_id: string, before: string | null) =>
+    subject.store.moveTask({ task_id, before, by: 'dana', at: later });
+  const takeUp = (task_id: string, former: string, how: TakeUp, agent_name = 'elad') =>
+    subject.store.takeUpTask(aTask(task_id, { agent_name }), {
+      task_id: former,
+      how,
+      reason: `Given to ${agent_name}.`,
+    });
+  const steer = (steer_id: string, task_id = 't1') =>
+    subject.store.steerTask({
+      task_id,
+      steer: { steer_id, text: `use ${steer_id}`, when: 'next', by: 'dana' },
+      announcement: says(`@elad use ${steer_id}`, { client_message_id: steer_id }),
+      at: later,
+    });
+  const takeSteers = (worker_id = 'w', task_id = 't1') =>
+    subject.store.takeSteers({ task_id, worker_id, at: later });
+  const ended = async (outcome: 'completed' | 'failed' | 'stopped'): Promise<Task> => {
+    await subject.store.assignTask(aTask('t1'));
+    await subject.store.stepTask(claim('t1', 'w'));
+    return (await subject.store.stepTask(finish('t1', outcome))).task;
+  };
+  const lastOf = (type: string) => subject.watched.events().findLast((event) => event.type === type)?.data;
+
+  test('a waiting task is moved before another or to the end, and the line is told', async () => {
+    const { store, watched } = subject;
+    for (const id of ['a', 'b', 'c']) await store.assignTask(aTask(id));
+    await store.assignTask(aTask('other', { agent_name: 'dan' }));
+    watched.news();
+    assert.deepEqual(await move('c', 'a'), ['c', 'a', 'b']);
+    assert.deepEqual(watched.news(), ['task_queue_update']);
+    assert.deepEqual(lastOf('task_queue_update'), {
+      agent_name: 'elad',
+      task_ids: ['c', 'a', 'b'],
+      by: 'dana',
+      timestamp: later,
+    });
+    assert.deepEqual(await move('c', null), ['a', 'b', 'c']);
+    watched.news();
+    assert.deepEqual(await move('b', 'c'), ['a', 'b', 'c']);
+    assert.deepEqual(await move('b', 'b'), ['a', 'b', 'c']);
+    assert.deepEqual(watched.news(), [], 'nothing is told when nothing moved');
+    await store.stepTask(claim('a', 'w'));
+    await assert.rejects(move('a', null), { code: 'not_waiting' });
+    await assert.rejects(move('c', 'a'), { code: 'not_waiting' });
+    await assert.rejects(move('c', 'other'), { code: 'not_waiting' });
+    await assert.rejects(move('nope', null), { code: 'not_found' });
+    assert.deepEqual(await line(), ['b', 'c']);
+  });
+
+  test('only the first in line is claimed, also after it was moved there', async () => {
+    const { store } = subject;
+    for (const id of ['a', 'b']) await store.assignTask(aTask(id));
+    await move('b', 'a');
+    assert.equal((await store.stepTask(claim('a', 'w'))).applied, false);
+    assert.equal((await store.stepTask(claim('b', 'w'))).applied, true);
+    await store.stepTask(finish('b', 'completed'));
+    assert.equal((await store.stepTask(claim('a', 'w'))).applied, true);
+  });
+
+  test('continuing comes first in line, in the same session, and is linked both ways', async () => {
+    const { store, watched } = subject;
+    await store.assignTask(aTask('t1'));
+    await store.stepTask(claim('t1', 'w'));
+    await store.recordProgress({ task_id: 't1', worker_id: 'w', progress: 50, session: 's1', at: later });
+    await steer('blue');
+    await store.stepTask(finish('t1', 'failed'));
+    await store.assignTask(aTask('waits'));
+    watched.news();
+    const task = await takeUp('t2', 't1', 'continue');
+    assert.deepEqual(task.predecessor, { task_id: 't1', agent_name: 'elad', how: 'continue' });
+    assert.deepEqual([task.status, task.agent_session, task.progress], ['assigned', 's1', 0]);
+    assert.deepEqual(
+      task.steers.map(({ text, read_at }) => [text, read_at]),
+      [['use blue', null]],
+    );
+    assert.deepEqual(watched.news(), ['task_notification', 'agent_status_update', 'task_queue_update']);
+    assert.deepEqual(await line(), ['t2', 'waits']);
+    assert.equal((await store.readTask('t1'))?.successor_id, 't2');
+    assert.deepEqual(await store.readTask('t2'), task);
+  });
+
+  test('two that take up one task get one; another agent is told who has it', async () => {
+    await ended('failed');
+    const [one, two] = await Promise.all([takeUp('t2', 't1', 'continue'), takeUp('t3', 't1', 'continue')]);
+    assert.equal(one.task_id, two.task_id);
+    await assert.rejects(takeUp('t4', 't1', 'reassign', 'dan'), { code: 'taken_up' });
+    await subject.store.stepTask(finish(one.task_id, 'stopped', { from: ['assigned'] }));
+    assert.equal((await takeUp('t4', 't1', 'reassign', 'dan')).agent_name, 'dan');
+  });
+
+  test('what runs is not taken up, what was completed is not continued but done again', async () => {
+    const { store } = subject;
+    await store.assignTask(aTask('t1'));
+    await assert.rejects(takeUp('t2', 't1', 'retry'), { code: 'still_running' });
+    await store.stepTask(claim('t1', 'w'));
+    await assert.rejects(takeUp('t2', 't1', 'reassign', 'dan'), { code: 'still_running' });
+    await store.stepTask(finish('t1', 'completed'));
+    await assert.rejects(takeUp('t2', 't1', 'continue'), { code: 'not_running' });
+    await assert.rejects(takeUp('t2', 'nope', 'retry'), { code: 'not_found' });
+    await assert.rejects(takeUp('t2', 't1', 'reassign', 'nobody'), { code: 'unknown_agent' });
+    const again = await takeUp('t2', 't1', 'retry');
+    assert.deepEqual([again.agent_session, again.predecessor?.how], [null, 'retry']);
+  });
+
+  test('a waiting task that is given to another agent ends, with the reason, in one step', async () => {
+    const { store } = subject;
+    const asked = await store.appendMessage(says('@elad fix it'));
+    await store.assignTask(aTask('t1', { message_id: asked.id }));
+    const given = await subject.store.takeUpTask(aTask('t2', { agent_name: 'dan', message_id: asked.id }), {
+      task_id: 't1',
+      how: 'reassign',
+      reason: 'Given to dan by dana.',
+    });
+    assert.deepEqual([await line('elad'), await line('dan')], [[], ['t2']]);
+    const former = await store.readTask('t1');
+    assert.deepEqual([former?.status, former?.reason], ['stopped', 'Given to dan by dana.']);
+    assert.equal(given.predecessor?.agent_name, 'elad');
+    const queued = (await store.listAgentStatuses()).map(({ queued_tasks }) => queued_tasks);
+    assert.deepEqual(queued, [0, 1]);
+  });
+
+  test('taking up counts for the line of its agent', async () => {
+    await ended('failed');
+    for (let n = 0; n < limits.queuedTasksPerAgentMax; n += 1) await subject.store.assignTask(aTask(`q${n}`));
+    await assert.rejects(takeUp('t2', 't1', 'retry'), { code: 'queue_full' });
+    assert.equal((await subject.store.readTask('t1'))?.successor_id, null);
+  });
+
+  test('what a task is told is said, read once by its worker, and keeps it from completing', async () => {
+    const { store, watched } = subject;
+    await store.assignTask(aTask('t1'));
+    await store.stepTask(claim('t1', 'w'));
+    watched.news();
+    const { steers } = await steer('blue');
+    assert.deepEqual(steers, [
+      { steer_id: 'blue', text: 'use blue', when: 'next', by: 'dana', at: later, read_at: null },
+    ]);
+    assert.deepEqual(watched.news(), ['chat_message', 'task_notification']);
+    await steer('blue');
+    assert.deepEqual(watched.news(), [], 'the same is told once');
+    assert.equal((await store.stepTask(finish('t1', 'completed'))).applied, false);
+    assert.deepEqual(await takeSteers('another'), []);
+    assert.deepEqual(
+      (await takeSteers()).map(({ text, read_at }) => [text, read_at]),
+      [['use blue', later]],
+    );
+    assert.deepEqual(watched.news(), ['task_notification']);
+    assert.deepEqual(await takeSteers(), []);
+    assert.deepEqual(watched.news(), []);
+    assert.equal((await store.stepTask(finish('t1', 'completed'))).applied, true);
+    await assert.rejects(steer('green'), { code: 'not_running' });
+  });
+
+  test('a waiting task can be told something, up to a limit, and one being stopped cannot', async () => {
+    const { store } = subject;
+    await store.assignTask(aTask('t1'));
+    for (let n = 0; n < limits.steersPerTaskMax; n += 1) await steer(`${n}`);
+    await assert.rejects(steer('more'), { code: 'limit_reached' });
+    await store.stepTask(claim('t1', 'w'));
+    assert.equal((await takeSteers()).length, limits.steersPerTaskMax);
+    await store.assignTask(aTask('t2', { at: noon, agent_name: 'dan' }));
+    await store.stepTask(claim('t2', 'w'));
+    await store.stepTask(
+      finish('t2', 'stopped', { to: 'stopping', agent_state: null, notification: 'stopping' }),
+    );
+    await assert.rejects(steer('late', 't2'), { code: 'not_running' });
+  });
+}

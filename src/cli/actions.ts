@@ -77,12 +77,6 @@ export async function who(client: ChatClient, path: string): Promise<string[]> {
   return [...changes.map(fileChangeLine), ...(has_more ? ['There are older ones.'] : [])];
 }
 
-/** Puts back what was changed past a lock. */
-export async function putBack(client: ChatClient, change_id: number): Promise<string[]> {
-  const { change } = await client.request('put_back', { change_id });
-  return [`${cleanLine(change.path)} is as it was before change ${change_id}.`];
-}
-
 export async function tasks(client: ChatClient, columns: number): Promise<string[]> {
   return taskTable(Object.values(await client.request('get_active_tasks', {})), columns);
 }

@@ -3,6 +3,7 @@ import * as actions from './actions.ts';
 import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import { bare } from './conversation-names.ts';
+import { fileCommands } from './file-commands.ts';
 import { messageCommands } from './message-commands.ts';
 
 /** What can be typed with a slash; everything else is said. */
@@ -18,6 +19,7 @@ const chatCommands: ChatCommands = {
   },
   ...conversationCommands,
   ...messageCommands,
+  ...fileCommands,
   hire: {
     usage: '/hire NAME ROLE... [smart|normal]',
     doc: 'hire an agent',
@@ -92,19 +94,6 @@ const chatCommands: ChatCommands = {
     doc: 'what is under way',
     run: (_, { client, screen }) => actions.tasks(client, screen.columns()),
   },
-  who: {
-    usage: '/who FILE',
-    doc: 'who changed a file',
-    run: (rest, { client }) => (rest === '' ? undefined : actions.who(client, unquote(rest))),
-  },
-  putback: {
-    usage: '/putback CHANGE',
-    doc: 'undo what was changed past a lock; /who tells its number',
-    run(rest, { client }) {
-      const [, number] = /^#?(\d{1,15})$/.exec(rest) ?? [];
-      return number === undefined ? undefined : actions.putBack(client, Number(number));
-    },
-  },
   diff: { usage: '/diff', doc: 'the whole of the newest changes', run: (_, { room }) => room.lastDiff() },
   history: {
     usage: '/history [COUNT]',
@@ -140,6 +129,7 @@ const aliases: Readonly<Record<string, string>> = {
   go: 'join',
   msg: 'dm',
   part: 'leave',
+  files: 'locks',
 };
 
 /** All words that can be typed, with their slash, and what Tab completes after each. */

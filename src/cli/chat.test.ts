@@ -252,3 +252,75 @@ function offline(): () => void {
   });
   return resolve;
 }
+
+test('files are held, asked for, handed over and put back by commands', async () => {
+  const lock = {
+    lock_id: 1,
+    path: 'src',
+    kind: 'folder',
+    holder: 'elad',
+    task_id: 't1',
+    reason: 'the page',
+    locked_at: '2026-01-02T12:00:00.000Z',
+    expires_at: '2026-01-02T13:00:00.000Z',
+  };
+  const request = {
+    lock_request_id: 7,
+    path: 'a.ts',
+    kind: 'file',
+    requester: 'ruth',
+    task_id: null,
+    holder: 'ann',
+    reason: 'a typo',
+    status: 'pending',
+    requested_at: lock.locked_at,
+    resolved_at: null,
+    resolved_by: null,
+  };
+  const change = {
+    change_id: 12,
+    path: 'a.ts',
+    change: 'modified',
+    by: 'elad',
+    during: [],
+    via: 'command',
+    task_id: 't1',
+    tool_call_id: null,
+    before_hash: 'a'.repeat(64),
+    after_hash: null,
+    before_mode: 420,
+    held_by: 'ann',
+    kept: true,
+    put_back_by: null,
+    put_back_at: null,
+    at: lock.locked_at,
+  };
+  const ack = (data: object) => () => ({ type: 'ack', data });
+  server.answer('get_locks', ack({ locks: [lock], requests: [request] }));
+  server.answer('lock_files', ack({ acquired: false, result: { 'a.ts': 'locked_by_elad' }, locks: [lock] }));
+  server.answer('release_files', ack({ released: [] }));
+  server.answer('approve_request', ack({ request: { ...request, status: 'approved' } }));
+  server.answer('get_file_changes', ack({ changes: [change], has_more: false }));
+  server.answer('put_back', ack({ change: { ...change, put_back_by: 'ann', put_back_at: lock.locked_at } }));
+  const chat = await openChat();
+  chat.type('/locks');
+  await chat.says(/src\/ {2}elad, until its task ends: the page\n.*#7 ruth asks ann for a\.ts: a typo/);
+  chat.type('/lock a.ts,b.ts the footer');
+  await chat.says(/a\.ts: locked by elad/);
+  const asked = await server.frame('lock_files');
+  assert.deepEqual(asked.fields, { files: ['a.ts', 'b.ts'], description: 'the footer' });
+  chat.type('/release');
+  await chat.says(/No files to release/);
+  hear('lock_request_update', request);
+  await chat.says(/\/approve-file 7, \/deny-file 7/);
+  chat.type('/approve-file 7');
+  await chat.says(/a\.ts for ruth: approved/);
+  chat.type('/who a.ts');
+  await chat.says(/#12 2026-01-02 12:00:00Z modified a\.ts by elad \(command\), aaaaaaaaaaaa -> nothing/);
+  await chat.says(/past the lock of ann, \/putback 12/);
+  chat.type('/putback 12');
+  await chat.says(/put back by ann/);
+  chat.type('/putback');
+  await chat.says(/Usage: \/putback CHANGE/);
+  await leave(chat);
+});

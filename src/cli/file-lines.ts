@@ -1,4 +1,4 @@
-import type { FileChange } from '../protocol/index.ts';
+import type { FileChange, FileLock, LockRequest } from '../protocol/index.ts';
 import { cleanLine } from './sanitise.ts';
 
 /** What is printed about files. */
@@ -6,9 +6,8 @@ import { cleanLine } from './sanitise.ts';
 /** One change: its number, when, what, by whom, and whether it went past a lock. */
 export function fileChangeLine(change: FileChange): string {
   const { change_id, at, path, task_id, held_by, put_back_by } = change;
-  const time = `${at.slice(0, 19).replace('T', ' ')}Z`;
   const parts = [
-    `#${change_id} ${time} ${change.change} ${cleanLine(path)} ${whoWords(change)}`,
+    `#${change_id} ${timeOf(at)} ${change.change} ${cleanLine(path)} ${whoWords(change)}`,
     `${shortHash(change.before_hash)} -> ${shortHash(change.after_hash)}`,
   ];
   if (task_id !== null) parts.push(`task ${cleanLine(task_id)}`);
@@ -27,4 +26,23 @@ function whoWords({ by, during, via }: FileChange): string {
 /** As git shows hashes. */
 function shortHash(hash: string | null): string {
   return hash?.slice(0, 12) ?? 'nothing';
+}
+
+/** One lock: what, by whom, until when, what for. */
+export function lockLines({ path, kind, holder, task_id, expires_at, reason }: FileLock): string[] {
+  const until = task_id === null ? `until ${timeOf(expires_at)}` : 'until its task ends';
+  const what = `${cleanLine(path)}${kind === 'folder' ? '/' : ''}`;
+  return [`${what}  ${cleanLine(holder)}, ${until}${reason === '' ? '' : `: ${cleanLine(reason)}`}`];
+}
+
+/** Who waits for which file, and how it is answered. */
+export function requestLine(request: LockRequest): string {
+  const { lock_request_id: id, path, requester, holder, reason } = request;
+  const why = reason === '' ? '' : `: ${cleanLine(reason)}`;
+  const asks = `${cleanLine(requester)} asks ${cleanLine(holder)} for ${cleanLine(path)}${why}`;
+  return `#${id} ${asks}  (/approve-file ${id}, /deny-file ${id})`;
+}
+
+function timeOf(at: string): string {
+  return `${at.slice(0, 19).replace('T', ' ')}Z`;
 }

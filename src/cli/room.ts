@@ -16,6 +16,7 @@ import { openTeamView } from './team-view.ts';
 import { wrap } from './text.ts';
 import { createTranscript } from './transcript.ts';
 import { watchConversations } from './watch-conversations.ts';
+import { watchFiles } from './watch-files.ts';
 import { watchLink } from './watch-link.ts';
 
 /** The chat at a terminal: one conversation at a time, what is said elsewhere, what the agents do. */
@@ -213,6 +214,7 @@ export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }
       countAnew: () => void countAnew().catch(failed),
       lostCurrent: () => void goTo(main).catch(failed),
     }),
+    watchFiles({ client, gate, self: () => here.self, aside }),
     client.on('notice', ({ message }) => gate.pass(() => warn(cleanLine(message)))),
     client.onReload(() => {
       loading = load();

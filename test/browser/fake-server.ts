@@ -160,6 +160,8 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
     ],
     ['get_conversations', () => ({ conversations: team.conversations })],
     ['get_followed_threads', () => ({ threads: [] })],
+    ['get_locks', () => ({ locks: [], requests: [] })],
+    ['get_file_changes', () => ({ changes: [], has_more: false })],
     ['get_pinned_messages', () => ({ messages: team.messages.filter(({ pinned }) => pinned) })],
     [
       'mark_read',

@@ -3,6 +3,9 @@ import type {
   ChangedFile,
   ChatMessage,
   ConversationView,
+  FileChange,
+  FileLock,
+  LockRequest,
   Member,
   Task,
   TaskNotification,
@@ -172,4 +175,55 @@ export const gradientChange: ChangedFile = {
 
 export function minutesAgo(minutes: number): string {
   return new Date(Date.now() - minutes * 60_000).toISOString();
+}
+
+export function fileLock(lock_id: number, holder: string, path = 'index.html'): FileLock {
+  return {
+    lock_id,
+    path,
+    kind: 'file',
+    holder,
+    task_id: null,
+    reason: 'the page',
+    locked_at: minutesAgo(5),
+    expires_at: minutesAgo(-55),
+  };
+}
+
+export function lockRequest(lock_request_id: number, requester: string, path = 'index.html'): LockRequest {
+  return {
+    lock_request_id,
+    path,
+    kind: 'file',
+    requester,
+    task_id: null,
+    holder: requester === 'dana' ? 'elad' : 'dana',
+    reason: '',
+    status: 'pending',
+    requested_at: minutesAgo(1),
+    resolved_at: null,
+    resolved_by: null,
+  };
+}
+
+export function fileChange(change_id: number, given: Partial<FileChange> = {}): FileChange {
+  return {
+    change_id,
+    path: 'index.html',
+    change: 'modified',
+    by: 'elad',
+    during: [],
+    via: 'command',
+    task_id: 't1',
+    tool_call_id: 'c1',
+    before_hash: 'a'.repeat(64),
+    after_hash: 'b'.repeat(64),
+    before_mode: 0o644,
+    held_by: 'dana',
+    kept: true,
+    put_back_by: null,
+    put_back_at: null,
+    at: minutesAgo(0),
+    ...given,
+  };
 }

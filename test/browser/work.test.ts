@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { agentStatus, gradientChange, member, message, notification, task } from './fake-team.ts';
+import {
+  agentStatus,
+  fileChange,
+  fileLock,
+  gradientChange,
+  lockRequest,
+  member,
+  message,
+  notification,
+  task,
+} from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
 describe('watching agents work', { timeout: 120_000 }, () => {
@@ -92,5 +102,72 @@ describe('watching agents work', { timeout: 120_000 }, () => {
     await page.locator('[data-agent=lior]').getByText('tester').waitFor();
     await opened.until(`document.activeElement?.tagName === 'TEXTAREA'`);
     assert.equal(await composer.inputValue(), '@lior ');
+  });
+
+  it('shows what was changed past a lock, and puts it back', async () => {
+    const { page, server } = opened;
+    await opened.signIn();
+    const changed = { ...gradientChange, change_id: 12 };
+    server.tell({
+      type: 'chat_message',
+      data: message(2, 'system', 'Changed past a lock', {
+        sender_kind: 'system',
+        metadata: { kind: 'lock_bypassed', changes: [changed] },
+      }),
+    });
+    const card = page.getByRole('region', { name: 'Changed past a lock' });
+    server.answer('put_back', ({ change_id }) => {
+      const change = fileChange(Number(change_id), { path: changed.path, put_back_by: 'dana' });
+      server.tell({ type: 'files_changed', data: { changes: [change] } });
+      return { change };
+    });
+    await card.getByRole('button', { name: `Put back ${changed.path}` }).click();
+    await card.getByText('Put back by dana').waitFor();
+    await page.screenshot({ path: join(artifacts, 'page-bypass.png') });
+  });
+
+  it('lists held files; they are held, asked for, handed over and released', async () => {
+    const { page, server, problems } = opened;
+    await opened.signIn();
+    server.tell(
+      { type: 'file_locked', data: { locks: [fileLock(1, 'elad'), fileLock(2, 'dana', 'mine.ts')] } },
+      { type: 'lock_request_update', data: lockRequest(7, 'ruth', 'mine.ts') },
+    );
+    await page.locator('[data-agent=elad]').getByText('holds 1 file').waitFor();
+    await page.getByRole('button', { name: 'Held files' }).click();
+    const row = (path: string) => page.getByTestId('files-panel').locator(`[data-lock="${path}"]`);
+    server.answer('request_file', () => ({
+      result: 'request_sent_to_elad',
+      request: lockRequest(8, 'dana'),
+    }));
+    await row('index.html').getByRole('button', { name: 'Ask for it' }).click();
+    await page.getByText('elad was asked for index.html.').waitFor();
+    server.answer('approve_request', ({ lock_request_id }) => {
+      const request = {
+        ...lockRequest(Number(lock_request_id), 'ruth', 'mine.ts'),
+        status: 'approved' as const,
+      };
+      server.tell({ type: 'lock_request_update', data: request });
+      return { request };
+    });
+    await row('mine.ts').getByRole('button', { name: 'Hand over' }).click();
+    await row('mine.ts').getByText('ruth waits for it').waitFor({ state: 'detached' });
+    await page.screenshot({ path: join(artifacts, 'page-files.png') });
+    server.answer('release_files', () => {
+      const locks = [fileLock(2, 'dana', 'mine.ts')];
+      server.tell({ type: 'file_released', data: { locks, why: 'released', by: 'dana', timestamp: '' } });
+      return { released: ['mine.ts'] };
+    });
+    await row('mine.ts').getByRole('button', { name: 'Release' }).click();
+    await row('mine.ts').waitFor({ state: 'detached' });
+    server.answer('lock_files', ({ files }) => ({
+      acquired: false,
+      result: {},
+      locks: [fileLock(1, 'elad', String((files as string[])[0]))],
+    }));
+    await page.getByLabel('File, folder or glob').fill('src/');
+    await page.getByRole('button', { name: 'Hold', exact: true }).click();
+    await page.getByText('src/ is held by elad.').waitFor();
+    assert.deepEqual(problems, []);
   });
 });

@@ -1,4 +1,5 @@
 import { MembersPanel } from './conversations/members-panel.tsx';
+import { FilesPanel } from './files/files-panel.tsx';
 import { AgentPanel } from './panel/agent-panel.tsx';
 import { PinsPanel } from './room/pins-panel.tsx';
 import { SearchPanel } from './search/search-panel.tsx';
@@ -19,6 +20,8 @@ export function SidePanel({ here: { conversationId, threadId }, panel }: Scene) 
       return <SearchPanel />;
     case 'threads':
       return <ThreadsPanel />;
+    case 'files':
+      return <FilesPanel />;
     case undefined:
       return threadId === null ? null : (
         <ThreadPanel key={threadId} conversationId={conversationId} rootId={threadId} />
@@ -39,6 +42,8 @@ export function sidePanelTitle({ here, panel }: Scene): string | null {
       return 'Search';
     case 'threads':
       return 'Threads';
+    case 'files':
+      return 'Held files';
     case undefined:
       return here.threadId === null ? null : 'Thread';
   }

@@ -26,7 +26,8 @@ export type Panel =
   | { readonly kind: 'pins' }
   | { readonly kind: 'members' }
   | { readonly kind: 'search' }
-  | { readonly kind: 'threads' };
+  | { readonly kind: 'threads' }
+  | { readonly kind: 'files' };
 
 export type AgentTarget = Extract<Panel, { kind: 'agent' }>;
 

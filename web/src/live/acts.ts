@@ -1,5 +1,6 @@
 import type { ChatClient } from '../../../src/client/index.ts';
-import type { ChatMessage, CommandInput } from '../../../src/protocol/index.ts';
+import type { ChatMessage, CommandInput, FileLock, LockRequest } from '../../../src/protocol/index.ts';
+import type { Toast } from '../state/app-state.ts';
 import type { Place } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import type { Reading } from './reading.ts';
@@ -17,15 +18,25 @@ export interface Acts {
   leave(conversationId: string): Promise<boolean>;
   /** Resolves to the conversation's id, or null. */
   openDirect(members: readonly string[]): Promise<string | null>;
+  /** Resolves to whether all of it is held now. */
+  lock(path: string, description: string): Promise<boolean>;
+  release(lock: FileLock): void;
+  requestFile(lock: FileLock): void;
+  /** Hands a file over, or not; whoever asked for it takes the request back by `false`. */
+  answerRequest(request: LockRequest, handsOver: boolean): void;
+  putBack(changeId: number): Promise<boolean>;
 }
 
 export function createActs(client: ChatClient, store: Store, reading: Reading): Acts {
+  function tell(kind: Toast['kind'], text: string): void {
+    store.dispatch({ type: 'toast_changed', toast: { kind, text } });
+  }
+
   async function attempt<T>(act: () => Promise<T>): Promise<T | null> {
     try {
       return await act();
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      store.dispatch({ type: 'toast_changed', toast: { kind: 'problem', text } });
+      tell('problem', error instanceof Error ? error.message : String(error));
       return null;
     }
   }
@@ -63,6 +74,28 @@ export function createActs(client: ChatClient, store: Store, reading: Reading): 
     },
     leave: async (conversation_id) =>
       (await attempt(() => client.request('leave_conversation', { conversation_id }))) !== null,
+    async lock(path, description) {
+      const asked = await attempt(() => client.request('lock_files', { files: [path], description }));
+      const [lock] = asked?.locks ?? [];
+      if (asked?.acquired === false) tell('problem', `${lock?.path ?? path} is held by ${lock?.holder}.`);
+      return asked?.acquired === true;
+    },
+    release: (lock) =>
+      void attempt(() => client.request('release_files', { name: lock.holder, files: [pathOf(lock)] })),
+    async requestFile(lock) {
+      const asked = await attempt(() => client.request('request_file', { file: pathOf(lock) }));
+      if (asked?.request) tell('done', `${asked.request.holder} was asked for ${lock.path}.`);
+    },
+    answerRequest({ lock_request_id }, handsOver) {
+      const type = handsOver ? 'approve_request' : 'deny_request';
+      void attempt(() => client.request(type, { lock_request_id }));
+    },
+    putBack: async (change_id) => (await attempt(() => client.request('put_back', { change_id }))) !== null,
     openDirect: (members) => enter({ kind: 'direct', members: [...members] }),
   };
+}
+
+/** So that it is taken for what it is, also when it is not there any more. */
+function pathOf({ path, kind }: FileLock): string {
+  return kind === 'folder' && path !== '.' ? `${path}/` : path;
 }

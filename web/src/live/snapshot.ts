@@ -1,4 +1,5 @@
 import type { ChatClient } from '../../../src/client/index.ts';
+import { limits } from '../../../src/protocol/index.ts';
 import type { Store } from '../state/store.ts';
 import type { History } from './history.ts';
 import type { Outbox } from './outbox.ts';
@@ -30,6 +31,14 @@ export function createSnapshot(client: ChatClient, store: Store, history: Histor
   };
   const conversationsChanged = gathered(loadConversations);
   const threadsChanged = gathered(loadThreads);
+
+  const loadFiles = async () => {
+    const [{ locks, requests }, { changes }] = await Promise.all([
+      client.request('get_locks', {}),
+      client.request('get_file_changes', { bypassed: true, limit: limits.fileChangesPageMax }),
+    ]);
+    store.dispatch({ type: 'files_loaded', files: { locks, requests, changes } });
+  };
 
   // What events do not tell in full. Listeners are called before the store has heard of it.
   client.on('message_deleted', ({ id, conversation_id, thread_id }) => {
@@ -71,6 +80,7 @@ export function createSnapshot(client: ChatClient, store: Store, history: Histor
         loadConversations(),
         client.request('get_active_tasks', {}),
         loadThreads(),
+        loadFiles(),
       ]);
       store.dispatch({ type: 'active_tasks_loaded', tasks });
       store.dispatch({ type: 'rooms_forgotten' });

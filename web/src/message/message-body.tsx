@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../../src/protocol/index.ts';
+import { BypassCard } from '../files/bypass-card.tsx';
 import { Markdown } from '../room/markdown.tsx';
 import { ResultCard } from '../room/result-card.tsx';
 import { TaskChip } from '../room/task-chip.tsx';
@@ -32,6 +33,7 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
         <Markdown text={message.text} quiet={message.sender_kind === 'system'} />
       )}
       {continued && !editing && <Edited message={message} />}
+      {kind === 'lock_bypassed' && <BypassCard message={message} />}
       {ended && <ResultCard message={message} />}
       {kind === 'acknowledgement' && task_id && <TaskChip taskId={task_id} agentName={message.sender_name} />}
       <ReactionBar message={message} />

@@ -1,6 +1,7 @@
 import { AtSign, MessageCircle, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Task } from '../../../src/protocol/index.ts';
+import { HeldFiles } from '../files/held-files.tsx';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { agentOf, lastTaskIdOf, tasksOf } from '../state/selectors.ts';
@@ -86,6 +87,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
             )}
           </p>
         )}
+        <HeldFiles holder={agentName} />
         <TaskList title="In line" tasks={waiting} />
         <TaskList title="Other tasks" tasks={others} />
       </div>

@@ -1,15 +1,26 @@
 import { ChevronRight } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ChangedFile } from '../../../src/protocol/index.ts';
 import { classNames } from '../ui/class-names.ts';
 import { DiffView } from './diff-view.tsx';
 
+interface ChangeListProps {
+  readonly changes: readonly ChangedFile[];
+  /** What stands under a file. */
+  readonly below?: (file: ChangedFile) => ReactNode;
+}
+
 /** Changed files, each with its diff on demand. A single small one is open from the start. */
-export function ChangeList({ changes }: { readonly changes: readonly ChangedFile[] }) {
+export function ChangeList({ changes, below }: ChangeListProps) {
   return (
     <ul className="divide-y divide-line">
       {changes.map((file) => (
-        <ChangedFileItem key={file.path} file={file} openAtFirst={changes.length === 1 && isSmall(file)} />
+        <ChangedFileItem
+          key={file.path}
+          file={file}
+          openAtFirst={changes.length === 1 && isSmall(file)}
+          below={below?.(file)}
+        />
       ))}
     </ul>
   );
@@ -30,9 +41,10 @@ const marks: Record<ChangedFile['change'], { readonly letter: string; readonly c
 interface ChangedFileItemProps {
   readonly file: ChangedFile;
   readonly openAtFirst: boolean;
+  readonly below: ReactNode;
 }
 
-function ChangedFileItem({ file, openAtFirst }: ChangedFileItemProps) {
+function ChangedFileItem({ file, openAtFirst, below }: ChangedFileItemProps) {
   const [open, setOpen] = useState(openAtFirst);
   const mark = marks[file.change];
   const slash = file.path.lastIndexOf('/') + 1;
@@ -71,6 +83,7 @@ function ChangedFileItem({ file, openAtFirst }: ChangedFileItemProps) {
         <span className="text-bad">−{file.removed_lines}</span>
       </button>
       {open && <DiffView diff={file.diff} />}
+      {below}
     </li>
   );
 }

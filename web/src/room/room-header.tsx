@@ -1,4 +1,4 @@
-import { Ellipsis, LogOut, Menu, Pin, Search, UserPlus, Users } from 'lucide-react';
+import { Ellipsis, FileLock, LogOut, Menu, Pin, Search, UserPlus, Users } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import { ConversationIcon } from '../conversations/conversation-icon.tsx';
@@ -59,6 +59,9 @@ export function RoomHeader({ conversation, onOpenSidebar }: RoomHeaderProps) {
         <span className="hidden flex-1 text-left lg:inline">Search</span>
         <kbd className="hidden font-sans text-xs lg:inline">/</kbd>
       </button>
+      <IconButton label="Held files" onClick={() => openPanel({ kind: 'files' })}>
+        <FileLock aria-hidden="true" className="size-4" />
+      </IconButton>
       <IconButton label="Pinned messages" onClick={() => openPanel({ kind: 'pins' })}>
         <Pin aria-hidden="true" className="size-4" />
       </IconButton>

@@ -1,3 +1,5 @@
+import { useAppState } from '../live/use-live.ts';
+import { heldFiles } from '../state/file-state.ts';
 import type { Agent } from '../state/selectors.ts';
 import { AgentStateBadge } from '../ui/agent-state.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -11,6 +13,9 @@ export function AgentRow({ agent }: { readonly agent: Agent }) {
   const { panel } = useScene();
   const { member, status, state } = agent;
   const open = panel?.kind === 'agent' && panel.agentName === member.name;
+  const held = useAppState(
+    ({ files }) => heldFiles(files).filter((lock) => lock.holder === member.name).length,
+  );
   const busy = status !== undefined && (state === 'working' || state === 'waiting' || state === 'stuck');
   return (
     <li>
@@ -50,6 +55,11 @@ export function AgentRow({ agent }: { readonly agent: Agent }) {
         {state === 'failed' && status?.reason && (
           <span className="mt-0.5 ml-8.5 block truncate text-xs text-soft" title={status.reason}>
             {status.reason}
+          </span>
+        )}
+        {held > 0 && (
+          <span className="mt-1 ml-8.5 block text-xs text-faint">
+            holds {held} {held === 1 ? 'file' : 'files'}
           </span>
         )}
         {status !== undefined && status.queued_tasks > 0 && (

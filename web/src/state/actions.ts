@@ -8,6 +8,7 @@ import type {
   Task,
 } from '../../../src/protocol/index.ts';
 import type { Editing, Outgoing, Search, Toast } from './app-state.ts';
+import type { LoadedFiles } from './file-state.ts';
 import type { Place } from './place.ts';
 
 /** Which part of a list a page is. `around` takes the place of all that was held, `newest` too. */
@@ -21,6 +22,7 @@ export type Action =
   | { readonly type: 'conversation_entered'; readonly conversation: Conversation }
   | { readonly type: 'threads_loaded'; readonly threads: readonly FollowedThread[] }
   | { readonly type: 'active_tasks_loaded'; readonly tasks: Readonly<Record<string, Task>> }
+  | { readonly type: 'files_loaded'; readonly files: LoadedFiles }
   | { readonly type: 'rooms_forgotten' }
   | {
       readonly type: 'page_loaded';

@@ -9,6 +9,7 @@ import type {
   SearchOrder,
   Task,
 } from '../../../src/protocol/index.ts';
+import { type FileState, noFiles } from './file-state.ts';
 import type { Place } from './place.ts';
 
 /** All that the page knows of the team: what the server said, and what waits to be said. Plain data. */
@@ -33,6 +34,7 @@ export interface AppState {
   /** Those with the newest replies. */
   readonly threads: readonly FollowedThread[];
   readonly tasks: Readonly<Record<string, Task>>;
+  readonly files: FileState;
   readonly server: ServerStatus | null;
   readonly editing: Editing | null;
   readonly toast: Toast | null;
@@ -138,6 +140,7 @@ export function initialState(self: Self): AppState {
     following: {},
     threads: [],
     tasks: {},
+    files: noFiles,
     server: null,
     editing: null,
     toast: null,

@@ -1,6 +1,7 @@
 import type { ServerEvent } from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
 import { countMessage, dropConversation, moveReadPosition, putConversation } from './conversation-state.ts';
+import { applyFileEvent } from './file-state.ts';
 import { withoutText, withReaction } from './message-state.ts';
 import { addMessage, addNotice, setTyping } from './room-state.ts';
 import { withEveryRoom, withKnownRoom, withMessage, withoutMessages } from './rooms.ts';
@@ -37,6 +38,11 @@ export function reduceEvent(state: AppState, event: ServerEvent, now: number): A
       const notice = { code, text: message, agents };
       return withKnownRoom(state, { conversation_id, thread_id: null }, (room) => addNotice(room, notice));
     }
+    case 'file_locked':
+    case 'file_released':
+    case 'lock_request_update':
+    case 'files_changed':
+      return { ...state, files: applyFileEvent(state.files, event) };
     case 'server_status':
       return { ...state, server: event.data };
     case 'task_notification': {

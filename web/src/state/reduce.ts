@@ -3,6 +3,7 @@ import type { ConversationView } from '../../../src/protocol/index.ts';
 import type { Action } from './actions.ts';
 import { type AppState, emptyRoom } from './app-state.ts';
 import { putConversation } from './conversation-state.ts';
+import { loadFiles } from './file-state.ts';
 import type { Place } from './place.ts';
 import { reduceEvent, withRights } from './reduce-event.ts';
 import { addPage, expireTyping, leaveRoom, putOutgoing, trimRoom, withoutOutgoing } from './room-state.ts';
@@ -31,6 +32,8 @@ export function reduce(state: AppState, action: Action): AppState {
     }
     case 'active_tasks_loaded':
       return { ...state, tasks: replaceActive(state.tasks, action.tasks) };
+    case 'files_loaded':
+      return { ...state, files: loadFiles(action.files) };
     case 'task_loaded':
       return { ...state, tasks: { ...state.tasks, [action.task.task_id]: action.task } };
     case 'event':

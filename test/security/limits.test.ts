@@ -101,15 +101,32 @@ test('a member, and an address, has so many HTTP requests', async (t) => {
   assert.deepEqual(strangers, [...Array.from({ length: rest }, () => 200), 429]);
 });
 
+test('a worker, which speaks for all its agents, may send more frames than a person', async (t) => {
+  const app = await startApp(t, development, { OPENCODE_RATE_LIMIT_FACTOR: '0.01' });
+  const frames = limits.framesPerMemberBurst / 100;
+  const worker = await developer(t, app.webSocketUrl, 'worker', 'system');
+  for (let n = 0; n < frames * limits.workerRateFactor; n += 1) worker.send({ type: 'ping', timestamp: n });
+  await worker.next(({ timestamp }) => timestamp === frames * limits.workerRateFactor - 1);
+  worker.send({ type: 'ping' });
+  assert.equal((await worker.closed()).code, closeCodes.flood.code);
+});
+
 test('an address has so many sockets; this machine itself as many as the server', async (t) => {
-  const app = await startApp(t, { ...development, maxConnectionsPerAddress: '2', trustProxy: 'loopback' });
+  const app = await startApp(t, {
+    ...{ ...development, allowGuest: 'true' },
+    ...{ maxConnectionsPerAddress: '2', trustProxy: 'loopback' },
+  });
   const through = { 'x-forwarded-for': '203.0.113.1' };
-  for (let n = 0; n < 2; n += 1) {
+  const guest = async () => {
     const client = await rawClient(t, app.webSocketUrl, through);
-    // Not signed in: a third one would send the first away.
-    client.send({ type: 'auth', user_id: `anna${n}` });
-    assert.equal((await client.nextOf('error')).code, 'auth_failed');
-  }
+    client.send({ type: 'auth', method: 'guest' });
+    return client;
+  };
+  const idle = await rawClient(t, app.webSocketUrl, through);
+  // Who has not signed in makes room for others; who has keeps the place.
+  for (let n = 0; n < 2; n += 1) await (await guest()).nextOf('auth_success');
+  await idle.closed();
+  assert.equal((await (await guest()).closed()).code, closeCodes.tooManyConnections.code);
   for (let n = 0; n < 3; n += 1) await developer(t, app.webSocketUrl, `ben${n}`);
 });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/app.ts';
+import { loadConfig } from '../../config.ts';
 import { limits } from '../../protocol/index.ts';
 import { type Admitted, createAdmission } from './admission.ts';
 
@@ -22,6 +24,15 @@ test('an address has so many sockets; this machine itself as many as there are',
   assert.ok(enter('127.0.0.1', true) && enter('127.0.0.1', true) && enter('127.0.0.1', true));
   assert.equal(enter('127.0.0.1', true), undefined);
   assert.equal(admission.count(), 6);
+});
+
+test('without another setting, an address has as many sockets as the default says', (t) => {
+  const { maxConnections, maxConnectionsPerAddress: perAddressMax } = loadConfig({}, {}, temporaryFolder(t));
+  const admission = createAdmission({ connectionsMax: maxConnections, perAddressMax });
+  for (let n = 0; n < perAddressMax; n += 1) admission.enter(from('192.0.2.1'), stays)?.signedIn();
+  assert.equal(admission.count(), perAddressMax);
+  assert.equal(admission.enter(from('192.0.2.1'), stays), undefined);
+  assert.ok(admission.enter(from('192.0.2.2'), stays));
 });
 
 test('of too many that have not signed in, the one that waited longest goes', () => {

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { createAuth } from './auth/auth.ts';
@@ -156,6 +156,14 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     allowedOrigins: publicOrigins(config),
     developmentMode,
   });
+  function refuseOrigin(request: IncomingMessage): string | undefined {
+    const detail = safety.refuse(request);
+    const { address, device } = peerOf(request);
+    if (detail !== undefined) {
+      audit.refused({ action: 'origin_refused', by: { actor: null, address, device }, detail });
+    }
+    return detail;
+  }
   const gateway = createGateway({
     ...parts,
     people: auth.people,
@@ -184,7 +192,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
       perAddressMax: config.maxConnectionsPerAddress,
     }),
     peerOf,
-    refuseOrigin: (request) => safety.refuse(request),
+    refuseOrigin,
     credentials: (request) => ({
       cookieToken: cookieToken(request, cookieName()),
       bearer: bearerOf(request),
@@ -194,7 +202,8 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     ...parts,
     mcp: createMcp({ ...parts, serverVersion: version }),
     peerOf,
-    safety,
+    refuseOrigin,
+    corsHeaders: safety.corsHeaders,
     developmentMode,
     serverVersion: version,
     transportType: config.transport,

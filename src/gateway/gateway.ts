@@ -76,6 +76,9 @@ export interface GatewayDependencies extends Domains {
   readonly encode: (frames: readonly string[]) => Uint8Array;
 }
 
+/** Why a socket was closed that had not signed in, in the words of the audit log. */
+const strangers = { flood: 'too much before it', authTimeout: 'not in time' } as const;
+
 type ServerStatus = Extract<EphemeralEvent, { type: 'server_status' }>['data'];
 type Resume = NonNullable<CommandRequest<'auth'>['resume']>;
 type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
@@ -132,11 +135,18 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     connection.link.close(closeReason(error));
   }
 
+  /** Closes one that is not signed in. */
+  function turnAway(link: Link, reason: keyof typeof strangers): void {
+    const by = { actor: null, address: link.peer.address, device: link.peer.device };
+    audit.refused({ action: 'sign_in', by, detail: strangers[reason] });
+    link.close(reason);
+  }
+
   function receiveBeforeSignIn(connection: Connection, text: string): void {
     const { state } = connection;
     if (state.kind === 'closed') return;
     if (state.kind !== 'new' || isOverPreAuthLimits(state, text)) {
-      connection.link.close('flood');
+      turnAway(connection.link, 'flood');
       return;
     }
     let frame: RawFrame;
@@ -305,7 +315,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
 
   return {
     connect(link) {
-      const timer = setTimeout(() => link.close('authTimeout'), limits.authTimeoutMs);
+      const timer = setTimeout(() => turnAway(link, 'authTimeout'), limits.authTimeoutMs);
       const connection: Connection = { link, state: { kind: 'new', timer, frames: 0, bytes: 0 } };
       connections.add(connection);
       return {

@@ -40,7 +40,9 @@ export interface HttpDependencies {
   readonly auth: Auth;
   readonly clock: Clock;
   readonly log: Log;
-  readonly safety: WebSafety;
+  /** Whether a web page may ask, or ask under this name of the server; says why not, and notes it. */
+  readonly refuseOrigin: (request: IncomingMessage) => string | undefined;
+  readonly corsHeaders: WebSafety['corsHeaders'];
   readonly signInGuard: SignInGuard;
   readonly rates: Rates;
   readonly audit: Audit;

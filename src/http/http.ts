@@ -40,7 +40,7 @@ import { securityHeaders } from './web-safety.ts';
 
 /** The REST interface, its OpenAPI description (`/openapi.json`, `/docs`) and the web application. */
 export async function createHttp(dependencies: HttpDependencies): Promise<App> {
-  const { log, safety, serverVersion, peerOf, rates, audit } = dependencies;
+  const { log, refuseOrigin, corsHeaders, serverVersion, peerOf, rates, audit } = dependencies;
   const app = createFastify(log);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -54,8 +54,8 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(securityHeaders).headers(safety.corsHeaders(request.raw));
-    const refusal = safety.refuse(request.raw);
+    reply.headers(securityHeaders).headers(corsHeaders(request.raw));
+    const refusal = refuseOrigin(request.raw);
     if (refusal !== undefined) throw new ChatError('bad_origin', refusal);
     // A preflight: the headers above are the answer.
     if (request.method === 'OPTIONS') return reply.status(204).send();

@@ -19,6 +19,7 @@ export const auditActions = [
   'agent_fired',
   'lock_force_released',
   'not_allowed',
+  'origin_refused',
 ] as const;
 export const AuditAction = z.enum(auditActions);
 export type AuditAction = z.infer<typeof AuditAction>;

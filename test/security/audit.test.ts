@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AuditPage } from '../../src/protocol/index.ts';
+import { type AuditPage, closeCodes, limits } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
-import { ask, enter, invite, redeem } from '../support/sign-in.ts';
+import { eventually } from '../support/eventually.ts';
+import { rawClient } from '../support/raw-client.ts';
+import { ask, bearer, enter, invite, redeem } from '../support/sign-in.ts';
 
-/** What the audit log tells of those who are in. */
+/** What the audit log tells of what was refused. */
 
 test('what one may not do is noted, however often it is tried in a few lines', async (t) => {
   const app = await startApp(t);
@@ -33,4 +35,39 @@ test('what one may not do is noted, however often it is tried in a few lines', a
     ['fire_agent', 1],
     ['fire_agent', 29],
   ]);
+});
+
+test('forged tokens, foreign pages, other names of the server and flooding strangers are noted', async (t) => {
+  const app = await startApp(t);
+  const olga = await redeem(app, app.signInLink);
+  const forged = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"olga","role":"admin"}')}.`.replaceAll('=', '');
+  const page = { origin: 'https://evil.example' };
+  await ask(app, 'GET', '/auth/me', bearer(forged));
+  await (await enter(t, app, { method: 'token', token: forged })).closed();
+  assert.equal((await ask(app, 'POST', '/auth/logout', { headers: { ...olga, ...page } })).status, 403);
+  await assert.rejects(enter(t, app, { method: 'session' }, { ...olga, ...page }));
+  await assert.rejects(enter(t, app, {}, { host: 'rebound.example' }));
+  const stranger = await rawClient(t, app.webSocketUrl);
+  for (let n = 0; n <= limits.preAuthFramesMax; n += 1) stranger.sendRaw('rubbish');
+  assert.equal((await stranger.closed()).code, closeCodes.flood.code);
+
+  const expected = [
+    /^origin_refused .*https:\/\/evil\.example/,
+    /^origin_refused .*"rebound\.example"/,
+    /^sign_in bearer: not accepted/,
+    /^sign_in token: not accepted/,
+    /^sign_in too much before it/,
+  ];
+  const lines = await eventually(
+    async () => {
+      const { answer } = await ask(app, 'GET', '/audit?outcome=refused', { headers: olga });
+      const { entries } = answer as unknown as AuditPage;
+      return entries.length >= expected.length ? entries : undefined;
+    },
+    'line for each refusal',
+    5_000,
+  );
+  const told = lines.map(({ action, detail }) => `${action} ${detail}`).sort();
+  assert.equal(told.length, expected.length, told.join('\n'));
+  for (const [index, pattern] of expected.entries()) assert.match(told[index] ?? '', pattern);
 });

@@ -22,7 +22,7 @@ export interface WebSocketTransportDependencies {
   readonly admission: Admission;
   /** Where a request comes from. */
   readonly peerOf: (request: IncomingMessage) => Peer;
-  /** Whether a browser page may connect; says why not. */
+  /** Whether a browser page may connect; says why not, and notes it. */
   readonly refuseOrigin: (request: IncomingMessage) => string | undefined;
   /** What lets somebody in, as the upgrade request brings it. */
   readonly credentials: (request: IncomingMessage) => Pick<Link, 'cookieToken' | 'bearer'>;

@@ -46,7 +46,7 @@ test('no forged token gets in, by REST or WebSocket', async (t) => {
     'alg none': `${base64({ alg: 'none' })}.${body}.`,
     'alg none with the signature': `${base64({ alg: 'none' })}.${body}.${signature}`,
     'RS256 with our key': `${base64({ alg: 'RS256', typ: 'JWT' })}.${body}.${signature}`,
-    'another algorithm of the family': await forge({ alg: 'HS512', key: secretKey.repeat(2) }),
+    'another algorithm of the family': await forge({ alg: 'HS512' }),
     expired: await forge({ exp: now - limits.clockSkewMs / 1000 - 5 }),
     'foreign issuer': await forge({ iss: 'somebody' }),
     'wrong audience': await forge({ aud: 'another-service' }),

@@ -7,7 +7,8 @@ import { type RawClient, rawClient } from './raw-client.ts';
 
 /** Ways in, for tests of who may do what. */
 
-export const secretKey = 'a key of a test, which is long enough to be one';
+/** Long enough for other algorithms of the family as well, so that only our choice keeps those out. */
+export const secretKey = 'a key of a test, which is long enough to be one, for HS384 and HS512 as well';
 
 const hourMs = 60 * 60 * 1000;
 

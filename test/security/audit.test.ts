@@ -37,7 +37,7 @@ test('what one may not do is noted, however often it is tried in a few lines', a
   ]);
 });
 
-test('forged tokens, foreign pages, other names of the server and flooding strangers are noted', async (t) => {
+test('strangers who forge, flood or come from a foreign page or name are noted', async (t) => {
   const app = await startApp(t);
   const olga = await redeem(app, app.signInLink);
   const forged = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"olga","role":"admin"}')}.`.replaceAll('=', '');

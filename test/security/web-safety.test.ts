@@ -95,6 +95,23 @@ test('a stolen cookie is of no use to a page of another origin', async (t) => {
   assert.equal(page.body.split('from elsewhere').length - 1, 1);
 });
 
+test('where people come by https, the cookie goes by nothing else', async (t) => {
+  const flags = async (environment: Record<string, string>) => {
+    const app = await startApp(t, {}, environment);
+    const code = new URL(app.signInLink).hash.replace('#code=', '');
+    const headers = { 'content-type': 'application/json' };
+    const answer = await ask(
+      app.httpUrl,
+      '/auth/exchange',
+      { method: 'POST', headers },
+      `{"code":"${code}"}`,
+    );
+    return String(answer.headers['set-cookie']);
+  };
+  assert.match(await flags({ OPENCODE_PUBLIC_URL: 'https://team.example.org' }), /; Secure/);
+  assert.doesNotMatch(await flags({}), /Secure/);
+});
+
 test('a WebSocket of another site is refused, with the cookie or without', async (t) => {
   const app = await startApp(t);
   const cookie = await signIn(app);

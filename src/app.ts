@@ -28,12 +28,14 @@ import { type Addresses, closeServer, listenAll } from './listen.ts';
 import { startLocalWorker } from './local-worker.ts';
 import { createMcp } from './mcp/mcp.ts';
 import { preparePlayground } from './playground.ts';
+import { defaultPolicy } from './protocol/index.ts';
 import { startReactions } from './reactions.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Supervisor } from './supervisor.ts';
+import { createApprovals } from './tasks/approvals.ts';
 import { createTaskLife } from './tasks/task-life.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createWorkers } from './tasks/workers.ts';
@@ -128,6 +130,16 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   });
   const workers = createWorkers({ store, tasks, clock, log });
   await workers.settleAfterRestart();
+  const approvals = await createApprovals({
+    store,
+    team,
+    clock,
+    log,
+    policy: { ...defaultPolicy, ...config.approve },
+    termMs: config.approvalTimeout * 60_000,
+    isVisible: (conversationId, viewer) => conversations.isVisible(conversationId, viewer),
+    present: () => gateway.present().map(({ user_id }) => user_id),
+  });
   const reactions = await startReactions({ store, bus, conversations, tasks, log });
   const retention = startRetention({ ...config, store, bus, clock, log });
 
@@ -142,6 +154,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     workers,
     locks,
     fileChanges,
+    approvals,
     auth,
     signInGuard,
     rates,
@@ -227,6 +240,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     await Promise.all([http.close(), ...webSocketServers.map((server) => closeServer(server))]);
     workers.close();
     locks.close();
+    approvals.close();
     await reactions.close();
     await retention.close();
     await audit.close();

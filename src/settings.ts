@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { environmentKeyCharsMin } from './auth/environment-keys.ts';
 import { secretKeyBytesMin } from './auth/tokens.ts';
-import { AgentName, limits } from './protocol/index.ts';
+import { AgentName, limits, OwnPolicy } from './protocol/index.ts';
 
 /**
  * Everything that can be set, in one table: its flag, its environment variables (the first that is set wins),
@@ -40,6 +40,12 @@ const list = z.string().transform((words) =>
     .map((word) => word.trim())
     .filter(Boolean),
 );
+/** Rules such as `execute=auto,edit=ask`. */
+const Policy = list.transform((rules) => Object.fromEntries(rules.map(readRule))).pipe(OwnPolicy);
+function readRule(rule: string): [string, string] {
+  const at = rule.indexOf('=');
+  return [rule.slice(0, at), rule.slice(at + 1)];
+}
 /** A number, or else addresses, networks and the word loopback. */
 const TrustProxy = z.union([
   z.object({ hops: z.number().int().min(1).max(limits.proxyHopsMax) }),
@@ -214,6 +220,23 @@ export const settings = {
     default: '1',
     doc: 'multiplies how often one member and one address may do something; for load tests',
     allowed: 'a number from 0.001 to 1000000',
+  },
+  approve: {
+    flag: '--approve <rules>',
+    env: ['OPENCODE_APPROVE'],
+    schema: Policy,
+    default: '',
+    defaultText: 'read=auto,edit=auto,fetch=ask,execute=ask,other=ask',
+    doc: 'what agents may do without asking people; one can have rules of its own, which stand above these',
+    allowed: 'rules such as execute=auto,edit=ask: read, edit, fetch, execute or other is auto, ask or deny',
+  },
+  approvalTimeout: {
+    flag: '--approval-timeout <minutes>',
+    env: ['OPENCODE_APPROVAL_TIMEOUT'],
+    schema: z.coerce.number().min(0.01).max(limits.approvalMinutesMax),
+    default: '10',
+    doc: 'what an agent asks to be allowed is denied when nobody answers for so long',
+    allowed: 'minutes, from 0.01 to 10080 (7 days)',
   },
   owner: {
     flag: '--owner <name>',

@@ -12,10 +12,13 @@ export interface LiveTasks {
   lines(columns: number, style: Style): string[];
 }
 
+const phases = ['assigned', 'working', 'waiting', 'stopping'] as const;
+type Phase = (typeof phases)[number];
+
 interface LiveTask {
   agent: string;
   title: string;
-  phase: 'assigned' | 'working' | 'waiting' | 'stopping';
+  phase: Phase;
   /** Percent; null: cannot be known. */
   progress: number | null;
   plan: readonly PlanEntry[];
@@ -39,7 +42,7 @@ export function createLiveTasks(): LiveTasks {
     tasks.set(task_id, {
       agent: notification.agent_name,
       title: notification.task_description,
-      phase: type === 'started' || type === 'progress' ? 'working' : type,
+      phase: phaseOf(type, known),
       progress: metadata.indeterminate ? null : notification.progress,
       plan: metadata.plan ?? known?.plan ?? [],
       tool: metadata.tools?.at(-1) ?? known?.tool,
@@ -52,7 +55,7 @@ export function createLiveTasks(): LiveTasks {
       tasks.set(task.task_id, {
         agent: task.agent_name,
         title: task.description,
-        phase: task.status === 'assigned' || task.status === 'stopping' ? task.status : 'working',
+        phase: phases.find((phase) => phase === task.status) ?? 'working',
         progress: task.indeterminate ? null : task.progress,
         plan: task.plan,
         tool: task.tools.at(-1),
@@ -76,13 +79,22 @@ export function createLiveTasks(): LiveTasks {
 
 const mark = { assigned: '○', working: '●', waiting: '?', stopping: '■' } as const;
 
-function isEnd(type: TaskNotification['type']): type is 'completed' | 'failed' | 'stopped' | 'interrupted' {
+/** Its agent may report what it did before while it waits. */
+function phaseOf(type: OngoingType, known: LiveTask | undefined): Phase {
+  const waits = known?.phase === 'waiting' && type !== 'resumed';
+  return phases.find((phase) => phase === type) ?? (waits ? 'waiting' : 'working');
+}
+
+type EndType = 'completed' | 'failed' | 'stopped' | 'interrupted';
+type OngoingType = Exclude<TaskNotification['type'], EndType>;
+
+function isEnd(type: TaskNotification['type']): type is EndType {
   return type === 'completed' || type === 'failed' || type === 'stopped' || type === 'interrupted';
 }
 
 function progressWords({ phase, progress }: LiveTask): string {
   if (phase === 'assigned') return 'next: ';
-  if (phase === 'waiting') return 'waits for you: ';
+  if (phase === 'waiting') return 'waits for approval: ';
   if (phase === 'stopping') return 'stopping: ';
   return progress === null ? '' : `${Math.round(progress)} %  `;
 }

@@ -75,7 +75,7 @@ test('a running task is one line: how far, which step of its plan, which tool', 
   live.notice(TaskNotification.parse(taskNotification('progress', 60)));
   assert.deepEqual(live.lines(100, plain), ['● elad 60 %  [2/2] Write the style · edit index.html']);
   live.notice(TaskNotification.parse(taskNotification('waiting', 60)));
-  assert.match(live.lines(100, plain)[0] ?? '', /waits for you/);
+  assert.match(live.lines(100, plain)[0] ?? '', /waits for approval/);
   live.notice(TaskNotification.parse(taskNotification('failed', 60)));
   assert.deepEqual(live.lines(100, plain), []);
 });

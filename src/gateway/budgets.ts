@@ -58,6 +58,11 @@ export const budgets = {
   put_back: 'message',
   report_file_changes: 'frame',
   report_put_back: 'frame',
+  get_approvals: 'read',
+  answer_approval: 'message',
+  set_policy: 'message',
+  get_policy: 'frame',
+  request_approval: 'frame',
   take_files: 'frame',
   leave_files: 'frame',
 } as const satisfies Readonly<Record<Served, Budget>>;

@@ -17,10 +17,12 @@ import {
   type Task,
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
+import type { Approvals } from '../tasks/approvals.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import { type Tasks, withoutContent } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Team } from '../team/team.ts';
+import { approvalHandlers } from './approval-handlers.ts';
 import type { SignedInConnection } from './connection.ts';
 import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
@@ -43,6 +45,7 @@ export interface Domains {
   readonly locks: Locks;
   readonly people: People;
   readonly fileChanges: FileChanges;
+  readonly approvals: Approvals;
   readonly audit: Audit;
   readonly auth: Auth;
   readonly mcpUrl: (isLocal: boolean) => string;
@@ -130,6 +133,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     ...fileHandlers(domains, workerOf),
     ...peopleHandlers(domains),
     ...taskHandlers(domains, maySeeTask, workerOf),
+    ...approvalHandlers(domains, workerOf),
     subscribe_agent: {
       async run(connection, { agent_name }) {
         if (agent_name === '*') {

@@ -19,6 +19,7 @@ import type { Log } from '../lib/log.ts';
 import type { Mcp } from '../mcp/mcp.ts';
 import { type Action, ChatError, limits } from '../protocol/index.ts';
 import type { Actor, Store } from '../store/store.ts';
+import type { Approvals } from '../tasks/approvals.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
@@ -37,6 +38,7 @@ export interface HttpDependencies {
   readonly workers: Workers;
   readonly locks: Locks;
   readonly fileChanges: FileChanges;
+  readonly approvals: Approvals;
   readonly auth: Auth;
   readonly clock: Clock;
   readonly log: Log;

@@ -11,6 +11,7 @@ import {
 import type { Identity } from '../auth/identity.ts';
 import type { SignedIn } from '../auth/sign-in.ts';
 import { ChatError } from '../protocol/index.ts';
+import { approvalRoutes } from './approval-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { batchRoutes } from './batch-routes.ts';
@@ -98,6 +99,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   batchRoutes(app, dependencies);
   fileRoutes(app, dependencies);
   changeRoutes(app, dependencies);
+  approvalRoutes(app, dependencies);
   chatRoutes(app, dependencies);
   mcpRoutes(app, dependencies);
   olderRoutes(app, dependencies);

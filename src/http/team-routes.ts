@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentName, limits, type Member, parseFields, Smartness } from '../protocol/index.ts';
+import { AgentName, limits, type Member, OwnPolicy, parseFields, Smartness } from '../protocol/index.ts';
 import { withoutContent } from '../tasks/tasks.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
@@ -39,14 +39,15 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
           name: z.string().max(limits.userIdCharsMax),
           role: z.string().trim().min(1).max(limits.roleCharsMax),
           smartness: Smartness.default('normal'),
+          policy: OwnPolicy.optional().describe('What it may do without asking, if not as all others'),
         }),
         response: { 200: Message.extend({ employee: Employee }) },
       },
     },
     async (request) => {
       const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
-      const { role, smartness } = request.body;
-      const member = await team.hire({ name, role, smartness }, actorOf(request));
+      const { role, smartness, policy } = request.body;
+      const member = await team.hire({ name, role, smartness, policy }, actorOf(request));
       const message = `Successfully hired ${name} as ${role} with ${smartness} smartness`;
       return { message, employee: toEmployee(member) };
     },

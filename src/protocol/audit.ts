@@ -15,6 +15,7 @@ export const auditActions = [
   'person_removed',
   'transport_switched',
   'approval_answered',
+  'policy_changed',
   'agent_hired',
   'agent_fired',
   'lock_force_released',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { approvalCommands } from './approval-commands.ts';
+import { OwnPolicy } from './approval-entities.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import {
   AgentName,
@@ -188,6 +190,7 @@ export const commands = {
   ...fileCommands,
   ...peopleCommands,
   ...taskCommands,
+  ...approvalCommands,
   subscribe_agent: {
     doc:
       'Follow the agent_status_update frames of an agent, or of all with "*". ' +
@@ -233,6 +236,7 @@ export const commands = {
       name: AgentName,
       role: z.string().trim().min(1).max(limits.roleCharsMax).default('developer'),
       smartness: Smartness.default('normal'),
+      policy: OwnPolicy.optional().describe('What it may do without asking, if not as all others'),
     }),
     replyType: null,
     reply: z.object({ member: Member }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalCard, OwnPolicy } from './approval-entities.ts';
 import { limits } from './limits.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
@@ -38,6 +39,7 @@ export const Member = z.object({
     .string()
     .describe("An agent's job (developer, designer, ...) or a person's rights (admin, developer, ...)"),
   smartness: Smartness.nullable().describe('Agents only: which model level it works with'),
+  policy: OwnPolicy.optional().describe('Agents with rules of their own: what it may do without asking'),
   joined_at: time,
 });
 export type Member = z.infer<typeof Member>;
@@ -74,10 +76,12 @@ export const MessageMetadata = z.object({
       'task_interrupted',
       'lock_bypassed',
       'steer',
+      'approval',
       'notice',
     ])
     .optional(),
   task_id: z.string().optional(),
+  approval: ApprovalCard.optional().describe('What the agent asks to be allowed'),
   changes: z.array(ChangedFile).max(limits.changedFilesMax).optional(),
 });
 export type MessageMetadata = z.infer<typeof MessageMetadata>;
@@ -226,6 +230,7 @@ export type TaskKind = z.infer<typeof TaskKind>;
 export const TaskStatus = z.enum([
   'assigned',
   'working',
+  'waiting',
   'stopping',
   'completed',
   'failed',
@@ -275,6 +280,7 @@ export const TaskNotification = z.object({
     'progress',
     'steered',
     'waiting',
+    'resumed',
     'stopping',
     'completed',
     'failed',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Approval } from './approval-entities.ts';
 import {
   AgentStatus,
   ChatMessage,
@@ -90,7 +91,7 @@ export const durableEvents = {
     data: z.object({ conversation_id: z.string() }),
   },
   member_joined: { doc: 'A person came in for the first time, or an agent was hired.', data: Member },
-  member_updated: { doc: "A person's role is another one.", data: Member },
+  member_updated: { doc: "A person's role is another one, or what an agent may do.", data: Member },
   member_left: { doc: 'An agent was fired, or a person was removed.', data: z.object({ name: z.string() }) },
   agent_status_update: {
     doc: 'How an agent is, whenever that changes. Only to those who subscribed to it.',
@@ -109,6 +110,14 @@ export const durableEvents = {
   task_completion: {
     doc: 'A task was completed, with what the agent answered and changed.',
     data: TaskCompletion,
+  },
+  approval_requested: {
+    doc: 'An agent asks people whether it may do something. A message of it with the same came before.',
+    data: Approval,
+  },
+  approval_answered: {
+    doc: 'It was allowed or denied, nobody answered in time, or it is not asked any more.',
+    data: Approval,
   },
   file_locked: {
     doc: 'Files are held now, or for longer. A lock is known by its id.',

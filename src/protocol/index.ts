@@ -1,3 +1,5 @@
+export * from './approval-commands.ts';
+export * from './approval-entities.ts';
 export * from './audit.ts';
 export * from './close-codes.ts';
 export * from './codec.ts';

@@ -92,6 +92,21 @@ export const limits = {
   /** All diffs of one task together. */
   taskDiffCharsMax: 36_000,
 
+  /** What an agent asks to be allowed; a longer command is refused: nobody would read it. */
+  approvalInputCharsMax: 8_000,
+  approvalDiffCharsMax: 12_000,
+  approvalSentenceCharsMax: 1_000,
+  /** An agent is refused what the chat could not be asked for so long. */
+  approvalUnaskedMs: 10 * 60 * 1000,
+  /** 7 days: what can be set for people to answer in. */
+  approvalMinutesMax: 7 * 24 * 60,
+  /** Of one task, that wait for an answer at once. */
+  approvalsPerTaskMax: 20,
+  approvalsPageMax: 100,
+  approversNamedMax: 20,
+  /** Answered ones that are kept; of more, the oldest go. */
+  approvalsKeptMax: 5_000,
+
   /** From the project root. */
   lockPathCharsMax: 1_000,
   lockReasonCharsMax: 500,

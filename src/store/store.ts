@@ -9,6 +9,7 @@ import type {
   ChatMessage,
   JournalEntry,
   Member,
+  OwnPolicy,
   PlanEntry,
   Smartness,
   Task,
@@ -16,6 +17,7 @@ import type {
   TaskStatus,
   ToolCall,
 } from '../protocol/index.ts';
+import type { ApprovalStore } from './approval-store.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { FileChangeStore } from './file-change-store.ts';
 import type { FileStore } from './file-store.ts';
@@ -33,7 +35,8 @@ export type { NewMessage, NewTask };
  * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
  */
 export interface Store
-  extends ConversationStore,
+  extends ApprovalStore,
+    ConversationStore,
     FileStore,
     FileChangeStore,
     IdentityStore,
@@ -146,6 +149,7 @@ export interface NewAgent {
   readonly name: string;
   readonly role: string;
   readonly smartness: Smartness;
+  readonly policy?: OwnPolicy | undefined;
   readonly state: AgentState;
   readonly reason: string | null;
   readonly at: string;
@@ -223,7 +227,9 @@ export type AuditedOperation =
   | 'revokeKey'
   | 'addToken'
   | 'revokeToken'
-  | 'releaseLocks';
+  | 'releaseLocks'
+  | 'answerApproval'
+  | 'setAgentPolicy';
 
 /** Who did something, and from where. */
 export interface Actor {

@@ -7,6 +7,9 @@ import type { AgentState, TaskNotification, TaskStatus } from '../protocol/index
  *      |           |   \-> stopping -> stopped (or completed, failed: it was faster than the stop)
  *      v           \-> interrupted, when its worker or the server died; also from stopping
  *   stopped (nobody had begun)
+ *
+ * A task at work is `waiting` while it asks people to allow something, and `working` again when that was
+ * answered: both in the store operation that asks or answers (`ApprovalStore`).
  */
 export interface Transition {
   readonly from: readonly TaskStatus[];
@@ -16,20 +19,22 @@ export interface Transition {
   readonly notification: TaskNotification['type'];
 }
 
+const atWork = ['working', 'waiting', 'stopping'] as const;
+
 export const transitions = {
   claim: { from: ['assigned'], to: 'working', agent_state: 'working', notification: 'started' },
   cancel: { from: ['assigned'], to: 'stopped', agent_state: null, notification: 'stopped' },
-  requestStop: { from: ['working'], to: 'stopping', agent_state: null, notification: 'stopping' },
+  requestStop: { from: ['working', 'waiting'], to: 'stopping', agent_state: null, notification: 'stopping' },
   completed: {
-    from: ['working', 'stopping'],
+    from: atWork,
     to: 'completed',
     agent_state: 'completed',
     notification: 'completed',
   },
-  failed: { from: ['working', 'stopping'], to: 'failed', agent_state: 'failed', notification: 'failed' },
-  stopped: { from: ['working', 'stopping'], to: 'stopped', agent_state: 'idle', notification: 'stopped' },
+  failed: { from: atWork, to: 'failed', agent_state: 'failed', notification: 'failed' },
+  stopped: { from: atWork, to: 'stopped', agent_state: 'idle', notification: 'stopped' },
   interrupted: {
-    from: ['working', 'stopping'],
+    from: atWork,
     to: 'interrupted',
     agent_state: 'offline',
     notification: 'interrupted',
@@ -38,5 +43,5 @@ export const transitions = {
 
 /** Whether a task has ended for good. */
 export function hasEnded(status: TaskStatus): boolean {
-  return status !== 'assigned' && status !== 'working' && status !== 'stopping';
+  return !['assigned', 'working', 'waiting', 'stopping'].includes(status);
 }

@@ -6,6 +6,7 @@ import {
   ChatError,
   type JournalEvent,
   type Member,
+  type OwnPolicy,
   type Smartness,
 } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
@@ -22,7 +23,9 @@ export interface Team {
   /** The agent's member entry. Errors: unknown_agent, with who exists. */
   agent(name: string): Member;
   /** Hires an agent. Errors: name_taken, too_many_agents. */
-  hire(agent: { name: string; role: string; smartness: Smartness }, by: Actor): Promise<Member>;
+  hire(agent: NewEmployee, by: Actor): Promise<Member>;
+  /** Sets what an agent may do without asking. Errors: unknown_agent. */
+  setPolicy(name: string, policy: OwnPolicy, by: Actor): Promise<void>;
   /** Fires an agent and ends its tasks. Errors: unknown_agent. */
   fire(name: string, by: Actor): Promise<void>;
   /**
@@ -31,6 +34,15 @@ export interface Team {
   join(name: string, role: string): Promise<Member>;
   /** Errors: name_taken, when a person cannot have the name. */
   refusePerson(name: string): void;
+}
+
+/** Somebody to hire. */
+export interface NewEmployee {
+  readonly name: string;
+  readonly role: string;
+  readonly smartness: Smartness;
+  /** What it may do without asking, if not as all others. */
+  readonly policy?: OwnPolicy | undefined;
 }
 
 export interface TeamDependencies {
@@ -78,11 +90,18 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
     find,
     agentNames,
     agent,
-    async hire({ name, role, smartness }, by) {
+    async hire({ name, role, smartness, policy }, by) {
       refuseTaken(name, 'agent');
       const at = isoTime(clock);
-      const note = doneBy(by, 'agent_hired', at, { subject: name, detail: role });
-      return store.audited(note, 'hireAgent', { name, role, smartness, ...initialState(), at });
+      const detail = policy === undefined ? role : `${role}, ${policyText(policy)}`;
+      const note = doneBy(by, 'agent_hired', at, { subject: name, detail });
+      return store.audited(note, 'hireAgent', { name, role, smartness, policy, ...initialState(), at });
+    },
+    async setPolicy(name, policy, by) {
+      const at = isoTime(clock);
+      const subject = agent(name).name;
+      const note = doneBy(by, 'policy_changed', at, { subject, detail: policyText(policy) });
+      await store.audited(note, 'setAgentPolicy', { name: subject, policy, at });
     },
     async fire(name, by) {
       const at = isoTime(clock);
@@ -97,6 +116,12 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
     },
     refusePerson: (name) => refuseTaken(name, 'person'),
   };
+}
+
+/** Rules as people write them: `execute=auto`. */
+function policyText(policy: OwnPolicy): string {
+  const rules = Object.entries(policy).map(([group, rule]) => `${group}=${rule}`);
+  return rules.length === 0 ? 'as for all agents' : rules.join(',');
 }
 
 /** A sentence that lists the agents, for errors and notices. */

@@ -35,6 +35,7 @@ async function openGate(t: TestContext, answer: () => object, waitMs?: number) {
       title: 'edit',
       paths: names.map((name) => join(root, name)),
       diffs: [],
+      rawInput: {},
       root,
       readOnly: false,
       wholeFileDiffs: true,

@@ -17,7 +17,7 @@ const projectConfigFiles = [
 ];
 
 /** What must pass our gate. Their "allow" becomes "ask"; a person's own "deny" stays. */
-const gatedTools = ['edit', 'bash', 'external_directory'] as const;
+const gatedTools = ['edit', 'bash', 'webfetch', 'external_directory'] as const;
 
 /**
  * The settings that stand above all others (`OPENCODE_CONFIG_CONTENT`): every edit and command is asked

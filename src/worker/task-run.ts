@@ -1,6 +1,7 @@
 import type { Log } from '../lib/log.ts';
 import type { ProjectPaths } from '../lib/project-paths.ts';
 import {
+  type Approval,
   type ChangedFile,
   ChatError,
   type ChatMessage,
@@ -13,6 +14,7 @@ import {
 import type { AgentProgram } from './acp/program.ts';
 import type { Turn, TurnResult } from './acp/turn.ts';
 import type { TurnUpdate } from './acp/updates.ts';
+import { createApprover } from './approver.ts';
 import { createCallWatch } from './call-watch.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import { changedFiles } from './changes.ts';
@@ -37,6 +39,8 @@ export interface TaskRun {
   meets(other: TaskRun): void;
   /** What became of a request for a file that this task waits for. */
   requestChanged(request: LockRequest): void;
+  /** What became of what this task's agent asked to be allowed. */
+  approvalAnswered(approval: Approval): void;
   /** The connection is back; what happened meanwhile was not heard. */
   missedEvents(): void;
 }
@@ -65,6 +69,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   const met = new Set<TaskRun>(options.others);
   const gate = createFileGate(options);
   const calls = createCallWatch(options);
+  const approver = createApprover(options);
   let turn: Turn | undefined;
   let stopping = false;
   let abandoned = false;
@@ -93,9 +98,9 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       prompt: [...options.news(), prompt].join('\n\n'),
       readOnly: task.kind === 'question',
       ...(task.model ? { model: task.model } : {}),
-      takeFiles: gate.take,
       teamAccess,
       beforeTool: calls.allowed,
+      gates: { approve: approver.approve, take: gate.take },
       onUpdate(update) {
         noteEdit(update);
         if (update.kind === 'tool') calls.updated(update);
@@ -141,6 +146,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   function stop(): void {
     stopping = true;
     gate.endWaiting();
+    approver.end();
     turn?.stop();
   }
 
@@ -149,7 +155,11 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     touched,
     meets: (other) => void met.add(other),
     requestChanged: gate.requestChanged,
-    missedEvents: gate.missedEvents,
+    approvalAnswered: approver.answered,
+    missedEvents() {
+      gate.missedEvents();
+      approver.missedEvents();
+    },
     stop,
     abandon() {
       abandoned = true;
@@ -168,6 +178,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       }
       // What its tools did is told before its end.
       await options.watch.endTask(task.task_id);
+      approver.end();
       if (abandoned) return null;
       return taskResult(task.task_id, result, await changesSince(before));
     },

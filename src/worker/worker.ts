@@ -36,6 +36,8 @@ export interface Worker {
 
 const retryBaseMs = 200;
 const retryCeilingMs = 5_000;
+/** What is told of tasks that have not ended. */
+const ongoing: ReadonlySet<string> = new Set(['progress', 'waiting', 'resumed', 'started']);
 /** Answers that a second try would meet again. */
 const finalErrors: ReadonlySet<string> = new Set(['not_found', 'not_running', 'auth_failed', 'unknown_type']);
 const wrongShape: ReadonlySet<string> = new Set(['bad_frame', 'too_large']);
@@ -154,7 +156,7 @@ export function startWorker(options: WorkerOptions): Worker {
       waiting.set(taskId, agent);
     } else if (type === 'stopping') {
       running.get(taskId)?.stop();
-    } else if (type !== 'progress' && type !== 'waiting' && type !== 'started') {
+    } else if (!ongoing.has(type)) {
       waiting.delete(taskId);
       blocked.delete(taskId);
       for (const [other, of] of blocked) {
@@ -192,6 +194,9 @@ export function startWorker(options: WorkerOptions): Worker {
     connection.on('put_back_asked', ({ change }) => {
       putBack(change).catch(orLog('whether a file was put back was not told'));
     }),
+    connection.on('approval_answered', (approval) =>
+      running.get(approval.task_id)?.approvalAnswered(approval),
+    ),
     connection.on('member_left', ({ name }) => {
       news.take(name);
       chosen.program.forget(name).catch(orLog('could not end the session of a fired agent'));

@@ -34,9 +34,9 @@ before(async () => {
     dataDirectory: join(project.data, 'opencode'),
     timing: { cancelGraceMs: 20_000 },
     // A person saves the file just while the agent waits to be allowed to edit it.
-    async decide(question) {
+    async decide(question, gates) {
       if (question.title.includes('stale')) await writeFile(at('stale.html'), 'changed by a person\n');
-      return await decidePermission(question);
+      return await decidePermission(question, gates);
     },
     onRejected: (_agent, _title, reason) => void rejected.push(reason),
   });

@@ -79,6 +79,7 @@ export function createFakeTeam(): FakeTeam {
       return { tasks: assigned, lost: [], stopping: [], steered: [], ...readyAnswer };
     }
     if (type === 'claim_task') return claim((input as CommandInput<'claim_task'>).task_id);
+    if (type === 'request_approval') return { allowed: true, reason: null, approval: null };
     if (type === 'take_files') return { acquired: true, locks: [] };
     if (type === 'get_locks') return { locks: [], requests: [] };
     if (type === 'take_steers') return { steers: [] };

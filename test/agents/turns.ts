@@ -24,6 +24,9 @@ export async function scratchProject(): Promise<{ root: string; data: string; re
   };
 }
 
+const allow = async () => ({ decision: 'allow' }) as const;
+const allowAll = { approve: allow, take: allow };
+
 export interface WatchedTurn {
   readonly updates: TurnUpdate[];
   readonly result: Promise<TurnResult>;
@@ -44,6 +47,7 @@ export function watchTurn(
   const turn = program.runTurn({
     agent,
     prompt,
+    gates: allowAll,
     ...options,
     onUpdate(update) {
       updates.push(update);

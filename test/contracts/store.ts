@@ -9,6 +9,7 @@ import {
   type Watched,
   watch,
 } from '../support/store.ts';
+import { approvalContract } from './store-approvals.ts';
 import { auditContract } from './store-audit.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
@@ -55,6 +56,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));
     describe('the life of tasks', () => taskLifeContract(subject));
+    describe('approvals', () => approvalContract(subject));
     describe('locks', () => lockContract(subject));
     describe('changes of files', () => fileChangeContract(subject));
     describe('retention', () => retentionContract(subject));

@@ -40,7 +40,7 @@ export function dropExpired(db: Database, journal: JournalWriter, at: string): v
 
 export function isAtWork(db: Database, taskId: string | null): boolean {
   const status = taskId === null ? undefined : readTask(db, taskId)?.status;
-  return status === 'working' || status === 'stopping';
+  return status === 'working' || status === 'waiting' || status === 'stopping';
 }
 
 /** Ends what was held for a task that has ended, and takes back what was wanted for it. */

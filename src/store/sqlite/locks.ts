@@ -167,6 +167,7 @@ function requireMember(db: Database, name: string): string {
 
 function requireAtWork(db: Database, taskId: string | null, agent: string, workerId: string): void {
   const task = taskId === null ? undefined : requireTask(db, taskId);
-  const isAtWork = task?.status === 'working' && task.worker_id === workerId && task.agent_name === agent;
-  if (!isAtWork) throw new ChatError('not_running', 'That task is not at work at this worker.');
+  const isAtWork = task?.status === 'working' || task?.status === 'waiting';
+  const isTheirs = isAtWork && task.worker_id === workerId && task.agent_name === agent;
+  if (!isTheirs) throw new ChatError('not_running', 'That task is not at work at this worker.');
 }

@@ -1,19 +1,30 @@
+import type { OwnPolicy } from '../../protocol/approval-entities.ts';
 import type { AgentState, AgentStatus, Member, TaskStatus } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { PolicyChange } from '../approval-store.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 
-const columns = 'name, kind, role, smartness, joined_at';
+const columns = 'name, kind, role, smartness, policy, joined_at';
+
+interface MemberRow extends Omit<Member, 'policy'> {
+  policy: string | null;
+}
+
+function fromRow({ policy, ...member }: MemberRow): Member {
+  return policy === null ? member : { ...member, policy: JSON.parse(policy) as OwnPolicy };
+}
 
 export function listMembers(db: Database): Member[] {
-  return db.all<Member>(`SELECT ${columns} FROM members ORDER BY rowid`);
+  return db.all<MemberRow>(`SELECT ${columns} FROM members ORDER BY rowid`).map(fromRow);
 }
 
 /** A member by its name in any case. */
 export function findMember(db: Database, name: string): Member | undefined {
-  return db.get<Member>(`SELECT ${columns} FROM members WHERE name = ?`, name);
+  const row = db.get<MemberRow>(`SELECT ${columns} FROM members WHERE name = ?`, name);
+  return row && fromRow(row);
 }
 
 /** Errors: unknown_agent. */
@@ -46,13 +57,14 @@ export function changeRole(db: Database, journal: JournalWriter, { name, role, a
 }
 
 export function hireAgent(db: Database, journal: JournalWriter, agent: NewAgent): Member {
-  const { name, role, smartness, state, reason, at } = agent;
+  const { name, role, smartness, policy, state, reason, at } = agent;
   if (findMember(db, name) !== undefined) throw new ChatError('name_taken', `"${name}" is taken.`);
   const team = db.get<{ agents: number }>('SELECT count(*) AS agents FROM agents');
   if ((team?.agents ?? 0) >= limits.agentsMax) {
     throw new ChatError('too_many_agents', `A team has at most ${limits.agentsMax} agents. Fire one first.`);
   }
-  const member = join(db, journal, { name, kind: 'agent', role, smartness, joined_at: at });
+  const own = policy === undefined ? {} : { policy };
+  const member = join(db, journal, { name, kind: 'agent', role, smartness, ...own, joined_at: at });
   db.run(
     'INSERT INTO agents (name, state, reason, last_activity) VALUES (?, ?, ?, ?)',
     name,
@@ -62,6 +74,15 @@ export function hireAgent(db: Database, journal: JournalWriter, agent: NewAgent)
   );
   announceStatus(db, journal, name, at);
   return member;
+}
+
+/** Sets what an agent may do without asking. */
+export function setAgentPolicy(db: Database, journal: JournalWriter, change: PolicyChange): void {
+  const { policy: _, ...member } = requireAgent(db, change.name);
+  const isOwn = Object.keys(change.policy).length > 0;
+  const policy = isOwn ? JSON.stringify(change.policy) : null;
+  db.run('UPDATE members SET policy = ? WHERE name = ?', policy, member.name);
+  journal.append('member_updated', isOwn ? { ...member, policy: change.policy } : member, change.at);
 }
 
 /** Takes an agent off the team. Its tasks must have ended before. */
@@ -76,8 +97,11 @@ export function removeMember(db: Database, journal: JournalWriter, name: string,
 }
 
 function join(db: Database, journal: JournalWriter, member: Member): Member {
-  const { name, kind, role, smartness, joined_at } = member;
-  db.run(`INSERT INTO members (${columns}) VALUES (?, ?, ?, ?, ?)`, name, kind, role, smartness, joined_at);
+  const { name, kind, role, smartness, policy, joined_at } = member;
+  db.run(
+    `INSERT INTO members (${columns}) VALUES (?, ?, ?, ?, ?, ?)`,
+    ...[name, kind, role, smartness, policy === undefined ? null : JSON.stringify(policy), joined_at],
+  );
   if (kind === 'person') {
     // What was said before is not new to a newcomer.
     db.run(
@@ -105,7 +129,7 @@ interface StatusRow {
 
 /** The task an agent is at: the one it began last, if more than one is running. */
 const atTask = `SELECT number FROM tasks WHERE agent_name = agents.name AND ended_at IS NULL
-  AND status IN ('working', 'stopping') ORDER BY started_at DESC, number DESC LIMIT 1`;
+  AND status IN ('working', 'waiting', 'stopping') ORDER BY started_at DESC, number DESC LIMIT 1`;
 
 const statusQuery = `
   SELECT agents.name AS agent_name, members.role, agents.state AS status, agents.reason, agents.last_activity,

@@ -25,13 +25,14 @@ export function appendMessage(db: Database, journal: JournalWriter, message: New
  * What an agent says about its task, said once. The message that it replies to may be gone by now; that must
  * not keep the task from ending.
  */
-export function announce(db: Database, journal: JournalWriter, message: NewMessage): void {
-  if (findSaid(db, message) !== undefined) return;
+export function announce(db: Database, journal: JournalWriter, message: NewMessage): ChatMessage {
+  const known = findSaid(db, message);
+  if (known !== undefined) return known;
   const { reply_to } = message;
   const answered = reply_to === null ? undefined : findPlaceIn(db, message, reply_to);
   const conversation = requireConversation(db, message.conversation_id, null);
   const said = answered === undefined ? { ...message, reply_to: null } : message;
-  insert(db, journal, said, conversation, answered?.thread_id ?? null);
+  return insert(db, journal, said, conversation, answered?.thread_id ?? null);
 }
 
 interface MessagePlace {

@@ -1,4 +1,6 @@
 import type { AuditedOperation, Store } from '../store.ts';
+import * as approvalRows from './approval-rows.ts';
+import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as conversations from './conversations.ts';
 import * as credentials from './credentials.ts';
@@ -49,6 +51,10 @@ export const writeNames = [
   'moveTask',
   'steerTask',
   'takeSteers',
+  'requestApproval',
+  'answerApproval',
+  'expireApprovals',
+  'setAgentPolicy',
   'acquireLocks',
   'releaseLocks',
   'requestLock',
@@ -94,6 +100,8 @@ export const readNames = [
   'readTask',
   'listActiveTasks',
   'listRecentTasks',
+  'listApprovals',
+  'readApproval',
   'listLocks',
   'listLockRequests',
   'readLockRequest',
@@ -148,6 +156,10 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     moveTask: (move) => taskLife.moveTask(db, journal, move),
     steerTask: (steering) => taskLife.steerTask(db, journal, steering),
     takeSteers: (take) => taskLife.takeSteers(db, journal, take),
+    requestApproval: (ask) => approvals.requestApproval(db, journal, ask),
+    answerApproval: (answer) => approvals.answerApproval(db, journal, answer),
+    expireApprovals: (now) => approvals.expireApprovals(db, journal, now),
+    setAgentPolicy: (change) => members.setAgentPolicy(db, journal, change),
     acquireLocks: (ask) => locks.acquireLocks(db, journal, ask),
     releaseLocks: (release) => locks.releaseLocks(db, journal, release),
     requestLock: (ask) => locks.requestLock(db, journal, ask),
@@ -207,6 +219,8 @@ export function createReads(db: Database): Reads {
     listKeys: () => keys.listKeys(db),
     listTokens: () => tokens.listTokens(db),
     judgeToken: (token) => tokens.judgeToken(db, token),
+    listApprovals: (query) => approvalRows.listApprovals(db, query),
+    readApproval: (approvalId) => approvalRows.readApproval(db, approvalId),
     listLocks: (now) => lockRows.listLocks(db, now),
     listLockRequests: () => lockRows.listLockRequests(db),
     readLockRequest: (requestId) => lockRows.readLockRequest(db, requestId),

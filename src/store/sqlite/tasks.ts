@@ -2,6 +2,7 @@ import type { Task, TaskStatus, ToolCall } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
+import { endTaskApprovals } from './approvals.ts';
 import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
@@ -115,14 +116,19 @@ export function stepTask(
     journal.append('task_completion', completion, step.at, scope);
   }
   const concernsAgent = current === task.task_id || next.status === 'working';
-  if (step.agent_state !== null && concernsAgent) {
+  // It waits for nothing any more.
+  const agentState = step.agent_state ?? (task.status === 'waiting' ? 'working' : null);
+  if (agentState !== null && concernsAgent) {
     // An agent's status is for everybody, so it does not say what was private.
-    setAgentState(db, agent_name, step.agent_state, scope === undefined ? step.reason : null, step.at);
+    setAgentState(db, agent_name, agentState, scope === undefined ? step.reason : null, step.at);
   } else {
     touchAgent(db, agent_name, step.at);
   }
   announceStatus(db, journal, agent_name, step.at);
   if (step.announcement !== null) announce(db, journal, step.announcement);
+  if (next.status === 'stopping' || hasEnded(next.status)) {
+    endTaskApprovals(db, journal, task.task_id, step.at);
+  }
   if (hasEnded(next.status)) endTaskLocks(db, journal, task.task_id, step.at);
   return { applied: true, task: next };
 }
@@ -151,7 +157,7 @@ function after(task: Task, step: TaskStep): Task {
 }
 
 export function hasEnded(status: TaskStatus): boolean {
-  return status !== 'assigned' && status !== 'working' && status !== 'stopping';
+  return !['assigned', 'working', 'waiting', 'stopping'].includes(status);
 }
 
 export function recordProgress(
@@ -160,7 +166,7 @@ export function recordProgress(
   { task_id, worker_id, progress, plan, tools, session, at }: TaskProgress,
 ): { applied: boolean } {
   const task = readTask(db, task_id);
-  if (task === null || (task.status !== 'working' && task.status !== 'stopping')) return { applied: false };
+  if (task === null || task.status === 'assigned' || hasEnded(task.status)) return { applied: false };
   if (!isWorkers(task, worker_id)) return { applied: false };
   const next: Task = { ...task, progress: progress ?? 0, indeterminate: progress === null };
   if (plan !== undefined) next.plan = plan.slice(0, limits.planEntriesMax);
@@ -199,6 +205,7 @@ export function fireAgent(
   const running: Task[] = [];
   for (const task of listActiveTasksOf(db, agent)) {
     const stopped = endUnasked(db, journal, task, reason, at);
+    endTaskApprovals(db, journal, task.task_id, at);
     if (task.status !== 'assigned') running.push(stopped);
   }
   endMemberLocks(db, journal, agent, 'fired', at);

@@ -3,7 +3,12 @@ import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { decidePermission, permissionResponse, readPermissionRequest } from './permission.ts';
+import {
+  decidePermission,
+  type PermissionGates,
+  permissionResponse,
+  readPermissionRequest,
+} from './permission.ts';
 
 let root: string;
 before(async () => {
@@ -19,7 +24,11 @@ interface Asked {
   oldText?: string;
   readOnly?: boolean;
   wholeFileDiffs?: boolean;
+  gates?: PermissionGates;
 }
+
+const allow = async () => ({ decision: 'allow' }) as const;
+const allowAll = { approve: allow, take: allow };
 
 async function decide({
   kind,
@@ -27,6 +36,7 @@ async function decide({
   oldText,
   readOnly = false,
   wholeFileDiffs = true,
+  gates = allowAll,
 }: Asked): Promise<string> {
   const question = await readPermissionRequest(
     {
@@ -39,7 +49,7 @@ async function decide({
     },
     { agent: 'elad', root, readOnly, wholeFileDiffs },
   );
-  const answer = await decidePermission(question);
+  const answer = await decidePermission(question, gates);
   return answer.decision === 'allow' ? 'allow' : answer.reason;
 }
 
@@ -82,7 +92,29 @@ test('no edit while a question is answered, none of the repository itself, none 
   assert.match(await decide({ kind: 'edit', path: 'page.html', oldText: '', readOnly: true }), /question/);
   assert.match(await decide({ kind: 'edit', path: '.git/hooks/pre-commit', oldText: '' }), /belongs to git/);
   assert.match(await decide({ kind: 'delete' }), /does not say which file/);
-  assert.match(await decide({ kind: 'other' }), /Nobody decided/);
+});
+
+test('what the gates say counts, people first; they are not asked for what nobody may allow', async () => {
+  const asked: string[] = [];
+  const gates = (approves: boolean): PermissionGates => ({
+    async approve() {
+      asked.push('approve');
+      return approves ? { decision: 'allow' } : { decision: 'reject', reason: 'Denied.' };
+    },
+    async take() {
+      asked.push('take');
+      return { decision: 'reject', reason: 'Held.' };
+    },
+  });
+  const edit = { kind: 'edit', path: 'page.html', oldText: 'as it is now\n' } as const;
+  assert.equal(await decide({ ...edit, gates: gates(true) }), 'Held.');
+  assert.equal(await decide({ ...edit, gates: gates(false) }), 'Denied.');
+  assert.equal(await decide({ kind: 'execute', gates: gates(false) }), 'Denied.');
+  assert.equal(await decide({ kind: 'other', gates: gates(true) }), 'allow');
+  assert.deepEqual(asked, ['approve', 'take', 'approve', 'approve', 'approve']);
+  for (const path of ['../x.txt', '.git/config']) await decide({ ...edit, path, gates: gates(true) });
+  await decide({ ...edit, readOnly: true, gates: gates(true) });
+  assert.equal(asked.length, 5);
 });
 
 test('what is allowed is allowed once, never always', () => {

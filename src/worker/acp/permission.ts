@@ -15,6 +15,8 @@ export interface PermissionQuestion {
   /** Canonical and absolute. */
   readonly paths: readonly string[];
   readonly diffs: readonly FileDiff[];
+  /** What the tool is called with, as the agent gives it. */
+  readonly rawInput: unknown;
   /** Canonical. */
   readonly root: string;
   /** The turn is a question: files are not to be changed. */
@@ -32,21 +34,27 @@ export interface FileDiff {
 export type PermissionAnswer =
   | { readonly decision: 'allow' }
   | { readonly decision: 'reject'; readonly reason: string };
-/** `take` takes the files of a change before it is allowed. */
 export type DecidePermission = (
   question: PermissionQuestion,
-  take?: (question: PermissionQuestion) => Promise<PermissionAnswer>,
+  gates: PermissionGates,
 ) => Promise<PermissionAnswer>;
 
-const readingTools: ReadonlySet<string> = new Set(['read', 'search', 'think', 'fetch']);
+/** Who else has a say. */
+export interface PermissionGates {
+  /** The policy of the team, and people where it asks them. */
+  approve(question: PermissionQuestion): Promise<PermissionAnswer>;
+  /** Takes the files of a change before it is allowed. */
+  take(question: PermissionQuestion): Promise<PermissionAnswer>;
+}
+
 const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
 
 /**
- * The policy until people are asked: reading, editing and commands inside the project root, once each;
- * nothing outside; no edit of a file that someone changed since the agent read it; no edit while answering
- * a question.
+ * What holds whatever anybody allows: nothing outside of the project root; no edit of what is git's, of a
+ * file that someone changed since the agent read it, or while answering a question. All else is for the gates
+ * to say, people first: who waits for them holds no file.
  */
-export const decidePermission: DecidePermission = async (question, take) => {
+export const decidePermission: DecidePermission = async (question, gates) => {
   const { tool, root, paths } = question;
   for (const path of paths) {
     const inside = insideRoot(root, path);
@@ -55,15 +63,15 @@ export const decidePermission: DecidePermission = async (question, take) => {
       return reject(`${inside} belongs to git. Use git itself to change it.`);
     }
   }
-  if (readingTools.has(tool) || tool === 'execute') return allow;
-  if (changingTools.has(tool)) {
-    if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');
-    if (paths.length === 0) return reject('The request does not say which file would be changed.');
-    const taken = (await take?.(question)) ?? allow;
-    // Not before: now nobody else changes it.
-    return taken.decision === 'allow' ? await refuseLostUpdate(question) : taken;
+  if (!changingTools.has(tool)) return await gates.approve(question);
+  if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');
+  if (paths.length === 0) return reject('The request does not say which file would be changed.');
+  for (const gate of [gates.approve, gates.take]) {
+    const answer = await gate(question);
+    if (answer.decision === 'reject') return answer;
   }
-  return paths.length > 0 ? allow : reject(`Nobody decided what a "${tool}" tool may do.`);
+  // Not before: now nobody else changes it.
+  return await refuseLostUpdate(question);
 };
 
 /** Agents write what they computed from the old text: a change made since then would be lost. */
@@ -102,6 +110,7 @@ export async function readPermissionRequest(
     title: call.title ?? '',
     paths: [...new Set([...named, ...diffs.map(({ path }) => path)])],
     diffs,
+    rawInput: call.rawInput,
   };
 }
 

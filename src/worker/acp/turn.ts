@@ -8,7 +8,7 @@ import type { AgentConnection } from './connection.ts';
 import { ProgramError, requestErrorSentence, stopReasonSentence } from './failure.ts';
 import {
   type DecidePermission,
-  type PermissionAnswer,
+  type PermissionGates,
   type PermissionQuestion,
   permissionResponse,
   readPermissionRequest,
@@ -28,8 +28,7 @@ export interface TurnRequest {
   readonly teamAccess?: TeamAccess;
   /** Edits are refused: the agent is to answer only. */
   readonly readOnly?: boolean;
-  /** See `DecidePermission`. */
-  readonly takeFiles?: (question: PermissionQuestion) => Promise<PermissionAnswer>;
+  readonly gates: PermissionGates;
   /** A tool call is allowed, and begins when this resolves. */
   readonly beforeTool?: (callId: string, question: PermissionQuestion) => Promise<void>;
   readonly onUpdate: (update: TurnUpdate) => void;
@@ -173,7 +172,7 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
         wholeFileDiffs: dependencies.wholeFileDiffs,
         tool: toolKinds.get(asked.toolCall.toolCallId),
       });
-      const answer = await decide(question, request.takeFiles);
+      const answer = await decide(question, request.gates);
       if (answer.decision === 'allow') await request.beforeTool?.(asked.toolCall.toolCallId, question);
       if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
       if (answer.decision === 'reject') {

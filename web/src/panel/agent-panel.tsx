@@ -28,7 +28,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
   const [firing, setFiring] = useState(false);
   const agent = member && agentOf({ agents: status ? { [agentName]: status } : {} }, member);
   const tasks = useMemo(() => tasksOf({ tasks: all }, agentName), [all, agentName]);
-  const current = tasks.find((task) => task.status === 'working' || task.status === 'stopping');
+  const current = tasks.find((task) => task.status !== 'assigned' && !hasEnded(task));
   const shownId =
     target.taskId ??
     current?.task_id ??

@@ -57,7 +57,7 @@ export function peopleOf(state: Team): Person[] {
 /** Tasks that an agent is at now, oldest first. */
 export function runningTasks(state: Pick<AppState, 'tasks'>): Task[] {
   return Object.values(state.tasks)
-    .filter((task) => task.status === 'working' || task.status === 'stopping')
+    .filter((task) => task.status !== 'assigned' && !hasEnded(task))
     .sort((a, b) => a.created_at.localeCompare(b.created_at));
 }
 

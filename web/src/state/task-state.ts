@@ -11,7 +11,8 @@ const statusOf: Record<Exclude<TaskNotification['type'], 'steered'>, TaskStatus>
   assigned: 'assigned',
   started: 'working',
   progress: 'working',
-  waiting: 'working',
+  waiting: 'waiting',
+  resumed: 'working',
   stopping: 'stopping',
   completed: 'completed',
   failed: 'failed',
@@ -71,9 +72,10 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     steers: [],
   };
   if (hasEnded(base)) return base;
+  const next = keepsState(base, notification) ? base.status : status;
   return {
     ...base,
-    status: base.status === 'stopping' && status === 'working' ? 'stopping' : status,
+    status: next,
     progress: notification.progress,
     indeterminate: metadata.indeterminate,
     model: metadata.model ?? base.model,
@@ -81,9 +83,15 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     tools: mergeTools(base.tools, metadata.tools),
     started_at: base.started_at ?? (notification.type === 'started' ? timestamp : null),
     ended_at: ended.has(status) ? timestamp : null,
-    reason: metadata.reason ?? base.reason,
+    reason: next === 'working' ? null : (metadata.reason ?? base.reason),
     steers: mergeSteers(base.steers, metadata.steers),
   };
+}
+
+/** Its agent may report what it did before while it waits, or is told to stop. */
+function keepsState({ status }: Task, { type }: TaskNotification): boolean {
+  if (statusOf[type] !== 'working' || type === 'resumed') return false;
+  return status === 'waiting' || status === 'stopping';
 }
 
 export function applyCompletion(task: Task | undefined, completion: TaskCompletion): Task | undefined {
@@ -114,6 +122,7 @@ export function replaceActive(
 /** What the agent is at, in a few words: the plan's current entry, else the newest tool call. */
 export function currentStep(task: Task): string | null {
   if (task.status === 'stopping') return 'Stopping…';
+  if (task.status === 'waiting') return task.reason ?? 'Waits for approval';
   if (task.status === 'assigned') return 'Waiting to start';
   const planned = task.plan.find((entry) => entry.status === 'in_progress');
   if (planned) return planned.content;

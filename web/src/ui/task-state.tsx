@@ -1,10 +1,11 @@
-import { Ban, CircleCheck, CircleX, Clock3, LoaderCircle, OctagonPause, Unplug } from 'lucide-react';
+import { Ban, CircleCheck, CircleX, Clock3, Hand, LoaderCircle, OctagonPause, Unplug } from 'lucide-react';
 import type { TaskStatus } from '../../../src/protocol/index.ts';
 import { StateBadge, type StateLook } from './state-badge.tsx';
 
 const looks: Record<TaskStatus, StateLook> = {
   assigned: { word: 'in line', icon: Clock3, colour: 'text-faint' },
   working: { word: 'working', icon: LoaderCircle, colour: 'text-accent', turns: true },
+  waiting: { word: 'waiting', icon: Hand, colour: 'text-warn' },
   stopping: { word: 'stopping', icon: OctagonPause, colour: 'text-warn' },
   completed: { word: 'completed', icon: CircleCheck, colour: 'text-ok' },
   failed: { word: 'failed', icon: CircleX, colour: 'text-bad' },

@@ -1,0 +1,32 @@
+import type { approvalCommands } from '../protocol/index.ts';
+import type { Approvals } from '../tasks/approvals.ts';
+import type { Team } from '../team/team.ts';
+import type { SignedInConnection } from './connection.ts';
+import { actorOf, type Handlers } from './handler.ts';
+
+/** Answers the commands about what agents ask to be allowed. */
+export function approvalHandlers(
+  { approvals, team }: { approvals: Approvals; team: Team },
+  workerOf: (connection: SignedInConnection) => string,
+): Pick<Handlers, keyof typeof approvalCommands> {
+  return {
+    get_approvals: {
+      run: async ({ state }, query) => ({ approvals: await approvals.list(query, state.identity) }),
+    },
+    answer_approval: {
+      run: async (connection, answer) => ({
+        approval: await approvals.answer(answer, connection.state.identity, actorOf(connection)),
+      }),
+    },
+    set_policy: {
+      async run(connection, { name, policy }) {
+        await team.setPolicy(name, policy, actorOf(connection));
+        return { member: team.agent(name), policy: approvals.policyOf(name) };
+      },
+    },
+    get_policy: {
+      run: (_, { name }) => ({ member: team.agent(name), policy: approvals.policyOf(name) }),
+    },
+    request_approval: { run: (connection, asked) => approvals.ask(asked, workerOf(connection)) },
+  };
+}

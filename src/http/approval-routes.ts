@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { AnswerFields, Approval, ApprovalQuery, OwnPolicy, PolicyReply } from '../protocol/index.ts';
+import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
+
+/** What agents ask to be allowed, and what they may do without asking. */
+export function approvalRoutes(app: App, { approvals, team }: HttpDependencies): void {
+  app.get(
+    '/approvals',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description:
+          'What agents ask to be allowed, the newest first, without that of conversations you are not in.',
+        querystring: ApprovalQuery,
+        response: { 200: z.object({ approvals: z.array(Approval) }) },
+      },
+    },
+    async (request) => ({ approvals: await approvals.list(request.query, requireIdentity(request)) }),
+  );
+
+  app.post(
+    '/approvals/:approval_id',
+    {
+      config: { needs: 'approve' },
+      schema: {
+        description: 'Allows or denies what an agent asks for. The first answer counts.',
+        params: z.object({ approval_id: z.coerce.number().int() }),
+        body: AnswerFields,
+        response: { 200: z.object({ approval: Approval }) },
+      },
+    },
+    async (request) => {
+      const answer = { ...request.body, ...request.params };
+      return { approval: await approvals.answer(answer, requireIdentity(request), actorOf(request)) };
+    },
+  );
+
+  app.get(
+    '/employees/:name/policy',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description: 'What an agent may do without asking.',
+        params: z.object({ name: z.string() }),
+        response: { 200: PolicyReply },
+      },
+    },
+    async ({ params }) => ({ member: team.agent(params.name), policy: approvals.policyOf(params.name) }),
+  );
+
+  app.put(
+    '/employees/:name/policy',
+    {
+      config: { needs: 'hire' },
+      schema: {
+        description:
+          'Sets what an agent may do without asking. What is not named is as for all agents of the server.',
+        params: z.object({ name: z.string() }),
+        body: OwnPolicy,
+        response: { 200: PolicyReply },
+      },
+    },
+    async (request) => {
+      const { name } = request.params;
+      await team.setPolicy(name, request.body, actorOf(request));
+      return { member: team.agent(name), policy: approvals.policyOf(name) };
+    },
+  );
+}

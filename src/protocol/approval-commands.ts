@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { Approval, ApprovalPolicy, OwnPolicy, ToolAction } from './approval-entities.ts';
+import { AgentName, Member } from './entities.ts';
+import { limits } from './limits.ts';
+
+/** Commands about what agents ask to be allowed. */
+
+/** How somebody answers, as REST takes it too. */
+export const AnswerFields = z.object({
+  answer: z
+    .enum(['once', 'always', 'deny'])
+    .describe('once: allow just this; always: and all else that `always_means` says; deny'),
+  sentence: z
+    .string()
+    .trim()
+    .max(limits.approvalSentenceCharsMax)
+    .default('')
+    .describe('With `deny`: what the agent is told with it'),
+});
+
+/** Which approvals, as REST takes it too. */
+export const ApprovalQuery = z.object({
+  status: z.enum(['pending', 'all']).default('pending'),
+  limit: z.coerce.number().int().min(1).max(limits.approvalsPageMax).default(limits.approvalsPageMax),
+});
+export type ApprovalQuery = z.output<typeof ApprovalQuery>;
+
+export const PolicyReply = z.object({
+  member: Member,
+  policy: ApprovalPolicy.describe('What holds for it: its own rules over those of the server'),
+});
+
+export const approvalCommands = {
+  get_approvals: {
+    doc: 'What agents ask to be allowed, the newest first; without that of conversations you are not in.',
+    needs: 'read',
+    request: ApprovalQuery,
+    replyType: null,
+    reply: z.object({ approvals: z.array(Approval) }),
+  },
+  answer_approval: {
+    doc:
+      'Allow or deny what an agent asks for. The first answer counts: whoever is later gets the error ' +
+      '`not_pending`, which says who answered.',
+    needs: 'approve',
+    request: AnswerFields.extend({ approval_id: z.number().int() }),
+    replyType: null,
+    reply: z.object({ approval: Approval }),
+  },
+  set_policy: {
+    doc: 'Set what an agent may do without asking. What is not named is as for all agents of the server.',
+    needs: 'hire',
+    request: z.object({ name: AgentName, policy: OwnPolicy }),
+    replyType: null,
+    reply: PolicyReply,
+  },
+  get_policy: {
+    doc: 'What an agent may do without asking.',
+    needs: 'read',
+    request: z.object({ name: AgentName }),
+    replyType: null,
+    reply: PolicyReply,
+  },
+  request_approval: {
+    doc:
+      'A worker asks whether an agent may do something: by the policy, else by asking people. What became ' +
+      'of it comes as `approval_answered`. Asking again with the same `call_id` asks nobody twice.',
+    needs: 'work',
+    request: ToolAction.extend({
+      task_id: z.string().max(100),
+      call_id: z.string().min(1).max(100),
+    }),
+    replyType: null,
+    reply: z.object({
+      allowed: z.boolean().describe('Now; what people are asked is not yet'),
+      reason: z.string().nullable().describe('For the agent: why the policy denies it'),
+      approval: Approval.nullable().describe('null: the policy decided'),
+    }),
+  },
+} as const;

@@ -1,0 +1,146 @@
+import type { Identity } from '../auth/identity.ts';
+import { may } from '../auth/policy.ts';
+import type { Clock } from '../lib/clock.ts';
+import { isoTime } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import {
+  type Approval,
+  type ApprovalPolicy,
+  type ApprovalQuery,
+  ChatError,
+  type CommandReply,
+  type CommandRequest,
+  limits,
+  toolGroup,
+} from '../protocol/index.ts';
+import { doneBy } from '../store/notes.ts';
+import type { Actor, Store } from '../store/store.ts';
+import type { Team } from '../team/team.ts';
+import { alwaysMeans, approvalText, deniedByPolicy, scopeOf, waitingReason } from './approval-words.ts';
+
+/** What agents may do, and asking people where the policy says so. */
+export interface Approvals {
+  /** What an agent may do: its own rules over those of the server. Errors: unknown_agent. */
+  policyOf(agent: string): ApprovalPolicy;
+  /** A worker asks for a task of its own. Errors: not_found, not_running, limit_reached. */
+  ask(asked: CommandRequest<'request_approval'>, workerId: string): Promise<CommandReply<'request_approval'>>;
+  /** Errors: not_found, also for whoever may not see its conversation; not_pending, with who answered. */
+  answer(answer: CommandRequest<'answer_approval'>, identity: Identity, by: Actor): Promise<Approval>;
+  /** What a viewer may see, the newest first. */
+  list(query: ApprovalQuery, viewer: Viewer): Promise<Approval[]>;
+  close(): void;
+}
+
+type Viewer = Pick<Identity, 'user_id' | 'kind'>;
+
+export interface ApprovalsDependencies {
+  readonly store: Store;
+  readonly team: Team;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For agents that have no rules of their own. */
+  readonly policy: ApprovalPolicy;
+  /** How long people have to answer. */
+  readonly termMs: number;
+  readonly isVisible: (conversationId: string, viewer: Viewer) => boolean;
+  /** Who is online. */
+  readonly present: () => readonly string[];
+}
+
+/** Timers may fire a little early. */
+const timerSlackMs = 5;
+
+export async function createApprovals(dependencies: ApprovalsDependencies): Promise<Approvals> {
+  const { store, team, clock, log, isVisible } = dependencies;
+  let timer: { readonly due: string; readonly handle: NodeJS.Timeout } | undefined;
+  let closed = false;
+
+  const policyOf = (agent: string) => ({ ...dependencies.policy, ...team.agent(agent).policy });
+
+  /** Wakes up at a deadline, unless it does so before. */
+  function arm(due: string | null): void {
+    if (closed || due === null || (timer !== undefined && timer.due <= due)) return;
+    clearTimeout(timer?.handle);
+    const handle = setTimeout(expire, Date.parse(due) - clock.now() + timerSlackMs);
+    timer = { due, handle };
+  }
+
+  function expire(): void {
+    timer = undefined;
+    store.expireApprovals(isoTime(clock)).then(arm, (error: unknown) => {
+      log.error({ err: error }, 'could not end what nobody answered');
+      arm(new Date(clock.now() + 1_000).toISOString());
+    });
+  }
+
+  /** The people who may answer in a conversation. */
+  function approversIn(conversationId: string): string[] {
+    return team
+      .members()
+      .filter(({ kind, role }) => kind === 'person' && may({ role }, 'approve'))
+      .map(({ name }) => name)
+      .filter((user_id) => isVisible(conversationId, { user_id, kind: 'person' }));
+  }
+
+  arm(await store.expireApprovals(isoTime(clock)));
+
+  return {
+    policyOf,
+    async ask(asked, workerId) {
+      const { task_id, call_id, ...action } = asked;
+      const task = await store.readTask(task_id);
+      if (task?.worker_id !== workerId) {
+        throw new ChatError('not_found', `No task of this worker has the id "${task_id}".`);
+      }
+      const group = toolGroup(action.tool);
+      const rule = policyOf(task.agent_name)[group];
+      if (rule !== 'ask') {
+        const reason = rule === 'deny' ? deniedByPolicy(group) : null;
+        return { allowed: rule === 'auto', reason, approval: null };
+      }
+      const approvers = approversIn(task.conversation_id);
+      const now = clock.now();
+      const approval = await store.requestApproval({
+        ...action,
+        task_id,
+        call_id,
+        worker_id: workerId,
+        group,
+        scope: scopeOf(group, action),
+        always_means: alwaysMeans(group, action),
+        approvers: approvers.slice(0, limits.approversNamedMax),
+        requested_at: new Date(now).toISOString(),
+        deadline: new Date(now + dependencies.termMs).toISOString(),
+        text: approvalText(group, action),
+        reason: waitingReason(action, approvers, dependencies.present()),
+      });
+      if (approval.status === 'pending') arm(approval.deadline);
+      return { allowed: approval.status === 'allowed', reason: null, approval };
+    },
+    async answer({ approval_id, answer, sentence }, identity, by) {
+      const asked = await store.readApproval(approval_id);
+      if (asked === null || !isVisible(asked.conversation_id, identity)) {
+        throw new ChatError('not_found', `Nothing is asked with the id ${approval_id}.`);
+      }
+      const at = isoTime(clock);
+      const detail = `${answer}: ${asked.group} (${approval_id})`;
+      const note = doneBy(by, 'approval_answered', at, { subject: asked.agent_name, detail });
+      return store.audited(note, 'answerApproval', {
+        approval_id,
+        status: answer === 'deny' ? 'denied' : 'allowed',
+        answer: answer === 'deny' ? null : answer,
+        sentence: answer === 'deny' ? sentence : '',
+        by: identity.user_id,
+        at,
+      });
+    },
+    async list(query, viewer) {
+      const approvals = await store.listApprovals(query);
+      return approvals.filter(({ conversation_id }) => isVisible(conversation_id, viewer));
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer?.handle);
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { RunningApp } from '../../src/app.ts';
+import type { Approval, Task } from '../../src/protocol/index.ts';
+import { startApp } from '../support/app.ts';
+import type { Frame, RawClient } from '../support/raw-client.ts';
+import { ask, bearer, enter, secretKey, tokenFor } from '../support/sign-in.ts';
+
+/** Who is asked, who may answer, and what needs no asking; the worker is a script. */
+
+interface House {
+  readonly app: RunningApp;
+  readonly worker: RawClient;
+  comeIn(name: string, role: 'admin' | 'developer' | 'analyst' | 'system'): Promise<RawClient>;
+  /** Gives elad a task, which the worker takes. */
+  work(by: RawClient, more?: object): Promise<Task>;
+  /** What the worker is answered about a tool. */
+  wants(
+    task: Task,
+    more?: object,
+  ): Promise<{ allowed: boolean; reason: string | null; approval: Approval | null }>;
+}
+
+let requests = 0;
+async function request(client: RawClient, command: object): Promise<Frame> {
+  requests += 1;
+  const request_id = requests;
+  client.send({ ...command, request_id });
+  return client.ever((frame) => frame.request_id === request_id);
+}
+
+async function openHouse(t: TestContext, flags: object = {}): Promise<House> {
+  const app = await startApp(t, { firstAgent: 'elad', ...flags }, { OPENCODE_SECRET_KEY: secretKey });
+  const comeIn: House['comeIn'] = async (name, role) => {
+    const client = await enter(t, app, { method: 'token', token: await tokenFor(name, role) });
+    await client.nextOf('auth_success');
+    return client;
+  };
+  const worker = await comeIn('worker', 'system');
+  const program = { kind: 'demo', name: 'script', version: null, model: null, reason: 'for the test' };
+  await request(worker, { type: 'worker_ready', worker_id: 'w1', program });
+  let calls = 0;
+  return {
+    app,
+    worker,
+    comeIn,
+    async work(by, more = {}) {
+      by.send({ type: 'chat_message', text: '@elad add a footer', ...more });
+      const assigned = await worker.next(
+        ({ type, data }) => type === 'task_notification' && data.type === 'assigned',
+      );
+      const claim = await request(worker, { type: 'claim_task', task_id: assigned.data.task_id });
+      return claim.data.task as Task;
+    },
+    async wants({ task_id }, more = {}) {
+      calls += 1;
+      const action = { tool: 'execute', title: 'ls', command: 'ls', input: null, paths: [], diff: '' };
+      const call = { type: 'request_approval', task_id, call_id: `c${calls}`, ...action, ...more };
+      return (await request(worker, call)).data as unknown as Awaited<ReturnType<House['wants']>>;
+    },
+  };
+}
+
+test('of two people who answer at once the first counts; who may not approve is told so', async (t) => {
+  const { app, comeIn, work, wants } = await openHouse(t);
+  const [anna, ben, ida] = await Promise.all([
+    comeIn('anna', 'developer'),
+    comeIn('ben', 'admin'),
+    comeIn('ida', 'analyst'),
+  ]);
+  const task = await work(anna);
+  const { approval } = await wants(task);
+  assert.deepEqual(approval?.approvers.toSorted(), ['anna', 'ben', 'olga']);
+  const answer = { type: 'answer_approval', approval_id: approval?.approval_id, answer: 'once' };
+  assert.equal((await request(ida, answer)).code, 'forbidden');
+  const answers = await Promise.all([request(anna, answer), request(ben, answer)]);
+  const refused = answers.filter(({ type }) => type === 'error');
+  assert.equal(refused.length, 1);
+  const [winner, loser] = answers[0]?.type === 'error' ? ['ben', 'anna'] : ['anna', 'ben'];
+  assert.match(
+    String(refused[0]?.message),
+    new RegExp(`^${winner} answered that already: allowed\\.$`),
+    loser,
+  );
+  const audit = await ask(
+    app,
+    'GET',
+    '/audit?action=approval_answered',
+    bearer(await tokenFor('ben', 'admin')),
+  );
+  const lines = audit.answer.entries as { actor: string; subject: string; detail: string }[];
+  assert.deepEqual(
+    lines.map(({ actor, subject, detail }) => [actor, subject, detail]),
+    [[winner, 'elad', `once: execute (${approval?.approval_id})`]],
+  );
+});
+
+test('who is not in a private conversation neither sees nor answers what is asked there', async (t) => {
+  const { app, worker, comeIn, work, wants } = await openHouse(t);
+  const [anna, ben] = await Promise.all([comeIn('anna', 'developer'), comeIn('ben', 'admin')]);
+  const made = await request(anna, {
+    ...{ type: 'create_conversation', kind: 'channel', title: 'plans', private: true, members: ['elad'] },
+  });
+  const { conversation_id } = made.data.conversation as { conversation_id: string };
+  const { approval } = await wants(await work(anna, { conversation_id }), { command: 'cat secret' });
+  assert.deepEqual(approval?.approvers, ['anna']);
+  const answer = { type: 'answer_approval', approval_id: approval?.approval_id, answer: 'once' };
+  assert.equal((await request(ben, answer)).code, 'not_found');
+  const listed = async (name: string) => {
+    const { answer: page } = await ask(app, 'GET', '/approvals', bearer(await tokenFor(name, 'admin')));
+    return (page.approvals as unknown[]).length;
+  };
+  assert.deepEqual([await listed('ben'), await listed('anna')], [0, 1]);
+  assert.equal((await request(anna, answer)).type, 'ack');
+  await worker.ever(({ type }) => type === 'approval_answered');
+  await request(ben, { type: 'ping' });
+  assert.ok(!JSON.stringify(ben.frames).includes('secret'));
+});
+
+test('the policy of the server and of an agent decide what is asked', async (t) => {
+  const { app, comeIn, work, wants } = await openHouse(t, { approve: 'execute=auto,fetch=deny' });
+  const [anna, ida] = await Promise.all([comeIn('anna', 'developer'), comeIn('ida', 'analyst')]);
+  const task = await work(anna);
+  assert.deepEqual(await wants(task), { allowed: true, reason: null, approval: null });
+  assert.equal((await wants(task, { tool: 'search' })).allowed, true);
+  const fetch = await wants(task, { tool: 'fetch' });
+  assert.deepEqual([fetch.allowed, fetch.approval], [false, null]);
+  assert.match(fetch.reason ?? '', /policy of the team denies you this \(fetch\)/);
+  assert.equal((await wants(task, { tool: 'switch_mode' })).approval?.status, 'pending');
+
+  const set = { type: 'set_policy', name: 'elad', policy: { execute: 'ask', edit: 'deny' } };
+  assert.equal((await request(ida, set)).code, 'forbidden');
+  const { policy } = (await request(anna, set)).data;
+  const now = { read: 'auto', edit: 'deny', fetch: 'deny', execute: 'ask', other: 'ask' };
+  assert.deepEqual(policy, now);
+  assert.equal((await wants(task)).approval?.status, 'pending');
+  assert.equal((await wants(task, { tool: 'delete' })).allowed, false);
+  const admin = bearer(await tokenFor('olga', 'admin'));
+  const path = '/employees/elad/policy';
+  assert.deepEqual((await ask(app, 'GET', path, admin)).answer.policy, now);
+  const reset = await ask(app, 'PUT', path, { ...admin, body: {} });
+  assert.deepEqual([reset.status, (reset.answer.policy as typeof now).execute], [200, 'auto']);
+  assert.equal((await ask(app, 'PUT', path, { ...admin, body: { execute: 'always' } })).status, 400);
+});
+
+test('with nobody online who may answer, the task says for whom it waits', async (t) => {
+  const { worker, comeIn, work, wants } = await openHouse(t);
+  const ida = await comeIn('ida', 'analyst');
+  ida.send({ type: 'subscribe_agent', agent_name: '*' });
+  await wants(await work(ida));
+  const waiting = await worker.ever(({ data }) => data.type === 'waiting');
+  const { reason } = waiting.data.metadata as { reason: string };
+  assert.equal(reason, 'Waits for approval of `ls` by olga. None of them is online.');
+  assert.equal((await ida.ever(({ data }) => data.status === 'waiting')).data.reason, reason);
+});

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatClient } from '../client/index.ts';
-import { AuditPage, type CommandInput, type PersonRole, type Smartness } from '../protocol/index.ts';
+import {
+  AuditPage,
+  type CommandInput,
+  type OwnPolicy,
+  type PersonRole,
+  type Smartness,
+} from '../protocol/index.ts';
 import { findConversation, namesIn } from './conversation-names.ts';
 import { fileChangeLine } from './file-lines.ts';
 import type { ServerAccess } from './find-server.ts';
@@ -25,6 +31,22 @@ export async function hire(
 ): Promise<string[]> {
   const { member } = await client.request('hire_agent', agent);
   return [`Hired ${cleanLine(member.name)} as ${cleanLine(member.role)}.`];
+}
+
+/** What an agent may do without asking; sets it first when rules are given. */
+export async function policy(client: ChatClient, name: string, rules?: string): Promise<string[]> {
+  const told =
+    rules === undefined
+      ? await client.request('get_policy', { name })
+      : await client.request('set_policy', { name, policy: readRules(rules) });
+  const words = Object.entries(told.policy).map(([group, rule]) => `${group}=${rule}`);
+  return [`${cleanLine(told.member.name)}: ${words.join(',')}`];
+}
+
+/** Rules as they are typed; that they are possible, the server says. */
+function readRules(rules: string): OwnPolicy {
+  if (rules === 'default') return {};
+  return Object.fromEntries(rules.split(',').map((rule) => rule.trim().split('=', 2))) as OwnPolicy;
 }
 
 export async function fire(client: ChatClient, name: string): Promise<string[]> {

@@ -19,7 +19,7 @@ export interface ChatCommand {
   readonly usage: string;
   readonly doc: string;
   /** What its first argument is, for Tab. */
-  readonly takes?: 'agent' | 'member' | 'conversation';
+  readonly takes?: 'agent' | 'member' | 'conversation' | 'approval';
   /** It goes to another conversation: what is typed after it waits for that. */
   readonly moves?: true;
   /** Gives back what to print; undefined when the arguments are not what it needs. */

@@ -1,5 +1,6 @@
 import { limits, PersonRole, personRoles, Smartness } from '../protocol/index.ts';
 import * as actions from './actions.ts';
+import { approvalCommands } from './approval-commands.ts';
 import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import { bare } from './conversation-names.ts';
@@ -20,6 +21,7 @@ const chatCommands: ChatCommands = {
   ...conversationCommands,
   ...messageCommands,
   ...fileCommands,
+  ...approvalCommands,
   hire: {
     usage: '/hire NAME ROLE... [smart|normal]',
     doc: 'hire an agent',
@@ -57,6 +59,15 @@ const chatCommands: ChatCommands = {
     doc: 'stop what an agent is at',
     takes: 'agent',
     run: (rest, { client }) => (isName(rest) ? actions.stop(client, bare(rest)) : undefined),
+  },
+  policy: {
+    usage: '/policy NAME [RULES | default]',
+    doc: 'what an agent may do without asking, e.g. execute=auto,edit=ask',
+    takes: 'agent',
+    run: (rest, { client }) => {
+      const [name, rules, ...more] = rest.split(/\s+/);
+      return name && more.length === 0 ? actions.policy(client, bare(name), rules) : undefined;
+    },
   },
   status: {
     usage: '/status',
@@ -126,6 +137,7 @@ const chatCommands: ChatCommands = {
 const aliases: Readonly<Record<string, string>> = {
   exit: 'quit',
   start: 'assign',
+  allow: 'approve',
   go: 'join',
   msg: 'dm',
   part: 'leave',

@@ -45,6 +45,7 @@ export async function runChat(access: ServerAccess): Promise<void> {
         agentNames: () => room?.agentNames() ?? [],
         memberNames: () => room?.memberNames() ?? [],
         conversationNames: () => room?.conversationNames() ?? [],
+        approvalIds: () => room?.approvalIds() ?? [],
       }),
   });
   readline.on('history', (lines) => {

@@ -7,6 +7,7 @@ const completions = {
   commands: commandWords,
   agentNames: () => ['dev-2', 'elad'],
   memberNames: () => ['ann', 'dev-2', 'elad', 'Ruth Smith'],
+  approvalIds: () => ['57'],
   conversationNames: () => ['#main', '#Backend', '#back office', '@ruth'],
 };
 
@@ -43,6 +44,12 @@ test('people complete where a person is meant, and in the text after', () => {
   assert.deepEqual(complete('/dm Ruth S', completions), [['Ruth Smith '], 'Ruth S']);
   assert.deepEqual(complete('/invite @an', completions), [['@ann '], '@an']);
   assert.deepEqual(complete('/dm ann ask @el', completions), [['@elad '], '@el']);
+});
+
+test('what agents ask to be allowed completes to its number', () => {
+  assert.deepEqual(complete('/approve ', completions), [['57 '], '']);
+  assert.deepEqual(complete('/approve 57 al', completions), [['always '], 'al']);
+  assert.deepEqual(complete('/deny 5', completions)[0], ['57 ']);
 });
 
 test('hire completes a role, and plain words complete to nothing', () => {

@@ -1,11 +1,13 @@
 /** What Tab can complete with. */
 export interface Completions {
   /** Each with its slash, and what its first argument is. */
-  readonly commands: Readonly<Record<string, 'agent' | 'member' | 'conversation' | undefined>>;
+  readonly commands: Readonly<Record<string, 'agent' | 'member' | 'conversation' | 'approval' | undefined>>;
   agentNames(): readonly string[];
   memberNames(): readonly string[];
   /** With `#` or `@`. */
   conversationNames(): readonly string[];
+  /** The numbers of what agents ask to be allowed. */
+  approvalIds(): readonly string[];
 }
 
 const roles = ['developer', 'designer', 'devops', 'qa', 'analyst', 'pm'];
@@ -26,6 +28,8 @@ export function complete(line: string, completions: Completions): [string[], str
   }
   if (word.startsWith('@')) return candidates(mentions(members), word);
   if (takes === 'agent' && argument === word) return candidates(completions.agentNames(), word);
+  if (takes === 'approval' && argument === word) return candidates(completions.approvalIds(), word);
+  if (command === '/approve') return candidates(['always'], word);
   if (command === '/hire' && /^\S+ \S*$/.test(argument)) return candidates(roles, word);
   return [[], word];
 }

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../protocol/index.ts';
+import { approvalLines } from './approval-lines.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
 import { fit, textWidth, wrap } from './text.ts';
@@ -61,8 +62,13 @@ export function messageLines(message: ChatMessage, view: View): string[] {
   return [
     `${head}  ${paint(first.slice(room.length))}`,
     ...rest.map((line) => (line === '' ? '' : `${set}${paint(line)}`)),
+    ...approvalOf(message, set, view),
     ...hangingWords(message).map((words) => style.paint('dim', `${set}${words}`)),
   ];
+}
+
+function approvalOf({ id, deleted, metadata: { approval } }: ChatMessage, set: string, view: View): string[] {
+  return approval === undefined || deleted ? [] : approvalLines(approval, id, set, view);
 }
 
 /** What was said in another conversation, in one line. */

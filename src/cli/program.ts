@@ -2,6 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import type { ChatClient } from '../client/index.ts';
 import { auditActions, ChatError, limits, type PersonRole, personRoles } from '../protocol/index.ts';
 import * as actions from './actions.ts';
+import { answer, approvals } from './approval-commands.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
 import { clean, cleanLine } from './sanitise.ts';
@@ -48,6 +49,27 @@ export function createProgram(
   remote(program, 'stop', 'stop what an agent is at')
     .argument('<name>')
     .action((name: string, choice: ServerChoice) => once(choice, (client) => actions.stop(client, name)));
+  remote(program, 'approvals', 'what agents ask to be allowed').action((choice: ServerChoice) =>
+    once(choice, (client) => approvals(client, view())),
+  );
+  remote(program, 'approve', 'allow what an agent asks for')
+    .argument('[id]', 'its number, if several wait')
+    .option('--always', 'all such in its task')
+    .action((id: string | undefined, choice: ServerChoice & { always?: true }) =>
+      once(choice, (client) => answerOnce(client, id, { answer: choice.always ? 'always' : 'once' })),
+    );
+  remote(program, 'deny', 'deny what an agent asks for')
+    .argument('<id>', 'its number')
+    .argument('[sentence...]', 'what the agent reads')
+    .action((id: string, sentence: string[], choice: ServerChoice) =>
+      once(choice, (client) => answerOnce(client, id, { answer: 'deny', sentence: sentence.join(' ') })),
+    );
+  remote(program, 'policy', 'what an agent may do without asking')
+    .argument('<name>')
+    .argument('[rules]', 'e.g. execute=auto,edit=ask; default: as all agents')
+    .action((name: string, rules: string | undefined, choice: ServerChoice) =>
+      once(choice, (client) => actions.policy(client, name, rules)),
+    );
   remote(program, 'status', 'how every agent is, and who is connected').action((choice: ServerChoice) =>
     once(choice, (client) => actions.status(client, columns())),
   );
@@ -86,11 +108,7 @@ export function createProgram(
     )
     .action((choice: ServerChoice & { in: string; limit: string }) =>
       once(choice, (client) =>
-        actions.history(
-          client,
-          { name: choice.in, limit: countOf(choice.limit) },
-          { style: createStyle(wantsColours(process.stdout, process.env)), columns: columns() },
-        ),
+        actions.history(client, { name: choice.in, limit: countOf(choice.limit) }, view()),
       ),
     );
   remote(program, 'who', 'who changed a file: which agent, in which task, when')
@@ -159,6 +177,15 @@ function countOf(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= limits.historyPageMax) return count;
   throw new CliError(`--limit takes a number from 1 to ${limits.historyPageMax}, not "${text}".`);
+}
+
+async function answerOnce(...[client, id, how]: Parameters<typeof answer>): Promise<string[]> {
+  await answer(client, id, how);
+  return [how.answer === 'deny' ? 'Denied.' : 'Allowed.'];
+}
+
+function view() {
+  return { style: createStyle(wantsColours(process.stdout, process.env)), columns: columns() };
 }
 
 function columns(): number {

@@ -8,8 +8,9 @@ import {
   type Task,
 } from '../protocol/index.ts';
 import { nameOf } from './conversation-names.ts';
+import { diffLines, diffLinesMax } from './diff-lines.ts';
 import { day, margin, type View } from './message-lines.ts';
-import { clean, cleanLine } from './sanitise.ts';
+import { cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
 import { fit, padTo, textWidth } from './text.ts';
 
@@ -18,13 +19,10 @@ import { fit, padTo, textWidth } from './text.ts';
  * cleaned here.
  */
 
-/** Lines of diff under one message; `/diff` shows all. */
-const diffLinesMax = 40;
-
 /** Changed files with their diffs, cut with a hint unless `whole`. */
 export function changeLines(changes: readonly ChangedFile[], style: Style, whole = false): string[] {
   const lines: string[] = [];
-  let diffLines = 0;
+  let room = diffLinesMax;
   let hidden = 0;
   for (const file of changes) {
     const added = style.paint('green', `+${file.added_lines}`);
@@ -33,25 +31,13 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
     const undo = file.change_id === undefined ? '' : `  /putback ${file.change_id}`;
     const name = style.paint('bold', cleanLine(file.path));
     lines.push(`${margin}${name}  ${file.change}  ${added} ${removed}${doubt}${undo}`);
-    for (const line of clean(file.diff).trimEnd().split('\n')) {
-      if (line === '' || isFileHeader(line)) continue;
-      diffLines += 1;
-      if (whole || diffLines <= diffLinesMax) lines.push(`${margin}${paintDiff(line, style)}`);
-      else hidden += 1;
-    }
+    const [shownLines, beyond] = diffLines(file.diff, style, whole ? Number.POSITIVE_INFINITY : room);
+    lines.push(...shownLines.map((line) => `${margin}${line}`));
+    room -= shownLines.length;
+    hidden += beyond;
   }
   if (hidden > 0) lines.push(style.paint('dim', `${margin}… ${hidden} more lines: /diff shows them`));
   return lines;
-}
-
-function isFileHeader(line: string): boolean {
-  return /^(---|\+\+\+|diff |index |Index: |={5,})/.test(line);
-}
-
-function paintDiff(line: string, style: Style): string {
-  if (line.startsWith('+')) return style.paint('green', line);
-  if (line.startsWith('-')) return style.paint('red', line);
-  return style.paint('dim', line);
 }
 
 /** How an agent is, in a few words. */

@@ -15,6 +15,7 @@ import type { Style } from './style.ts';
 import { openTeamView } from './team-view.ts';
 import { wrap } from './text.ts';
 import { createTranscript } from './transcript.ts';
+import { watchApprovals } from './watch-approvals.ts';
 import { watchConversations } from './watch-conversations.ts';
 import { watchFiles } from './watch-files.ts';
 import { watchLink } from './watch-link.ts';
@@ -32,6 +33,8 @@ export interface Room {
   memberNames(): string[];
   /** As they are typed: `#backend`, `@ruth`. */
   conversationNames(): string[];
+  /** The numbers of what agents ask to be allowed. */
+  approvalIds(): string[];
   /** Shows a conversation: its newest messages, and where the new ones begin. They count as read then. */
   goTo(id: string): Promise<void>;
   /** The newest messages once more. */
@@ -146,6 +149,7 @@ export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }
         client.request('get_active_tasks', {}),
         client.request('subscribe_agent', { agent_name: '*' }),
         countAnew(),
+        approvals.load(),
       ]);
       team.load(members);
       live.load(Object.values(tasks));
@@ -185,6 +189,7 @@ export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }
   }
 
   const team = openTeamView({ client, gate, live, liveChanged: drawLiveSoon, aside });
+  const approvals = watchApprovals(client, gate, aside);
   const link = watchLink({
     client,
     gate,
@@ -200,6 +205,7 @@ export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }
   });
   const stops = [
     team.close,
+    approvals.stop,
     link.stop,
     watchConversations({
       client,
@@ -231,6 +237,7 @@ export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }
     agentNames: team.agentNames,
     memberNames: team.memberNames,
     conversationNames: () => conversations.all().map((each) => nameOf(each, here.self)),
+    approvalIds: approvals.ids,
     goTo,
     async showHistory(limit) {
       const conversation_id = here.current;

@@ -41,7 +41,8 @@ export function watchConversations(watch: ConversationWatch): () => void {
     }
     const conversation = conversations.find(conversation_id);
     if (conversation === undefined || mine) return;
-    if (conversation.kind === 'direct' || mentions(message, here.self))
+    const asks = message.metadata.approval !== undefined;
+    if (asks || conversation.kind === 'direct' || mentions(message, here.self))
       transcript.elsewhere(message, nameOf(conversation, here.self));
   }
 

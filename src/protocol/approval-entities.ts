@@ -101,5 +101,6 @@ export type ApprovalCard = z.infer<typeof ApprovalCard>;
 
 export const Approval = ApprovalCard.extend({
   message_id: z.number().int().describe('The message of the agent that shows it'),
+  thread_id: z.number().int().nullable().describe('The thread that the message is in'),
 });
 export type Approval = z.infer<typeof Approval>;

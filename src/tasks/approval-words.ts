@@ -38,14 +38,14 @@ export function waitingReason(
   approvers: readonly string[],
   present: readonly string[],
 ): string {
-  if (approvers.length === 0) {
-    return `Waits for approval of ${code(oneLine(action))}. Nobody in this conversation may give it.`;
-  }
+  const what = oneLine(action);
+  if (approvers.length === 0)
+    return `Waits for approval, which nobody in this conversation may give: ${what}`;
   const [named, more] = [approvers.slice(0, namedMax), approvers.length - namedMax];
   const who = more > 0 ? `${named.join(', ')} or ${more} more` : or(named);
   const here = new Set(present.map((name) => name.toLowerCase()));
-  const nobody = approvers.some((name) => here.has(name.toLowerCase())) ? '' : ' None of them is online.';
-  return `Waits for approval of ${code(oneLine(action))} by ${who}.${nobody}`;
+  const away = approvers.some((name) => here.has(name.toLowerCase())) ? '' : ' (not online)';
+  return `Waits for approval by ${who}${away}: ${what}`;
 }
 
 /** Why the policy denies something, for the agent. */

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { permissionsOf } from '../../src/auth/policy.ts';
 import type {
   AgentStatus,
+  Approval,
   ChatMessage,
   CommandType,
   ConversationView,
@@ -47,6 +48,7 @@ export interface FakeTeam {
   readonly connected: string[];
   readonly agents: Record<string, AgentStatus>;
   readonly tasks: Record<string, Task>;
+  readonly approvals: Approval[];
   readonly messages: ChatMessage[];
   /** As dana sees them. */
   readonly conversations: ConversationView[];
@@ -63,6 +65,7 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
     connected: ['dana'],
     agents: {},
     tasks: {},
+    approvals: [],
     messages: [],
     conversations: [conversation('main', { members: null })],
   };
@@ -173,6 +176,7 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
       },
     ],
     ['get_active_tasks', () => team.tasks],
+    ['get_approvals', () => ({ approvals: team.approvals })],
     ['subscribe_agent', () => Object.values(team.agents)[0]],
     ['get_chat_history', (request) => historyPage(team.messages, request)],
     ['get_task', ({ task_id }) => ({ task: team.tasks[String(task_id)] })],

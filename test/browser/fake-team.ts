@@ -1,5 +1,6 @@
 import type {
   AgentStatus,
+  Approval,
   ChangedFile,
   ChatMessage,
   ConversationView,
@@ -147,6 +148,35 @@ export function notification(of: Task, type: TaskNotification['type']): TaskNoti
       tools: of.tools,
       reason: of.reason,
     },
+  };
+}
+
+/** Elad wants to run the tests; the message with the same id shows it. */
+export function approval(id: number, given: Partial<Approval> = {}): Approval {
+  return {
+    approval_id: id,
+    message_id: id,
+    thread_id: null,
+    task_id: 't1',
+    agent_name: 'elad',
+    conversation_id: 'main',
+    group: 'execute',
+    tool: 'execute',
+    title: 'npm test',
+    command: 'npm test',
+    input: null,
+    paths: [],
+    diff: '',
+    always_means: 'every command in this task, whatever it does',
+    approvers: ['dana'],
+    requested_at: minutesAgo(0),
+    deadline: minutesAgo(-10),
+    status: 'pending',
+    answer: null,
+    answered_by: null,
+    answered_at: null,
+    sentence: '',
+    ...given,
   };
 }
 

@@ -72,7 +72,7 @@ export function approvalContract(subject: Subject): void {
     ]);
     assert.deepEqual(await states(), ['waiting', 'waiting', 'Waits for dana.']);
     const message = await store.readMessage(asked.message_id);
-    const { message_id: _, ...card } = asked;
+    const { message_id: _, thread_id: __, ...card } = asked;
     assert.deepEqual(message?.metadata, { kind: 'approval', task_id: 't1', approval: card });
     assert.deepEqual([message?.sender_name, message?.text], ['elad', 'May I run this?']);
     assert.deepEqual(await store.listApprovals(pending), [asked]);

@@ -150,6 +150,6 @@ test('with nobody online who may answer, the task says for whom it waits', async
   await wants(await work(ida));
   const waiting = await worker.ever(({ data }) => data.type === 'waiting');
   const { reason } = waiting.data.metadata as { reason: string };
-  assert.equal(reason, 'Waits for approval of `ls` by olga. None of them is online.');
+  assert.equal(reason, 'Waits for approval by olga (not online): ls');
   assert.equal((await ida.ever(({ data }) => data.status === 'waiting')).data.reason, reason);
 });

@@ -94,7 +94,7 @@ test(
       const waiting = await client.ever((frame) => frame.data.status === 'waiting');
       assert.match(
         String(waiting.data.reason),
-        /^Waits for approval of `touch denied\.txt && echo done` by olga\.$/,
+        /^Waits for approval by olga: touch denied\.txt && echo done$/,
       );
       const answer = { answer: 'deny', sentence: 'Leave the tree clean: use a test instead.' };
       assert.equal((await room.answer(asked, answer)).status, 200);

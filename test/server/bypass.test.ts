@@ -18,7 +18,16 @@ async function openRoom(t: TestContext) {
   const model = await startModelServer();
   t.after(() => model.close());
   const env = (await writeOpencodeHome(temporaryFolder(t), model.baseUrl)) as Record<string, string>;
-  const args = ['--agent', 'opencode', '--owner', 'olga', '--first-agent', 'elad'];
+  const args = [
+    '--agent',
+    'opencode',
+    '--owner',
+    'olga',
+    '--first-agent',
+    'elad',
+    '--approve',
+    'execute=auto',
+  ];
   const server = await startServerProcess(t, { folder, args, env });
   const client = await rawClient(t, server.runtime.ws_url);
   client.send({ type: 'auth', method: 'session', token: server.runtime.token });

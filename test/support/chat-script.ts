@@ -96,6 +96,35 @@ export function taskNotification(
   };
 }
 
+/** Elad wants to run a command; `id` is the number of the message that shows it. */
+export function approval(id: number, more: Readonly<Record<string, unknown>> = {}) {
+  return {
+    approval_id: id + 100,
+    message_id: id,
+    thread_id: null,
+    task_id: 't1',
+    agent_name: 'elad',
+    conversation_id: 'main',
+    group: 'execute',
+    tool: 'execute',
+    title: 'ls',
+    command: 'ls',
+    input: null,
+    paths: [],
+    diff: '',
+    always_means: 'every command',
+    approvers: ['ann'],
+    requested_at: at,
+    deadline: '2026-11-22T20:31:00.000Z',
+    status: 'pending',
+    answer: null,
+    answered_by: null,
+    answered_at: null,
+    sentence: '',
+    ...more,
+  };
+}
+
 export const member = { name: 'elad', kind: 'agent', role: 'developer', smartness: 'normal', joined_at: at };
 
 /** Furnishes the room: answers what a client asks when it comes in, and echoes what is said. */
@@ -135,6 +164,7 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
     server.broadcast({ type: 'read_update', data });
     return { type: 'ack', data };
   });
+  server.answer('get_approvals', () => ({ type: 'ack', data: { approvals: [] } }));
   server.answer('get_active_tasks', () => ({ type: 'active_tasks', data: {} }));
   server.answer('subscribe_agent', () => ({ type: 'agent_status', data: agentStatus('idle') }));
   server.answer('hire_agent', ({ fields }) => {

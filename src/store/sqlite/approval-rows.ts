@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 
 export interface ApprovalRow {
   readonly message_id: number;
+  readonly thread_id: number | null;
   readonly scope: string;
   readonly card: ApprovalCard;
 }
@@ -12,11 +13,13 @@ export interface ApprovalRow {
 interface StoredRow {
   approval_id: number;
   message_id: number;
+  thread_id: number | null;
   scope: string;
   card: string;
 }
 
-const select = 'SELECT approval_id, message_id, scope, card FROM approvals';
+const select = `SELECT approval_id, message_id, scope, card,
+  (SELECT thread_id FROM messages WHERE id = approvals.message_id) AS thread_id FROM approvals`;
 
 export function findApproval(db: Database, approvalId: number): ApprovalRow | undefined {
   const row = db.get<StoredRow>(`${select} WHERE approval_id = ?`, approvalId);
@@ -92,10 +95,10 @@ export function updateApproval(db: Database, { card, message_id }: ApprovalRow):
   );
 }
 
-export function toApproval({ card, message_id }: ApprovalRow): Approval {
-  return { ...card, message_id };
+export function toApproval({ card, message_id, thread_id }: ApprovalRow): Approval {
+  return { ...card, message_id, thread_id };
 }
 
-function fromRow({ approval_id, message_id, scope, card }: StoredRow): ApprovalRow {
-  return { message_id, scope, card: { ...(JSON.parse(card) as ApprovalCard), approval_id } };
+function fromRow({ approval_id, card, ...row }: StoredRow): ApprovalRow {
+  return { ...row, card: { ...(JSON.parse(card) as ApprovalCard), approval_id } };
 }

@@ -42,7 +42,7 @@ export function requestApproval(db: Database, journal: JournalWriter, ask: Appro
     { ...asked, agent_name, conversation_id, status: 'pending', ...unanswered },
     { call_id, scope },
   );
-  const { id } = announce(db, journal, {
+  const { id, thread_id } = announce(db, journal, {
     conversation_id,
     sender_name: agent_name,
     sender_kind: 'agent',
@@ -54,7 +54,7 @@ export function requestApproval(db: Database, journal: JournalWriter, ask: Appro
     at,
   });
   setMessage(db, card.approval_id, id);
-  const approval = { ...card, message_id: id };
+  const approval = { ...card, message_id: id, thread_id };
   journal.append('approval_requested', approval, at, scopeIn(db, conversation_id));
   if (task.status === 'working') moveTask(db, journal, task, 'waiting', reason, at);
   return approval;

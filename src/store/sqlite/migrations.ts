@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { addApprovals } from './approval-schema.ts';
 import type { Database } from './database.ts';
 
 /**
@@ -369,25 +370,7 @@ const steps: readonly ((db: Database) => void)[] = [
         WHERE message_id IS NOT NULL AND predecessor IS NULL;
     `);
   },
-  (db) => {
-    db.exec(`
-      ALTER TABLE members ADD COLUMN policy TEXT;
-
-      -- What agents asked to be allowed. message_id is the message that shows it; card is all of it as JSON.
-      CREATE TABLE approvals (
-        approval_id INTEGER PRIMARY KEY AUTOINCREMENT,
-        task_id TEXT NOT NULL,
-        call_id TEXT NOT NULL,
-        scope TEXT NOT NULL,
-        status TEXT NOT NULL,
-        message_id INTEGER NOT NULL,
-        card TEXT NOT NULL,
-        UNIQUE (task_id, call_id)
-      ) STRICT;
-      CREATE INDEX approvals_pending ON approvals (approval_id) WHERE status = 'pending';
-      CREATE INDEX approvals_by_message ON approvals (message_id);
-    `);
-  },
+  addApprovals,
 ];
 
 /** The version that this program writes. */

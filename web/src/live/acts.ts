@@ -14,6 +14,12 @@ export interface Acts {
   /** Resolves to whether it happened. */
   edit(message: ChatMessage, text: string): Promise<boolean>;
   remove(message: ChatMessage): Promise<boolean>;
+  /** Why it did not count, e.g. since somebody was faster, is shown. */
+  answerApproval(
+    approvalId: number,
+    answer: CommandInput<'answer_approval'>['answer'],
+    sentence: string,
+  ): Promise<void>;
   join(conversationId: string): Promise<boolean>;
   leave(conversationId: string): Promise<boolean>;
   /** Resolves to the conversation's id, or null. */
@@ -66,6 +72,12 @@ export function createActs(client: ChatClient, store: Store, reading: Reading): 
     },
     remove: async ({ id }) =>
       (await attempt(() => client.request('delete_message', { message_id: id }))) !== null,
+    async answerApproval(approval_id, answer, sentence) {
+      const told = await attempt(() => client.request('answer_approval', { approval_id, answer, sentence }));
+      if (told === null) return;
+      const event = { type: 'approval_answered', data: told.approval, position: 0 } as const;
+      store.dispatch({ type: 'event', event, now: Date.now() });
+    },
     async join(conversation_id) {
       const joined = await attempt(() => client.request('join_conversation', { conversation_id }));
       if (joined === null) return false;

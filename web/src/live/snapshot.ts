@@ -75,14 +75,16 @@ export function createSnapshot(client: ChatClient, store: Store, history: Histor
       // A team without agents has no status to answer with; the subscription counts all the same.
       subscribed.catch((error: unknown) => console.warn('No agent status came yet:', error));
       outbox.restore();
-      const [, , tasks] = await Promise.all([
+      const [, , tasks, , { approvals }] = await Promise.all([
         loadTeam(),
         loadConversations(),
         client.request('get_active_tasks', {}),
         loadThreads(),
+        client.request('get_approvals', {}),
         loadFiles(),
       ]);
       store.dispatch({ type: 'active_tasks_loaded', tasks });
+      store.dispatch({ type: 'approvals_loaded', approvals });
       store.dispatch({ type: 'rooms_forgotten' });
       await history.reload();
       outbox.sendWaiting();

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../../src/protocol/index.ts';
+import { ApprovalCard } from '../approval/approval-card.tsx';
 import { BypassCard } from '../files/bypass-card.tsx';
 import { Markdown } from '../room/markdown.tsx';
 import { ResultCard } from '../room/result-card.tsx';
@@ -21,7 +22,7 @@ interface MessageBodyProps {
 
 /** What was said, or that it is gone, and what hangs from it. */
 export function MessageBody({ message, place, editing, continued }: MessageBodyProps) {
-  const { kind, task_id } = message.metadata;
+  const { kind, task_id, approval } = message.metadata;
   const ended = kind !== undefined && outcomes.has(kind);
   return (
     <>
@@ -29,6 +30,8 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
         <MessageEditor message={message} place={place} />
       ) : message.deleted ? (
         <p className="text-faint italic">This message was deleted.</p>
+      ) : approval ? (
+        <ApprovalCard card={approval} />
       ) : (
         <Markdown text={message.text} quiet={message.sender_kind === 'system'} />
       )}

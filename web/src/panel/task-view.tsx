@@ -79,7 +79,13 @@ function TaskDetails({ task }: { readonly task: Task }) {
         )}
       </section>
       {task.reason && (
-        <p role="note" className="rounded-lg bg-bad-soft px-3 py-2 text-sm [overflow-wrap:anywhere] text-bad">
+        <p
+          role="note"
+          className={classNames(
+            'rounded-lg px-3 py-2 text-sm [overflow-wrap:anywhere]',
+            task.status === 'waiting' ? 'bg-warn-soft text-warn' : 'bg-bad-soft text-bad',
+          )}
+        >
           {task.reason}
         </p>
       )}

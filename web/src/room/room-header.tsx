@@ -3,6 +3,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import { ConversationIcon } from '../conversations/conversation-icon.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
+import { isWaitedFor } from '../state/approval-state.ts';
 import { titleOf } from '../state/conversation-list.ts';
 import { IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -22,11 +23,7 @@ export function RoomHeader({ conversation, onOpenSidebar }: RoomHeaderProps) {
   const count = useAppState((state) => conversation.members?.length ?? Object.keys(state.members).length);
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4 md:pr-4 md:pl-6">
-      {onOpenSidebar && (
-        <IconButton label="Show the team" onClick={onOpenSidebar} className="-ml-2">
-          <Menu aria-hidden="true" className="size-5" />
-        </IconButton>
-      )}
+      {onOpenSidebar && <TeamButton onClick={onOpenSidebar} />}
       <h1 className="flex min-w-0 flex-1 items-center gap-2 font-semibold tracking-tight">
         <ConversationIcon conversation={conversation} className="size-4 text-faint" />
         <span className="truncate">{titleOf(conversation, self)}</span>
@@ -69,6 +66,21 @@ export function RoomHeader({ conversation, onOpenSidebar }: RoomHeaderProps) {
         <ChannelMenu conversation={conversation} />
       )}
     </header>
+  );
+}
+
+/** Where there is no room for the team. It shows that something waits there. */
+function TeamButton({ onClick }: { readonly onClick: () => void }) {
+  const waiting = useAppState(isWaitedFor);
+  return (
+    <IconButton
+      label={waiting ? 'Show the team: an agent waits for you' : 'Show the team'}
+      onClick={onClick}
+      className="relative -ml-2"
+    >
+      <Menu aria-hidden="true" className="size-5" />
+      {waiting && <span className="absolute top-1 right-1 size-2 rounded-full bg-warn" />}
+    </IconButton>
   );
 }
 

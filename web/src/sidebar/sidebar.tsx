@@ -1,5 +1,6 @@
 import { LogOut, Plus, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { WaitingList } from '../approval/waiting-list.tsx';
 import { openQuickSwitcher } from '../conversations/switcher-key.ts';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
@@ -41,6 +42,7 @@ export function Sidebar({ onSignOut }: { readonly onSignOut: () => void }) {
         </button>
       </div>
       <nav aria-label="Team" className="min-h-0 flex-1 overflow-y-auto px-2 pb-4" data-testid="user-list">
+        <WaitingList />
         <ConversationLists />
         <Agents />
         <People />

@@ -1,5 +1,6 @@
 import type { ConnectionState } from '../../../src/client/index.ts';
 import type {
+  Approval,
   CommandReply,
   Conversation,
   ConversationView,
@@ -23,6 +24,7 @@ export type Action =
   | { readonly type: 'threads_loaded'; readonly threads: readonly FollowedThread[] }
   | { readonly type: 'active_tasks_loaded'; readonly tasks: Readonly<Record<string, Task>> }
   | { readonly type: 'files_loaded'; readonly files: LoadedFiles }
+  | { readonly type: 'approvals_loaded'; readonly approvals: readonly Approval[] }
   | { readonly type: 'rooms_forgotten' }
   | {
       readonly type: 'page_loaded';

@@ -1,6 +1,7 @@
 import type { ConnectionState } from '../../../src/client/index.ts';
 import type {
   AgentStatus,
+  Approval,
   ChatMessage,
   ConversationView,
   EphemeralEvent,
@@ -35,6 +36,8 @@ export interface AppState {
   readonly threads: readonly FollowedThread[];
   readonly tasks: Readonly<Record<string, Task>>;
   readonly files: FileState;
+  /** What waits for an answer, and what was answered since. */
+  readonly approvals: Readonly<Record<number, Approval>>;
   readonly server: ServerStatus | null;
   readonly editing: Editing | null;
   readonly toast: Toast | null;
@@ -141,6 +144,7 @@ export function initialState(self: Self): AppState {
     threads: [],
     tasks: {},
     files: noFiles,
+    approvals: {},
     server: null,
     editing: null,
     toast: null,

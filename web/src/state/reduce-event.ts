@@ -1,5 +1,6 @@
 import type { ServerEvent } from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
+import { putApproval } from './approval-state.ts';
 import { countMessage, dropConversation, moveReadPosition, putConversation } from './conversation-state.ts';
 import { applyFileEvent } from './file-state.ts';
 import { withoutText, withReaction } from './message-state.ts';
@@ -54,6 +55,9 @@ export function reduceEvent(state: AppState, event: ServerEvent, now: number): A
       const task = applyCompletion(state.tasks[event.data.task_id], event.data);
       return task ? { ...state, tasks: { ...state.tasks, [task.task_id]: task } } : state;
     }
+    case 'approval_requested':
+    case 'approval_answered':
+      return putApproval(state, event.data);
     default:
       return reduceTeamEvent(state, event, now);
   }

@@ -2,6 +2,7 @@ import type { ConnectionState } from '../../../src/client/index.ts';
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import type { Action } from './actions.ts';
 import { type AppState, emptyRoom } from './app-state.ts';
+import { byId } from './approval-state.ts';
 import { putConversation } from './conversation-state.ts';
 import { loadFiles } from './file-state.ts';
 import type { Place } from './place.ts';
@@ -34,6 +35,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, tasks: replaceActive(state.tasks, action.tasks) };
     case 'files_loaded':
       return { ...state, files: loadFiles(action.files) };
+    case 'approvals_loaded':
+      return { ...state, approvals: byId(action.approvals) };
     case 'task_loaded':
       return { ...state, tasks: { ...state.tasks, [action.task.task_id]: action.task } };
     case 'event':

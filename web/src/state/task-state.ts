@@ -72,7 +72,10 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     steers: [],
   };
   if (hasEnded(base)) return base;
-  const next = keepsState(base, notification) ? base.status : status;
+  // An agent may report what it did before while it waits, or is told to stop.
+  const isLate = status === 'working' && notification.type !== 'resumed';
+  const keeps = isLate && (base.status === 'waiting' || base.status === 'stopping');
+  const next = keeps ? base.status : status;
   return {
     ...base,
     status: next,
@@ -86,12 +89,6 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     reason: next === 'working' ? null : (metadata.reason ?? base.reason),
     steers: mergeSteers(base.steers, metadata.steers),
   };
-}
-
-/** Its agent may report what it did before while it waits, or is told to stop. */
-function keepsState({ status }: Task, { type }: TaskNotification): boolean {
-  if (statusOf[type] !== 'working' || type === 'resumed') return false;
-  return status === 'waiting' || status === 'stopping';
 }
 
 export function applyCompletion(task: Task | undefined, completion: TaskCompletion): Task | undefined {

@@ -1,0 +1,73 @@
+import type { ChatClient } from '../client/index.ts';
+import { type Approval, ChatError, type CommandInput } from '../protocol/index.ts';
+import { actionText, listedApproval } from './approval-lines.ts';
+import type { ChatCommands } from './chat-command.ts';
+import type { Style } from './style.ts';
+
+/** What can be typed about what agents ask to be allowed; each is named by its message's number. */
+export const approvalCommands: ChatCommands = {
+  approvals: {
+    usage: '/approvals',
+    doc: 'what agents ask to be allowed',
+    run: (_, { client, room }) => approvals(client, room.view()),
+  },
+  approve: {
+    usage: '/approve [ID] [always]',
+    doc: 'allow it once, or always in its task',
+    takes: 'approval',
+    async run(rest, { client }) {
+      const [, id, always] = /^(?:#?(\d{1,15}))?\s*(always)?$/i.exec(rest) ?? [];
+      if (rest !== '' && id === undefined && always === undefined) return undefined;
+      await answer(client, id, { answer: always === undefined ? 'once' : 'always' });
+      return [];
+    },
+  },
+  deny: {
+    usage: '/deny [ID] SENTENCE',
+    doc: 'deny it; the agent reads the sentence',
+    takes: 'approval',
+    async run(rest, { client }) {
+      const [, id, sentence = ''] = /^(?:#?(\d{1,15})(?:\s+|$))?(.*)$/s.exec(rest) ?? [];
+      await answer(client, id, { answer: 'deny', sentence });
+      return [];
+    },
+  },
+};
+
+/** What waits for an answer, the oldest first. */
+export async function approvals(
+  client: ChatClient,
+  view: { readonly style: Style; readonly columns: number },
+): Promise<string[]> {
+  const waiting = await pending(client);
+  if (waiting.length === 0) return ['No agent asks for anything.'];
+  return waiting.flatMap((approval) => listedApproval(approval, view));
+}
+
+async function pending(client: ChatClient): Promise<Approval[]> {
+  return (await client.request('get_approvals', {})).approvals.toReversed();
+}
+
+/**
+ * Answers the one with that number, or the only one. That it happened is told to everybody by its event.
+ * Rejects with a ChatError.
+ */
+export async function answer(
+  client: ChatClient,
+  id: string | undefined,
+  how: Omit<CommandInput<'answer_approval'>, 'approval_id'>,
+): Promise<void> {
+  const waiting = await pending(client);
+  const fits = waiting.filter(({ message_id }) => id === undefined || message_id === Number(id));
+  const [only, ...more] = fits;
+  if (only === undefined) {
+    const none =
+      id === undefined ? 'No agent asks for anything.' : `Nothing that waits has the number ${id}.`;
+    throw new ChatError('not_found', none);
+  }
+  if (more.length > 0) {
+    const each = fits.map((approval) => `#${approval.message_id} ${actionText(approval)}`).join('; ');
+    throw new ChatError('bad_frame', `Several wait. Say which: ${each}`);
+  }
+  await client.request('answer_approval', { approval_id: only.approval_id, ...how });
+}

@@ -1,0 +1,77 @@
+import type { Approval, ApprovalCard, ToolGroup } from '../protocol/index.ts';
+import { diffLines } from './diff-lines.ts';
+import { clean, cleanLine } from './sanitise.ts';
+import type { Style } from './style.ts';
+import { wrap } from './text.ts';
+
+/** What agents ask to be allowed, as lines of a terminal, cleaned of what a terminal would act on. */
+
+interface ApprovalView {
+  readonly style: Style;
+  readonly columns: number;
+}
+
+const wants: Record<ToolGroup, string> = {
+  read: 'wants to read',
+  edit: 'wants to change a file',
+  fetch: 'wants to fetch from the network',
+  execute: 'wants to run a command',
+  other: 'wants to use a tool',
+};
+
+/** Exactly what would be done, and how to answer or what became of it; `id` names it. */
+export function approvalLines(card: ApprovalCard, id: number, set: string, view: ApprovalView): string[] {
+  const { style, columns } = view;
+  const dim = (text: string) =>
+    wrap(text, columns - set.length - 1).map((line) => `${set}${style.paint('dim', line)}`);
+  const [shown, hidden] = diffLines(card.diff, style);
+  const bar = style.paint('yellow', '│');
+  return [
+    ...exactly(card).flatMap((text) =>
+      wrap(text, columns - set.length - 3).map((line) => `${set}${bar} ${line}`),
+    ),
+    ...shown.map((line) => `${set}${bar} ${line}`),
+    ...(hidden > 0 ? dim(`… ${hidden} more lines: the page in the browser shows them`) : []),
+    ...(card.status === 'pending'
+      ? [
+          ...dim(`Always allows ${cleanLine(card.always_means)}. Denied ${untilText(card.deadline)}.`),
+          `${set}/approve ${id}   /approve ${id} always   /deny ${id} SENTENCE`,
+        ]
+      : dim(outcomeText(card))),
+  ];
+}
+
+/** An approval apart from its message. */
+export function listedApproval(approval: Approval, view: ApprovalView): string[] {
+  const name = view.style.name(cleanLine(approval.agent_name));
+  return [
+    `#${approval.message_id} ${name} ${wants[approval.group]}`,
+    ...approvalLines(approval, approval.message_id, '  ', view),
+  ];
+}
+
+/** Who answered what, in a few words. */
+export function outcomeText({ status, answer, answered_by, sentence }: ApprovalCard): string {
+  const who = cleanLine(answered_by ?? '');
+  if (status === 'allowed')
+    return `✓ ${who} allowed it ${answer === 'always' ? 'always in this task' : 'once'}`;
+  if (status === 'denied') return `✗ ${who} denied it${sentence === '' ? '' : `: ${cleanLine(sentence)}`}`;
+  return status === 'expired' ? '✗ denied: nobody answered in time' : '✗ no longer asked: its task ended';
+}
+
+/** What an agent wants, in a line. */
+export function actionText({ agent_name, command, title }: ApprovalCard): string {
+  return `${cleanLine(agent_name)}: ${cleanLine(command ?? title)}`;
+}
+
+function exactly({ command, input, paths, title, diff }: ApprovalCard): string[] {
+  const lines = [...paths, ...(input === null ? [] : [title, input]), ...(command === null ? [] : [command])];
+  const all = lines.length === 0 && diff === '' ? [title] : lines;
+  return all.flatMap((text) => clean(text).trimEnd().split('\n'));
+}
+
+function untilText(deadline: string): string {
+  const time = new Date(deadline);
+  const twoDigits = (value: number) => String(value).padStart(2, '0');
+  return `at ${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())} if nobody answers`;
+}

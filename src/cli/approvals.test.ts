@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { approval, chatMessage, conversationView, furnish, member } from '../../test/support/chat-script.ts';
+import { type Cli, openCli } from '../../test/support/cli-process.ts';
+import { type FakeServer, startFakeServer } from '../../test/support/fake-server.ts';
+
+let server: FakeServer;
+let cli: Cli;
+let waiting: ReturnType<typeof approval>[];
+
+beforeEach(async () => {
+  server = await startFakeServer();
+  waiting = [];
+  furnish(server);
+  server.answer('get_conversations', () => ({
+    type: 'conversations',
+    data: { conversations: [conversationView('main'), conversationView('backend')] },
+  }));
+  server.answer('get_approvals', () => ({ type: 'ack', data: { approvals: waiting } }));
+  server.answer('answer_approval', ({ fields }) => {
+    const asked = waiting.find(({ approval_id }) => approval_id === fields.approval_id);
+    waiting = waiting.filter((each) => each !== asked);
+    const status = fields.answer === 'deny' ? 'denied' : 'allowed';
+    const answer = fields.answer === 'deny' ? null : fields.answer;
+    const data = { ...asked, status, answer, answered_by: 'ann', sentence: fields.sentence ?? '' };
+    server.broadcast({ type: 'approval_answered', data });
+    return { type: 'ack', data: { approval: data } };
+  });
+  cli = openCli({ OPENCODE_SLACK_SERVER: server.url, OPENCODE_SLACK_TOKEN: 'secret' });
+});
+
+afterEach(async () => {
+  await cli.close();
+  await server.stop();
+});
+
+function ask(id: number, more: Readonly<Record<string, unknown>> = {}): void {
+  const asked = approval(id, more);
+  waiting.unshift(asked);
+  const { message_id, thread_id, ...card } = asked;
+  const metadata = { kind: 'approval', task_id: 't1', approval: card };
+  const said = chatMessage(message_id, 'elad', 'May I run this?', {
+    metadata,
+    conversation_id: asked.conversation_id,
+  });
+  server.broadcast({ type: 'chat_message', data: said });
+  server.broadcast({ type: 'approval_requested', data: asked });
+}
+
+test('what an agent asks shows exactly, and is allowed or denied by its number', async () => {
+  const chat = cli.run(['chat']);
+  await chat.says(/You are ann/);
+  ask(57, { command: 'npm test\nrm -rf build\u001b[2J', always_means: 'every command in this task' });
+  await chat.says(/May I run this\?\n +│ npm test\n +│ rm -rf build\n.*Always allows every command in this/);
+  await chat.says(/\/approve 57 {3}\/approve 57 always {3}\/deny 57 SENTENCE/);
+  ask(58, { conversation_id: 'c_backend', command: 'make' });
+  await chat.says(/\[#backend\] elad {2}May I run this\?/);
+  chat.type('/approve');
+  await chat.says(/Several wait\. Say which: #57 elad: npm test.*; #58 elad: make/);
+  chat.type('/deny 57 Keep the build.');
+  await chat.says(/✗ ann denied it: Keep the build\. \(#57 elad: npm test rm -rf build\)/);
+  const denied = await server.frame('answer_approval');
+  assert.deepEqual(denied.fields, { approval_id: 157, answer: 'deny', sentence: 'Keep the build.' });
+  chat.type('/approvals');
+  await chat.says(/#58 elad wants to run a command\n +│ make\n/);
+  chat.type('/approve always');
+  await chat.says(/✓ ann allowed it always in this task \(#58 elad: make\)/);
+  chat.type('/approve 58');
+  await chat.says(/Nothing that waits has the number 58\./);
+  chat.endOfInput();
+  assert.ok(!(await chat.ended).output.includes('\u001b'));
+});
+
+test('a change shows as a diff', async () => {
+  const chat = cli.run(['chat']);
+  await chat.says(/You are ann/);
+  const diff = '--- a/a.css\n+++ b/a.css\n@@ -1 +1 @@\n-body {}\n+main {}\n';
+  ask(57, { group: 'edit', command: null, title: 'edit', paths: ['a.css'], diff });
+  await chat.says(/│ a\.css\n +│ @@ -1 \+1 @@\n +│ -body \{\}\n +│ \+main \{\}\n/);
+  chat.endOfInput();
+  await chat.ended;
+});
+
+test('from the shell it is listed and answered, and rules are set', async () => {
+  const serverPolicy = { read: 'auto', edit: 'auto', fetch: 'ask', execute: 'ask', other: 'ask' };
+  server.answer('set_policy', ({ fields }) => ({
+    type: 'ack',
+    data: { member, policy: { ...serverPolicy, ...(fields.policy as object) } },
+  }));
+  waiting = [approval(57, { command: 'make' })];
+  assert.match((await cli.run(['approvals']).ended).output, /#57 elad wants to run a command\n +│ make\n/);
+  assert.match((await cli.run(['approve', '57', '--always']).ended).output, /^Allowed\.\n$/);
+  const { code, output } = await cli.run(['deny', '57', 'no']).ended;
+  assert.deepEqual([code, output], [1, 'Nothing that waits has the number 57.\n']);
+  const policy = await cli.run(['policy', 'elad', 'execute=auto,edit=ask']).ended;
+  assert.equal(policy.output, 'elad: read=auto,edit=ask,fetch=ask,execute=auto,other=ask\n');
+});

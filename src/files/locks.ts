@@ -38,7 +38,7 @@ export interface Locks {
    * Lets go of one's own, or of what an agent holds for no task; whoever may `force_release`, of all that the
    * agent holds. Errors as for `lock`.
    */
-  release(asked: CommandRequest<'release_files'>, identity: Identity): Promise<FileLock[]>;
+  release(asked: CommandRequest<'release_files'>, identity: Identity, by: Actor): Promise<FileLock[]>;
   /** Asks for what another holds. Errors as for `lock`. */
   request(
     asked: CommandRequest<'request_file'>,
@@ -92,6 +92,12 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
 
   const end = (release: Omit<LockRelease, 'at'>) => store.releaseLocks({ ...release, at: isoTime(clock) });
 
+  /** Noted, as what an admin does to others. */
+  function force(release: Omit<LockRelease, 'at'>, by: Actor): Promise<FileLock[]> {
+    const at = isoTime(clock);
+    return store.audited(doneBy(by, 'lock_force_released', at), 'releaseLocks', { ...release, at });
+  }
+
   /** The holder, an admin, or who gave the holder the task that it holds something for. */
   async function mayHandOver({ holder }: LockRequest, identity: Identity): Promise<boolean> {
     if (isSelf(holder, identity) || may(identity, 'force_release')) return true;
@@ -128,12 +134,14 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
       const result = Object.fromEntries(files.map((file, index) => [file, resultOf(index)]));
       return { acquired, result, locks: shown(locks, acquired, holder) };
     },
-    async release({ name, files }, identity) {
+    async release({ name, files }, identity, by) {
       const holder = memberFor(name, identity);
       const targets = files ? await targetsOf(files) : null;
-      const all = isSelf(holder, identity) || may(identity, 'force_release');
-      const which = all ? {} : { task_id: null };
-      return end({ holder, targets, ...which, why: 'released', by: identity.user_id });
+      const isOwn = isSelf(holder, identity);
+      const isForced = !isOwn && may(identity, 'force_release');
+      const which = isOwn || isForced ? {} : { task_id: null };
+      const release = { holder, targets, ...which, why: 'released', by: identity.user_id } as const;
+      return isForced ? force(release, by) : end(release);
     },
     async request({ name, file, reason }, identity, task = null) {
       const requester = memberFor(name, identity);
@@ -173,15 +181,7 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
       return store.resolveLockRequest(resolution);
     },
     async forceRelease(files, by) {
-      const at = isoTime(clock);
-      const release = {
-        holder: null,
-        targets: await targetsOf(files),
-        why: 'forced',
-        by: by.actor,
-        at,
-      } as const;
-      return store.audited(doneBy(by, 'lock_force_released', at), 'releaseLocks', release);
+      return force({ holder: null, targets: await targetsOf(files), why: 'forced', by: by.actor }, by);
     },
     async take({ task_id, files, reason, wait }, workerId) {
       const { agent_name: holder } = await ownTask(task_id, workerId);

@@ -13,9 +13,10 @@ export function fileHandlers(
     get_locks: { run: () => locks.list() },
     lock_files: { run: ({ state }, asked) => locks.lock(asked, state.identity) },
     release_files: {
-      run: async ({ state }, asked) => ({
-        released: (await locks.release(asked, state.identity)).map(({ path }) => path),
-      }),
+      async run(connection, asked) {
+        const released = await locks.release(asked, connection.state.identity, actorOf(connection));
+        return { released: released.map(({ path }) => path) };
+      },
     },
     request_file: { run: ({ state }, asked) => locks.request(asked, state.identity) },
     approve_request: {

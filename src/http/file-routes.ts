@@ -79,7 +79,7 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
       },
     },
     async (request) => {
-      const released = await locks.release(request.body, requireIdentity(request));
+      const released = await locks.release(request.body, requireIdentity(request), actorOf(request));
       return { released: released.map(({ path }) => path) };
     },
   );

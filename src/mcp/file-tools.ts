@@ -44,7 +44,8 @@ export function fileTools({ locks }: McpDomains): Tool[] {
       needs: 'lock',
       input: z.object({ files: files.optional() }),
       async run(asked, { identity }) {
-        const released = await locks.release(asked, identity);
+        const by = { actor: identity.user_id, address: null, device: 'a tool' };
+        const released = await locks.release(asked, identity, by);
         return released.length === 0 ? 'You held none of these.' : `Released ${paths(released)}.`;
       },
     }),

@@ -71,3 +71,28 @@ test('strangers who forge, flood or come from a foreign page or name are noted',
   assert.equal(told.length, expected.length, told.join('\n'));
   for (const [index, pattern] of expected.entries()) assert.match(told[index] ?? '', pattern);
 });
+
+test('what an admin takes from others is noted; what one lets go of oneself is not', async (t) => {
+  const app = await startApp(t);
+  const olga = await redeem(app, app.signInLink);
+  const anna = await invite(app, olga, 'anna', 'developer');
+  const lock = (name?: string) =>
+    ask(app, 'POST', '/files/lock', { body: { name, files: ['a.ts'], description: 'mine' }, headers: anna });
+  const release = (headers: { cookie: string }, name?: string) =>
+    ask(app, 'POST', '/files/release', { body: { name, files: ['a.ts'] }, headers });
+  await lock();
+  await release(anna);
+  await lock('elad');
+  await release(anna, 'elad');
+  await lock();
+  await release(olga, 'anna');
+  await lock('elad');
+  await ask(app, 'POST', '/files/force-release', { body: { files: ['a.ts'] }, headers: olga });
+  const { answer } = await ask(app, 'GET', '/audit?action=lock_force_released', { headers: olga });
+  const { entries } = answer as unknown as AuditPage;
+  const lines = entries.map(({ actor, subject, detail }) => [actor, subject, detail]);
+  assert.deepEqual(lines, [
+    ['olga', 'elad', 'a.ts'],
+    ['olga', 'anna', 'a.ts'],
+  ]);
+});

@@ -57,9 +57,7 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = refuseOrigin(request);
     if (refusal !== undefined) {
-      socket.end(
-        `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal}\n`,
-      );
+      socket.end(`HTTP/1.1 403 Forbidden\r\n${refusalHeaders}Content-Type: text/plain\r\n\r\n${refusal}\n`);
       return;
     }
     server.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, request));
@@ -125,7 +123,7 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
         socket.on('error', () => socket.destroy());
         const requested = request.url?.split('?', 1)[0];
         if (path === undefined || requested === path) upgrade(request, socket, head);
-        else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+        else socket.end(`HTTP/1.1 404 Not Found\r\n${refusalHeaders}\r\n`);
       });
     },
     connections: () => open.size,
@@ -137,6 +135,11 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
 }
 
 const closeGraceMs = 2_000;
+
+/** Of an upgrade that is refused, which no page shows. */
+const refusalHeaders =
+  "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n" +
+  'X-Content-Type-Options: nosniff\r\nConnection: close\r\n';
 
 async function drained(socket: Duplex): Promise<void> {
   if (!socket.writableNeedDrain || socket.destroyed) return;

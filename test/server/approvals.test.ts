@@ -83,7 +83,7 @@ test(
   timeout,
   async (t) => {
     const room = await openRoom(t, '--approval-timeout', '0.08');
-    const { client, project } = room;
+    const { client, model, project } = room;
 
     await t.test('denied with a sentence', async () => {
       const asked = await room.work('DENIED', 'touch denied.txt && echo done');
@@ -109,6 +109,17 @@ test(
         [second.status, await second.json()],
         [409, { error: 'olga answered that already: denied.', code: 'not_pending' }],
       );
+    });
+
+    await t.test('a fetch denied with a sentence', async () => {
+      const fetch = { name: 'webfetch', input: { url: 'http://127.0.0.1:1/', format: 'text' } };
+      model.script('FETCHES', [{ tools: [fetch] }, { text: 'That is all.' }]);
+      client.send({ type: 'chat_message', text: '@elad run FETCHES' });
+      const asked = await room.question();
+      assert.deepEqual([asked.group, asked.title], ['fetch', 'http://127.0.0.1:1/']);
+      await room.answer(asked, { answer: 'deny', sentence: 'Work offline.' });
+      assert.equal((await room.end(asked)).data.type, 'completed');
+      assert.match(room.toldModel('FETCHES'), /olga denied this and says: Work offline\./);
     });
 
     await t.test('allowed once, then always in this task', async () => {

@@ -120,7 +120,14 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const tasks = createTasks(tasked);
   const taskLife = createTaskLife(tasked);
   const project = await openProject(projectRoot);
-  const locks = createLocks({ store, team, clock, log, project });
+  const locks = createLocks({
+    store,
+    team,
+    clock,
+    log,
+    project,
+    termMs: config.lockTimeout * 1000,
+  });
   const fileChanges = createFileChanges({
     store,
     clock,

@@ -271,6 +271,18 @@ export const settings = {
     doc: 'a device that is not used for so many minutes has to sign in again; an open page counts as use',
     allowed: 'minutes, from 1 to 43200 (30 days)',
   },
+  lockTimeout: {
+    flag: '--lock-timeout <seconds>',
+    env: ['DEFAULT_LOCK_TIMEOUT'],
+    schema: z.coerce
+      .number()
+      .int()
+      .min(10)
+      .max(30 * 24 * 3600),
+    default: '3600',
+    doc: 'a file that somebody holds for no task is free again after so many seconds',
+    allowed: 'seconds, from 10 to 2592000 (30 days)',
+  },
   allowGuest: {
     flag: '--allow-guest',
     env: ['OPENCODE_ALLOW_GUEST'],

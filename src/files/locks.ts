@@ -62,9 +62,11 @@ export interface LocksDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly project: ProjectPaths;
+  /** How long a lock that is held for no task is held. */
+  readonly termMs: number;
 }
 
-export function createLocks({ store, team, clock, log, project }: LocksDependencies): Locks {
+export function createLocks({ store, team, clock, log, project, termMs }: LocksDependencies): Locks {
   const orLog = (error: unknown) => log.error({ err: error }, 'could not put off the locks of tasks at work');
   const timer = setInterval(
     () => void store.tendLocks(isoTime(clock)).catch(orLog),
@@ -123,7 +125,8 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
     async lock({ name, files, description }, identity, task = null) {
       const holder = memberFor(name, identity);
       const targets = await targetsOf(files);
-      const ask = { holder, ...forTask(task), targets, reason: description, at: isoTime(clock) };
+      const term = { term_ms: termMs, at: isoTime(clock) };
+      const ask = { holder, ...forTask(task), targets, reason: description, ...term };
       const { acquired, locks, had } = await store.acquireLocks(ask);
       const resultOf = (index: number) => {
         const lock = locks[index];
@@ -147,7 +150,7 @@ export function createLocks({ store, team, clock, log, project }: LocksDependenc
       const requester = memberFor(name, identity);
       const target = await targetOf(file);
       const task_id = task?.task_id ?? null;
-      const ask = { requester, task_id, target, reason, at: isoTime(clock) };
+      const ask = { requester, task_id, target, reason, term_ms: termMs, at: isoTime(clock) };
       const { outcome, request } = await store.requestLock(ask);
       const words = {
         not_locked: 'file_not_locked',

@@ -45,6 +45,8 @@ export interface LockAsk {
   readonly targets: readonly LockTarget[];
   readonly reason: string;
   readonly wait?: boolean;
+  /** How long it is held if it is for no task; without it, `limits.lockTermMs`. */
+  readonly term_ms?: number;
   readonly at: string;
 }
 
@@ -73,6 +75,8 @@ export interface LockRequestAsk {
   readonly task_id: string | null;
   readonly target: LockTarget;
   readonly reason: string;
+  /** As in `LockAsk`. */
+  readonly term_ms?: number;
   readonly at: string;
 }
 

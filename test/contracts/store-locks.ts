@@ -69,6 +69,20 @@ export function lockContract(subject: Subject): void {
     assert.deepEqual(watched.news(), ['file_released']);
   });
 
+  test('a lock for no task lasts as long as was asked for, handed over too', async () => {
+    const { store } = subject;
+    const term_ms = 60_000;
+    await store.acquireLocks({ ...asks('elad', target('a.ts')), term_ms });
+    const wanted = { requester: 'dana', task_id: null, target: target('a.ts'), reason: '', term_ms };
+    await store.requestLock({ ...wanted, at: noon });
+    const [lock] = await store.listLocks(noon);
+    assert.equal(lock?.expires_at, later(term_ms));
+    // It expires, and is dana's for as long.
+    await store.tendLocks(later(term_ms));
+    const [next] = await store.listLocks(later(term_ms));
+    assert.deepEqual([next?.holder, next?.expires_at], ['dana', later(2 * term_ms)]);
+  });
+
   test('several files are locked all or not at all', async () => {
     const { store, watched } = subject;
     await store.acquireLocks(asks('elad', target('b.ts')));

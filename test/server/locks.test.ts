@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { FileLock } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
 import { developer, type Frame, type RawClient } from '../support/raw-client.ts';
 
 /** Locks as people and older clients use them, over REST and the wire. */
 
-async function openRoom(t: TestContext) {
-  const app = await startApp(t, {}, { OPENCODE_DEV_MODE: '1' });
+async function openRoom(t: TestContext, env: Readonly<Record<string, string>> = {}) {
+  const app = await startApp(t, {}, { OPENCODE_DEV_MODE: '1', ...env });
   const dana = await developer(t, app.webSocketUrl, 'dana', 'developer');
   await ask(dana, { type: 'hire_agent', name: 'zoe' });
   const call = async (method: string, path: string, body?: object) => {
@@ -122,6 +123,13 @@ test('everybody sees who holds what; the holder or an admin answers a request', 
     lock_request_id: (back.data.request as { lock_request_id: number }).lock_request_id,
   });
   assert.equal((withdrawn.data.request as { status: string }).status, 'withdrawn');
+});
+
+test('how long a file is held for no task can be set', async (t) => {
+  const { dana } = await openRoom(t, { DEFAULT_LOCK_TIMEOUT: '600' });
+  const { locks } = (await ask(dana, { type: 'lock_files', files: ['a.txt'] })).data as { locks: FileLock[] };
+  const [lock] = locks;
+  assert.equal(Date.parse(lock?.expires_at ?? '') - Date.parse(lock?.locked_at ?? ''), 600_000);
 });
 
 test('only an admin ends the locks of others; a guest can lock nothing', async (t) => {

@@ -4,12 +4,17 @@ import { limits } from '../../protocol/limits.ts';
 import type { Database } from './database.ts';
 
 /** A lock or request with the form of its path by which places are compared. */
-export type LockRow = FileLock & PathPattern;
-export type RequestRow = LockRequest & PathPattern;
+export type LockRow = FileLock & PathPattern & Term;
+export type RequestRow = LockRequest & PathPattern & Term;
 
-const lockColumns = 'lock_id, path, key, kind, holder, task_id, reason, locked_at, expires_at';
+/** How long it is held, if it is for no task. */
+interface Term {
+  readonly term_ms: number;
+}
+
+const lockColumns = 'lock_id, path, key, kind, holder, task_id, reason, locked_at, expires_at, term_ms';
 const requestColumns = `lock_request_id, path, key, kind, requester, task_id, holder, reason, status,
-  requested_at, resolved_at, resolved_by`;
+  requested_at, resolved_at, resolved_by, term_ms`;
 
 /** All of them, the oldest first. There are few: `limits.locksMax`. */
 export function allLocks(db: Database): LockRow[] {
@@ -22,14 +27,15 @@ export function listLocks(db: Database, now: string): FileLock[] {
     .map(toLock);
 }
 
-export type NewLock = Pick<FileLock, 'holder' | 'task_id' | 'reason'> & LockTarget;
+export type NewLock = Pick<FileLock, 'holder' | 'task_id' | 'reason'> & LockTarget & Partial<Term>;
 
 export function insertLock(db: Database, lock: NewLock, at: string): LockRow {
-  const { path, key, kind, holder, task_id, reason } = lock;
-  const row = { path, key, kind, holder, task_id, reason, locked_at: at, expires_at: expiry(task_id, at) };
-  const values = [path, key, kind, holder, task_id, reason, at, row.expires_at];
+  const { path, key, kind, holder, task_id, reason, term_ms = limits.lockTermMs } = lock;
+  const expires_at = expiry({ task_id, term_ms }, at);
+  const row = { path, key, kind, holder, task_id, reason, locked_at: at, expires_at, term_ms };
+  const values = [path, key, kind, holder, task_id, reason, at, expires_at, term_ms];
   const { lastId } = db.run(
-    `INSERT INTO locks (${lockColumns}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO locks (${lockColumns}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...values,
   );
   return { lock_id: lastId, ...row };
@@ -41,22 +47,23 @@ export function deleteLock(db: Database, { lock_id }: LockRow): void {
 
 /** Puts a lock off when half of its term is over. Undefined: it is not yet. */
 export function extendLock(db: Database, lock: LockRow, at: string): LockRow | undefined {
-  const term = termMs(lock.task_id);
-  if (Date.parse(lock.expires_at) - Date.parse(at) > term / 2) return undefined;
-  const expires_at = expiry(lock.task_id, at);
+  if (Date.parse(lock.expires_at) - Date.parse(at) > termMs(lock) / 2) return undefined;
+  const expires_at = expiry(lock, at);
   db.run('UPDATE locks SET expires_at = ? WHERE lock_id = ?', expires_at, lock.lock_id);
   return { ...lock, expires_at };
 }
 
-function termMs(taskId: string | null): number {
-  return taskId === null ? limits.lockTermMs : limits.taskLockTermMs;
+type Termed = Pick<LockRow, 'task_id' | 'term_ms'>;
+
+function termMs({ task_id, term_ms }: Termed): number {
+  return task_id === null ? term_ms : limits.taskLockTermMs;
 }
 
-function expiry(taskId: string | null, at: string): string {
-  return new Date(Date.parse(at) + termMs(taskId)).toISOString();
+function expiry(lock: Termed, at: string): string {
+  return new Date(Date.parse(at) + termMs(lock)).toISOString();
 }
 
-export function toLock({ key: _, ...lock }: LockRow): FileLock {
+export function toLock({ key: _key, term_ms: _term, ...lock }: LockRow): FileLock {
   return lock;
 }
 
@@ -94,17 +101,19 @@ export function findRequest(db: Database, requestId: number): RequestRow | undef
 
 export function insertRequest(
   db: Database,
-  request: Pick<LockRequest, 'requester' | 'task_id' | 'holder' | 'reason'> & LockTarget,
+  request: Pick<LockRequest, 'requester' | 'task_id' | 'holder' | 'reason'> & LockTarget & Partial<Term>,
   at: string,
 ): RequestRow {
-  const { path, key, kind, requester, task_id, holder, reason } = request;
+  const { path, key, kind, requester, task_id, holder, reason, term_ms = limits.lockTermMs } = request;
   const { lastId } = db.run(
-    `INSERT INTO lock_requests (path, key, kind, requester, task_id, holder, reason, status, requested_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?)`,
-    ...[path, key, kind, requester, task_id, holder, reason, at],
+    `INSERT INTO lock_requests
+       (path, key, kind, requester, task_id, holder, reason, status, requested_at, term_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)`,
+    ...[path, key, kind, requester, task_id, holder, reason, at, term_ms],
   );
   const pending = { status: 'pending', requested_at: at, resolved_at: null, resolved_by: null } as const;
-  return { lock_request_id: lastId, path, key, kind, requester, task_id, holder, reason, ...pending };
+  const asked = { lock_request_id: lastId, path, key, kind, requester, task_id, holder, reason, term_ms };
+  return { ...asked, ...pending };
 }
 
 /** Writes what of a request can change. */
@@ -117,6 +126,6 @@ export function updateRequest(db: Database, request: RequestRow): void {
   );
 }
 
-export function toRequest({ key: _, ...request }: RequestRow): LockRequest {
+export function toRequest({ key: _key, term_ms: _term, ...request }: RequestRow): LockRequest {
   return request;
 }

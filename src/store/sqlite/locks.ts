@@ -106,7 +106,7 @@ function newRequest(
   ask: LockRequestAsk,
   blocker: LockRow,
 ): { request: RequestRow; isNew: boolean } {
-  const { requester, target, task_id, reason, at } = ask;
+  const { requester, target, task_id, reason, at, term_ms } = ask;
   const own = pendingRequests(db).filter((request) => request.requester === requester);
   const known = own.find((request) => request.key === target.key && request.kind === target.kind);
   if (known !== undefined) return { request: known, isNew: false };
@@ -114,7 +114,9 @@ function newRequest(
     const max = limits.lockRequestsPerMemberMax;
     throw new ChatError('limit_reached', `${requester} waits for ${max} files already.`);
   }
-  const request = insertRequest(db, { ...target, requester, task_id, holder: blocker.holder, reason }, at);
+  const term = term_ms === undefined ? {} : { term_ms };
+  const asked = { ...target, requester, task_id, holder: blocker.holder, reason, ...term };
+  const request = insertRequest(db, asked, at);
   journal.append('lock_request_update', toRequest(request), at);
   return { request, isNew: true };
 }

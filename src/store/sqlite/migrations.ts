@@ -371,6 +371,13 @@ const steps: readonly ((db: Database) => void)[] = [
     `);
   },
   addApprovals,
+  (db) => {
+    // How long a lock that is held for no task is held, from when it was asked for.
+    db.exec(`
+      ALTER TABLE locks ADD COLUMN term_ms INTEGER NOT NULL DEFAULT 3600000;
+      ALTER TABLE lock_requests ADD COLUMN term_ms INTEGER NOT NULL DEFAULT 3600000;
+    `);
+  },
 ];
 
 /** The version that this program writes. */

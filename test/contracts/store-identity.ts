@@ -146,6 +146,11 @@ export function identityContract(subject: Subject): void {
     assert.equal(await signed(noon), null);
     await store.endSessions({ user_id: 'Dana', tokens_before: later });
     assert.deepEqual([await signed(later), await signed(evening)], ['signed_out', null]);
+    const tooOld = new Date(Date.parse(later) + limits.tokenAgeMaxMs);
+    await store.removeExpiredCredentials(at(tooOld.toISOString()));
+    assert.equal(await signed(later), 'signed_out');
+    await store.removeExpiredCredentials(at(new Date(tooOld.getTime() + 3_600_000).toISOString()));
+    assert.equal(await signed(later), null, 'a token that old is not believed anyway');
   });
 
   test('a token is listed by its id until it expires, and refused when it is revoked', async () => {

@@ -52,8 +52,13 @@ export function revokeTokensMadeBy(db: Database, name: string, at: string): stri
 }
 
 /** Clocks may differ: what has just expired may still be believed, so it is known for some minutes more. */
+const knownLongerMs = 10 * 60 * 1000;
+
+/** Forgets what is about tokens that are not believed any more, because they expired or are too old. */
 export function removeExpiredTokens(db: Database, now: string): void {
-  db.run(`DELETE FROM tokens WHERE expires_at < strftime('%Y-%m-%dT%H:%M:%fZ', ?, '-10 minutes')`, now);
+  const ago = (ms: number) => new Date(Date.parse(now) - knownLongerMs - ms).toISOString();
+  db.run('DELETE FROM tokens WHERE expires_at < ?', ago(0));
+  db.run('DELETE FROM tokens_refused WHERE before < ?', ago(limits.tokenAgeMaxMs));
 }
 
 /** Made ones and those only revoked have room of their own: revoking is possible, however many were made. */

@@ -56,7 +56,9 @@ export function outcomeText({ status, answer, answered_by, sentence }: ApprovalC
   if (status === 'allowed')
     return `✓ ${who} allowed it ${answer === 'always' ? 'always in this task' : 'once'}`;
   if (status === 'denied') return `✗ ${who} denied it${sentence === '' ? '' : `: ${cleanLine(sentence)}`}`;
-  return status === 'expired' ? '✗ denied: nobody answered in time' : '✗ no longer asked: its task ended';
+  return status === 'expired'
+    ? '✗ denied: nobody answered in time'
+    : '✗ no longer asked: it was stopped or broken off';
 }
 
 /** What an agent wants, in a line. */

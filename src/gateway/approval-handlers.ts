@@ -28,5 +28,11 @@ export function approvalHandlers(
       run: (_, { name }) => ({ member: team.agent(name), policy: approvals.policyOf(name) }),
     },
     request_approval: { run: (connection, asked) => approvals.ask(asked, workerOf(connection)) },
+    withdraw_approval: {
+      async run(connection, asked) {
+        await approvals.withdraw(asked, workerOf(connection));
+        return {};
+      },
+    },
   };
 }

@@ -63,6 +63,7 @@ export const budgets = {
   set_policy: 'message',
   get_policy: 'frame',
   request_approval: 'frame',
+  withdraw_approval: 'frame',
   take_files: 'frame',
   leave_files: 'frame',
 } as const satisfies Readonly<Record<Served, Budget>>;

@@ -77,4 +77,11 @@ export const approvalCommands = {
       approval: Approval.nullable().describe('null: the policy decided'),
     }),
   },
+  withdraw_approval: {
+    doc: 'A worker asks for something no longer: what its agent was at was broken off.',
+    needs: 'work',
+    request: z.object({ task_id: z.string().max(100), call_id: z.string().min(1).max(100) }),
+    replyType: null,
+    reply: z.object({}),
+  },
 } as const;

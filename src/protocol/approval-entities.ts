@@ -91,7 +91,7 @@ export const ApprovalCard = ToolAction.extend({
   deadline: time.describe('Not answered until then, it is denied'),
   status: z
     .enum(['pending', 'allowed', 'denied', 'expired', 'cancelled'])
-    .describe('expired: nobody answered in time; cancelled: its task was stopped or ended'),
+    .describe('expired: nobody answered in time; cancelled: what it was for was stopped or broken off'),
   answer: z.enum(['once', 'always']).nullable().describe('How it was allowed'),
   answered_by: z.string().nullable(),
   answered_at: time.nullable(),

@@ -13,6 +13,8 @@ export interface ApprovalStore {
    * approval_requested, task_notification (waiting), agent_status_update.
    */
   requestApproval(ask: ApprovalAsk): Promise<Approval>;
+  /** Cancels what a worker asked for, if it is pending. Events as for `answerApproval`. */
+  withdrawApproval(withdrawal: ApprovalWithdrawal): Promise<void>;
   /**
    * Answers a pending one; `always` answers all others of the task that it covers too. Errors: not_found;
    * not_pending, with who answered it. Events: approval_answered; when it was the last, task_notification
@@ -59,6 +61,10 @@ export interface ApprovalAnswer {
   readonly answer: ApprovalCard['answer'];
   readonly sentence: string;
   readonly by: string;
+  readonly at: string;
+}
+
+export interface ApprovalWithdrawal extends Pick<ApprovalAsk, 'task_id' | 'worker_id' | 'call_id'> {
   readonly at: string;
 }
 

@@ -24,6 +24,8 @@ export interface Approvals {
   policyOf(agent: string): ApprovalPolicy;
   /** A worker asks for a task of its own. Errors: not_found, not_running, limit_reached. */
   ask(asked: CommandRequest<'request_approval'>, workerId: string): Promise<CommandReply<'request_approval'>>;
+  /** A worker asks for something no longer. */
+  withdraw(asked: CommandRequest<'withdraw_approval'>, workerId: string): Promise<void>;
   /** Errors: not_found, also for whoever may not see its conversation; not_pending, with who answered. */
   answer(answer: CommandRequest<'answer_approval'>, identity: Identity, by: Actor): Promise<Approval>;
   /** What a viewer may see, the newest first. */
@@ -117,6 +119,8 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
       if (approval.status === 'pending') arm(approval.deadline);
       return { allowed: approval.status === 'allowed', reason: null, approval };
     },
+    withdraw: (asked, workerId) =>
+      store.withdrawApproval({ ...asked, worker_id: workerId, at: isoTime(clock) }),
     async answer({ approval_id, answer, sentence }, identity, by) {
       const asked = await store.readApproval(approval_id);
       if (asked === null || !isVisible(asked.conversation_id, identity)) {

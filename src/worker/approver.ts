@@ -7,7 +7,8 @@ import { describeAction } from './tool-action.ts';
 
 /** Asks the chat what one task's agent may do, and waits for people where they are asked. */
 export interface Approver {
-  approve(question: PermissionQuestion): Promise<PermissionAnswer>;
+  /** When it is over before it is answered, it is taken back. */
+  approve(question: PermissionQuestion, over?: AbortSignal): Promise<PermissionAnswer>;
   /** What became of an approval of this task. */
   answered(approval: Approval): void;
   /** What happened meanwhile was missed: asks again for what it waits for. */
@@ -49,6 +50,8 @@ export function createApprover({ task, connection, log }: ApproverOptions): Appr
       const request = { task_id: task.task_id, call_id: callId, ...action };
       const { allowed, reason, approval } = await connection.request('request_approval', request);
       if (approval === null) return asked.settle(allowed ? allow : reject(reason ?? 'That is not allowed.'));
+      // It was broken off before it was known to be asked.
+      if (!waiting.has(asked)) return takeBack(asked);
       asked.approvalId = approval.approval_id;
       giveUpAfter(asked, Date.parse(approval.deadline) - Date.now() + unheardMs);
       tell(asked, heard.get(approval.approval_id) ?? approval);
@@ -63,23 +66,37 @@ export function createApprover({ task, connection, log }: ApproverOptions): Appr
     }
   }
 
+  function takeBack({ callId }: Asked): void {
+    // The chat takes back all that a task asked for which it stops.
+    if (ended) return;
+    connection
+      .request('withdraw_approval', { task_id: task.task_id, call_id: callId })
+      .catch((error: unknown) =>
+        log.warn({ err: error, task: task.task_id }, 'could not take back a question'),
+      );
+  }
+
   function giveUpAfter(asked: Asked, ms: number): void {
     clearTimeout(asked.giveUp);
     asked.giveUp = setTimeout(() => asked.settle(reject(unheardText)), ms);
   }
 
   return {
-    async approve(question) {
+    async approve(question, over) {
       const action = describeAction(question);
       if ('refusal' in action) return reject(action.refusal);
       const { promise, resolve: settle } = Promise.withResolvers<PermissionAnswer>();
       const asked: Asked = { action, callId: randomUUID(), settle };
       waiting.add(asked);
       giveUpAfter(asked, limits.approvalUnaskedMs);
-      if (ended) settle(endedAnswer);
+      const breakOff = () => asked.settle(endedAnswer);
+      over?.addEventListener('abort', breakOff, { once: true });
+      if (ended || over?.aborted) settle(endedAnswer);
       else void ask(asked);
       const answer = await promise;
       waiting.delete(asked);
+      if (answer === endedAnswer) takeBack(asked);
+      over?.removeEventListener('abort', breakOff);
       clearTimeout(asked.retry);
       clearTimeout(asked.giveUp);
       return answer;
@@ -110,11 +127,11 @@ function refusalText({ status, answered_by, sentence }: Approval): string {
   if (status === 'expired') {
     return 'Nobody of the team answered in time, so it is denied. Do without it; say what you need it for.';
   }
-  return 'The task is being stopped.';
+  return 'It was broken off.';
 }
 
 const allow: PermissionAnswer = { decision: 'allow' };
-const endedAnswer = reject('The task is being stopped.');
+const endedAnswer = reject('It was broken off.');
 const unheardText = 'The team could not be reached in time, so it is denied.';
 
 function reject(reason: string): PermissionAnswer {

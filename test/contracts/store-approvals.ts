@@ -180,6 +180,19 @@ export function approvalContract(subject: Subject): void {
     assert.deepEqual(statuses, ['cancelled', 'cancelled', 'cancelled']);
   });
 
+  test('what a worker takes back is asked no more', async () => {
+    const { store, watched } = subject;
+    const { approval_id } = await store.requestApproval(asks('c1'));
+    watched.news();
+    const withdrawal = { task_id: 't1', call_id: 'c1', worker_id: 'w1', at: later(1) };
+    await store.withdrawApproval({ ...withdrawal, worker_id: 'w2' });
+    assert.deepEqual(watched.news(), []);
+    for (const _ of [1, 2]) await store.withdrawApproval(withdrawal);
+    assert.deepEqual(watched.news(), ['approval_answered', 'task_notification', 'agent_status_update']);
+    assert.equal((await store.readApproval(approval_id))?.status, 'cancelled');
+    assert.deepEqual(await states(), ['working', 'working', null]);
+  });
+
   test('only the worker of a task asks for it, and not without end', async () => {
     const { store } = subject;
     await assert.rejects(store.requestApproval(asks('c1', { worker_id: 'w2' })), { code: 'not_running' });

@@ -2,7 +2,7 @@ import type { Approval } from '../../protocol/approval-entities.ts';
 import type { Task } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { ApprovalAnswer, ApprovalAsk } from '../approval-store.ts';
+import type { ApprovalAnswer, ApprovalAsk, ApprovalWithdrawal } from '../approval-store.ts';
 import {
   type ApprovalRow,
   findAlways,
@@ -75,12 +75,21 @@ export function answerApproval(db: Database, journal: JournalWriter, answer: App
   return answered;
 }
 
+export function withdrawApproval(
+  db: Database,
+  journal: JournalWriter,
+  { task_id, worker_id, call_id, at }: ApprovalWithdrawal,
+): void {
+  const row = findAsked(db, task_id, call_id);
+  if (row?.card.status !== 'pending' || readTask(db, task_id)?.worker_id !== worker_id) return;
+  end(db, journal, row, { status: 'cancelled', answered_at: at });
+  goOn(db, journal, task_id, at);
+}
+
 function whatBecame({ card }: ApprovalRow): string {
   const { status, answered_by } = card;
   if (answered_by !== null) return `${answered_by} answered that already: ${status}.`;
-  return status === 'expired'
-    ? 'Nobody answered that in time.'
-    : 'That is not asked any more: its task ended.';
+  return status === 'expired' ? 'Nobody answered that in time.' : 'That is not asked any more.';
 }
 
 export function expireApprovals(db: Database, journal: JournalWriter, now: string): string | null {

@@ -37,12 +37,13 @@ export type PermissionAnswer =
 export type DecidePermission = (
   question: PermissionQuestion,
   gates: PermissionGates,
+  over?: AbortSignal,
 ) => Promise<PermissionAnswer>;
 
 /** Who else has a say. */
 export interface PermissionGates {
-  /** The policy of the team, and people where it asks them. */
-  approve(question: PermissionQuestion): Promise<PermissionAnswer>;
+  /** The policy of the team, and people where it asks them, until `over`: then nobody is asked any more. */
+  approve(question: PermissionQuestion, over?: AbortSignal): Promise<PermissionAnswer>;
   /** Takes the files of a change before it is allowed. */
   take(question: PermissionQuestion): Promise<PermissionAnswer>;
 }
@@ -54,7 +55,7 @@ const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
  * file that someone changed since the agent read it, or while answering a question. All else is for the gates
  * to say, people first: who waits for them holds no file.
  */
-export const decidePermission: DecidePermission = async (question, gates) => {
+export const decidePermission: DecidePermission = async (question, gates, over) => {
   const { tool, root, paths } = question;
   for (const path of paths) {
     const inside = insideRoot(root, path);
@@ -63,11 +64,11 @@ export const decidePermission: DecidePermission = async (question, gates) => {
       return reject(`${inside} belongs to git. Use git itself to change it.`);
     }
   }
-  if (!changingTools.has(tool)) return await gates.approve(question);
+  if (!changingTools.has(tool)) return await gates.approve(question, over);
   if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');
   if (paths.length === 0) return reject('The request does not say which file would be changed.');
   for (const gate of [gates.approve, gates.take]) {
-    const answer = await gate(question);
+    const answer = await gate(question, over);
     if (answer.decision === 'reject') return answer;
   }
   // Not before: now nobody else changes it.

@@ -84,10 +84,13 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
   let prompted = false;
   let endingReason: string | undefined;
   let settled = false;
+  /** Nothing is asked for it any more. */
+  const over = new AbortController();
 
   function settle(outcome: TurnResult['outcome'], reason?: string): void {
     if (settled) return;
     settled = true;
+    over.abort();
     clearTimeout(stopTimer);
     const text = reader?.answer() ?? '';
     done.resolve(reason === undefined ? { outcome, text } : { outcome, text, reason });
@@ -127,6 +130,7 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
   function stop(): void {
     if (stopping || settled) return;
     stopping = true;
+    over.abort();
     if (!prompted) {
       settle('stopped', stoppedReason);
       return;
@@ -172,7 +176,7 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
         wholeFileDiffs: dependencies.wholeFileDiffs,
         tool: toolKinds.get(asked.toolCall.toolCallId),
       });
-      const answer = await decide(question, request.gates);
+      const answer = await decide(question, request.gates, over.signal);
       if (answer.decision === 'allow') await request.beforeTool?.(asked.toolCall.toolCallId, question);
       if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
       if (answer.decision === 'reject') {

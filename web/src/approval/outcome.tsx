@@ -45,5 +45,5 @@ function words({ status, answer, answered_by }: ApprovalCard): string {
   if (status === 'denied') return `${answered_by} denied it`;
   return status === 'expired'
     ? 'Denied: nobody answered in time'
-    : 'No longer asked: the task was stopped or ended';
+    : 'No longer asked: it was stopped or broken off';
 }

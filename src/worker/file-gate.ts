@@ -20,6 +20,8 @@ export interface FileGate {
    * or waiting was ended.
    */
   handedOver(): Promise<readonly string[]>;
+  /** There is something else to do: `handedOver` resolves. */
+  wake(): void;
   endWaiting(): void;
   /** What was wanted and not handed over, with its holder, for people. */
   refusals(): readonly string[];
@@ -100,6 +102,7 @@ export function createFileGate(options: FileGateOptions): FileGate {
       for (const path of paths) refused.delete(path);
       return ended ? [] : paths;
     },
+    wake: () => wake?.(),
     endWaiting() {
       ended = true;
       wake?.();

@@ -26,6 +26,8 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
   const known = new Set<string>();
   const tools = new Map<string, ToolCall>();
   let plan: PlanEntry[] | undefined;
+  let session: string | undefined;
+  let knownSession: string | undefined;
   let progress: number | null = null;
   let planChanged = false;
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +35,7 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
   let lastSentAt = Number.NEGATIVE_INFINITY;
   let ended = false;
 
-  const hasNews = () => planChanged || tools.size > 0;
+  const hasNews = () => planChanged || tools.size > 0 || session !== undefined;
 
   function schedule(): void {
     if (timer || sending || ended || !hasNews()) return;
@@ -53,7 +55,9 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
     const report: Report = { progress };
     if (planChanged && plan) report.plan = plan;
     if (taken.length > 0) report.tools = taken;
+    if (session !== undefined) report.session = session;
     planChanged = false;
+    session = undefined;
     try {
       await send(report);
       return true;
@@ -61,6 +65,7 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
       // The connection is down. What is newer by now wins over what was not sent.
       for (const tool of taken) if (!tools.has(tool.id)) tools.set(tool.id, tool);
       planChanged ||= report.plan !== undefined;
+      session ??= report.session;
       return false;
     }
   }
@@ -73,6 +78,10 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
           .slice(0, limits.planEntriesMax)
           .map(({ content, status }) => ({ content: content.slice(0, limits.planEntryCharsMax), status }));
         planChanged = true;
+      } else if (update.kind === 'session') {
+        if (update.id === knownSession) return;
+        knownSession = update.id;
+        session = update.id.slice(0, 200);
       } else if (update.kind === 'tool') {
         const tool = toolCall(update);
         if (!known.has(tool.id) && known.size >= limits.toolCallsMax) return;

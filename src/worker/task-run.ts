@@ -9,17 +9,18 @@ import {
   type LockRequest,
   limits,
   type Member,
+  type Steer,
   type Task,
 } from '../protocol/index.ts';
 import type { AgentProgram } from './acp/program.ts';
-import type { Turn, TurnResult } from './acp/turn.ts';
+import type { Turn, TurnRequest, TurnResult } from './acp/turn.ts';
 import type { TurnUpdate } from './acp/updates.ts';
 import { createApprover } from './approver.ts';
 import { createCallWatch } from './call-watch.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import { changedFiles } from './changes.ts';
 import { createFileGate } from './file-gate.ts';
-import { handedOverPrompt, taskPrompt } from './prompt.ts';
+import { continuePrompt, goOnPrompt, handedOverPrompt, steerPrompt, taskPrompt } from './prompt.ts';
 import { createReporter, type ProgressReporter, type ReporterOptions } from './report.ts';
 import { taskResult } from './result.ts';
 import type { TeamConnection } from './team-connection.ts';
@@ -30,9 +31,16 @@ export interface TaskRun {
   readonly task: Task;
   /** Files that its edits named so far. */
   readonly touched: ReadonlySet<string>;
-  /** Does it. Resolves with what to report; null when it was abandoned. */
+  /**
+   * Does it. Resolves with what to report; null when it was abandoned. Again: when it was told something
+   * right before its end was reported, it goes on.
+   */
   start(progress: ReporterOptions): Promise<CommandInput<'finish_task'> | null>;
   stop(): void;
+  /** It was told something that its agent takes when its turn has ended. */
+  told(): void;
+  /** The same, but the turn is broken off for it. */
+  steered(): void;
   /** Ends it without a report. */
   abandon(): void;
   /** Another task began while this one was running. */
@@ -56,6 +64,8 @@ export interface TaskRunOptions {
   readonly task: Task;
   readonly agent: Member | null;
   readonly context: readonly ChatMessage[];
+  /** The task that it takes up. */
+  readonly former: Task | null;
   /** Tasks that were running already. */
   readonly others: readonly TaskRun[];
   readonly log: Log;
@@ -64,13 +74,20 @@ export interface TaskRunOptions {
 const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
 
 export function createTaskRun(options: TaskRunOptions): TaskRun {
-  const { task, workspace, program, log } = options;
+  const { task, workspace, program, connection, log } = options;
   const touched = new Set<string>();
   const met = new Set<TaskRun>(options.others);
   const gate = createFileGate(options);
   const calls = createCallWatch(options);
   const approver = createApprover(options);
   let turn: Turn | undefined;
+  let reporter: ProgressReporter | undefined;
+  let before: Snapshot | null | undefined;
+  let result: TurnResult | undefined;
+  /** It was told something that is not to wait for the end of the turn. */
+  let urgent = false;
+  /** The turn was broken off for it. */
+  let brokenOff = false;
   let stopping = false;
   let abandoned = false;
 
@@ -82,7 +99,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   async function teamAccess() {
     try {
       const { agent_name } = task;
-      const { mcp_url: url, token } = await options.connection.request('get_agent_access', { agent_name });
+      const { mcp_url: url, token } = await connection.request('get_agent_access', { agent_name });
       return { url, token };
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
@@ -91,11 +108,20 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     }
   }
 
-  async function runTurn(prompt: string, reporter: ProgressReporter): Promise<TurnResult> {
+  async function runTurn({
+    prompt,
+    ...session
+  }: Pick<TurnRequest, 'prompt' | 'session'>): Promise<TurnResult> {
     if (stopping) return { outcome: 'stopped', text: '', reason: 'Stopped before the agent began.' };
+    if (urgent) return { outcome: 'stopped', text: '' };
+    brokenOff = false;
     turn = program.runTurn({
+      ...session,
       agent: task.agent_name,
-      prompt: [...options.news(), prompt].join('\n\n'),
+      prompt: (remembers) => {
+        const text = typeof prompt === 'string' ? prompt : prompt(remembers);
+        return [...options.news(), text].join('\n\n');
+      },
       readOnly: task.kind === 'question',
       ...(task.model ? { model: task.model } : {}),
       teamAccess,
@@ -104,24 +130,67 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       onUpdate(update) {
         noteEdit(update);
         if (update.kind === 'tool') calls.updated(update);
-        reporter.update(update);
+        reporter?.update(update);
       },
     });
     return await turn.result;
   }
 
-  /** Turns until the task is done: one, and one more whenever it is handed over what others held. */
-  async function runTurns(reporter: ProgressReporter): Promise<TurnResult> {
-    const prompt = taskPrompt(task, options.agent, options.context, options.project.root);
-    let result = await runTurn(prompt, reporter);
-    for (let turns = 0; turns < limits.handedOverTurnsMax; turns += 1) {
-      if (result.outcome !== 'completed' || !gate.isRefused()) return result;
-      const paths = await gate.handedOver();
-      if (stopping) return { ...result, outcome: 'stopped', reason: 'Stopped by request.' };
-      if (paths.length === 0) break;
-      result = await runTurn(handedOverPrompt(task, paths), reporter);
+  /** What the task was told and its agent does not know. */
+  async function takeSteers(): Promise<readonly Steer[]> {
+    urgent = false;
+    try {
+      return (await connection.request('take_steers', { task_id: task.task_id })).steers;
+    } catch (error) {
+      // The task does not complete before they are taken.
+      log.warn({ err: error, task: task.task_id }, 'what a task was told could not be taken');
+      return [];
     }
-    if (result.outcome !== 'completed' || !gate.isRefused()) return result;
+  }
+
+  /** The first turn: in the session of the task that it takes up, or told what was done there. */
+  async function begin(): Promise<TurnResult> {
+    const { agent, context, former, project } = options;
+    const steers = task.steers.length > 0 ? await takeSteers() : [];
+    const told = (prompt: string) =>
+      [prompt, ...(steers.length > 0 ? [steerPrompt(steers)] : [])].join('\n\n');
+    const anew = told(taskPrompt(task, agent, context, project.root, former));
+    if (former === null || task.predecessor?.how === 'reassign') return runTurn({ prompt: anew });
+    if (task.predecessor?.how === 'retry') return runTurn({ prompt: anew, session: null });
+    const again = told(continuePrompt(task, former));
+    return runTurn({ prompt: (remembers) => (remembers ? again : anew), session: task.agent_session });
+  }
+
+  /** Turns until the task is done: one more whenever it was steered, or handed over what others held. */
+  async function goOn(first: TurnResult): Promise<TurnResult> {
+    let handedOver = 0;
+    for (let result = first; ; ) {
+      if (result.outcome === 'failed' || (result.outcome === 'stopped' && !brokenOff)) return result;
+      if (stopping) return result.outcome === 'completed' && !gate.isRefused() ? result : stopped(result);
+      let paths: readonly string[] = [];
+      let steers = await takeSteers();
+      const isWaiting = result.outcome === 'completed' && steers.length === 0 && gate.isRefused();
+      if (isWaiting && handedOver < limits.handedOverTurnsMax) {
+        handedOver += 1;
+        paths = await gate.handedOver();
+        if (stopping) continue;
+        steers = await takeSteers();
+      }
+      const prompts = [
+        ...(paths.length > 0 ? [handedOverPrompt(task, paths)] : []),
+        ...(steers.length > 0 ? [steerPrompt(steers)] : []),
+        ...(result.outcome === 'stopped' && steers.length === 0 ? [goOnPrompt] : []),
+      ];
+      if (prompts.length === 0) return gate.isRefused() ? inVain(result) : result;
+      result = await runTurn({ prompt: prompts.join('\n\n') });
+    }
+  }
+
+  function stopped(result: TurnResult): TurnResult {
+    return { ...result, outcome: 'stopped', reason: result.reason ?? 'Stopped by request.' };
+  }
+
+  function inVain(result: TurnResult): TurnResult {
     const reason = `Not all could be changed. It waited in vain for ${gate.refusals().join(', ')}.`;
     return { ...result, outcome: 'failed', reason };
   }
@@ -165,12 +234,18 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       abandoned = true;
       stop();
     },
+    steered() {
+      urgent = true;
+      brokenOff = true;
+      turn?.stop();
+      gate.wake();
+    },
+    told: gate.wake,
     async start(progress) {
-      const before = await look();
-      let result: TurnResult;
+      before ??= await look();
       try {
-        const reporter = createReporter(progress);
-        result = await runTurns(reporter);
+        reporter = createReporter(progress);
+        result = await goOn(result ?? (await begin()));
         await reporter.end();
       } catch (error) {
         log.error({ err: error, task: task.task_id }, 'a task could not be run');

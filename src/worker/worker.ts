@@ -7,10 +7,13 @@ import {
   type CommandReply,
   type FileChange,
   limits,
+  type TaskNotification,
+  TaskOutcome,
 } from '../protocol/index.ts';
 import { createAgentNews } from './agent-news.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import type { ChosenProgram } from './choose.ts';
+import type { ReporterOptions } from './report.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
 import type { TeamConnection } from './team-connection.ts';
 import type { Workspace } from './workspace.ts';
@@ -36,10 +39,9 @@ export interface Worker {
 
 const retryBaseMs = 200;
 const retryCeilingMs = 5_000;
-/** What is told of tasks that have not ended. */
-const ongoing: ReadonlySet<string> = new Set(['progress', 'waiting', 'resumed', 'started']);
 /** Answers that a second try would meet again. */
 const finalErrors: ReadonlySet<string> = new Set(['not_found', 'not_running', 'auth_failed', 'unknown_type']);
+const endTypes: ReadonlySet<TaskNotification['type']> = new Set(TaskOutcome.options);
 const wrongShape: ReadonlySet<string> = new Set(['bad_frame', 'too_large']);
 
 export function startWorker(options: WorkerOptions): Worker {
@@ -51,6 +53,8 @@ export function startWorker(options: WorkerOptions): Worker {
   const blocked = new Map<string, string>();
   const running = new Map<string, TaskRun>();
   const claiming = new Set<string>();
+  /** Rises with what lets a blocked task be claimed. */
+  let changes = 0;
   let closed = false;
   let isReady = false;
 
@@ -60,7 +64,7 @@ export function startWorker(options: WorkerOptions): Worker {
     // What is heard from now on adds to the answer, which may be older.
     waiting.clear();
     blocked.clear();
-    const { tasks, lost, stopping } = await connection.request('worker_ready', {
+    const { tasks, lost, stopping, steered } = await connection.request('worker_ready', {
       worker_id: options.workerId,
       program: chosen.description,
       running: [...running.keys()],
@@ -70,6 +74,7 @@ export function startWorker(options: WorkerOptions): Worker {
     for (const task of tasks) waiting.set(task.task_id, task.agent_name);
     for (const taskId of lost) running.get(taskId)?.abandon();
     for (const taskId of stopping) running.get(taskId)?.stop();
+    for (const taskId of steered) running.get(taskId)?.steered();
     takeTasks();
     const { locks } = await connection.request('get_locks', {});
     await watch.knows(locks);
@@ -98,13 +103,14 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function claim(taskId: string, agent: string): Promise<void> {
+    const before = changes;
     const claimed = await connection.request('claim_task', { task_id: taskId });
     if (claimed.claimed) void work(claimed).catch(orLog('a task was not reported'));
-    // The agent is at another task, of which we hear when it ends.
-    else if (claimed.task.status === 'assigned') blocked.set(taskId, agent);
+    // The agent is at another task, or that one is before it in line: we hear when that changes.
+    else if (claimed.task.status === 'assigned') (changes === before ? blocked : waiting).set(taskId, agent);
   }
 
-  async function work({ task, agent, context }: CommandReply<'claim_task'>): Promise<void> {
+  async function work({ task, agent, context, former }: CommandReply<'claim_task'>): Promise<void> {
     const others = [...running.values()];
     const run = createTaskRun({
       ...options,
@@ -112,6 +118,7 @@ export function startWorker(options: WorkerOptions): Worker {
       task,
       agent,
       context,
+      former,
       others,
       news: () => news.take(task.agent_name),
     });
@@ -119,53 +126,68 @@ export function startWorker(options: WorkerOptions): Worker {
     running.set(task.task_id, run);
     if (closed) run.abandon();
     const intervalMs = () => Math.max(progressIntervalMs, running.size * progressShareMs);
-    const result = await run.start({
-      intervalMs,
-      send: async (report) => {
-        await connection.request('report_progress', { task_id: task.task_id, ...report });
-      },
-    });
-    if (result && running.get(task.task_id) === run) await finish(result, run);
+    const send = async (report: Parameters<ReporterOptions['send']>[0]) => {
+      await connection.request('report_progress', { task_id: task.task_id, ...report });
+    };
+    for (let goesOn = true; goesOn; ) {
+      const result = await run.start({ intervalMs, send });
+      goesOn = result !== null && running.get(task.task_id) === run && !(await finish(result, run));
+    }
     if (running.get(task.task_id) === run) running.delete(task.task_id);
     takeTasks();
   }
 
-  /** Reports a task's end until the chat has it, or it is no longer ours to report. */
-  async function finish(result: CommandInput<'finish_task'>, run: TaskRun): Promise<void> {
+  /**
+   * Reports a task's end until the chat has it, or it is no longer ours to report. False when it goes on: it
+   * was told something meanwhile.
+   */
+  async function finish(result: CommandInput<'finish_task'>, run: TaskRun): Promise<boolean> {
     let report = result;
     for (let attempt = 0; !closed && running.get(result.task_id) === run; attempt += 1) {
       try {
-        await connection.request('finish_task', report);
-        return;
+        const { task } = await connection.request('finish_task', report);
+        if (task.ended_at !== null || task.steers.every(({ read_at }) => read_at !== null)) return true;
+        await pause(retryBaseMs);
+        return false;
       } catch (error) {
         if (!(error instanceof ChatError)) throw error;
         log.warn({ err: error, task: result.task_id }, 'could not report the end of a task');
-        if (finalErrors.has(error.code)) return;
+        if (finalErrors.has(error.code)) return true;
         // How it ended must arrive, whatever is wrong with the rest.
         if (wrongShape.has(error.code)) {
-          if (report !== result) return;
+          if (report !== result) return true;
           report = { task_id: result.task_id, outcome: result.outcome, reason: result.reason ?? null };
         }
         await pause(backoffMs(attempt, retryBaseMs, retryCeilingMs) + retryBaseMs);
       }
     }
+    return true;
   }
 
-  function taskChanged(taskId: string, agent: string, type: string): void {
+  function taskChanged({ task_id, agent_name, type, metadata }: TaskNotification): void {
     if (type === 'assigned') {
-      waiting.set(taskId, agent);
+      waiting.set(task_id, agent_name);
     } else if (type === 'stopping') {
-      running.get(taskId)?.stop();
-    } else if (!ongoing.has(type)) {
-      waiting.delete(taskId);
-      blocked.delete(taskId);
-      for (const [other, of] of blocked) {
-        if (of !== agent) continue;
-        blocked.delete(other);
-        waiting.set(other, of);
-      }
+      running.get(task_id)?.stop();
+    } else if (type === 'steered') {
+      const unread = metadata.steers?.filter(({ read_at }) => read_at === null) ?? [];
+      if (unread.some(({ when }) => when === 'now')) running.get(task_id)?.steered();
+      else if (unread.length > 0) running.get(task_id)?.told();
+    } else if (endTypes.has(type)) {
+      waiting.delete(task_id);
+      blocked.delete(task_id);
+      unblock(agent_name);
     }
     takeTasks();
+  }
+
+  function unblock(agent: string): void {
+    changes += 1;
+    for (const [taskId, of] of blocked) {
+      if (of !== agent) continue;
+      blocked.delete(taskId);
+      waiting.set(taskId, of);
+    }
   }
 
   async function putBack(change: FileChange): Promise<void> {
@@ -178,9 +200,11 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   const stopListening = [
-    connection.on('task_notification', ({ task_id, agent_name, type }) =>
-      taskChanged(task_id, agent_name, type),
-    ),
+    connection.on('task_notification', taskChanged),
+    connection.on('task_queue_update', ({ agent_name }) => {
+      unblock(agent_name);
+      takeTasks();
+    }),
     connection.on('lock_request_update', (request) => {
       if (request.task_id !== null) running.get(request.task_id)?.requestChanged(request);
     }),

@@ -58,12 +58,13 @@ export function createFakeTeam(): FakeTeam {
     return { claimed: free, task, agent: null, context: [], former: null };
   }
 
-  function finish(report: CommandInput<'finish_task'>): void {
+  function finish(report: CommandInput<'finish_task'>): Task {
     finished.push(report);
     const task = tasks.get(report.task_id);
-    if (!task) return;
+    if (!task) throw new ChatError('not_found');
     task.status = report.outcome;
     queueMicrotask(() => notify(task, report.outcome));
+    return task;
   }
 
   async function request(type: CommandType, input: object): Promise<unknown> {
@@ -84,7 +85,7 @@ export function createFakeTeam(): FakeTeam {
     if (type === 'get_locks') return { locks: [], requests: [] };
     if (type === 'take_steers') return { steers: [] };
     if (type === 'report_progress') progress.push(input as CommandInput<'report_progress'>);
-    if (type === 'finish_task') finish(input as CommandInput<'finish_task'>);
+    if (type === 'finish_task') return { task: finish(input as CommandInput<'finish_task'>) };
     return {};
   }
 
@@ -114,7 +115,8 @@ export function createFakeTeam(): FakeTeam {
         status: 'assigned',
         requested_by: 'ann',
       };
-      const task = { ...given, model: null } as Task;
+      const none = { model: null, predecessor: null, ended_at: null };
+      const task = { ...given, ...none, steers: [] as Task['steers'] } as Task;
       tasks.set(taskId, task);
       notify(task, 'assigned');
     },

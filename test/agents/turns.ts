@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
-import type { TurnResult } from '../../src/worker/acp/turn.ts';
+import type { TurnRequest, TurnResult } from '../../src/worker/acp/turn.ts';
 import type { TurnUpdate } from '../../src/worker/acp/updates.ts';
 
 /** A generous end for tests that wait: reached only when something is broken. */
@@ -39,8 +39,8 @@ export interface WatchedTurn {
 export function watchTurn(
   program: AgentProgram,
   agent: string,
-  prompt: string,
-  options: { readOnly?: boolean; model?: string } = {},
+  prompt: TurnRequest['prompt'],
+  options: Pick<TurnRequest, 'readOnly' | 'model' | 'session'> = {},
 ): WatchedTurn {
   const updates: TurnUpdate[] = [];
   const waiting = new Set<(update: TurnUpdate) => void>();

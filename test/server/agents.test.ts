@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/app.ts';
 import { startModelServer } from '../support/model-server.ts';
 import { writeOpencodeHome } from '../support/opencode-home.ts';
 import { type Frame, type RawClient, rawClient } from '../support/raw-client.ts';
-import { startServerProcess } from '../support/server-process.ts';
+import { descendants, startServerProcess } from '../support/server-process.ts';
 
 /** The main job, end to end: a mention in the chat, and a real file changed by a real agent program. */
 
@@ -19,6 +19,8 @@ interface Room {
   /** Asks by a message, waits for the task's end, and gives what was told on the way. */
   ask(text: string): Promise<{ taskId: string; told: readonly Frame[]; end: Frame }>;
   programs(): Promise<AgentProgram[]>;
+  /** Kills the worker, and leaves what it started to its fate. */
+  killWorker(): void;
 }
 
 async function openRoom(
@@ -44,6 +46,7 @@ async function openRoom(
       const told = client.frames.slice(from);
       return { taskId: String(end.data.task_id), told, end };
     },
+    killWorker: () => process.kill(descendants(server.pid)[0] ?? 0, 'SIGKILL'),
     async programs() {
       const headers = { authorization: `Bearer ${server.runtime.token}` };
       const health = await fetch(`${server.runtime.http_url}/health`, { headers });
@@ -138,7 +141,7 @@ test('auto takes the demo agent when opencode is not set up, and says why', time
 });
 
 test(
-  'the real opencode edits the real file; a model error fails the task with that reason',
+  'the real opencode edits the real file, tells a model error, and goes on after its worker was killed',
   timeout,
   async (t) => {
     const model = await startModelServer();
@@ -191,5 +194,24 @@ test(
       false,
     );
     assert.equal(statesOf(failed.told).at(-1), 'failed');
+
+    model.script('paint the door', [
+      { tools: [{ name: 'read', input: { filePath: edit.filePath } }] },
+      { hang: 'Now I think about the colour' },
+    ]);
+    room.client.send({ type: 'chat_message', text: '@elad paint the door' });
+    await model.waitForRequest(({ marker, step }) => marker === 'paint the door' && step === 1);
+    room.killWorker();
+    const isOf = (type: string) => (frame: Frame) =>
+      frame.type === 'task_notification' && frame.data.type === type;
+    const interrupted = await room.client.next(isOf('interrupted'));
+    await room.client.ever(fromElad('task_interrupted'));
+    model.script('paint the door', [{ text: 'The door is green.' }]);
+    room.client.send({ type: 'continue_task', task_id: interrupted.data.task_id });
+    const done = await room.client.next((frame) => isEnd(frame));
+    assert.equal(done.data.type, 'completed');
+    const last = model.requests.findLast(({ tools }) => tools.length > 0);
+    const seen = last?.messages.map(({ text }) => text).join('\n') ?? '';
+    assert.match(seen, /gives you this task[\s\S]*paint the door[\s\S]*<title>[\s\S]*Go on with it/);
   },
 );

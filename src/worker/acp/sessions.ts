@@ -1,4 +1,9 @@
-import { type McpServer, methods, type NewSessionResponse } from '@agentclientprotocol/sdk';
+import {
+  type LoadSessionRequest,
+  type McpServer,
+  methods,
+  type NewSessionResponse,
+} from '@agentclientprotocol/sdk';
 import type { AgentConnection } from './connection.ts';
 
 /** The sessions of a program's agents. They outlive the program's process where it can resume them. */
@@ -8,8 +13,18 @@ export interface Sessions {
    * The agent's session in this life of the program: kept, resumed or new. Rejects with what the program
    * answered.
    */
-  open(agent: string, connection: AgentConnection, access?: TeamAccess): Promise<AgentSession>;
+  open(agent: string, connection: AgentConnection, wish: SessionWish): Promise<AgentSession>;
   forget(agent: string, connection: AgentConnection | undefined): Promise<void>;
+}
+
+export interface SessionWish {
+  /**
+   * The program's own session to go on in, if it still has it and can; null: a new one. Without it the one
+   * that the agent has.
+   */
+  readonly session?: string | null;
+  /** Asked when its session begins. Without it, it has no tools of the team. */
+  readonly teamAccess?: TeamAccess;
 }
 
 /** What an agent reaches the team's own tools by. */
@@ -63,20 +78,23 @@ export function createSessions(options: SessionOptions): Sessions {
     return session;
   }
 
+  /** Null when the program cannot, or has it no longer. */
   async function resume(
     agent: string,
-    known: AgentSession,
+    id: string,
     connection: AgentConnection,
     mcpServers: McpServer[],
   ): Promise<AgentSession | null> {
-    if (!connection.initialized.agentCapabilities?.sessionCapabilities?.resume) return null;
+    const { loadSession, sessionCapabilities } = connection.initialized.agentCapabilities ?? {};
+    const asked: LoadSessionRequest = { sessionId: id, cwd: options.projectRoot, mcpServers };
     try {
-      const answer = await connection.agent.request(
-        methods.agent.session.resume,
-        { sessionId: known.id, cwd: options.projectRoot, mcpServers },
-        { cancellationSignal: AbortSignal.timeout(options.startTimeoutMs), stopWaitingOnCancel: true },
-      );
-      return remember(agent, known.id, answer.configOptions);
+      if (sessionCapabilities?.resume) {
+        const answer = await connection.agent.request(methods.agent.session.resume, asked, inTime());
+        return remember(agent, id, answer.configOptions);
+      }
+      if (!loadSession) return null;
+      const answer = await connection.agent.request(methods.agent.session.load, asked, inTime());
+      return remember(agent, id, answer.configOptions);
     } catch {
       // What it remembered is lost with the program that died; it goes on with a new session.
       return null;
@@ -90,16 +108,23 @@ export function createSessions(options: SessionOptions): Sessions {
     const headers = [{ name: 'authorization', value: `Bearer ${found.token}` }];
     return [{ type: 'http' as const, name: teamTools(agent), url: found.url, headers }];
   }
+  const inTime = () =>
+    ({
+      cancellationSignal: AbortSignal.timeout(options.startTimeoutMs),
+      stopWaitingOnCancel: true,
+    }) as const;
 
   async function openNow(
     agent: string,
     connection: AgentConnection,
-    access?: TeamAccess,
+    { session: wanted, teamAccess }: SessionWish,
   ): Promise<AgentSession> {
     const known = byAgent.get(agent);
-    if (known && connection.attached.has(agent)) return known;
-    const servers = await serversFor(agent, connection, access);
-    const resumed = known ? await resume(agent, known, connection, servers) : null;
+    const id = wanted === undefined ? known?.id : wanted;
+    if (known && known.id === id && connection.attached.has(agent)) return known;
+    if (known && known.id !== id) await forget(agent, connection);
+    const servers = await serversFor(agent, connection, teamAccess);
+    const resumed = id ? await resume(agent, id, connection, servers) : null;
     if (resumed === null) drop(agent);
     const session = resumed ?? (await create(agent, connection, servers));
     await connection.confine?.(session.id, teamTools(agent));
@@ -115,17 +140,31 @@ export function createSessions(options: SessionOptions): Sessions {
     const answer = await connection.agent.request(
       methods.agent.session.new,
       { cwd: options.projectRoot, mcpServers },
-      { cancellationSignal: AbortSignal.timeout(options.startTimeoutMs), stopWaitingOnCancel: true },
+      inTime(),
     );
     return remember(agent, answer.sessionId, answer.configOptions);
   }
 
+  /** Ends an agent's session in the program, which frees what it keeps of it in memory. */
+  async function forget(agent: string, connection: AgentConnection | undefined): Promise<void> {
+    const session = drop(agent);
+    if (!session || !connection?.attached.delete(agent) || connection.process.hasExited) return;
+    if (!connection.initialized.agentCapabilities?.sessionCapabilities?.close) return;
+    await Promise.race([
+      connection.agent
+        .request(methods.agent.session.close, { sessionId: session.id })
+        // It only frees memory there; a program that refuses keeps it until it ends.
+        .catch(() => undefined),
+      connection.process.exited,
+    ]);
+  }
+
   return {
     agentOf: (sessionId) => agents.get(sessionId),
-    async open(agent, connection, access) {
+    async open(agent, connection, wish) {
       // A turn that was stopped while its session opened leaves the opening to the next turn.
       await opening.get(agent)?.catch(() => undefined);
-      const attempt = openNow(agent, connection, access);
+      const attempt = openNow(agent, connection, wish);
       opening.set(agent, attempt);
       try {
         return await attempt;
@@ -133,17 +172,6 @@ export function createSessions(options: SessionOptions): Sessions {
         if (opening.get(agent) === attempt) opening.delete(agent);
       }
     },
-    async forget(agent, connection) {
-      const session = drop(agent);
-      if (!session || !connection?.attached.delete(agent) || connection.process.hasExited) return;
-      if (!connection.initialized.agentCapabilities?.sessionCapabilities?.close) return;
-      await Promise.race([
-        connection.agent
-          .request(methods.agent.session.close, { sessionId: session.id })
-          // It only frees memory there; a program that refuses keeps it until it ends.
-          .catch(() => undefined),
-        connection.process.exited,
-      ]);
-    },
+    forget,
   };
 }

@@ -13,19 +13,18 @@ import {
   permissionResponse,
   readPermissionRequest,
 } from './permission.ts';
-import type { Sessions, TeamAccess } from './sessions.ts';
+import type { Sessions, SessionWish } from './sessions.ts';
 import { createUpdateReader, type TurnUpdate, type UpdateReader } from './updates.ts';
 
-export interface TurnRequest {
+export interface TurnRequest extends SessionWish {
   readonly agent: string;
-  readonly prompt: string;
+  /** What it is told; may depend on whether the session has what `session` asks for. */
+  readonly prompt: string | ((remembers: boolean) => string);
   /**
    * The program's name for a model, for this turn; without it the program's own choice. A program that has
    * no such setting uses its own choice too.
    */
   readonly model?: string;
-  /** Asked when its session begins. Without it, it has no tools of the team. */
-  readonly teamAccess?: TeamAccess;
   /** Edits are refused: the agent is to answer only. */
   readonly readOnly?: boolean;
   readonly gates: PermissionGates;
@@ -106,9 +105,10 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     const opened = await dependencies.connected();
     connection = opened;
     void opened.ended.then(fail);
-    const session = await dependencies.sessions.open(request.agent, opened, request.teamAccess);
+    const session = await dependencies.sessions.open(request.agent, opened, request);
     if (settled) return;
     sessionId = session.id;
+    request.onUpdate({ kind: 'session', id: sessionId });
     const { model } = session;
     const wanted = request.model ?? model?.initial;
     if (model && wanted !== undefined && wanted !== model.current) {
@@ -118,9 +118,11 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
       if (settled) return;
     }
     prompted = true;
+    const remembers = request.session === undefined || request.session === sessionId;
+    const text = typeof request.prompt === 'string' ? request.prompt : request.prompt(remembers);
     const { stopReason } = await opened.agent.request(methods.agent.session.prompt, {
       sessionId,
-      prompt: [{ type: 'text', text: request.prompt }],
+      prompt: [{ type: 'text', text }],
     });
     if (stopReason === 'end_turn') settle('completed');
     else if (stopReason === 'cancelled' && stopping) settle('stopped', stoppedReason);
@@ -162,7 +164,8 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     result: done.promise,
     stop,
     updated(update) {
-      if (settled || !reader) return;
+      // What comes before the prompt is a loaded session's past.
+      if (settled || !prompted || !reader) return;
       const read = reader.read(update);
       if (read?.kind === 'tool') toolKinds.set(read.id, read.tool);
       if (read) request.onUpdate(read);

@@ -3,6 +3,8 @@ import { insideRoot } from '../../lib/paths.ts';
 
 /** What an agent does during a turn, as plain data. */
 export type TurnUpdate =
+  /** The program's own session that the turn is in. */
+  | { readonly kind: 'session'; readonly id: string }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'plan'; readonly entries: readonly PlanEntry[] }
   | ({ readonly kind: 'tool' } & ToolState)

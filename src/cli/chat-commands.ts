@@ -6,6 +6,7 @@ import { conversationCommands } from './conversation-commands.ts';
 import { bare } from './conversation-names.ts';
 import { fileCommands } from './file-commands.ts';
 import { messageCommands } from './message-commands.ts';
+import { taskCommands } from './task-commands.ts';
 
 /** What can be typed with a slash; everything else is said. */
 const chatCommands: ChatCommands = {
@@ -69,6 +70,7 @@ const chatCommands: ChatCommands = {
       return name && more.length === 0 ? actions.policy(client, bare(name), rules) : undefined;
     },
   },
+  ...taskCommands,
   status: {
     usage: '/status',
     doc: 'how every agent is, and who is here',

@@ -97,6 +97,18 @@ export function taskTable(tasks: readonly Task[], columns: number): string[] {
   return table(rows, columns);
 }
 
+/** An agent's tasks in their order; what waits has its place as a number. */
+export function lineTable(tasks: readonly Task[], columns: number): string[] {
+  if (tasks.length === 0) return ['Nothing is under way there, and nothing waits.'];
+  let place = 0;
+  const rows = tasks.map((task) => {
+    if (task.status === 'assigned') place += 1;
+    const mark = task.status === 'assigned' ? `${place}` : task.status;
+    return [mark, `from ${cleanLine(task.requested_by)}`, cleanLine(task.description)];
+  });
+  return table(rows, columns);
+}
+
 /** One line for each conversation; `current` is marked. */
 export function conversationTable(
   conversations: readonly ConversationView[],

@@ -87,6 +87,92 @@ describe('watching agents work', { timeout: 120_000 }, () => {
     await page.screenshot({ path: join(artifacts, 'page-result.png') });
   });
 
+  it('shows the line of an agent, lets people change it, and steer what is at work', async () => {
+    const { page, server, problems } = opened;
+    await opened.signIn();
+    const doing = task('t1', 'elad', { description: 'paint the door' });
+    const waiting = ['t2', 't3', 't4'].map((id) =>
+      task(id, 'elad', { status: 'assigned', description: `do ${id}`, started_at: null }),
+    );
+    server.tell(
+      { type: 'task_notification', data: notification(doing, 'started') },
+      ...waiting.map((each) => ({
+        type: 'task_notification' as const,
+        data: notification(each, 'assigned'),
+      })),
+    );
+    await page.locator('[data-agent=elad]').click();
+    const line = page.getByRole('list', { name: 'In line' });
+    const order = () => line.locator('li').evaluateAll((items) => items.map((item) => item.dataset.task));
+    await line.locator('li').nth(2).waitFor();
+    assert.deepEqual(await order(), ['t2', 't3', 't4']);
+    server.answer('move_task', ({ task_id, before }) => {
+      assert.deepEqual([task_id, before], ['t4', 't3']);
+      const task_ids = ['t2', 't4', 't3'];
+      const data = { agent_name: 'elad', task_ids, by: 'dana', timestamp: '' };
+      server.tell({ type: 'task_queue_update', data });
+      return { task_ids };
+    });
+    await line.getByRole('button', { name: 'Earlier: do t4' }).focus();
+    await page.keyboard.press('Enter');
+    await line.locator('li:nth-child(2)[data-task=t4]').waitFor();
+    assert.deepEqual(await order(), ['t2', 't4', 't3']);
+    await page.screenshot({ path: join(artifacts, 'page-line.png') });
+
+    const steer = {
+      steer_id: 's1',
+      text: 'in blue',
+      by: 'dana',
+      when: 'now' as const,
+      at: '',
+      read_at: null,
+    };
+    server.answer('steer_task', (asked) => {
+      assert.deepEqual([asked.task_id, asked.text, asked.when], ['t1', 'in blue', 'now']);
+      return { task: { ...doing, steers: [steer] } };
+    });
+    await page.getByLabel('Tell elad something about this task').fill('in blue');
+    await page.getByRole('button', { name: 'At once' }).click();
+    const told = page.getByTestId('steer-box');
+    await told.getByText('not read yet').waitFor();
+    const read = notification(doing, 'steered');
+    read.metadata.steers = [{ ...steer, read_at: '2026-01-02T12:00:00.000Z' }];
+    server.tell({ type: 'task_notification', data: read });
+    await told.getByText('read', { exact: true }).waitFor();
+    assert.deepEqual(problems, []);
+  });
+
+  it('continues a task that failed in one click, and shows what it goes on with', async () => {
+    const { page, server } = opened;
+    await opened.signIn();
+    const failed = task('t1', 'elad', { status: 'failed', reason: 'No paint.' });
+    server.team.tasks.t1 = failed;
+    server.tell({
+      type: 'chat_message',
+      data: message(2, 'elad', 'I could not.', {
+        sender_kind: 'agent',
+        metadata: { kind: 'task_failed', task_id: 't1' },
+      }),
+    });
+    const predecessor = { task_id: 't1', agent_name: 'elad', how: 'continue' as const };
+    const again = task('t9', 'elad', { status: 'assigned', predecessor });
+    server.answer('continue_task', ({ task_id }) => {
+      assert.equal(task_id, 't1');
+      return { task: again };
+    });
+    await page.locator('[data-result=task_failed]').getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'goes on with an earlier task' }).click();
+    const view = page.getByTestId('task-view');
+    await view.getByText('No paint.').waitFor();
+    server.answer('reassign_task', ({ agent_name }) => {
+      assert.equal(agent_name, 'maya');
+      return { task: task('t10', 'maya', { status: 'assigned' }) };
+    });
+    await view.getByRole('button', { name: 'Reassign…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'maya' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
   it('hires an agent and puts its mention into the draft', async () => {
     const { page, server, composer } = opened;
     await opened.signIn();

@@ -111,3 +111,36 @@ test('from the shell: a message to a person, the conversation, and what is refus
     assert.deepEqual([code, output], [1, sentence]);
   }
 });
+
+test('a line of tasks is shown, moved in and given away; its tasks are steered and retried', async (t) => {
+  const { olga } = await terminals(t);
+  const chat = olga.run(['chat']);
+  await chat.says(/You are olga/);
+  chat.type('/hire zoe designer');
+  await chat.says(/zoe was hired/);
+  for (const task of ['paint the door', 'paint the roof', 'paint the wall'])
+    chat.type(`/assign elad ${task}`);
+  await chat.says(/elad has it: paint the wall/);
+  chat.type('/queue @elad');
+  await chat.says(
+    /1 +from olga +paint the door\n *2 +from olga +paint the roof\n *3 +from olga +paint the wall/,
+  );
+  chat.type('/move elad 3 1');
+  await chat.says(
+    /1 +from olga +paint the wall\n *2 +from olga +paint the door\n *3 +from olga +paint the roof/,
+  );
+  chat.type('/steer elad --now in blue');
+  await chat.says(/olga {2}@elad in blue/);
+  chat.type('/reassign elad zoe 2');
+  await chat.says(/zoe has it: paint the door/);
+  chat.type('/cancel elad 2');
+  await chat.says(/Cancelled: paint the roof/);
+  chat.type('/cancel elad 2');
+  await chat.says(/Nothing waits at place 2: \/queue elad/);
+  chat.type('/retry elad');
+  await chat.says(/elad has it: paint the roof/);
+  chat.type('/continue zoe');
+  await chat.says(/zoe has no such task/);
+  chat.type('/move elad 1');
+  await chat.says(/Usage: \/move NAME PLACE TO/);
+});

@@ -4,9 +4,10 @@ import type { Toast } from '../state/app-state.ts';
 import type { Place } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import type { Reading } from './reading.ts';
+import { createTaskActs, type TaskActs } from './task-acts.ts';
 
 /** What people do with messages and conversations. Why something did not happen is shown on the page. */
-export interface Acts {
+export interface Acts extends TaskActs {
   react(message: ChatMessage, emoji: string): void;
   pin(message: ChatMessage, on: boolean): void;
   follow(messageId: number, on: boolean): void;
@@ -55,6 +56,7 @@ export function createActs(client: ChatClient, store: Store, reading: Reading): 
   }
 
   return {
+    ...createTaskActs(client, store, attempt),
     react(message, emoji) {
       const self = store.get().self.user_id;
       const mine = message.reactions.find((reaction) => reaction.emoji === emoji)?.members.includes(self);

@@ -12,6 +12,7 @@ import { IconButton } from '../ui/button.tsx';
 import { type AgentTarget, useScene, useView } from '../view.ts';
 import { FireDialog } from './fire-dialog.tsx';
 import { TaskLine } from './task-line.tsx';
+import { TaskQueue } from './task-queue.tsx';
 import { TaskView } from './task-view.tsx';
 
 /** An agent at work: the task it is at or was at, what waits for it, and what it did before. */
@@ -88,7 +89,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
           </p>
         )}
         <HeldFiles holder={agentName} />
-        <TaskList title="In line" tasks={waiting} />
+        <TaskQueue tasks={waiting} />
         <TaskList title="Other tasks" tasks={others} />
       </div>
       <FireDialog open={firing} onOpenChange={setFiring} agentName={agentName} busy={current !== undefined} />

@@ -1,13 +1,14 @@
+import type { ReactNode } from 'react';
 import type { Task } from '../../../src/protocol/index.ts';
 import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useView } from '../view.ts';
 import { StopButton } from './stop-button.tsx';
 
 /** One task in a list of them. */
-export function TaskLine({ task }: { readonly task: Task }) {
+export function TaskLine({ task, children }: { readonly task: Task; readonly children?: ReactNode }) {
   const { openTask } = useView();
   return (
-    <li className="flex items-center gap-2">
+    <li data-task={task.task_id} className="flex items-center gap-2">
       <button
         type="button"
         onClick={() => openTask(task.agent_name, task.task_id)}
@@ -16,6 +17,7 @@ export function TaskLine({ task }: { readonly task: Task }) {
         <span className="min-w-0 flex-1 truncate text-sm">{task.description}</span>
         <TaskStateBadge status={task.status} />
       </button>
+      {children}
       {task.status === 'assigned' && <StopButton task={task} />}
     </li>
   );

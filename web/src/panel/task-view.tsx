@@ -11,7 +11,10 @@ import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { ChangeList } from './change-list.tsx';
 import { PlanList } from './plan-list.tsx';
+import { SteerBox } from './steer-box.tsx';
 import { StopButton } from './stop-button.tsx';
+import { TaskActions } from './task-actions.tsx';
+import { TaskLinks } from './task-links.tsx';
 import { ToolTrace } from './tool-trace.tsx';
 
 /** One task, live while it runs. Once it has ended, the whole of it is read from the server. */
@@ -64,6 +67,8 @@ function TaskDetails({ task }: { readonly task: Task }) {
             </>
           )}
         </p>
+        <TaskLinks task={task} />
+        <TaskActions task={task} />
         {running && task.status !== 'assigned' && (
           <div className="mt-3 flex items-center gap-3">
             <Progress
@@ -89,6 +94,7 @@ function TaskDetails({ task }: { readonly task: Task }) {
           {task.reason}
         </p>
       )}
+      <SteerBox task={task} />
       {task.output && (
         <Part title="Answer">
           <Markdown text={task.output} />

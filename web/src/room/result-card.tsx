@@ -1,6 +1,7 @@
 import { Ban, CircleCheck, CircleX, type LucideIcon, Unplug } from 'lucide-react';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { ChangeList } from '../panel/change-list.tsx';
+import { ContinueButton } from '../panel/task-actions.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useView } from '../view.ts';
@@ -36,6 +37,7 @@ export function ResultCard({ message }: { readonly message: ChatMessage }) {
         <span className={classNames('font-medium', colour)}>{word}</span>
         <span className="text-faint">{summary(changes.length)}</span>
         <span className="flex-1" />
+        {task_id && kind !== 'task_completed' && <ContinueButton taskId={task_id} />}
         {task_id && (
           <Button look="quiet" size="small" onClick={() => openTask(message.sender_name, task_id)}>
             Trace

@@ -6,7 +6,7 @@ import { applyFileEvent } from './file-state.ts';
 import { withoutText, withReaction } from './message-state.ts';
 import { addMessage, addNotice, setTyping } from './room-state.ts';
 import { withEveryRoom, withKnownRoom, withMessage, withoutMessages } from './rooms.ts';
-import { applyCompletion, applyNotification } from './task-state.ts';
+import { applyCompletion, applyNotification, inOrder, withTask } from './task-state.ts';
 
 /** The state after something that the server told. */
 export function reduceEvent(state: AppState, event: ServerEvent, now: number): AppState {
@@ -49,8 +49,10 @@ export function reduceEvent(state: AppState, event: ServerEvent, now: number): A
     case 'task_notification': {
       const { task_id } = event.data;
       const task = applyNotification(state.tasks[task_id], event.data);
-      return { ...state, tasks: { ...state.tasks, [task_id]: task } };
+      return { ...state, tasks: withTask(state.tasks, task) };
     }
+    case 'task_queue_update':
+      return { ...state, tasks: inOrder(state.tasks, event.data.task_ids) };
     case 'task_completion': {
       const task = applyCompletion(state.tasks[event.data.task_id], event.data);
       return task ? { ...state, tasks: { ...state.tasks, [task.task_id]: task } } : state;

@@ -9,7 +9,7 @@ import type { Place } from './place.ts';
 import { reduceEvent, withRights } from './reduce-event.ts';
 import { addPage, expireTyping, leaveRoom, putOutgoing, trimRoom, withoutOutgoing } from './room-state.ts';
 import { withEveryRoom, withKnownRoom, withRoom } from './rooms.ts';
-import { replaceActive } from './task-state.ts';
+import { replaceActive, withTask } from './task-state.ts';
 
 /** The state after an action. Pure: the same state and action give the same result. */
 export function reduce(state: AppState, action: Action): AppState {
@@ -38,7 +38,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'approvals_loaded':
       return { ...state, approvals: byId(action.approvals) };
     case 'task_loaded':
-      return { ...state, tasks: { ...state.tasks, [action.task.task_id]: action.task } };
+      return { ...state, tasks: withTask(state.tasks, action.task) };
     case 'event':
       return reduceEvent(state, action.event, action.now);
     case 'outgoing_put':

@@ -61,13 +61,14 @@ export function runningTasks(state: Pick<AppState, 'tasks'>): Task[] {
     .sort((a, b) => a.created_at.localeCompare(b.created_at));
 }
 
-/** An agent's tasks, those that run or wait first (oldest first), then the ended ones, newest first. */
+/** An agent's tasks: those that run, those that wait in their order, then the ended ones, newest first. */
 export function tasksOf(state: Pick<AppState, 'tasks'>, agentName: string): Task[] {
   const own = Object.values(state.tasks).filter((task) => task.agent_name === agentName);
   const rank = (task: Task) => (hasEnded(task) ? 2 : task.status === 'assigned' ? 1 : 0);
   return own.sort((a, b) => {
     const byAge = a.created_at.localeCompare(b.created_at);
-    return rank(a) - rank(b) || (rank(a) === 2 ? -byAge : byAge);
+    const within = [byAge, 0, -byAge][rank(a)] ?? 0;
+    return rank(a) - rank(b) || within;
   });
 }
 

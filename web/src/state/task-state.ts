@@ -91,6 +91,23 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
   };
 }
 
+/** The tasks with one that is new or changed; what it takes up is known to be taken up. */
+export function withTask(tasks: Readonly<Record<string, Task>>, task: Task): Readonly<Record<string, Task>> {
+  const former = task.predecessor && tasks[task.predecessor.task_id];
+  const linked = former ? { [former.task_id]: { ...former, successor_id: task.task_id } } : {};
+  return { ...tasks, ...linked, [task.task_id]: task };
+}
+
+/** The tasks with those that wait for one agent in another order, which is that of their entries. */
+export function inOrder(
+  tasks: Readonly<Record<string, Task>>,
+  line: readonly string[],
+): Readonly<Record<string, Task>> {
+  const moved = line.flatMap((id) => (tasks[id] ? [[id, tasks[id]] as const] : []));
+  const others = Object.entries(tasks).filter(([id]) => !line.includes(id));
+  return Object.fromEntries([...others, ...moved]);
+}
+
 export function applyCompletion(task: Task | undefined, completion: TaskCompletion): Task | undefined {
   if (!task) return undefined;
   return {

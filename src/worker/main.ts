@@ -8,6 +8,7 @@ import { chooseProgram } from './choose.ts';
 import { createHeldFiles } from './held-files.ts';
 import { openKeptContents } from './kept-contents.ts';
 import { readWorkerSettings } from './settings.ts';
+import { putAwayLeftTasks } from './task-file.ts';
 import { startWorker, type Worker } from './worker.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -75,6 +76,7 @@ const watch = createChangeWatch({
   },
   log,
 });
+await putAwayLeftTasks(settings.dataDirectory);
 worker = startWorker({
   ...settings,
   connection,

@@ -14,6 +14,7 @@ import { createAgentNews } from './agent-news.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import type { ChosenProgram } from './choose.ts';
 import type { ReporterOptions } from './report.ts';
+import { openTaskFile } from './task-file.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
 import type { TeamConnection } from './team-connection.ts';
 import type { Workspace } from './workspace.ts';
@@ -25,6 +26,8 @@ export interface WorkerOptions {
   readonly workspace: Workspace;
   readonly watch: ChangeWatch;
   readonly project: ProjectPaths;
+  /** Where the folders of the agents are, with a file for the task that each is at. */
+  readonly dataDirectory: string;
   readonly tasksMax: number;
   readonly log: Log;
 }
@@ -125,14 +128,19 @@ export function startWorker(options: WorkerOptions): Worker {
     for (const other of others) other.meets(run);
     running.set(task.task_id, run);
     if (closed) run.abandon();
+    const file = await openTaskFile({ folder: options.dataDirectory, task, log });
     const intervalMs = () => Math.max(progressIntervalMs, running.size * progressShareMs);
     const send = async (report: Parameters<ReporterOptions['send']>[0]) => {
+      file.update(report);
       await connection.request('report_progress', { task_id: task.task_id, ...report });
     };
+    let outcome: 'completed' | 'failed' = 'failed';
     for (let goesOn = true; goesOn; ) {
       const result = await run.start({ intervalMs, send });
+      outcome = result?.outcome === 'completed' ? 'completed' : 'failed';
       goesOn = result !== null && running.get(task.task_id) === run && !(await finish(result, run));
     }
+    await file.end(outcome);
     if (running.get(task.task_id) === run) running.delete(task.task_id);
     takeTasks();
   }

@@ -114,6 +114,7 @@ export function createFakeTeam(): FakeTeam {
         kind,
         status: 'assigned',
         requested_by: 'ann',
+        created_at: '2026-01-02T12:00:00.000Z',
       };
       const none = { model: null, predecessor: null, ended_at: null };
       const task = { ...given, ...none, steers: [] as Task['steers'] } as Task;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,7 @@ async function start(t: TestContext, tasksMax = 5) {
       log,
     }),
     project: paths,
+    dataDirectory: project.data,
     tasksMax,
     log,
   });
@@ -76,6 +77,14 @@ test(
     assert.match(report?.changes?.[0]?.diff ?? '', /^\+.*linear-gradient/m);
     const last = team.progress.at(-1);
     assert.equal(last?.progress, 100);
+    const ended = join(project.data, 'elad', 'completed_tasks');
+    const file = await eventually(async () => {
+      const [name] = await readdir(ended).catch(() => []);
+      return name === undefined ? undefined : readFile(join(ended, name), 'utf8');
+    }, 'file of the ended task');
+    assert.match(file, /^# Current Task: add a gradient background to index\.html\n## Assigned: /);
+    assert.match(file, /## Files Needed:\n- index\.html \(edited\)/);
+    assert.match(file, /- overall_task: 100% complete \(READY TO RELEASE\)/);
     const edits = team.progress.flatMap(({ tools }) => tools ?? []).filter(({ kind }) => kind === 'edit');
     assert.deepEqual([edits.at(-1)?.status, edits.at(-1)?.paths], ['completed', ['index.html']]);
     assert.match(await readFile(join(project.root, 'index.html'), 'utf8'), /gradient/);
@@ -136,14 +145,19 @@ test(
   'after the link dropped it says what it runs; what was stopped or taken away meanwhile ends',
   options,
   async (t) => {
-    const { team } = await start(t);
+    const { team, project } = await start(t);
     team.assign('t1', 'ada', 'wait 600 seconds');
     team.assign('t2', 'bob', 'wait 600 seconds');
-    await team.until(() => team.progress.length >= 2);
+    await team.until(() => new Set(team.progress.map(({ task_id }) => task_id)).size === 2);
+    assert.match(await readFile(join(project.data, 'ada', 'current_task.md'), 'utf8'), /: wait 600 seconds/);
     team.reconnect({ lost: ['t1'], stopping: ['t2'] });
     await team.until(() => team.finished.length === 1);
     assert.deepEqual(team.announced.at(-1)?.running?.toSorted(), ['t1', 't2']);
     assert.deepEqual([team.finished[0]?.task_id, team.finished[0]?.outcome], ['t2', 'stopped']);
+    await eventually(async () => {
+      const names = await readdir(join(project.data, 'bob')).catch(() => []);
+      return names.join() === 'failed_tasks' ? true : undefined;
+    }, 'end of the file of what was stopped');
   },
 );
 

@@ -11,7 +11,7 @@ import { createSearch } from './chat/search.ts';
 import type { Config } from './config.ts';
 import { createFileChanges } from './files/changes.ts';
 import { createLocks } from './files/locks.ts';
-import { canonicalRoot, makeDataDir, webFolder } from './folders.ts';
+import { bundledRoles, canonicalRoot, makeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createAudit } from './guard/audit.ts';
 import { memoryCounters } from './guard/counters.ts';
@@ -39,6 +39,8 @@ import { createApprovals } from './tasks/approvals.ts';
 import { createTaskLife } from './tasks/task-life.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createWorkers } from './tasks/workers.ts';
+import { createKnowledge } from './team/knowledge.ts';
+import { readRoles } from './team/roles.ts';
 import { createTeam } from './team/team.ts';
 import { createAdmission } from './transports/websocket/admission.ts';
 import { encodeTextFrames } from './transports/websocket/frames.ts';
@@ -63,6 +65,7 @@ const expiredCredentialsIntervalMs = 10 * 60 * 1000;
 /** Wires the parts together and starts them. Rejects with a sentence for people when it cannot. */
 export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const clock = systemClock;
+  const roles = readRoles([bundledRoles, config.rolesDir]);
   makeDataDir(config.dataDir);
   if (config.playground) preparePlayground(config.projectRoot);
   const projectRoot = canonicalRoot(config.projectRoot);
@@ -88,6 +91,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     store,
     bus,
     clock,
+    roles,
     initialState: () =>
       workers.connected()
         ? { state: 'idle', reason: null }
@@ -110,12 +114,14 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
   const search = createSearch({ store, team, conversations });
+  const knowledge = createKnowledge({ store, team, clock, roles });
   const tasked = {
     store,
     team,
     clock,
     workerConnected: () => workers.connected(),
     chainMax: config.agentChainMax,
+    knowledge,
   };
   const tasks = createTasks(tasked);
   const taskLife = createTaskLife(tasked);
@@ -162,6 +168,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     locks,
     fileChanges,
     approvals,
+    knowledge,
     auth,
     signInGuard,
     rates,
@@ -321,10 +328,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     const { name: owner, role } = await team.join(config.owner, 'admin');
     if (role !== 'admin') await auth.people.setRole(owner, 'admin', byServer);
     if (!isNew) return;
-    const { name } = await team.hire(
-      { name: config.firstAgent, role: 'developer', smartness: 'normal' },
-      byServer,
-    );
+    const { name } = await team.hire({ name: config.firstAgent, role: 'developer' }, byServer);
     await messages.announce(
       `Welcome! This is \`main\`, where people and agents of the project ${basename(projectRoot)} talk. ` +
         `${name} is hired as a developer. Give ${name} something to do, for example:\n\n` +

@@ -53,6 +53,7 @@ export function loadConfig(
     dataDir,
     websocketHost: values.websocketHost ?? host,
     sessionsDir: resolve(workingDir, values.sessionsDir ?? join(dataDir, 'sessions')),
+    rolesDir: resolve(workingDir, values.rolesDir ?? join(dataDir, 'roles')),
     projectRoot: values.playground
       ? join(dataDir, 'playground')
       : resolve(workingDir, values.projectRoot as string),

@@ -17,6 +17,9 @@ export function canonicalRoot(projectRoot: string): string {
   return realpathSync(projectRoot);
 }
 
+/** The jobs that come along, seen from `src` and from `dist`. */
+export const bundledRoles: string = fileURLToPath(new URL('../roles', import.meta.url));
+
 /**
  * Where the built web application is: in `dist/web`, seen from `src` and from `dist`; undefined: not built.
  */

@@ -140,6 +140,15 @@ export const settings = {
     doc: 'where agents keep their own files',
     allowed: 'a folder path',
   },
+  rolesDir: {
+    flag: '--roles-dir <folder>',
+    env: ['OPENCODE_ROLES_DIR'],
+    schema: text,
+    default: undefined,
+    defaultText: 'roles, beside the database',
+    doc: 'jobs of agents besides those that come along: one Markdown file each',
+    allowed: 'a folder path',
+  },
   projectRoot: {
     flag: '--project-root <folder>',
     env: ['PROJECT_ROOT'],

@@ -5,6 +5,7 @@ import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import { bare } from './conversation-names.ts';
 import { fileCommands } from './file-commands.ts';
+import { knowledgeCommands } from './knowledge-commands.ts';
 import { messageCommands } from './message-commands.ts';
 import { taskCommands } from './task-commands.ts';
 
@@ -107,6 +108,7 @@ const chatCommands: ChatCommands = {
     doc: 'what is under way',
     run: (_, { client, screen }) => actions.tasks(client, screen.columns()),
   },
+  ...knowledgeCommands,
   diff: { usage: '/diff', doc: 'the whole of the newest changes', run: (_, { room }) => room.lastDiff() },
   history: {
     usage: '/history [COUNT]',

@@ -1,10 +1,18 @@
 import { Argument, Command, Option } from 'commander';
 import type { ChatClient } from '../client/index.ts';
-import { auditActions, ChatError, limits, type PersonRole, personRoles } from '../protocol/index.ts';
+import {
+  auditActions,
+  ChatError,
+  limits,
+  type PersonRole,
+  personRoles,
+  Smartness,
+} from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { answer, approvals } from './approval-commands.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
+import * as knowledge from './knowledge-actions.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import { pipeColumns } from './screen.ts';
 import { createStyle, wantsColours } from './style.ts';
@@ -111,6 +119,23 @@ export function createProgram(
         actions.history(client, { name: choice.in, limit: countOf(choice.limit) }, view()),
       ),
     );
+  remote(program, 'hire-specialist', 'the jobs that agents can have: categories, or those of one')
+    .argument('[category]')
+    .action((category: string | undefined, choice: ServerChoice) =>
+      once(choice, (client) => knowledge.specialists(client, category ?? '')),
+    );
+  remote(program, 'models', 'which model each level of agents works with').action((choice: ServerChoice) =>
+    once(choice, knowledge.models),
+  );
+  remote(program, 'model-set', 'give a level another model')
+    .addArgument(new Argument('<level>').choices(Smartness.options))
+    .argument('<model>', 'as the agent program calls it; "auto": its own choice')
+    .action((level: Smartness, model: string, choice: ServerChoice) =>
+      once(choice, (client) => knowledge.setModel(client, level, model)),
+    );
+  remote(program, 'memory', 'what an agent was told to remember')
+    .argument('<name>')
+    .action((name: string, choice: ServerChoice) => once(choice, (client) => knowledge.memory(client, name)));
   remote(program, 'who', 'who changed a file: which agent, in which task, when')
     .argument('<file>', 'from the project root; a folder or a glob too')
     .action((file: string, choice: ServerChoice) => once(choice, (client) => actions.who(client, file)));

@@ -64,6 +64,12 @@ export const budgets = {
   get_policy: 'frame',
   request_approval: 'frame',
   withdraw_approval: 'frame',
+  get_roles: 'read',
+  get_models: 'read',
+  set_model: 'message',
+  get_memory: 'read',
+  remember: 'message',
+  forget: 'message',
   take_files: 'frame',
   leave_files: 'frame',
 } as const satisfies Readonly<Record<Served, Budget>>;

@@ -21,6 +21,7 @@ import type { Approvals } from '../tasks/approvals.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import { type Tasks, withoutContent } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
+import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
 import { approvalHandlers } from './approval-handlers.ts';
 import type { SignedInConnection } from './connection.ts';
@@ -31,6 +32,7 @@ import { actorOf, type Handler, type Handlers, type Served } from './handler.ts'
 import { peopleHandlers } from './people-handlers.ts';
 import type { Presence } from './presence.ts';
 import { taskHandlers } from './task-handlers.ts';
+import { teamHandlers } from './team-handlers.ts';
 
 /** The parts of the house that commands reach. */
 export interface Domains {
@@ -48,6 +50,7 @@ export interface Domains {
   readonly approvals: Approvals;
   readonly audit: Audit;
   readonly auth: Auth;
+  readonly knowledge: Knowledge;
   readonly mcpUrl: (isLocal: boolean) => string;
   readonly log: Log;
 }
@@ -130,6 +133,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     },
     search: { run: (connection, asked) => domains.search.find(asked, connection.state.identity) },
     ...conversationHandlers(domains, fanOut),
+    ...teamHandlers(domains.knowledge),
     ...fileHandlers(domains, workerOf),
     ...peopleHandlers(domains),
     ...taskHandlers(domains, maySeeTask, workerOf),

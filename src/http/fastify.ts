@@ -23,6 +23,7 @@ import type { Approvals } from '../tasks/approvals.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
+import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
 import { securityHeaders, type WebSafety } from './web-safety.ts';
 
@@ -48,6 +49,7 @@ export interface HttpDependencies {
   readonly signInGuard: SignInGuard;
   readonly rates: Rates;
   readonly audit: Audit;
+  readonly knowledge: Knowledge;
   readonly mcp: Mcp;
   /** Where a request comes from. */
   readonly peerOf: (request: IncomingMessage) => Peer;

@@ -29,6 +29,7 @@ import {
 } from './fastify.ts';
 import { fileRoutes } from './file-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { knowledgeRoutes } from './knowledge-routes.ts';
 import { mcpRoutes } from './mcp-routes.ts';
 import { olderRoutes } from './older-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -102,6 +103,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   approvalRoutes(app, dependencies);
   chatRoutes(app, dependencies);
   mcpRoutes(app, dependencies);
+  knowledgeRoutes(app, dependencies);
   olderRoutes(app, dependencies);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   app.addHook('onSend', async (request, reply, payload) => {

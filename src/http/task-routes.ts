@@ -21,7 +21,7 @@ export async function assignByName(
   const { name } = parseFields(z.object({ name: AgentName }), { name: given });
   if (team.find(name)?.kind !== 'agent') {
     demand(identity, 'hire');
-    await team.hire({ name, role: 'developer', smartness: 'normal' }, actorOf(request));
+    await team.hire({ name, role: 'developer' }, actorOf(request));
   }
   return tasks.assign({
     agent_name: name,

@@ -13,7 +13,10 @@ export function toEmployee({ name, role, smartness, joined_at }: Member): z.outp
 }
 
 /** Hiring and firing agents, in REST called employees. */
-export function teamRoutes(app: App, { team, store, tasks, conversations }: HttpDependencies): void {
+export function teamRoutes(
+  app: App,
+  { team, store, tasks, conversations, knowledge }: HttpDependencies,
+): void {
   app.get(
     '/employees',
     {
@@ -38,7 +41,7 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
         body: z.object({
           name: z.string().max(limits.userIdCharsMax),
           role: z.string().trim().min(1).max(limits.roleCharsMax),
-          smartness: Smartness.default('normal'),
+          smartness: Smartness.optional(),
           policy: OwnPolicy.optional().describe('What it may do without asking, if not as all others'),
         }),
         response: { 200: Message.extend({ employee: Employee }) },
@@ -46,8 +49,8 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
     },
     async (request) => {
       const { name } = parseFields(z.object({ name: AgentName }), { name: request.body.name });
-      const { role, smartness, policy } = request.body;
-      const member = await team.hire({ name, role, smartness, policy }, actorOf(request));
+      const member = await team.hire({ ...request.body, name }, actorOf(request));
+      const { role, smartness } = member;
       const message = `Successfully hired ${name} as ${role} with ${smartness} smartness`;
       return { message, employee: toEmployee(member) };
     },
@@ -90,7 +93,7 @@ export function teamRoutes(app: App, { team, store, tasks, conversations }: Http
         {
           role: status.role,
           worker_status: status.status,
-          expertise: [],
+          expertise: knowledge.roles.find(status.role)?.expertise ?? ['general'],
           current_task: status.current_task,
           active_tasks: active
             .filter((task) => task.agent_name === status.agent_name)

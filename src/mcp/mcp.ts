@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts';
 import { ChatError, isErrorCode } from '../protocol/index.ts';
 import { chatTools } from './chat-tools.ts';
 import { fileTools } from './file-tools.ts';
+import { memoryTools } from './memory-tools.ts';
 import type { Caller, McpDomains, Tool } from './tool.ts';
 import { workTools } from './work-tools.ts';
 
@@ -23,7 +24,12 @@ export interface McpDependencies extends McpDomains {
 }
 
 export function createMcp({ serverVersion, log, ...domains }: McpDependencies): Mcp {
-  const tools = [...chatTools(domains), ...workTools(domains), ...fileTools(domains)];
+  const tools = [
+    ...chatTools(domains),
+    ...workTools(domains),
+    ...memoryTools(domains),
+    ...fileTools(domains),
+  ];
 
   async function callerOf(identity: Identity): Promise<Caller> {
     if (identity.kind !== 'agent') return { identity, task: null };

@@ -7,6 +7,7 @@ import type { Locks } from '../files/locks.ts';
 import type { Action, Task } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
 
 /** The parts of the house that tools reach. */
@@ -18,6 +19,7 @@ export interface McpDomains {
   readonly search: Search;
   readonly tasks: Tasks;
   readonly locks: Locks;
+  readonly knowledge: Knowledge;
 }
 
 /** Who uses a tool. */

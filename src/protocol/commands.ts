@@ -23,6 +23,7 @@ import { peopleCommands } from './people-commands.ts';
 import type { Action } from './roles.ts';
 import { searchCommands } from './search.ts';
 import { taskCommands } from './task-commands.ts';
+import { teamCommands } from './team-commands.ts';
 
 /**
  * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data`
@@ -188,6 +189,7 @@ export const commands = {
   ...conversationCommands,
   ...searchCommands,
   ...fileCommands,
+  ...teamCommands,
   ...peopleCommands,
   ...taskCommands,
   ...approvalCommands,
@@ -235,7 +237,7 @@ export const commands = {
     request: z.object({
       name: AgentName,
       role: z.string().trim().min(1).max(limits.roleCharsMax).default('developer'),
-      smartness: Smartness.default('normal'),
+      smartness: Smartness.optional().describe('Without it, what its role says'),
       policy: OwnPolicy.optional().describe('What it may do without asking, if not as all others'),
     }),
     replyType: null,
@@ -311,6 +313,7 @@ export const commands = {
       claimed: z.boolean(),
       task: Task,
       agent: Member.nullable(),
+      instructions: z.string().describe('Of its job, and what it remembers'),
       context: z.array(ChatMessage).max(limits.contextMessagesMax),
       former: Task.nullable().describe('The task that this one takes up'),
     }),

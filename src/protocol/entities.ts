@@ -32,6 +32,33 @@ export type MemberKind = z.infer<typeof MemberKind>;
 export const Smartness = z.enum(['smart', 'normal']);
 export type Smartness = z.infer<typeof Smartness>;
 
+export const AgentRole = z
+  .object({
+    name: z.string().min(1).max(limits.roleCharsMax),
+    title: z.string().max(limits.roleCharsMax).default(''),
+    category: z.string().max(limits.roleCharsMax).default('other'),
+    expertise: z
+      .array(z.string().min(1).max(limits.expertiseCharsMax))
+      .max(limits.expertiseMax)
+      .describe('What help is asked of it for'),
+    model: Smartness.default('normal').describe('The model level, unless the hire says another'),
+    instructions: z.string().trim().max(limits.instructionsCharsMax).describe('What such an agent is told'),
+  })
+  .describe("An agent's job");
+export type AgentRole = z.infer<typeof AgentRole>;
+
+export const ModelLevel = z.object({
+  level: Smartness,
+  model: z.string().nullable().describe("The agent program's name for it; null: the program's own choice"),
+  description: z.string(),
+});
+export type ModelLevel = z.infer<typeof ModelLevel>;
+
+export const AgentNote = z
+  .object({ note_id: z.number().int(), topic: z.string(), text: z.string(), told_by: z.string(), at: time })
+  .describe('Something that an agent remembers');
+export type AgentNote = z.infer<typeof AgentNote>;
+
 export const Member = z.object({
   name: z.string(),
   kind: MemberKind,

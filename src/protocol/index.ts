@@ -17,3 +17,4 @@ export * from './roles.ts';
 export * from './search.ts';
 export * from './task-commands.ts';
 export * from './task-life.ts';
+export * from './team-commands.ts';

@@ -43,6 +43,16 @@ export const limits = {
   userIdCharsMax: 64,
   roleCharsMax: 64,
   agentsMax: 200,
+  /** Jobs that are known, and what one says. */
+  agentRolesMax: 500,
+  expertiseMax: 30,
+  expertiseCharsMax: 60,
+  instructionsCharsMax: 16_000,
+  /** What an agent is told to remember: subjects, and notes on one; of more, the oldest go. */
+  memoryTopicsMax: 50,
+  notesPerTopicMax: 20,
+  topicCharsMax: 80,
+  noteCharsMax: 1_000,
 
   historyPageDefault: 50,
   historyPageMax: 200,

@@ -22,6 +22,7 @@ import type { ConversationStore } from './conversation-store.ts';
 import type { FileChangeStore } from './file-change-store.ts';
 import type { FileStore } from './file-store.ts';
 import type { IdentityStore } from './identity-store.ts';
+import type { KnowledgeStore } from './knowledge-store.ts';
 import type { NewMessage } from './new-message.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { SearchStore } from './search-store.ts';
@@ -40,6 +41,7 @@ export interface Store
     FileStore,
     FileChangeStore,
     IdentityStore,
+    KnowledgeStore,
     RetentionStore,
     SearchStore,
     TaskStore {

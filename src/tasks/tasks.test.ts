@@ -9,6 +9,8 @@ import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import type { AgentProgram, JournalEvent } from '../protocol/index.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
+import { createKnowledge } from '../team/knowledge.ts';
+import { readRoles } from '../team/roles.ts';
 import { createTeam } from '../team/team.ts';
 import { createTasks } from './tasks.ts';
 import { createWorkers } from './workers.ts';
@@ -32,12 +34,20 @@ async function house(t: TestContext, graceMs = 60_000) {
   bus.subscribe((batch) => void events.push(...batch));
   const path = join(temporaryFolder(t), 'chat.db');
   const store = await openSqliteStore({ path, onCommit: (batch) => bus.publish(batch) });
+  const roles = readRoles([]);
   const initialState = () => ({ state: 'idle' as const, reason: null });
-  const team = await createTeam({ store, bus, clock, initialState });
+  const team = await createTeam({ store, bus, clock, roles, initialState });
   await team.hire({ name: 'elad', role: 'developer', smartness: 'normal' }, anna);
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
-  const tasks = createTasks({ store, team, clock, chainMax: 20, workerConnected: () => workers.connected() });
+  const tasks = createTasks({
+    store,
+    team,
+    clock,
+    knowledge: createKnowledge({ store, team, clock, roles }),
+    chainMax: 20,
+    workerConnected: () => workers.connected(),
+  });
   const workers = createWorkers({ store, tasks, clock, log, graceMs });
   const connection = {};
   await workers.ready({ worker_id: 'w1', program, running: [] }, connection);

@@ -9,6 +9,7 @@ import {
   type TaskOutcome,
 } from '../protocol/index.ts';
 import type { TaskStep } from '../store/store.ts';
+import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
 import { agentMessage, pausedMessage, reportMessage, tellStatus } from './announcements.ts';
 import { type AssigningDependencies, type Assignment, newTask, situationOf } from './assigning.ts';
@@ -44,6 +45,7 @@ export interface Tasks {
 
 export interface TasksDependencies extends AssigningDependencies {
   readonly team: Team;
+  readonly knowledge: Pick<Knowledge, 'modelOf' | 'instructionsFor'>;
 }
 
 /** Asks how far the agent is, rather than for something new. */
@@ -51,7 +53,7 @@ const statusQuestion =
   /\b(status|progress|how far|what are you (doing|working|up to)|done yet|finished yet|eta)\b/i;
 
 export function createTasks(dependencies: TasksDependencies): Tasks {
-  const { store, team, clock } = dependencies;
+  const { store, team, clock, knowledge } = dependencies;
   const situation = (agent: string) => situationOf(dependencies, agent);
 
   async function step(
@@ -144,10 +146,13 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         worker_id: workerId,
         exclusive: true,
       });
+      const agent = team.find(task.agent_name) ?? null;
+      const known = applied ? agent : null;
       return {
         claimed: applied,
-        task,
-        agent: team.find(task.agent_name) ?? null,
+        task: { ...task, model: task.model ?? (known && (await knowledge.modelOf(known))) },
+        agent,
+        instructions: known === null ? '' : await knowledge.instructionsFor(known),
         context: applied ? await contextOf(task) : [],
         former: applied ? await formerOf(task) : null,
       };

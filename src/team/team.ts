@@ -11,6 +11,7 @@ import {
 } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
+import type { Roles } from './roles.ts';
 
 /**
  * Who is in the team. The roster is held in memory and fed by the journal, so looking a name up costs
@@ -22,7 +23,7 @@ export interface Team {
   agentNames(): readonly string[];
   /** The agent's member entry. Errors: unknown_agent, with who exists. */
   agent(name: string): Member;
-  /** Hires an agent. Errors: name_taken, too_many_agents. */
+  /** Hires an agent, without a level at that of its role. Errors: name_taken, too_many_agents. */
   hire(agent: NewEmployee, by: Actor): Promise<Member>;
   /** Sets what an agent may do without asking. Errors: unknown_agent. */
   setPolicy(name: string, policy: OwnPolicy, by: Actor): Promise<void>;
@@ -40,7 +41,7 @@ export interface Team {
 export interface NewEmployee {
   readonly name: string;
   readonly role: string;
-  readonly smartness: Smartness;
+  readonly smartness?: Smartness | undefined;
   /** What it may do without asking, if not as all others. */
   readonly policy?: OwnPolicy | undefined;
 }
@@ -49,6 +50,7 @@ export interface TeamDependencies {
   readonly store: Store;
   readonly bus: Bus;
   readonly clock: Clock;
+  readonly roles: Roles;
   /** How a newly hired agent is: idle while a worker is there, else offline. */
   readonly initialState: () => { state: AgentState; reason: string | null };
 }
@@ -56,7 +58,13 @@ export interface TeamDependencies {
 /** Names that would be taken for something else. */
 const reservedNames: ReadonlySet<string> = new Set(['system', 'all', 'here', 'everyone', 'channel', 'team']);
 
-export async function createTeam({ store, bus, clock, initialState }: TeamDependencies): Promise<Team> {
+export async function createTeam({
+  store,
+  bus,
+  clock,
+  roles,
+  initialState,
+}: TeamDependencies): Promise<Team> {
   const roster = new Map<string, Member>();
   for (const member of await store.listMembers()) roster.set(member.name.toLowerCase(), member);
   bus.subscribe((events) => {
@@ -90,7 +98,7 @@ export async function createTeam({ store, bus, clock, initialState }: TeamDepend
     find,
     agentNames,
     agent,
-    async hire({ name, role, smartness, policy }, by) {
+    async hire({ name, role, smartness = roles.find(role)?.model ?? 'normal', policy }, by) {
       refuseTaken(name, 'agent');
       const at = isoTime(clock);
       const detail = policy === undefined ? role : `${role}, ${policyText(policy)}`;

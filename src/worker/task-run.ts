@@ -63,6 +63,7 @@ export interface TaskRunOptions {
   readonly connection: Pick<TeamConnection, 'request'>;
   readonly task: Task;
   readonly agent: Member | null;
+  readonly instructions: string;
   readonly context: readonly ChatMessage[];
   /** The task that it takes up. */
   readonly former: Task | null;
@@ -150,11 +151,11 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
 
   /** The first turn: in the session of the task that it takes up, or told what was done there. */
   async function begin(): Promise<TurnResult> {
-    const { agent, context, former, project } = options;
+    const { former, project } = options;
     const steers = task.steers.length > 0 ? await takeSteers() : [];
     const told = (prompt: string) =>
       [prompt, ...(steers.length > 0 ? [steerPrompt(steers)] : [])].join('\n\n');
-    const anew = told(taskPrompt(task, agent, context, project.root, former));
+    const anew = told(taskPrompt(options, project.root));
     if (former === null || task.predecessor?.how === 'reassign') return runTurn({ prompt: anew });
     if (task.predecessor?.how === 'retry') return runTurn({ prompt: anew, session: null });
     const again = told(continuePrompt(task, former));

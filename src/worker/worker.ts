@@ -113,13 +113,20 @@ export function startWorker(options: WorkerOptions): Worker {
     else if (claimed.task.status === 'assigned') (changes === before ? blocked : waiting).set(taskId, agent);
   }
 
-  async function work({ task, agent, context, former }: CommandReply<'claim_task'>): Promise<void> {
+  async function work({
+    task,
+    agent,
+    instructions,
+    context,
+    former,
+  }: CommandReply<'claim_task'>): Promise<void> {
     const others = [...running.values()];
     const run = createTaskRun({
       ...options,
       program: chosen.program,
       task,
       agent,
+      instructions,
       context,
       former,
       others,

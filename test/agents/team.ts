@@ -55,7 +55,7 @@ export function createFakeTeam(): FakeTeam {
       task.status = 'working';
       claimed.push(taskId);
     }
-    return { claimed: free, task, agent: null, context: [], former: null };
+    return { claimed: free, task, agent: null, instructions: '', context: [], former: null };
   }
 
   function finish(report: CommandInput<'finish_task'>): Task {

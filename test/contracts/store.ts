@@ -15,6 +15,7 @@ import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
 import { fileChangeContract } from './store-file-changes.ts';
 import { identityContract } from './store-identity.ts';
+import { knowledgeContract } from './store-knowledge.ts';
 import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
@@ -57,6 +58,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('tasks', () => taskContract(subject));
     describe('the life of tasks', () => taskLifeContract(subject));
     describe('approvals', () => approvalContract(subject));
+    describe('models and memory', () => knowledgeContract(subject));
     describe('locks', () => lockContract(subject));
     describe('changes of files', () => fileChangeContract(subject));
     describe('retention', () => retentionContract(subject));

@@ -109,6 +109,22 @@ const steps: readonly SchemaStep[] = [
       ALTER TABLE lock_requests ADD COLUMN term_ms INTEGER NOT NULL DEFAULT 3600000;
     `);
   },
+  (db) => {
+    db.exec(`
+      CREATE TABLE models (level TEXT PRIMARY KEY, model TEXT, description TEXT NOT NULL) STRICT;
+
+      -- What agents remember.
+      CREATE TABLE notes (
+        note_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        agent TEXT NOT NULL COLLATE NOCASE REFERENCES members (name) ON DELETE CASCADE,
+        topic TEXT NOT NULL,
+        text TEXT NOT NULL,
+        told_by TEXT NOT NULL,
+        at TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX notes_of_agent ON notes (agent, topic);
+    `);
+  },
 ];
 
 /** The version that this program writes. */

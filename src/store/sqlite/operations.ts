@@ -11,6 +11,7 @@ import * as history from './history.ts';
 import type { JournalWriter } from './journal.ts';
 import * as journals from './journal.ts';
 import * as keys from './keys.ts';
+import * as knowledge from './knowledge.ts';
 import * as lockRows from './lock-rows.ts';
 import * as locks from './locks.ts';
 import * as members from './members.ts';
@@ -63,6 +64,9 @@ export const writeNames = [
   'tendLocks',
   'recordFileChanges',
   'recordPutBack',
+  'setModel',
+  'remember',
+  'forget',
   'addCredential',
   'removeCredential',
   'removeLocalCredentials',
@@ -90,6 +94,8 @@ export const readNames = [
   'readJournal',
   'readCursor',
   'listMembers',
+  'listModels',
+  'listNotes',
   'listAgentStatuses',
   'listConversations',
   'readConversations',
@@ -169,6 +175,9 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     tendLocks: (now) => locks.tendLocks(db, journal, now),
     recordFileChanges: (seen) => fileChanges.recordFileChanges(db, journal, seen),
     recordPutBack: (done) => fileChanges.recordPutBack(db, journal, done),
+    setModel: (level) => knowledge.setModel(db, level),
+    remember: (note) => knowledge.remember(db, note),
+    forget: (agent, which) => knowledge.forget(db, agent, which),
     addCredential: (credential) => credentials.addCredential(db, credential),
     removeCredential: (hash) => credentials.removeCredential(db, hash),
     removeMessages: (step) => retention.removeMessages(db, journal, step),
@@ -202,6 +211,8 @@ export function createReads(db: Database): Reads {
     firstPosition: () => journals.readFirstPosition(db),
     readJournal: (after, limit) => journals.readJournal(db, after, limit),
     readCursor: (name) => journals.readCursor(db, name),
+    listModels: () => knowledge.listModels(db),
+    listNotes: (agent) => knowledge.listNotes(db, agent),
     listMembers: () => members.listMembers(db),
     listAgentStatuses: () => members.listAgentStatuses(db),
     listConversations: () => conversations.listConversations(db),

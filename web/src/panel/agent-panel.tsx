@@ -10,6 +10,7 @@ import { AgentStateBadge } from '../ui/agent-state.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { type AgentTarget, useScene, useView } from '../view.ts';
+import { AgentMemory } from './agent-memory.tsx';
 import { FireDialog } from './fire-dialog.tsx';
 import { TaskLine } from './task-line.tsx';
 import { TaskQueue } from './task-queue.tsx';
@@ -91,6 +92,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
         <HeldFiles holder={agentName} />
         <TaskQueue tasks={waiting} />
         <TaskList title="Other tasks" tasks={others} />
+        {member && <AgentMemory agentName={agentName} />}
       </div>
       <FireDialog open={firing} onOpenChange={setFiring} agentName={agentName} busy={current !== undefined} />
     </div>

@@ -6,22 +6,12 @@ import { classNames } from '../ui/class-names.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { field } from '../ui/looks.ts';
 import { useView } from '../view.ts';
+import { useRoles } from './use-roles.ts';
 
 interface HireDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
 }
-
-const roles = [
-  'developer',
-  'frontend-developer',
-  'backend-developer',
-  'designer',
-  'tester',
-  'devops',
-  'analyst',
-  'pm',
-];
 
 const levels: readonly { readonly value: Smartness; readonly word: string; readonly hint: string }[] = [
   { value: 'normal', word: 'Normal', hint: 'quick everyday work' },
@@ -43,13 +33,16 @@ export function HireDialog({ open, onOpenChange }: HireDialogProps) {
 
 function HireForm({ onDone }: { readonly onDone: () => void }) {
   const { client } = useLive();
+  const roles = useRoles();
   const { mention } = useView();
   const [name, setName] = useState('');
   const [role, setRole] = useState('developer');
-  const [smartness, setSmartness] = useState<Smartness>('normal');
+  const [chosen, setChosen] = useState<Smartness | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const id = useId();
+  const known = roles.find(({ name: other }) => other === role.trim().toLowerCase());
+  const smartness = chosen ?? known?.model ?? 'normal';
   const wanted = name.trim().toLowerCase();
   const nameFits = agentNamePattern.test(wanted);
 
@@ -105,11 +98,12 @@ function HireForm({ onDone }: { readonly onDone: () => void }) {
           autoComplete="off"
           className={`mt-1.5 ${field}`}
         />
-        <div className="mt-2 flex flex-wrap gap-1.5">
-          {roles.map((suggestion) => (
+        <div className="mt-2 flex max-h-28 flex-wrap gap-1.5 overflow-y-auto">
+          {roles.map(({ name: suggestion, expertise }) => (
             <button
               key={suggestion}
               type="button"
+              title={expertise.join(', ')}
               aria-pressed={role === suggestion}
               onClick={() => setRole(suggestion)}
               className={classNames(
@@ -142,7 +136,7 @@ function HireForm({ onDone }: { readonly onDone: () => void }) {
                 name={`${id}-smartness`}
                 value={value}
                 checked={smartness === value}
-                onChange={() => setSmartness(value)}
+                onChange={() => setChosen(value)}
                 className="accent-accent outline-none"
               />
               <span className="leading-tight">

@@ -18,6 +18,7 @@ import { memoryCounters } from './guard/counters.ts';
 import { createPeerOf } from './guard/peer.ts';
 import { createRates } from './guard/rates.ts';
 import { createSignInGuard } from './guard/sign-in-guard.ts';
+import { isTooSlow, tooSlow } from './guard/slow-requests.ts';
 import { bearerOf, cookieToken, sessionCookieName } from './http/credentials.ts';
 import { createHttp } from './http/http.ts';
 import { createWebSafety } from './http/web-safety.ts';
@@ -282,7 +283,15 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
 
   let addresses: Addresses;
   try {
-    addresses = await listenAll(config, http, webSocketServers, (server) => webSocket.attach(server));
+    addresses = await listenAll(config, http, webSocketServers, (server) => {
+      webSocket.attach(server);
+      // Whoever listens to this has to answer, too.
+      server.on('clientError', (error, socket) => {
+        if (isTooSlow(error)) audit.refused(tooSlow(socket));
+        if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+        else socket.destroy();
+      });
+    });
   } catch (error) {
     await close();
     throw error;

@@ -17,6 +17,7 @@ import {
   type EphemeralEvent,
   encodeFrame,
   isCommandType,
+  isMalformed,
   limits,
   type RawFrame,
   type RequestId,
@@ -251,6 +252,10 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       const error = toChatError(cause, log, type);
       if (error.code === 'forbidden') {
         audit.refused({ action: 'not_allowed', by: actorOf({ link, state }), detail: type });
+      } else if (isMalformed(error)) {
+        const what = isCommandType(type) ? type : 'a frame';
+        const detail = `${what}: ${error.code}`;
+        audit.refused({ action: 'malformed_request', by: actorOf({ link, state }), detail });
       }
       tellError(connection, error, requestId);
     };

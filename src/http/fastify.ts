@@ -98,8 +98,8 @@ export const connectionTimeouts = {
 
 export type App = ReturnType<typeof createFastify>;
 
-/** An HTTP server whose routes are typed by their schemas. */
-export function createFastify(log: Log) {
+/** An HTTP server whose routes are typed by their schemas. `noteMalformed` hears what no hook does. */
+export function createFastify(log: Log, noteMalformed: (request: IncomingMessage, detail: string) => void) {
   const app = Fastify({
     loggerInstance: log.child({ part: 'http' }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -108,7 +108,8 @@ export function createFastify(log: Log) {
     requestTimeout: connectionTimeouts.requestTimeout,
     forceCloseConnections: true,
     // What the router cannot read has no hooks and no error handler of its own.
-    frameworkErrors(_error, _request, { raw }) {
+    frameworkErrors(_error, request, { raw }) {
+      noteMalformed(request.raw, 'a path that cannot be read');
       const { status, code, message } = new ChatError('not_found');
       raw.writeHead(status, { ...securityHeaders, 'content-type': 'application/json' });
       raw.end(JSON.stringify({ error: message, code }));

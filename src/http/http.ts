@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import fastifySwagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
@@ -10,7 +11,8 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Identity } from '../auth/identity.ts';
 import type { SignedIn } from '../auth/sign-in.ts';
-import { ChatError } from '../protocol/index.ts';
+import { isTooSlow, tooSlow } from '../guard/slow-requests.ts';
+import { ChatError, isMalformed } from '../protocol/index.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -43,7 +45,14 @@ import { securityHeaders } from './web-safety.ts';
 /** The REST interface, its OpenAPI description (`/openapi.json`, `/docs`) and the web application. */
 export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   const { log, refuseOrigin, corsHeaders, serverVersion, peerOf, rates, audit } = dependencies;
-  const app = createFastify(log);
+  const noteMalformed = (request: IncomingMessage, detail: string) => {
+    const { address, device } = peerOf(request);
+    audit.refused({ action: 'malformed_request', by: { actor: null, address, device }, detail });
+  };
+  const app = createFastify(log, noteMalformed);
+  app.server.on('clientError', (error, socket) => {
+    if (isTooSlow(error)) audit.refused(tooSlow(socket));
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('identity', null);
@@ -80,14 +89,19 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
       const detail = `${request.method} ${request.routeOptions.url}`;
       audit.refused({ action: 'not_allowed', by: actorOf(request), detail });
     }
+    if (known !== undefined && isMalformed(known)) {
+      const detail = `${request.method} ${request.routeOptions.url ?? 'nothing there'}: ${code}`;
+      audit.refused({ action: 'malformed_request', by: actorOf(request), detail });
+    }
     if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
     return reply.status(status).send({ error: message, code, retry_after: retryAfterSeconds });
   });
-  app.setNotFoundHandler((request, reply) =>
-    reply
+  app.setNotFoundHandler((request, reply) => {
+    if (leadsOut.test(request.url)) noteMalformed(request.raw, 'a path that leads out of the page');
+    return reply
       .status(404)
-      .send({ error: `There is no ${request.method} ${request.url.split('?')[0]}.`, code: 'not_found' }),
-  );
+      .send({ error: `There is no ${request.method} ${request.url.split('?')[0]}.`, code: 'not_found' });
+  });
 
   authRoutes(app, dependencies);
   auditRoutes(app, dependencies);
@@ -124,6 +138,9 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   await webApp(app, dependencies.webFolder);
   return app;
 }
+
+/** Paths that try to leave the folder they are in, however they are written. */
+const leadsOut = /\.\.|%2e|%2f|%5c|%00|\\/i;
 
 /** A route's description, with what whoever asks must be allowed to do. */
 const describeRoute: typeof jsonSchemaTransform = (input) => {

@@ -20,6 +20,7 @@ export const auditActions = [
   'agent_fired',
   'lock_force_released',
   'not_allowed',
+  'malformed_request',
   'origin_refused',
 ] as const;
 export const AuditAction = z.enum(auditActions);

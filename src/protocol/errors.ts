@@ -74,6 +74,11 @@ export class ChatError extends Error {
   }
 }
 
+/** Whether an error is about the form of what was sent, rather than about what it asks for. */
+export function isMalformed({ code }: ChatError): boolean {
+  return code === 'bad_json' || code === 'bad_frame' || code === 'not_json' || code === 'too_large';
+}
+
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(errorTable, value);
 }

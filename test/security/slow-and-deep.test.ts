@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { limits } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
+import { malformed } from '../support/sign-in.ts';
 
 /** Requests that never end, are too large, or are JSON that nobody writes by hand. */
 
@@ -34,6 +35,7 @@ test('who sends a request byte by byte is thrown out, on both ports', { timeout:
   const checkMs = 6_000;
   assert.ok(Math.max(...times.slice(0, 2)) < limits.requestHeadersTimeoutMs + checkMs, String(times));
   assert.ok((times[2] ?? 0) < limits.requestTimeoutMs + checkMs, String(times));
+  assert.ok((await malformed(app)).includes('a request that came too slowly'));
 });
 
 test('bodies that are too large, too deep or against the language are refused in order', async (t) => {
@@ -59,6 +61,10 @@ test('bodies that are too large, too deep or against the language are refused in
     assert.equal(response.status, status, body.slice(0, 60));
     assert.ok(((await response.json()) as { code?: string }).code);
   }
+  assert.deepEqual((await malformed(app)).sort(), [
+    'POST /chat/send: bad_frame',
+    'POST /chat/send: too_large',
+  ]);
   assert.equal(({} as Record<string, unknown>).admin, undefined);
   assert.equal((await fetch(`${app.httpUrl}/health`)).status, 200);
 });

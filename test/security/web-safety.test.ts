@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { startApp } from '../support/app.ts';
 import { rawClient } from '../support/raw-client.ts';
+import { malformed } from '../support/sign-in.ts';
 
 /** Other web pages, other names for this server, and what a browser is told about every answer. */
 
@@ -221,4 +222,5 @@ test('no path leads out of the folder of the page', async (t) => {
     assert.match(answer, /^HTTP\/1\.1 4\d\d /, path);
     assert.doesNotMatch(answer, /"name": "opencode-slack"|root:|"token"/, path);
   }
+  assert.ok((await malformed(app)).includes('a path that leads out of the page'));
 });

@@ -59,3 +59,10 @@ export async function enter(
   client.send({ type: 'auth', ...auth });
   return client;
 }
+
+/** What the audit log has of requests that are none, by detail. */
+export async function malformed(app: RunningApp): Promise<string[]> {
+  const headers = await redeem(app, app.signInLink);
+  const { answer } = await ask(app, 'GET', '/audit?action=malformed_request', { headers });
+  return (answer.entries as { detail: string }[]).map(({ detail }) => detail);
+}

@@ -7,7 +7,7 @@ import type { HeldFiles } from './held-files.ts';
 import type { KeptContents } from './kept-contents.ts';
 import { orNull } from './or-null.ts';
 import { cut } from './result.ts';
-import type { Snapshot } from './workspace.ts';
+import { clockStepMs, type Snapshot } from './workspace.ts';
 
 /** A tool call that may change files. */
 export interface WatchedCall {
@@ -47,8 +47,6 @@ export interface SeenChangesDependencies {
   readonly kept: KeptContents;
 }
 
-/** A file system says when a file changed to a few milliseconds. */
-const clockStepMs = 20;
 /** A change that was not there at the look before, but is older, only came into view. */
 const cameIntoViewMs = 2_000;
 const reportBytesMax = 44 * 1024;
@@ -143,7 +141,8 @@ function blame(path: string, { after, suspects }: Comparison, held: HeldFiles): 
 }
 
 function wasAtWork({ sinceMs, untilMs }: Suspect, changedAtMs: number): boolean {
-  return changedAtMs >= sinceMs - clockStepMs && (untilMs === undefined || changedAtMs <= untilMs);
+  // A file's time has fractions of a millisecond, ours has not.
+  return changedAtMs >= sinceMs - clockStepMs && (untilMs === undefined || changedAtMs < untilMs + 1);
 }
 
 function bytesOf(value: unknown): number {

@@ -7,6 +7,9 @@ import { covers, type PathPattern } from '../lib/path-patterns.ts';
 import { createFileList } from './file-list.ts';
 import { orNull } from './or-null.ts';
 
+/** A file system says when a file changed to a few milliseconds. */
+export const clockStepMs = 20;
+
 /** One file as it was at a scan. Scans share the entries of files that did not change in between. */
 export interface FileEntry {
   /** SHA-256, hexadecimal. */
@@ -136,7 +139,13 @@ async function inParts<T>(
 }
 
 async function readEntry(path: string, stats: Stats, textBytesMax: number): Promise<KnownFile | null> {
-  const about = { stamp: stampOf(stats), mode: stats.mode & 0o7777, changedAtMs: stats.ctimeMs };
+  // What changed just now may change again within the same step of the clock, and look the same.
+  const isSettled = stats.ctimeMs < Date.now() - clockStepMs;
+  const about = {
+    stamp: isSettled ? stampOf(stats) : '',
+    mode: stats.mode & 0o7777,
+    changedAtMs: stats.ctimeMs,
+  };
   if (stats.size > textBytesMax) {
     const hash = createHash('sha256');
     const read = await orNull(pipeline(createReadStream(path), hash).then(() => true));

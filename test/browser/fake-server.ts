@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { permissionsOf } from '../../src/auth/policy.ts';
 import type {
+  AgentRole,
   AgentStatus,
   Approval,
   ChatMessage,
@@ -138,6 +139,10 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
   };
 }
 
+function role(name: string): AgentRole {
+  return { name, title: '', category: 'engineering', expertise: [], model: 'normal', instructions: '' };
+}
+
 function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, Answer][] {
   return [
     [
@@ -163,6 +168,8 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
     ],
     ['get_conversations', () => ({ conversations: team.conversations })],
     ['get_followed_threads', () => ({ threads: [] })],
+    ['get_roles', () => ({ roles: [role('developer'), role('tester')] })],
+    ['get_memory', () => ({ notes: [] })],
     ['get_locks', () => ({ locks: [], requests: [] })],
     ['get_file_changes', () => ({ changes: [], has_more: false })],
     ['get_pinned_messages', () => ({ messages: team.messages.filter(({ pinned }) => pinned) })],

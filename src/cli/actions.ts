@@ -6,12 +6,13 @@ import {
   type CommandInput,
   type OwnPolicy,
   type PersonRole,
+  type SearchOrder,
   type Smartness,
 } from '../protocol/index.ts';
-import { findConversation, namesIn } from './conversation-names.ts';
+import { findConversation, nameOf, namesIn } from './conversation-names.ts';
 import { fileChangeLine } from './file-lines.ts';
 import type { ServerAccess } from './find-server.ts';
-import { pageLines, type View } from './message-lines.ts';
+import { hitPageLines, pageLines, type View } from './message-lines.ts';
 import {
   auditLine,
   conversationTable,
@@ -22,6 +23,7 @@ import {
 } from './render.ts';
 import { ask } from './rest.ts';
 import { cleanLine } from './sanitise.ts';
+import { findNext } from './search.ts';
 
 /** What can be done from the shell and within the chat alike: each does it and gives back what to print. */
 
@@ -136,6 +138,24 @@ export async function history(
   const { messages } = await client.request('get_chat_history', { conversation_id, limit: page.limit });
   if (messages.length === 0) return ['Nothing was said there yet.'];
   return pageLines(messages, { ...view, self: selfOf(client) });
+}
+
+/** What a search finds, as lines, or as one JSON document for programs. */
+export async function search(
+  client: ChatClient,
+  query: { readonly q: string; readonly order: SearchOrder; readonly limit: number },
+  view: Omit<View, 'self'> | 'json',
+): Promise<string[]> {
+  const { hits, next_cursor } = await findNext(client, query);
+  const has_more = next_cursor !== null;
+  if (view === 'json') return [JSON.stringify({ hits, has_more }, null, 2)];
+  if (hits.length === 0) return [has_more ? 'Nothing was found so far.' : 'Nothing was found.'];
+  const self = selfOf(client);
+  const { conversations } = await client.request('get_conversations', {});
+  const titles = new Map(conversations.map((each) => [each.conversation_id, nameOf(each, self)]));
+  const titleOf = (id: string) => titles.get(id) ?? `#${cleanLine(id)}`;
+  const more = has_more ? ['There may be more: a greater --limit, or before:DAY'] : [];
+  return [...hitPageLines(hits, titleOf, { ...view, self }), ...more];
 }
 
 function selfOf({ state }: ChatClient): string {

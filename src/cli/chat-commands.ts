@@ -7,6 +7,7 @@ import { bare } from './conversation-names.ts';
 import { fileCommands } from './file-commands.ts';
 import { knowledgeCommands } from './knowledge-commands.ts';
 import { messageCommands } from './message-commands.ts';
+import { searchCommands } from './search-commands.ts';
 import { taskCommands } from './task-commands.ts';
 
 /** What can be typed with a slash; everything else is said. */
@@ -24,6 +25,7 @@ const chatCommands: ChatCommands = {
   ...messageCommands,
   ...fileCommands,
   ...approvalCommands,
+  ...searchCommands,
   hire: {
     usage: '/hire NAME ROLE... [smart|normal]',
     doc: 'hire an agent',

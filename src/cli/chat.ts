@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { limits } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import type { Said } from './chat-command.ts';
 import { commandWords, isMove, runChatCommand } from './chat-commands.ts';
@@ -9,6 +10,7 @@ import { loadInputHistory, saveInputHistory } from './input-history.ts';
 import { openRoom, type Room } from './room.ts';
 import { cleanLine, sentence } from './sanitise.ts';
 import { createPlainScreen, createTerminalScreen } from './screen.ts';
+import { createPagedSearch } from './search.ts';
 import { createStyle, wantsColours } from './style.ts';
 import { fit } from './text.ts';
 
@@ -65,6 +67,7 @@ export async function runChat(access: ServerAccess): Promise<void> {
   problems.forEach(tellProblem);
   if (isTerminal) readline.prompt();
 
+  const search = createPagedSearch(client, limits.searchPageDefault);
   const underWay = new Set<Promise<void>>();
   const unsent: string[] = [];
   /** The last line that goes to another conversation: those after it wait for it. */
@@ -92,7 +95,7 @@ export async function runChat(access: ServerAccess): Promise<void> {
     if (!line.startsWith('/')) return say({ text: line, conversation_id: opened.here.current });
     if (isTerminal) screen.print([style.paint('dim', `> ${line}`)]);
     try {
-      const lines = await runChatCommand(line, { client, screen, room: opened, say, quit });
+      const lines = await runChatCommand(line, { client, screen, room: opened, search, say, quit });
       if (!left) screen.print(lines);
     } catch (error) {
       if (!left) screen.print([style.paint('red', sentence(error))]);

@@ -52,6 +52,14 @@ test('what agents ask to be allowed completes to its number', () => {
   assert.deepEqual(complete('/deny 5', completions)[0], ['57 ']);
 });
 
+test('a search completes its filters, and what they take', () => {
+  assert.deepEqual(complete('/search ha', completions), [['has:'], 'ha']);
+  assert.deepEqual(complete('/search deploy has:li', completions), [['has:link '], 'has:li']);
+  assert.deepEqual(complete('/search x from:r', completions), [['from:"Ruth Smith" '], 'from:r']);
+  assert.deepEqual(complete('/search in:"back o', completions), [['in:"back office" '], 'in:"back o']);
+  assert.deepEqual(complete('/search deplo', completions)[0], []);
+});
+
 test('hire completes a role, and plain words complete to nothing', () => {
   assert.deepEqual(complete('/hire dev-3 dev', completions)[0], ['developer ', 'devops ']);
   assert.deepEqual(complete('hello e', completions)[0], []);

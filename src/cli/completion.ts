@@ -1,7 +1,11 @@
+import { SearchTrait } from '../protocol/index.ts';
+
 /** What Tab can complete with. */
 export interface Completions {
   /** Each with its slash, and what its first argument is. */
-  readonly commands: Readonly<Record<string, 'agent' | 'member' | 'conversation' | 'approval' | undefined>>;
+  readonly commands: Readonly<
+    Record<string, 'agent' | 'member' | 'conversation' | 'approval' | 'query' | undefined>
+  >;
   agentNames(): readonly string[];
   memberNames(): readonly string[];
   /** With `#` or `@`. */
@@ -10,6 +14,7 @@ export interface Completions {
   approvalIds(): readonly string[];
 }
 
+const traits = SearchTrait.options.map((trait) => `has:${trait}`);
 const roles = ['developer', 'designer', 'devops', 'qa', 'analyst', 'pm'];
 
 /** The candidates for what a line ends in, and that: the form that readline asks for. */
@@ -21,6 +26,7 @@ export function complete(line: string, completions: Completions): [string[], str
   const takes = command === undefined ? undefined : completions.commands[command];
   // Names of people and conversations may hold blanks.
   if (takes === 'conversation') return candidates(conversations(argument, completions), argument);
+  if (takes === 'query') return filters(argument, completions);
   const members = completions.memberNames();
   if (takes === 'member') {
     const found = candidates(argument.startsWith('@') ? mentions(members) : members, argument);
@@ -32,6 +38,21 @@ export function complete(line: string, completions: Completions): [string[], str
   if (command === '/approve') return candidates(['always'], word);
   if (command === '/hire' && /^\S+ \S*$/.test(argument)) return candidates(roles, word);
   return [[], word];
+}
+
+/** What is searched for, and its filters: first their names, then what they take. */
+function filters(query: string, { memberNames, conversationNames }: Completions): [string[], string] {
+  const word = /(?:"[^"]*"?|[^\s"])*$/.exec(query)?.[0] ?? '';
+  if (!word.includes(':')) {
+    const names = ['from:', 'in:', 'has:', 'before:', 'after:', 'thread:'];
+    return [names.filter((name) => word !== '' && name.startsWith(word.toLowerCase())), word];
+  }
+  const quoted = (value: string) => (/\s/.test(value) ? `"${value}"` : value);
+  const members = ['me', ...memberNames()].map((name) => `from:${quoted(name)}`);
+  const places = conversationNames().map((name) => `in:${quoted(name.replace(/^#/, ''))}`);
+  const typed = word.replaceAll('"', '').toLowerCase();
+  const fits = (each: string) => each.replaceAll('"', '').toLowerCase().startsWith(typed);
+  return [[...members, ...places, ...traits].filter(fits).map((each) => `${each} `), word];
 }
 
 /** A channel is known by its name alone. */

@@ -11,7 +11,7 @@ export const messageCommands: ChatCommands = {
     async run(rest, { room, say }) {
       const [id, text] = splitId(rest);
       if (id === undefined || text === '') return undefined;
-      const conversation_id = room.memory.find(id)?.conversation_id ?? room.here.current;
+      const conversation_id = room.memory.placeOf(id)?.conversation_id ?? room.here.current;
       await say({ text, conversation_id, thread_id: id });
       return [];
     },
@@ -20,9 +20,9 @@ export const messageCommands: ChatCommands = {
     usage: '/thread ID',
     doc: 'a message and the replies in its thread',
     async run(rest, { client, room }) {
-      const [id, more] = splitId(rest);
-      if (id === undefined || more !== '') return undefined;
-      const conversation_id = room.memory.find(id)?.conversation_id ?? room.here.current;
+      const id = messageId(rest);
+      if (id === undefined) return undefined;
+      const conversation_id = room.memory.placeOf(id)?.conversation_id ?? room.here.current;
       const page = { conversation_id, thread_id: id, limit: limits.historyPageMax };
       const { messages } = await client.request('get_chat_history', page);
       for (const message of messages) room.memory.remember(message);
@@ -93,10 +93,16 @@ async function withId(
   rest: string,
   act: (id: number) => Promise<void>,
 ): Promise<readonly string[] | undefined> {
-  const [id, more] = splitId(rest);
-  if (id === undefined || more !== '') return undefined;
+  const id = messageId(rest);
+  if (id === undefined) return undefined;
   await act(id);
   return [];
+}
+
+/** A message's number and nothing else. */
+export function messageId(rest: string): number | undefined {
+  const [id, more] = splitId(rest);
+  return more === '' ? id : undefined;
 }
 
 /** A message's number, with or without `#`, and what stands after it. */

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../protocol/index.ts';
+import type { ChatMessage, SearchHit } from '../protocol/index.ts';
 import { approvalLines } from './approval-lines.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
@@ -38,7 +38,7 @@ function twoDigits(value: number): string {
 }
 
 /** Time and id, dim: they are there when they are looked for. */
-function gutter({ timestamp, id }: ChatMessage, style: Style): string {
+function gutter({ timestamp, id }: Pick<ChatMessage, 'timestamp' | 'id'>, style: Style): string {
   return style.paint('dim', `${clockTime(timestamp)} ${`#${id}`.padStart(idWidth - 1)}`);
 }
 
@@ -81,18 +81,55 @@ export function elsewhereLine(message: ChatMessage, where: string, view: View): 
   return `${gutter(message, style)} ${place} ${style.name(name)}  ${painter(message, view)(text)}`;
 }
 
+/** What a search found, each in its conversation, with what was searched for standing out. */
+export function hitPageLines(
+  hits: readonly SearchHit[],
+  nameOf: (conversation_id: string) => string,
+  view: View,
+): string[] {
+  return daysOf(hits, view.style, (hit) => hitLines(hit, nameOf(hit.conversation_id), view));
+}
+
+function hitLines(hit: SearchHit, where: string, { style, columns }: View): string[] {
+  const root = hit.thread_id === null ? '' : `↳ #${hit.thread_id} `;
+  const name = cleanLine(hit.sender_name);
+  const room = ' '.repeat(textWidth(`[${where}] ${root}${name}  `));
+  // Word by word, so that lines may break within what was found.
+  const standOut = (text: string) =>
+    text.replace(/\S+/g, (word) => style.paint('bold', style.paint('yellow', word)));
+  const snippet = hit.snippet.map((part) => (part.hit ? standOut : String)(cleanLine(part.text))).join('');
+  const [first = '', ...rest] = wrap(room + snippet, columns - margin.length - 1);
+  const head = `${style.paint('yellow', `[${where}]`)} ${style.paint('dim', root)}${style.name(name)}`;
+  return [
+    `${gutter(hit, style)} ${head}  ${first.slice(room.length)}`,
+    ...rest.map((line) => `${margin}${line}`),
+  ];
+}
+
 /** A few words of a message. */
 export function quote(message: ChatMessage | undefined): string {
   if (message === undefined || message.text === '') return '';
   return ` “${fit(cleanLine(message.text), quoteColumns)}”`;
 }
 
-/** Messages one after the other, with a line where a day begins. */
-export function pageLines(messages: readonly ChatMessage[], view: View): string[] {
-  return messages.flatMap((message, index) => {
-    const before = messages[index - 1];
-    const isSameDay = before !== undefined && day(before.timestamp) === day(message.timestamp);
-    return [...(isSameDay ? [] : [dayLine(message.timestamp, view.style)]), ...messageLines(message, view)];
+/** Messages one after the other, with a line where a day begins, and an arrow at the one that is meant. */
+export function pageLines(messages: readonly ChatMessage[], view: View, meant?: number): string[] {
+  const { style } = view;
+  return daysOf(messages, style, (message) => {
+    const lines = messageLines(message, view);
+    return message.id === meant ? [style.paint('yellow', `${margin}▼`), ...lines] : lines;
+  });
+}
+
+function daysOf<T extends { readonly timestamp: string }>(
+  all: readonly T[],
+  style: Style,
+  linesOf: (each: T) => string[],
+): string[] {
+  return all.flatMap((each, index) => {
+    const before = all[index - 1];
+    const isSameDay = before !== undefined && day(before.timestamp) === day(each.timestamp);
+    return [...(isSameDay ? [] : [dayLine(each.timestamp, style)]), ...linesOf(each)];
   });
 }
 

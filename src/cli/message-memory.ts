@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../protocol/index.ts';
+import type { ChatMessage, SearchHit } from '../protocol/index.ts';
 import { isOwn } from './conversations.ts';
 
 /** The messages seen lately, by the ids that are typed to name them. */
@@ -6,11 +6,17 @@ export interface MessageMemory {
   /** As it is now: also after an edit. */
   remember(message: ChatMessage): void;
   find(id: number): ChatMessage | undefined;
+  /** It was found by a search: only where it was said is known. */
+  found(hit: Place & { readonly id: number }): void;
+  /** Where a message was said that was seen or found. */
+  placeOf(id: number): Place | undefined;
   deleted(id: number): void;
   reacted(reaction: Reacted): void;
   /** The newest message of a member in a conversation. */
   lastOf(member: string, conversation_id: string): ChatMessage | undefined;
 }
+
+type Place = Pick<SearchHit, 'conversation_id' | 'thread_id'>;
 
 interface Reacted {
   readonly message_id: number;
@@ -22,18 +28,18 @@ interface Reacted {
 export const messagesMax = 2_000;
 
 export function createMessageMemory(): MessageMemory {
-  /** The one remembered first is the first to go. */
   const messages = new Map<number, ChatMessage>();
+  const places = new Map<number, Place>();
 
   return {
     remember(message) {
-      messages.set(message.id, message);
-      for (const oldest of messages.keys()) {
-        if (messages.size <= messagesMax) break;
-        messages.delete(oldest);
-      }
+      keep(messages, message.id, message);
     },
     find: (id) => messages.get(id),
+    found({ id, conversation_id, thread_id }) {
+      keep(places, id, { conversation_id, thread_id });
+    },
+    placeOf: (id) => messages.get(id) ?? places.get(id),
     deleted(id) {
       const message = messages.get(id);
       if (message !== undefined) messages.set(id, { ...message, text: '', deleted: true, reactions: [] });
@@ -52,6 +58,15 @@ export function createMessageMemory(): MessageMemory {
       return last;
     },
   };
+}
+
+/** The one kept first is the first to go. */
+function keep<T>(all: Map<number, T>, id: number, each: T): void {
+  all.set(id, each);
+  for (const oldest of all.keys()) {
+    if (all.size <= messagesMax) break;
+    all.delete(oldest);
+  }
 }
 
 function withReaction(message: ChatMessage, { emoji, member, on }: Omit<Reacted, 'message_id'>): ChatMessage {

@@ -15,7 +15,7 @@ import { CliError, findServer, type ServerChoice } from './find-server.ts';
 import * as knowledge from './knowledge-actions.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import { pipeColumns } from './screen.ts';
-import { createStyle, wantsColours } from './style.ts';
+import { createStyle, type Style, wantsColours } from './style.ts';
 
 /**
  * All commands. `server` and those that look after the data bring much with them, so they are loaded only
@@ -116,7 +116,30 @@ export function createProgram(
     )
     .action((choice: ServerChoice & { in: string; limit: string }) =>
       once(choice, (client) =>
-        actions.history(client, { name: choice.in, limit: countOf(choice.limit) }, view()),
+        actions.history(
+          client,
+          { name: choice.in, limit: countOf(choice.limit, limits.historyPageMax) },
+          view(),
+        ),
+      ),
+    );
+  remote(program, 'search', 'find messages')
+    .argument('<query...>', 'words, "side by side", deplo*, from:NAME in:CHANNEL has:link before:2026-03-01')
+    .addOption(new Option('--newest', 'the newest first (the default)').conflicts('ranked'))
+    .option('--ranked', 'the best first')
+    .option('--limit <count>', `how many, at most ${limits.searchPageMax}`, String(limits.searchPageDefault))
+    .option('--json', 'as JSON, for programs')
+    .action((query: string[], choice: ServerChoice & { ranked?: true; limit: string; json?: true }) =>
+      once(choice, (client) =>
+        actions.search(
+          client,
+          {
+            q: query.join(' '),
+            order: choice.ranked ? 'relevance' : 'newest',
+            limit: countOf(choice.limit, limits.searchPageMax),
+          },
+          choice.json ? 'json' : view(),
+        ),
       ),
     );
   remote(program, 'hire-specialist', 'the jobs that agents can have: categories, or those of one')
@@ -198,19 +221,20 @@ async function sendOnce(client: ChatClient, to: string, text: string): Promise<s
   return ['Sent.', ...notices];
 }
 
-function countOf(text: string): number {
+function countOf(text: string, most: number): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= limits.historyPageMax) return count;
-  throw new CliError(`--limit takes a number from 1 to ${limits.historyPageMax}, not "${text}".`);
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  throw new CliError(`--limit takes a number from 1 to ${most}, not "${text}".`);
+}
+
+/** How messages are printed here. */
+function view(): { readonly style: Style; readonly columns: number } {
+  return { style: createStyle(wantsColours(process.stdout, process.env)), columns: columns() };
 }
 
 async function answerOnce(...[client, id, how]: Parameters<typeof answer>): Promise<string[]> {
   await answer(client, id, how);
   return [how.answer === 'deny' ? 'Denied.' : 'Allowed.'];
-}
-
-function view() {
-  return { style: createStyle(wantsColours(process.stdout, process.env)), columns: columns() };
 }
 
 function columns(): number {

@@ -35,6 +35,7 @@ export interface Room {
   conversationNames(): string[];
   /** The numbers of what agents ask to be allowed. */
   approvalIds(): string[];
+  nameOf(conversation_id: string): string;
   /** Shows a conversation: its newest messages, and where the new ones begin. They count as read then. */
   goTo(id: string): Promise<void>;
   /** The newest messages once more. */
@@ -238,6 +239,7 @@ export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }
     memberNames: team.memberNames,
     conversationNames: () => conversations.all().map((each) => nameOf(each, here.self)),
     approvalIds: approvals.ids,
+    nameOf: titleOf,
     goTo,
     async showHistory(limit) {
       const conversation_id = here.current;

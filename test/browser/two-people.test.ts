@@ -80,6 +80,8 @@ test('a channel, a direct message, a thread, a reaction, an edit, what is unread
   await ruth.page.getByRole('button', { name: 'Browse or create channels' }).click();
   await ruth.page.getByRole('button', { name: 'Join design' }).click();
   await item(ruth.page, 'which blue?').waitFor();
+  // Read before she goes elsewhere: what comes then is counted from there.
+  await ruth.page.locator('[data-conversation][data-unread="0"]').filter({ hasText: 'design' }).waitFor();
   const address = ruth.page.url();
   assert.match(address, /#\/c\/c_/);
 

@@ -147,6 +147,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const approvals = await createApprovals({
     store,
     team,
+    roles,
     clock,
     log,
     policy: { ...defaultPolicy, ...config.approve },

@@ -6,8 +6,12 @@ import {
   type CommandInput,
   type OwnPolicy,
   type PersonRole,
+  type PolicyLayers,
+  type PolicyReply,
+  ruleFor,
   type SearchOrder,
   type Smartness,
+  ToolGroup,
 } from '../protocol/index.ts';
 import { findConversation, nameOf, namesIn } from './conversation-names.ts';
 import { fileChangeLine } from './file-lines.ts';
@@ -42,7 +46,19 @@ export async function policy(client: ChatClient, name: string, rules?: string): 
       ? await client.request('get_policy', { name })
       : await client.request('set_policy', { name, policy: readRules(rules) });
   const words = Object.entries(told.policy).map(([group, rule]) => `${group}=${rule}`);
-  return [`${cleanLine(told.member.name)}: ${words.join(',')}`];
+  return [`${cleanLine(told.member.name)}: ${words.join(',')}`, `  ${whoseRules(told)}`];
+}
+
+/** Where rules come from: "execute by rules of its own; edit by its role (reviewer); read as for all agents". */
+function whoseRules({ member, layers }: PolicyReply): string {
+  const groups = (from: keyof PolicyLayers) =>
+    ToolGroup.options.filter((group) => ruleFor(group, layers).from === from).join(', ');
+  const parts = [
+    [groups('agent'), 'by rules of its own'],
+    [groups('role'), `by its role (${cleanLine(member.role)})`],
+    [groups('server'), 'as for all agents'],
+  ];
+  return parts.flatMap(([which, whose]) => (which === '' ? [] : [`${which} ${whose}`])).join('; ');
 }
 
 /** Rules as they are typed; that they are possible, the server says. */

@@ -85,13 +85,21 @@ test('from the shell it is listed and answered, and rules are set', async () => 
   const serverPolicy = { read: 'auto', edit: 'auto', fetch: 'ask', execute: 'ask', other: 'ask' };
   server.answer('set_policy', ({ fields }) => ({
     type: 'ack',
-    data: { member, policy: { ...serverPolicy, ...(fields.policy as object) } },
+    data: {
+      member,
+      policy: { ...serverPolicy, edit: 'deny', ...(fields.policy as object) },
+      layers: { agent: fields.policy, role: { edit: 'deny' }, server: serverPolicy },
+    },
   }));
   waiting = [approval(57, { command: 'make' })];
   assert.match((await cli.run(['approvals']).ended).output, /#57 elad wants to run a command\n +│ make\n/);
   assert.match((await cli.run(['approve', '57', '--always']).ended).output, /^Allowed\.\n$/);
   const { code, output } = await cli.run(['deny', '57', 'no']).ended;
   assert.deepEqual([code, output], [1, 'Nothing that waits has the number 57.\n']);
-  const policy = await cli.run(['policy', 'elad', 'execute=auto,edit=ask']).ended;
-  assert.equal(policy.output, 'elad: read=auto,edit=ask,fetch=ask,execute=auto,other=ask\n');
+  const policy = await cli.run(['policy', 'elad', 'execute=auto,fetch=auto']).ended;
+  assert.deepEqual(policy.output.split('\n'), [
+    'elad: read=auto,edit=deny,fetch=auto,execute=auto,other=ask',
+    '  fetch, execute by rules of its own; edit by its role (developer); read, other as for all agents',
+    '',
+  ]);
 });

@@ -21,12 +21,10 @@ export function approvalHandlers(
     set_policy: {
       async run(connection, { name, policy }) {
         await team.setPolicy(name, policy, actorOf(connection));
-        return { member: team.agent(name), policy: approvals.policyOf(name) };
+        return approvals.policyOf(name);
       },
     },
-    get_policy: {
-      run: (_, { name }) => ({ member: team.agent(name), policy: approvals.policyOf(name) }),
-    },
+    get_policy: { run: (_, { name }) => approvals.policyOf(name) },
     request_approval: { run: (connection, asked) => approvals.ask(asked, workerOf(connection)) },
     withdraw_approval: {
       async run(connection, asked) {

@@ -45,7 +45,7 @@ export function approvalRoutes(app: App, { approvals, team }: HttpDependencies):
         response: { 200: PolicyReply },
       },
     },
-    async ({ params }) => ({ member: team.agent(params.name), policy: approvals.policyOf(params.name) }),
+    async ({ params }) => approvals.policyOf(params.name),
   );
 
   app.put(
@@ -54,7 +54,7 @@ export function approvalRoutes(app: App, { approvals, team }: HttpDependencies):
       config: { needs: 'hire' },
       schema: {
         description:
-          'Sets what an agent may do without asking. What is not named is as for all agents of the server.',
+          'Sets what an agent may do without asking. What is not named is as its role says, else as for all.',
         params: z.object({ name: z.string() }),
         body: OwnPolicy,
         response: { 200: PolicyReply },
@@ -63,7 +63,7 @@ export function approvalRoutes(app: App, { approvals, team }: HttpDependencies):
     async (request) => {
       const { name } = request.params;
       await team.setPolicy(name, request.body, actorOf(request));
-      return { member: team.agent(name), policy: approvals.policyOf(name) };
+      return approvals.policyOf(name);
     },
   );
 }

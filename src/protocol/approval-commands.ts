@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Approval, ApprovalPolicy, OwnPolicy, ToolAction } from './approval-entities.ts';
+import { Approval, ApprovalPolicy, OwnPolicy, PolicyLayers, ToolAction } from './approval-entities.ts';
 import { AgentName, Member } from './entities.ts';
 import { limits } from './limits.ts';
 
@@ -27,8 +27,10 @@ export type ApprovalQuery = z.output<typeof ApprovalQuery>;
 
 export const PolicyReply = z.object({
   member: Member,
-  policy: ApprovalPolicy.describe('What holds for it: its own rules over those of the server'),
+  policy: ApprovalPolicy.describe("What holds for it: its own rules over its role's over the server's"),
+  layers: PolicyLayers.describe('Where that comes from'),
 });
+export type PolicyReply = z.infer<typeof PolicyReply>;
 
 export const approvalCommands = {
   get_approvals: {
@@ -48,7 +50,7 @@ export const approvalCommands = {
     reply: z.object({ approval: Approval }),
   },
   set_policy: {
-    doc: 'Set what an agent may do without asking. What is not named is as for all agents of the server.',
+    doc: 'Set what an agent may do without asking. What is not named is as its role says, else as for all.',
     needs: 'hire',
     request: z.object({ name: AgentName, policy: OwnPolicy }),
     replyType: null,

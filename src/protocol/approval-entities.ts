@@ -26,6 +26,24 @@ export type ApprovalPolicy = z.infer<typeof ApprovalPolicy>;
 export const OwnPolicy = ApprovalPolicy.partial().strict();
 export type OwnPolicy = z.infer<typeof OwnPolicy>;
 
+/** Whose rules hold for an agent; what the first does not name, the next says. */
+export const PolicyLayers = z.object({
+  agent: OwnPolicy.describe('Its own'),
+  role: OwnPolicy.describe("Those of its role's file"),
+  server: ApprovalPolicy.describe('Those for all agents'),
+});
+export type PolicyLayers = z.infer<typeof PolicyLayers>;
+
+/** What holds for a group of tools, and whose rule that is. */
+export function ruleFor(
+  group: ToolGroup,
+  { agent, role, server }: PolicyLayers,
+): { readonly rule: ToolRule; readonly from: keyof PolicyLayers } {
+  if (agent[group] !== undefined) return { rule: agent[group], from: 'agent' };
+  if (role[group] !== undefined) return { rule: role[group], from: 'role' };
+  return { rule: server[group], from: 'server' };
+}
+
 export const defaultPolicy: ApprovalPolicy = {
   read: 'auto',
   edit: 'auto',

@@ -42,6 +42,7 @@ export const AgentRole = z
       .max(limits.expertiseMax)
       .describe('What help is asked of it for'),
     model: Smartness.default('normal').describe('The model level, unless the hire says another'),
+    policy: OwnPolicy.default({}).describe("What it may do without asking, over the server's rules"),
     instructions: z.string().trim().max(limits.instructionsCharsMax).describe('What such an agent is told'),
   })
   .describe("An agent's job");

@@ -11,17 +11,19 @@ import {
   type CommandReply,
   type CommandRequest,
   limits,
+  type PolicyReply,
   toolGroup,
 } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
+import type { Roles } from '../team/roles.ts';
 import type { Team } from '../team/team.ts';
 import { alwaysMeans, approvalText, deniedByPolicy, scopeOf, waitingReason } from './approval-words.ts';
 
 /** What agents may do, and asking people where the policy says so. */
 export interface Approvals {
-  /** What an agent may do: its own rules over those of the server. Errors: unknown_agent. */
-  policyOf(agent: string): ApprovalPolicy;
+  /** What an agent may do: its own rules over its role's over the server's. Errors: unknown_agent. */
+  policyOf(agent: string): PolicyReply;
   /** A worker asks for a task of its own. Errors: not_found, not_running, limit_reached. */
   ask(asked: CommandRequest<'request_approval'>, workerId: string): Promise<CommandReply<'request_approval'>>;
   /** A worker asks for something no longer. */
@@ -40,7 +42,8 @@ export interface ApprovalsDependencies {
   readonly team: Team;
   readonly clock: Clock;
   readonly log: Log;
-  /** For agents that have no rules of their own. */
+  readonly roles: Roles;
+  /** For what neither an agent's own rules nor its role's name. */
   readonly policy: ApprovalPolicy;
   /** How long people have to answer. */
   readonly termMs: number;
@@ -53,11 +56,16 @@ export interface ApprovalsDependencies {
 const timerSlackMs = 5;
 
 export async function createApprovals(dependencies: ApprovalsDependencies): Promise<Approvals> {
-  const { store, team, clock, log, isVisible } = dependencies;
+  const { store, team, roles, clock, log, isVisible } = dependencies;
   let timer: { readonly due: string; readonly handle: NodeJS.Timeout } | undefined;
   let closed = false;
 
-  const policyOf = (agent: string) => ({ ...dependencies.policy, ...team.agent(agent).policy });
+  function policyOf(agent: string): PolicyReply {
+    const member = team.agent(agent);
+    const role = roles.find(member.role)?.policy ?? {};
+    const layers = { agent: member.policy ?? {}, role, server: dependencies.policy };
+    return { member, policy: { ...layers.server, ...layers.role, ...layers.agent }, layers };
+  }
 
   /** Wakes up at a deadline, unless it does so before. */
   function arm(due: string | null): void {
@@ -95,7 +103,7 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
         throw new ChatError('not_found', `No task of this worker has the id "${task_id}".`);
       }
       const group = toolGroup(action.tool);
-      const rule = policyOf(task.agent_name)[group];
+      const rule = policyOf(task.agent_name).policy[group];
       if (rule !== 'ask') {
         const reason = rule === 'deny' ? deniedByPolicy(group) : null;
         return { allowed: rule === 'auto', reason, approval: null };

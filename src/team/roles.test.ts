@@ -29,6 +29,7 @@ test("a project's own roles stand above", (t) => {
   const own = folder(t, {
     'tester.md': '---\r\nexpertise: [bread]\r\n---\r\nTaste it.\r\n',
     'baker.md': '---\nexpertise: [bread, cake]\ncategory: kitchen\nmodel: smart\n---\n',
+    'guard.md': '---\nexpertise: []\npolicy:\n  edit: ask\n  execute: deny\n---\n',
     'notes.txt': 'no role',
   });
   const roles = readRoles([ours, own, '/does/not/exist']);
@@ -36,6 +37,8 @@ test("a project's own roles stand above", (t) => {
   assert.equal(roles.find('tester')?.instructions, 'Taste it.');
   const { title, model, category } = roles.find('baker') ?? {};
   assert.deepEqual([title, model, category], ['', 'smart', 'kitchen']);
+  assert.deepEqual(roles.find('guard')?.policy, { edit: 'ask', execute: 'deny' });
+  assert.deepEqual(roles.find('baker')?.policy, {});
 });
 
 test('a wrong file is named, with what is wrong in it', (t) => {
@@ -44,6 +47,9 @@ test('a wrong file is named, with what is wrong in it', (t) => {
     ['---\nexpertise: [a\n---\n', /a\.md: /],
     ['---\nexpertise: 7\n---\n', /a\.md: "expertise": /],
     ['---\nexpertise: []\ncolour: red\n---\n', /a\.md: .*colour/],
+    ['---\nexpertise: []\npolicy: { edit: yes }\n---\n', /a\.md: "policy\.edit": .* auto, ask, deny\.$/],
+    ['---\nexpertise: []\npolicy: { run: ask }\n---\n', /a\.md: "policy": .*run.* Allowed: read, edit/],
+    ['---\nexpertise: []\npolicy: ask\n---\n', /a\.md: "policy": .* Allowed: read, edit/],
     [`---\nexpertise: []\n---\n${'a'.repeat(20_000)}`, /a\.md: "instructions": /],
   ] as const) {
     assert.throws(() => readRoles([folder(t, { 'a.md': text })]), said);

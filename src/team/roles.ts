@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { AgentRole, limits } from '../protocol/index.ts';
+import { AgentRole, limits, ToolGroup, ToolRule } from '../protocol/index.ts';
 
 /**
  * The jobs that agents can have, from Markdown files: front matter says what one is good at, the text is what
@@ -55,9 +55,12 @@ function readRole(path: string): AgentRole {
   }
 }
 
+const policyWords = `${ToolGroup.options.join(', ')}, each with ${ToolRule.options.join(', ')}`;
+
 function explain(error: unknown): string {
   if (error instanceof YAMLParseError) return error.message;
   if (!(error instanceof z.ZodError)) throw error;
   const [issue] = error.issues;
-  return `"${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'wrong'}.`;
+  const allowed = issue?.path[0] === 'policy' ? ` Allowed: ${policyWords}.` : '';
+  return `"${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'wrong'}.${allowed}`;
 }

@@ -140,7 +140,15 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
 }
 
 function role(name: string): AgentRole {
-  return { name, title: '', category: 'engineering', expertise: [], model: 'normal', instructions: '' };
+  return {
+    name,
+    title: '',
+    category: 'engineering',
+    expertise: [],
+    model: 'normal',
+    policy: {},
+    instructions: '',
+  };
 }
 
 function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, Answer][] {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { RunningApp } from '../../src/app.ts';
 import type { Approval, Task } from '../../src/protocol/index.ts';
-import { startApp } from '../support/app.ts';
+import { startApp, temporaryFolder } from '../support/app.ts';
 import type { Frame, RawClient } from '../support/raw-client.ts';
 import { ask, bearer, enter, secretKey, tokenFor } from '../support/sign-in.ts';
 
@@ -141,6 +143,33 @@ test('the policy of the server and of an agent decide what is asked', async (t) 
   const reset = await ask(app, 'PUT', path, { ...admin, body: {} });
   assert.deepEqual([reset.status, (reset.answer.policy as typeof now).execute], [200, 'auto']);
   assert.equal((await ask(app, 'PUT', path, { ...admin, body: { execute: 'always' } })).status, 400);
+});
+
+test("an agent's own rules stand over its role's, those over the server's", async (t) => {
+  const rolesDir = temporaryFolder(t);
+  writeFileSync(
+    join(rolesDir, 'developer.md'),
+    '---\nexpertise: []\npolicy: { edit: ask, execute: auto }\n---\n',
+  );
+  const { app, comeIn, work, wants } = await openHouse(t, { rolesDir, approve: 'edit=deny,execute=deny' });
+  const anna = await comeIn('anna', 'developer');
+  const task = await work(anna);
+  const allowed = async (tool: string) => (await wants(task, { tool })).allowed;
+  assert.deepEqual([await allowed('edit'), await allowed('execute')], [false, true]);
+  assert.equal((await wants(task, { tool: 'edit' })).approval?.status, 'pending');
+  await request(anna, { type: 'set_policy', name: 'elad', policy: { edit: 'auto', execute: 'ask' } });
+  assert.deepEqual([await allowed('edit'), await allowed('execute')], [true, false]);
+
+  const { data } = await request(anna, { type: 'get_policy', name: 'elad' });
+  assert.deepEqual(data.layers, {
+    agent: { edit: 'auto', execute: 'ask' },
+    role: { edit: 'ask', execute: 'auto' },
+    server: { read: 'auto', edit: 'deny', fetch: 'ask', execute: 'deny', other: 'ask' },
+  });
+  const policy = { read: 'auto', edit: 'auto', fetch: 'ask', execute: 'ask', other: 'ask' };
+  assert.deepEqual(data.policy, policy);
+  const admin = bearer(await tokenFor('olga', 'admin'));
+  assert.deepEqual((await ask(app, 'GET', '/employees/elad/policy', admin)).answer.policy, policy);
 });
 
 test('with nobody online who may answer, the task says for whom it waits', async (t) => {

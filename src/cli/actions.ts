@@ -49,7 +49,7 @@ export async function policy(client: ChatClient, name: string, rules?: string): 
   return [`${cleanLine(told.member.name)}: ${words.join(',')}`, `  ${whoseRules(told)}`];
 }
 
-/** Where rules come from: "execute by rules of its own; edit by its role (reviewer); read as for all agents". */
+/** Where rules come from: "execute by rules of its own; edit by its role (reviewer)". */
 function whoseRules({ member, layers }: PolicyReply): string {
   const groups = (from: keyof PolicyLayers) =>
     ToolGroup.options.filter((group) => ruleFor(group, layers).from === from).join(', ');

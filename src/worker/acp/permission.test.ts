@@ -90,6 +90,8 @@ test('a program whose diffs hold parts of files is held to those parts', async (
 
 test('no edit while a question is answered, none of the repository itself, none without a path', async () => {
   assert.match(await decide({ kind: 'edit', path: 'page.html', oldText: '', readOnly: true }), /question/);
+  const role = '.opencode-slack/roles/developer.md';
+  assert.match(await decide({ kind: 'edit', path: role, oldText: '' }), /belongs to the chat/);
   assert.match(await decide({ kind: 'edit', path: '.git/hooks/pre-commit', oldText: '' }), /belongs to git/);
   assert.match(await decide({ kind: 'delete' }), /does not say which file/);
 });

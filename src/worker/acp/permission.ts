@@ -51,18 +51,19 @@ export interface PermissionGates {
 const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
 
 /**
- * What holds whatever anybody allows: nothing outside of the project root; no edit of what is git's, of a
- * file that someone changed since the agent read it, or while answering a question. All else is for the gates
- * to say, people first: who waits for them holds no file.
+ * What holds whatever anybody allows: nothing outside of the project root; no edit of what is git's or
+ * the server's (jobs and their rules are there), of a file that someone changed since the agent read it, or
+ * while answering a question. All else is for the gates to say, people first: who waits for them holds no
+ * file.
  */
 export const decidePermission: DecidePermission = async (question, gates, over) => {
   const { tool, root, paths } = question;
   for (const path of paths) {
     const inside = insideRoot(root, path);
     if (inside === null) return reject(`${path} is outside the project root.`);
-    if (changingTools.has(tool) && (inside === '.git' || inside.startsWith('.git/'))) {
-      return reject(`${inside} belongs to git. Use git itself to change it.`);
-    }
+    if (!changingTools.has(tool)) continue;
+    if (isIn('.git', inside)) return reject(`${inside} belongs to git. Use git itself to change it.`);
+    if (isIn('.opencode-slack', inside)) return reject(`${inside} belongs to the chat and its server.`);
   }
   if (!changingTools.has(tool)) return await gates.approve(question, over);
   if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');
@@ -74,6 +75,10 @@ export const decidePermission: DecidePermission = async (question, gates, over) 
   // Not before: now nobody else changes it.
   return await refuseLostUpdate(question);
 };
+
+function isIn(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
 
 /** Agents write what they computed from the old text: a change made since then would be lost. */
 async function refuseLostUpdate(question: PermissionQuestion): Promise<PermissionAnswer> {

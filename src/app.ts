@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { createAuth } from './auth/auth.ts';
 import { readEnvironmentKeys } from './auth/environment-keys.ts';
 import { createLocalBus } from './bus/bus.ts';
@@ -37,6 +37,7 @@ import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Supervisor } from './supervisor.ts';
 import { createApprovals } from './tasks/approvals.ts';
+import { createProgress } from './tasks/progress.ts';
 import { createTaskLife } from './tasks/task-life.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createWorkers } from './tasks/workers.ts';
@@ -126,6 +127,13 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   };
   const tasks = createTasks(tasked);
   const taskLife = createTaskLife(tasked);
+  const progress = createProgress({
+    store,
+    team,
+    clock,
+    taskFile: (agent) =>
+      config.workers === 'local' ? join(config.sessionsDir, agent, 'current_task.md') : null,
+  });
   const project = await openProject(projectRoot);
   const locks = createLocks({
     store,
@@ -166,6 +174,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     search,
     tasks,
     taskLife,
+    progress,
     workers,
     locks,
     fileChanges,

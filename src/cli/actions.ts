@@ -22,6 +22,7 @@ import {
   conversationTable,
   employeeTable,
   peopleTable,
+  progressLines,
   statusTable,
   taskTable,
 } from './render.ts';
@@ -119,6 +120,12 @@ export async function who(client: ChatClient, path: string): Promise<string[]> {
 
 export async function tasks(client: ChatClient, columns: number): Promise<string[]> {
   return taskTable(Object.values(await client.request('get_active_tasks', {})), columns);
+}
+
+/** How far one agent is with its task, or every one that is at a task. */
+export async function progress(client: ChatClient, agent_name?: string): Promise<string[]> {
+  const told = await client.request('get_progress', { agent_name });
+  return progressLines(told.progress, agent_name !== undefined);
 }
 
 /** Says something. The id makes it safe to send it again after a dropped link. */

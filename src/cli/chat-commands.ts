@@ -74,6 +74,15 @@ const chatCommands: ChatCommands = {
     },
   },
   ...taskCommands,
+  progress: {
+    usage: '/progress [NAME]',
+    doc: 'how far agents are: steps and files',
+    takes: 'agent',
+    run: (rest, { client }) => {
+      if (rest !== '' && !isName(rest)) return undefined;
+      return actions.progress(client, rest === '' ? undefined : bare(rest));
+    },
+  },
   status: {
     usage: '/status',
     doc: 'how every agent is, and who is here',

@@ -81,6 +81,11 @@ export function createProgram(
   remote(program, 'status', 'how every agent is, and who is connected').action((choice: ServerChoice) =>
     once(choice, (client) => actions.status(client, columns())),
   );
+  remote(program, 'progress', 'how far agents are with their tasks')
+    .argument('[name]')
+    .action((name: string | undefined, choice: ServerChoice) =>
+      once(choice, (client) => actions.progress(client, name)),
+    );
   remote(program, 'employees', 'who is hired').action((choice: ServerChoice) =>
     once(choice, (client) => actions.employees(client, columns())),
   );

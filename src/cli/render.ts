@@ -6,6 +6,7 @@ import {
   limits,
   type Member,
   type Task,
+  type TaskProgress,
 } from '../protocol/index.ts';
 import { nameOf } from './conversation-names.ts';
 import { diffLines, diffLinesMax } from './diff-lines.ts';
@@ -95,6 +96,27 @@ export function taskTable(tasks: readonly Task[], columns: number): string[] {
     cleanLine(task.description),
   ]);
   return table(rows, columns);
+}
+
+/** How far agents are: a paragraph each. Who is at no task is told of only if `named`. */
+export function progressLines(
+  progress: Readonly<Record<string, TaskProgress | null>>,
+  named: boolean,
+): string[] {
+  const lines = Object.entries(progress).flatMap(([name, told]) => {
+    if (told === null) return named ? [`${cleanLine(name)} is at no task.`] : [];
+    const percent = told.indeterminate ? 'at work' : `${told.overall_progress} %`;
+    const work = told.current_work === '' ? [] : told.current_work.split('\n');
+    const files = (label: string, paths: readonly string[]) =>
+      paths.length === 0 ? [] : [`  ${label}: ${paths.map(cleanLine).join(', ')}`];
+    return [
+      `${cleanLine(name)}  ${percent}  ${cleanLine(told.task_description)}`,
+      ...work.map((line) => `  ${cleanLine(line)}`),
+      ...files('Still working on', told.still_working_on),
+      ...files('Ready to release', told.ready_to_release),
+    ];
+  });
+  return lines.length === 0 ? ['No task is under way.'] : lines;
 }
 
 /** An agent's tasks in their order; what waits has its place as a number. */

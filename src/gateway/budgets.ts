@@ -24,6 +24,7 @@ export const budgets = {
   move_task: 'message',
   steer_task: 'message',
   take_steers: 'frame',
+  get_progress: 'read',
   get_task: 'read',
   worker_ready: 'frame',
   get_agent_access: 'frame',

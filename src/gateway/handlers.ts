@@ -18,6 +18,7 @@ import {
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
+import type { Progress } from '../tasks/progress.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import { type Tasks, withoutContent } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
@@ -43,6 +44,7 @@ export interface Domains {
   readonly search: Search;
   readonly tasks: Tasks;
   readonly taskLife: TaskLife;
+  readonly progress: Progress;
   readonly workers: Workers;
   readonly locks: Locks;
   readonly people: People;

@@ -1,4 +1,5 @@
 import type { Task, taskCommands } from '../protocol/index.ts';
+import type { Progress } from '../tasks/progress.ts';
 import { isSteerable, type TaskLife } from '../tasks/task-life.ts';
 import { hasEnded } from '../tasks/transitions.ts';
 import type { SignedInConnection } from './connection.ts';
@@ -6,7 +7,7 @@ import type { Handlers } from './handler.ts';
 
 /** Answers the commands about tasks that wait, are under way or have ended. */
 export function taskHandlers(
-  { taskLife }: { taskLife: TaskLife },
+  { taskLife, progress }: { taskLife: TaskLife; progress: Progress },
   maySee: (connection: SignedInConnection, task: Task) => boolean,
   workerOf: (connection: SignedInConnection) => string,
 ): Pick<Handlers, keyof typeof taskCommands> {
@@ -49,6 +50,11 @@ export function taskHandlers(
         const task = await find(connection, which, isSteerable);
         return { task: await taskLife.steer(task, { text, when, client_message_id }, nameOf(connection)) };
       },
+    },
+    get_progress: {
+      run: async (connection, { agent_name }) => ({
+        progress: await progress.read((task) => maySee(connection, task), agent_name),
+      }),
     },
     take_steers: {
       run: async (connection, { task_id }) => ({

@@ -20,6 +20,7 @@ import type { Mcp } from '../mcp/mcp.ts';
 import { type Action, ChatError, limits } from '../protocol/index.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
+import type { Progress } from '../tasks/progress.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
@@ -36,6 +37,7 @@ export interface HttpDependencies {
   readonly search: Search;
   readonly tasks: Tasks;
   readonly taskLife: TaskLife;
+  readonly progress: Progress;
   readonly workers: Workers;
   readonly locks: Locks;
   readonly fileChanges: FileChanges;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand } from '../auth/policy.ts';
-import { AgentName, ChatError, limits, parseFields, Task } from '../protocol/index.ts';
+import { AgentName, ChatError, limits, parseFields, Task, TaskProgress } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 export const TaskFields = z.object({
@@ -35,7 +35,7 @@ export async function assignByName(
 
 /** Giving and stopping work. */
 export function taskRoutes(app: App, dependencies: HttpDependencies): void {
-  const { team, tasks, store, conversations } = dependencies;
+  const { team, tasks, store, conversations, progress } = dependencies;
   app.post(
     '/tasks',
     {
@@ -114,4 +114,29 @@ export function taskRoutes(app: App, dependencies: HttpDependencies): void {
       return { task };
     },
   );
+
+  app.get(
+    '/progress',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description:
+          'How far every agent is with the task it is at, by name; with `name`, one of them. null: it is ' +
+          'at none, or there is no such agent.',
+        querystring: z.object({ name: z.string().max(limits.userIdCharsMax).optional() }),
+        response: { 200: z.object({ progress: z.union([OneProgress, z.record(z.string(), OneProgress)]) }) },
+      },
+    },
+    async (request) => {
+      const identity = requireIdentity(request);
+      const maySee = (task: Task) => conversations.isVisible(task.conversation_id, identity);
+      const { name } = request.query;
+      if (name === undefined) return { progress: await progress.read(maySee) };
+      const agent = team.find(name);
+      if (agent?.kind !== 'agent') return { progress: null };
+      return { progress: (await progress.read(maySee, agent.name))[agent.name] ?? null };
+    },
+  );
 }
+
+const OneProgress = TaskProgress.nullable();

@@ -17,4 +17,5 @@ export * from './roles.ts';
 export * from './search.ts';
 export * from './task-commands.ts';
 export * from './task-life.ts';
+export * from './task-progress.ts';
 export * from './team-commands.ts';

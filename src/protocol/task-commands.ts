@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AgentName, Task } from './entities.ts';
 import { limits } from './limits.ts';
 import { Steer, SteerWhen } from './task-life.ts';
+import { TaskProgress } from './task-progress.ts';
 
 /** Commands about tasks that wait, are under way or have ended. */
 
@@ -70,6 +71,15 @@ export const taskCommands = {
     request: SteerFields.extend(ended.shape),
     replyType: null,
     reply: z.object({ task: Task }),
+  },
+  get_progress: {
+    doc: 'How far each agent is with the task it is at, or one of them: steps, percentage and files.',
+    needs: 'read',
+    request: z.object({ agent_name: AgentName.optional() }),
+    replyType: null,
+    reply: z.object({
+      progress: z.record(z.string(), TaskProgress.nullable()).describe('By name; null: it is at no task'),
+    }),
   },
   take_steers: {
     doc: 'A worker takes what a task of its own was told and its agent does not know yet.',

@@ -1,7 +1,13 @@
 import { access, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../lib/log.ts';
-import type { CommandInput, PlanEntry, Task, ToolCall } from '../protocol/index.ts';
+import {
+  type CommandInput,
+  currentWork,
+  type PlanEntry,
+  type Task,
+  type ToolCall,
+} from '../protocol/index.ts';
 
 type Report = Omit<CommandInput<'report_progress'>, 'task_id'>;
 
@@ -106,8 +112,6 @@ function render(task: Task, { plan, progress, tools }: Work): string {
   const done = plan.filter(({ status }) => status === 'completed').length;
   const box = (isDone: boolean, text: string) => `- [${isDone ? 'x' : ' '}] ${text}`;
   const note = progress === 100 ? 'READY TO RELEASE' : `${done} of ${plan.length} steps`;
-  const doing = plan.filter(({ status }) => status === 'in_progress').map(({ content }) => content);
-  const lastTool = tools.findLast(({ status }) => status === 'in_progress')?.title;
   const next = plan
     .filter(({ status }) => status === 'pending')
     .map(({ content }) => `- ${oneLine(content)}`);
@@ -126,7 +130,7 @@ function render(task: Task, { plan, progress, tools }: Work): string {
     '## File Status:',
     ...(progress === null ? [] : [`- overall_task: ${Math.floor(progress)}% complete (${note})`]),
     '## Current Work:',
-    ...[...doing, ...(doing.length === 0 && lastTool ? [lastTool] : [])].map(oneLine),
+    ...currentWork(plan, tools).map(oneLine),
     '## Next Steps:',
     ...next,
     '## Notes:',

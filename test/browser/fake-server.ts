@@ -15,7 +15,7 @@ import type {
   Member,
   Task,
 } from '../../src/protocol/index.ts';
-import { commands, readCommand, readFrame } from '../../src/protocol/index.ts';
+import { commands, defaultPolicy, readCommand, readFrame } from '../../src/protocol/index.ts';
 import type { BuiltWeb } from './built-web.ts';
 import { conversation, message } from './fake-team.ts';
 
@@ -177,6 +177,14 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
     ['get_conversations', () => ({ conversations: team.conversations })],
     ['get_followed_threads', () => ({ threads: [] })],
     ['get_roles', () => ({ roles: [role('developer'), role('tester')] })],
+    [
+      'get_policy',
+      ({ name }) => ({
+        member: team.members.find((one) => one.name === name),
+        policy: defaultPolicy,
+        layers: { agent: {}, role: { edit: 'ask' }, server: defaultPolicy },
+      }),
+    ],
     ['get_memory', () => ({ notes: [] })],
     ['get_locks', () => ({ locks: [], requests: [] })],
     ['get_file_changes', () => ({ changes: [], has_more: false })],

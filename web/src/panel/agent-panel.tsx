@@ -11,6 +11,7 @@ import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { type AgentTarget, useScene, useView } from '../view.ts';
 import { AgentMemory } from './agent-memory.tsx';
+import { AgentRules } from './agent-rules.tsx';
 import { FireDialog } from './fire-dialog.tsx';
 import { TaskLine } from './task-line.tsx';
 import { TaskQueue } from './task-queue.tsx';
@@ -92,6 +93,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
         <HeldFiles holder={agentName} />
         <TaskQueue tasks={waiting} />
         <TaskList title="Other tasks" tasks={others} />
+        {member && <AgentRules member={member} />}
         {member && <AgentMemory agentName={agentName} />}
       </div>
       <FireDialog open={firing} onOpenChange={setFiring} agentName={agentName} busy={current !== undefined} />

@@ -26,18 +26,20 @@ import { isoTime, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openProject } from './lib/project-paths.ts';
 import { type Addresses, closeServer, listenAll } from './listen.ts';
-import { startLocalWorker } from './local-worker.ts';
+import { type LocalWorker, startLocalWorker } from './local-worker.ts';
 import { createMcp } from './mcp/mcp.ts';
+import { startMonitoring } from './monitoring/monitoring.ts';
 import { preparePlayground } from './playground.ts';
 import { defaultPolicy } from './protocol/index.ts';
 import { startReactions } from './reactions.ts';
+import { createRemedies } from './remedies.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
-import type { Supervisor } from './supervisor.ts';
 import { createApprovals } from './tasks/approvals.ts';
 import { createProgress } from './tasks/progress.ts';
+import { createHelp } from './tasks/help.ts';
 import { createTaskLife } from './tasks/task-life.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createWorkers } from './tasks/workers.ts';
@@ -163,7 +165,33 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     isVisible: (conversationId, viewer) => conversations.isVisible(conversationId, viewer),
     present: () => gateway.present().map(({ user_id }) => user_id),
   });
-  const reactions = await startReactions({ store, bus, conversations, tasks, log });
+  const help = await createHelp({
+    store,
+    bus,
+    team,
+    roles,
+    tasks,
+    clock,
+    helpersMax: config.helpers,
+    isVisible: (conversationId, viewer) => conversations.isVisible(conversationId, viewer),
+    present: () => gateway.present().map(({ user_id }) => user_id),
+  });
+  const reactions = await startReactions({ store, bus, conversations, tasks, help, log });
+  const monitoring = startMonitoring({
+    store,
+    bus,
+    clock,
+    log,
+    stuckMs: config.stuckTimeout * 60_000,
+    autoRecovery: config.autoRecovery,
+    remedies: createRemedies({
+      help,
+      tasks,
+      taskLife,
+      tellWorker: (workerId, event) => gateway.tellWorker(workerId, event),
+      localWorker: () => localWorker,
+    }),
+  });
   const retention = startRetention({ ...config, store, bus, clock, log });
 
   const parts = {
@@ -179,6 +207,8 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     locks,
     fileChanges,
     approvals,
+    help,
+    monitoring,
     knowledge,
     auth,
     signInGuard,
@@ -254,18 +284,20 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   });
   webSocket.attach(http.server, '/ws');
   const webSocketServers: Server[] = [];
-  let supervisor: Supervisor | undefined;
+  let localWorker: LocalWorker | undefined;
 
   async function close(): Promise<void> {
     clearInterval(statusTimer);
     clearInterval(credentialTimer);
     gateway.close();
-    await supervisor?.close();
+    await localWorker?.close();
     webSocket.close();
     await Promise.all([http.close(), ...webSocketServers.map((server) => closeServer(server))]);
     workers.close();
     locks.close();
     approvals.close();
+    await monitoring.close();
+    help.close();
     await reactions.close();
     await retention.close();
     await audit.close();
@@ -320,7 +352,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const link = await signIn.createLinkCode(config.owner, 'admin', byServer);
   const workerToken = await signIn.createLocal('worker', 'system', 'local worker');
   if (config.workers === 'local') {
-    supervisor = startLocalWorker(config, { url: webSocketUrl, token: workerToken, projectRoot }, log);
+    localWorker = startLocalWorker(config, { url: webSocketUrl, token: workerToken, projectRoot }, log);
   }
 
   let closing: Promise<void> | undefined;
@@ -329,7 +361,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     webSocketUrl,
     signInLink: `${addresses.publicUrl}/#code=${link.code}`,
     projectRoot,
-    workerPid: () => supervisor?.pid(),
+    workerPid: () => localWorker?.pid(),
     close() {
       closing ??= leave();
       return closing;

@@ -13,6 +13,10 @@ const withoutSecrets = Object.fromEntries(
     .flatMap(({ env }) => env.map((name) => [name, undefined])),
 );
 
+export interface LocalWorker extends Supervisor {
+  readonly workerId: string;
+}
+
 /**
  * Starts a worker on this machine, as a supervised child process that enters the chat like any other client.
  */
@@ -20,14 +24,15 @@ export function startLocalWorker(
   config: Config,
   chat: { readonly url: string; readonly token: string; readonly projectRoot: string },
   log: Log,
-): Supervisor {
-  return supervise({
+): LocalWorker {
+  const workerId = `local-${randomUUID().slice(0, 8)}`;
+  const supervisor = supervise({
     name: 'worker',
     modulePath: fileURLToPath(siblingModule(import.meta.url, './worker/main')),
     env: {
       OPENCODE_SLACK_URL: chat.url,
       OPENCODE_SLACK_WORKER_TOKEN: chat.token,
-      OPENCODE_SLACK_WORKER_ID: `local-${randomUUID().slice(0, 8)}`,
+      OPENCODE_SLACK_WORKER_ID: workerId,
       OPENCODE_SLACK_PROJECT_ROOT: chat.projectRoot,
       OPENCODE_SLACK_DATA_DIR: config.sessionsDir,
       OPENCODE_SLACK_AGENT: config.agent,
@@ -39,4 +44,5 @@ export function startLocalWorker(
     },
     log,
   });
+  return { ...supervisor, workerId };
 }

@@ -3,6 +3,7 @@ import type { Conversations } from './chat/conversations.ts';
 import type { Log } from './lib/log.ts';
 import { ChatError, type ChatMessage, type JournalEvent, limits, readEntry } from './protocol/index.ts';
 import type { Store } from './store/store.ts';
+import type { Help } from './tasks/help.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
 /** What follows from events in one domain for another. */
@@ -17,6 +18,7 @@ export interface ReactionsDependencies {
   readonly bus: Bus;
   readonly conversations: Pick<Conversations, 'addressees'>;
   readonly tasks: Tasks;
+  readonly help: Pick<Help, 'askAgents' | 'agentAnswered' | 'answeredBy'>;
   readonly log: Log;
 }
 
@@ -25,7 +27,8 @@ const cursorSaveIntervalMs = 1_000;
 
 /**
  * A message of a person that addresses agents gives each of them a task, and so does what an agent says of
- * its own accord; its reports and acknowledgements ask for nothing. It follows the journal with a cursor
+ * its own accord; its reports and acknowledgements ask for nothing. What replies to a request for help goes to
+ * the agent that is stuck, and what helpers answer does too. It follows the journal with a cursor
  * of its own: what was committed right before a crash is acted on after it, and acting twice changes nothing.
  */
 export async function startReactions({
@@ -33,17 +36,21 @@ export async function startReactions({
   bus,
   conversations,
   tasks,
+  help,
   log,
 }: ReactionsDependencies): Promise<Reactions> {
   let work = Promise.resolve();
   let position = (await store.readCursor(cursorName)) ?? 0;
   let saved = position;
+  const orLog = (error: unknown) => log.error({ err: error }, 'a reaction failed');
 
   const follow = (events: readonly JournalEvent[]) => {
     for (const event of events) {
       if (event.position <= position) continue;
       position = event.position;
       if (event.type === 'chat_message' && asks(event.data)) react(event.data);
+      else if (event.type === 'help_request') later(() => help.askAgents(event.data));
+      else if (event.type === 'task_completion') later(() => help.agentAnswered(event.data));
     }
   };
 
@@ -53,11 +60,18 @@ export async function startReactions({
     return sender_kind === 'person' && metadata.kind !== 'steer';
   }
 
+  function later(act: () => Promise<void>): void {
+    work = work.then(act).catch(orLog);
+  }
+
+  /** What replies to a request for help is help; anything else gives those whom it addresses a task. */
   function react(message: ChatMessage): void {
-    for (const name of conversations.addressees(message)) {
-      if (name === message.sender_name) continue;
-      work = work.then(() => assign(message, name));
-    }
+    later(async () => {
+      if (await help.answeredBy(message)) return;
+      for (const name of conversations.addressees(message)) {
+        if (name !== message.sender_name) await assign(message, name);
+      }
+    });
   }
 
   async function assign(message: ChatMessage, agent: string): Promise<void> {
@@ -89,7 +103,6 @@ export async function startReactions({
     saved = reached;
   }
 
-  const orLog = (error: unknown) => log.error({ err: error }, 'a reaction failed');
   for (let page = await store.readJournal(position, limits.journalPageMax); page.length > 0; ) {
     follow(page.map(readEntry));
     page = await store.readJournal(position, limits.journalPageMax);

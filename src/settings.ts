@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { environmentKeyCharsMin } from './auth/environment-keys.ts';
 import { secretKeyBytesMin } from './auth/tokens.ts';
-import { AgentName, limits, OwnPolicy } from './protocol/index.ts';
+import { AgentName, limits } from './protocol/index.ts';
+import {
+  count,
+  list,
+  Policy,
+  parseTrust,
+  port,
+  secret,
+  TrustProxy,
+  text,
+  yes,
+  yesAllowed,
+} from './setting-schemas.ts';
 
 /**
  * Everything that can be set, in one table: its flag, its environment variables (the first that is set wins),
@@ -21,42 +33,6 @@ export interface Setting {
   /** Its value is never printed, and no process of ours that is not the server gets it. */
   readonly secret?: true;
 }
-
-const text = z.string().trim().min(1);
-const port = z.coerce.number().int().min(0).max(65_535);
-const secret = (bytesMin: number) =>
-  text.refine((value) => new TextEncoder().encode(value).length >= bytesMin);
-const count = (max: number) => z.coerce.number().int().min(1).max(max);
-const yes = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .pipe(z.enum(['true', '1', 'yes', 'on', 'false', '0', 'no', 'off', '']))
-  .transform((word) => ['true', '1', 'yes', 'on'].includes(word));
-/** Words separated by commas. */
-const list = z.string().transform((words) =>
-  words
-    .split(',')
-    .map((word) => word.trim())
-    .filter(Boolean),
-);
-/** Rules such as `execute=auto,edit=ask`. */
-const Policy = list.transform((rules) => Object.fromEntries(rules.map(readRule))).pipe(OwnPolicy);
-function readRule(rule: string): [string, string] {
-  const at = rule.indexOf('=');
-  return [rule.slice(0, at), rule.slice(at + 1)];
-}
-/** A number, or else addresses, networks and the word loopback. */
-const TrustProxy = z.union([
-  z.object({ hops: z.number().int().min(1).max(limits.proxyHopsMax) }),
-  z.object({
-    addresses: z.array(z.union([z.literal('loopback'), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
-  }),
-]);
-function parseTrust(given: string) {
-  return /^\d+$/.test(given.trim()) ? { hops: Number(given) } : { addresses: list.parse(given) };
-}
-const yesAllowed = 'true, 1 or yes; false, 0 or no';
 
 export const settings = {
   host: {
@@ -122,6 +98,30 @@ export const settings = {
     default: '20',
     doc: 'how many tasks may come from one request as agents ask each other; then a person decides',
     allowed: 'a number from 1 to 1000',
+  },
+  stuckTimeout: {
+    flag: '--stuck-timeout <minutes>',
+    env: ['STUCK_TIMEOUT_MINUTES'],
+    schema: z.coerce.number().min(limits.stuckMinutesMin).max(limits.stuckMinutesMax),
+    default: '10',
+    doc: 'an agent of whose task nothing new comes for so long is stuck, and asks for help',
+    allowed: 'minutes, from 0.01 to 1440 (a day)',
+  },
+  helpers: {
+    flag: '--helpers <number>',
+    env: ['OPENCODE_HELPERS'],
+    schema: z.coerce.number().int().min(0).max(limits.helpersMax),
+    default: '2',
+    doc: 'how many members are asked when an agent needs help',
+    allowed: 'a number from 0 to 10',
+  },
+  autoRecovery: {
+    flag: '--auto-recovery <yes or no>',
+    env: ['MONITORING_AUTO_RECOVERY'],
+    schema: yes,
+    default: 'true',
+    doc: 'nudge a stuck agent that nobody helps, have it begin again, then give its task up',
+    allowed: yesAllowed,
   },
   maxMessageAgeDays: {
     flag: '--max-message-age-days <number>',

@@ -7,6 +7,8 @@ import type { Log } from './lib/log.ts';
 export interface Supervisor {
   /** The child's process id, while it runs. */
   pid(): number | undefined;
+  /** Ends the child, which is started again: politely first, by force when it does not go. */
+  restart(): void;
   /** Ends the child: politely first, by force when it does not go in time. */
   close(): Promise<void>;
 }
@@ -23,6 +25,7 @@ const restartCeilingMs = 15_000;
 /** A child that ran this long is taken to be well: its next end starts the backoff anew. */
 const stableMs = 30_000;
 const closeGraceMs = 15_000;
+const restartGraceMs = 3_000;
 
 /**
  * Runs a module in a process of its own and starts it again, with backoff, when it ends. The child is told of
@@ -59,6 +62,13 @@ export function supervise({ name, modulePath, env, log }: SupervisedProgram): Su
   start();
   return {
     pid: () => child?.pid,
+    restart() {
+      const running = child;
+      if (running === undefined) return;
+      const force = setTimeout(() => running.kill('SIGKILL'), restartGraceMs);
+      running.once('close', () => clearTimeout(force));
+      running.kill('SIGTERM');
+    },
     close() {
       closing = true;
       clearTimeout(restart);

@@ -7,6 +7,7 @@ import type { FileChanges } from '../files/changes.ts';
 import type { Locks } from '../files/locks.ts';
 import type { Audit } from '../guard/audit.ts';
 import type { Log } from '../lib/log.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
 import {
   type AgentStatus,
   ChatError,
@@ -19,6 +20,7 @@ import {
 import type { Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
 import type { Progress } from '../tasks/progress.ts';
+import type { Help } from '../tasks/help.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import { type Tasks, withoutContent } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
@@ -30,6 +32,7 @@ import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
 import { fileHandlers } from './file-handlers.ts';
 import { actorOf, type Handler, type Handlers, type Served } from './handler.ts';
+import { helpHandlers } from './help-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import type { Presence } from './presence.ts';
 import { taskHandlers } from './task-handlers.ts';
@@ -50,6 +53,8 @@ export interface Domains {
   readonly people: People;
   readonly fileChanges: FileChanges;
   readonly approvals: Approvals;
+  readonly help: Help;
+  readonly monitoring: Monitoring;
   readonly audit: Audit;
   readonly auth: Auth;
   readonly knowledge: Knowledge;
@@ -140,6 +145,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     ...peopleHandlers(domains),
     ...taskHandlers(domains, maySeeTask, workerOf),
     ...approvalHandlers(domains, workerOf),
+    ...helpHandlers(domains),
     subscribe_agent: {
       async run(connection, { agent_name }) {
         if (agent_name === '*') {

@@ -30,9 +30,11 @@ import {
   setSessionCookie,
 } from './fastify.ts';
 import { fileRoutes } from './file-routes.ts';
+import { helpRoutes } from './help-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { knowledgeRoutes } from './knowledge-routes.ts';
 import { mcpRoutes } from './mcp-routes.ts';
+import { monitoringRoutes } from './monitoring-routes.ts';
 import { olderRoutes } from './older-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
@@ -115,6 +117,8 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   fileRoutes(app, dependencies);
   changeRoutes(app, dependencies);
   approvalRoutes(app, dependencies);
+  helpRoutes(app, dependencies);
+  monitoringRoutes(app, dependencies);
   chatRoutes(app, dependencies);
   mcpRoutes(app, dependencies);
   knowledgeRoutes(app, dependencies);

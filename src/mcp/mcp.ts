@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts';
 import { ChatError, isErrorCode } from '../protocol/index.ts';
 import { chatTools } from './chat-tools.ts';
 import { fileTools } from './file-tools.ts';
+import { helpTools } from './help-tools.ts';
 import { memoryTools } from './memory-tools.ts';
 import type { Caller, McpDomains, Tool } from './tool.ts';
 import { workTools } from './work-tools.ts';
@@ -27,6 +28,7 @@ export function createMcp({ serverVersion, log, ...domains }: McpDependencies): 
   const tools = [
     ...chatTools(domains),
     ...workTools(domains),
+    ...helpTools(domains),
     ...memoryTools(domains),
     ...fileTools(domains),
   ];

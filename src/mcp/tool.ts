@@ -6,6 +6,7 @@ import type { Search } from '../chat/search.ts';
 import type { Locks } from '../files/locks.ts';
 import type { Action, Task } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
+import type { Help } from '../tasks/help.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
@@ -20,6 +21,7 @@ export interface McpDomains {
   readonly tasks: Tasks;
   readonly locks: Locks;
   readonly knowledge: Knowledge;
+  readonly help: Help;
 }
 
 /** Who uses a tool. */

@@ -76,7 +76,8 @@ export function workTools({ store, team, tasks, conversations }: McpDomains): To
   ];
 }
 
-function ownTask({ identity, task }: Caller): Task {
+/** Errors: not_running. */
+export function ownTask({ identity, task }: Caller): Task {
   if (task !== null) return task;
   throw new ChatError('not_running', `${identity.user_id} is at no task now.`);
 }

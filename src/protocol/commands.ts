@@ -18,7 +18,9 @@ import {
   UserId,
 } from './entities.ts';
 import { fileCommands } from './file-commands.ts';
+import { helpCommands } from './help.ts';
 import { limits } from './limits.ts';
+import { monitoringCommands } from './monitoring.ts';
 import { peopleCommands } from './people-commands.ts';
 import type { Action } from './roles.ts';
 import { searchCommands } from './search.ts';
@@ -193,6 +195,8 @@ export const commands = {
   ...peopleCommands,
   ...taskCommands,
   ...approvalCommands,
+  ...helpCommands,
+  ...monitoringCommands,
   subscribe_agent: {
     doc:
       'Follow the agent_status_update frames of an agent, or of all with "*". ' +

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalCard, OwnPolicy } from './approval-entities.ts';
+import { HelpCard } from './help.ts';
 import { limits } from './limits.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
@@ -105,11 +106,13 @@ export const MessageMetadata = z.object({
       'lock_bypassed',
       'steer',
       'approval',
+      'help_request',
       'notice',
     ])
     .optional(),
   task_id: z.string().optional(),
   approval: ApprovalCard.optional().describe('What the agent asks to be allowed'),
+  help: HelpCard.optional().describe('What the agent needs help with'),
   changes: z.array(ChangedFile).max(limits.changedFilesMax).optional(),
 });
 export type MessageMetadata = z.infer<typeof MessageMetadata>;
@@ -249,6 +252,11 @@ export const ToolCall = z.object({
     .describe('As in the Agent Client Protocol: read, edit, execute, search, think, ...'),
   status: z.enum(['pending', 'in_progress', 'completed', 'failed']),
   paths: z.array(z.string().max(1_000)).max(limits.toolPathsMax).describe('Relative to the project root'),
+  input_digest: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('The same for the same input; calls of one tool are told apart by it'),
 });
 export type ToolCall = z.infer<typeof ToolCall>;
 
@@ -259,6 +267,7 @@ export const TaskStatus = z.enum([
   'assigned',
   'working',
   'waiting',
+  'stuck',
   'stopping',
   'completed',
   'failed',
@@ -308,6 +317,7 @@ export const TaskNotification = z.object({
     'progress',
     'steered',
     'waiting',
+    'stuck',
     'resumed',
     'stopping',
     'completed',
@@ -356,39 +366,3 @@ export const AgentProgram = z.object({
   reason: z.string().max(limits.reasonCharsMax).describe('Why this one was taken, for people'),
 });
 export type AgentProgram = z.infer<typeof AgentProgram>;
-
-/** A device that somebody is signed in on. */
-export const Session = z.object({
-  id: z.string(),
-  device: z.string(),
-  address: z.string().nullable().describe('Where it was used from last'),
-  created_at: time,
-  last_used_at: time.describe('To a few minutes'),
-  expires_at: time.describe('It ends then, however much it is used'),
-  current: z.boolean().describe('The one that asks'),
-});
-export type Session = z.infer<typeof Session>;
-
-/** A token that was made here, or revoked by its id, without its text. */
-export const SignedToken = z.object({
-  id: z.string().describe('Its `jti`'),
-  user_id: z.string().nullable().describe('Whom it signs in; null: not made here, only revoked'),
-  role: z.string().nullable(),
-  created_at: time,
-  expires_at: time,
-  made_by: z.string().nullable().describe("null: at the server's own machine"),
-  revoked_at: time.nullable(),
-});
-export type SignedToken = z.infer<typeof SignedToken>;
-
-/** An API key, without its secret. */
-export const ApiKey = z.object({
-  id: z.string(),
-  name: z.string().describe('Its name in the chat'),
-  role: z.string(),
-  created_at: time,
-  expires_at: time.nullable().describe('null: never'),
-  last_used_at: time.nullable().describe('To a few minutes'),
-  made_by: z.string().nullable().describe("The admin who made it; null: at the server's own machine"),
-});
-export type ApiKey = z.infer<typeof ApiKey>;

@@ -11,6 +11,8 @@ import {
   ThreadSummary,
 } from './entities.ts';
 import { FileChange, FileLock, LockRequest } from './file-entities.ts';
+import { HelpRequest } from './help.ts';
+import { Recovery } from './monitoring.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
@@ -119,6 +121,18 @@ export const durableEvents = {
     doc: 'It was allowed or denied, nobody answered in time, or it is not asked any more.',
     data: Approval,
   },
+  help_request: {
+    doc: 'An agent is stuck and asks for help. A message of it with the same came before.',
+    data: HelpRequest,
+  },
+  help_update: {
+    doc: 'Somebody helped, people were told that nobody has, or it needs no help any more.',
+    data: HelpRequest,
+  },
+  agent_recovery: {
+    doc: 'Something was done because an agent did not get on.',
+    data: Recovery,
+  },
   file_locked: {
     doc: 'Files are held now, or for longer. A lock is known by its id.',
     data: z.object({ locks: z.array(FileLock) }),
@@ -216,6 +230,10 @@ export const ephemeralEvents = {
   permissions: {
     doc: 'Your role is another one: what you may do from now on.',
     data: z.object({ role: z.string(), permissions: z.array(z.string()) }),
+  },
+  restart_session_asked: {
+    doc: 'Only to a worker: a task of its own is to begin again in a new session of its agent.',
+    data: z.object({ task_id: z.string(), reason: z.string() }),
   },
   put_back_asked: {
     doc: 'Only to a worker: it is to put a file back as before a change, and to say `report_put_back`.',

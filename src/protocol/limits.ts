@@ -117,6 +117,34 @@ export const limits = {
   /** Answered ones that are kept; of more, the oldest go. */
   approvalsKeptMax: 5_000,
 
+  /** What one request for help says; the shortest and the longest time without progress, in minutes. */
+  helpIssueCharsMax: 2_000,
+  stuckMinutesMin: 0.01,
+  stuckMinutesMax: 24 * 60,
+  /** The same call of a tool, in a row, before an agent counts as stuck: failed, or with nothing new. */
+  identicalFailuresMax: 5,
+  repeatedCallsMax: 20,
+  /** Different calls that are remembered of a task; of more, the oldest go. */
+  rememberedCallsMax: 1_000,
+  /** Asked by one task; then it is given up. */
+  helpRequestsPerTaskMax: 5,
+  /** Who is asked to help at once, whatever is set. */
+  helpersMax: 10,
+  helpAnswersMax: 20,
+  helpPageMax: 100,
+  /** Ended ones that are kept; of more, the oldest go. */
+  helpRequestsKeptMax: 2_000,
+  /** How long an agent that ended its turn to be helped waits in its task. */
+  helpWaitMs: 24 * 60 * 60 * 1000,
+  /** How long a worker may take to stop a task or to restart a session, before it is restarted itself. */
+  recoveryAnswerMs: 30 * 1000,
+  workerRestartsPerHourMax: 3,
+  /** Kept of what was done about agents that did not get on; of more, the oldest go. */
+  recoveriesMax: 2_000,
+  recoveriesPageMax: 100,
+  /** Of one agent, as `/monitoring/agents/NAME` shows them. */
+  recoveriesPerAgentShown: 5,
+
   /** From the project root. */
   lockPathCharsMax: 1_000,
   lockReasonCharsMax: 500,

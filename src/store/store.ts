@@ -21,6 +21,7 @@ import type { ApprovalStore } from './approval-store.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { FileChangeStore } from './file-change-store.ts';
 import type { FileStore } from './file-store.ts';
+import type { HelpStore } from './help-store.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { KnowledgeStore } from './knowledge-store.ts';
 import type { NewMessage } from './new-message.ts';
@@ -40,6 +41,7 @@ export interface Store
     ConversationStore,
     FileStore,
     FileChangeStore,
+    HelpStore,
     IdentityStore,
     KnowledgeStore,
     RetentionStore,

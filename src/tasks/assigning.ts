@@ -6,6 +6,8 @@ import type { NewTask, Store } from '../store/store.ts';
 import { acknowledge, agentMessage, type Situation } from './announcements.ts';
 
 export interface Assignment {
+  /** Given twice by the same id it is one task; a new id, unless it says so. */
+  readonly task_id?: string | undefined;
   readonly agent_name: string;
   readonly description: string;
   readonly kind: TaskKind;
@@ -54,7 +56,7 @@ export function newTask(
   takesUp?: Omit<Predecessor, 'task_id'>,
 ): NewTask {
   const task = {
-    task_id: newTaskId(assignment.agent_name, clock.now()),
+    task_id: assignment.task_id ?? newTaskId(assignment.agent_name, clock.now()),
     agent_name: assignment.agent_name,
     kind: assignment.kind,
     description: assignment.description,

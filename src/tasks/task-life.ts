@@ -28,6 +28,8 @@ export interface TaskLife {
   move(move: CommandRequest<'move_task'>, by: string): Promise<string[]>;
   /** Tells a task something, and says it in its conversation. Errors: not_running, limit_reached. */
   steer(task: Task, told: Told, by: string): Promise<Task>;
+  /** Breaks off what a task is at, and tells it something of the server's own. Errors: as of steer. */
+  nudge(task: Task, text: string): Promise<Task>;
   /** What its agent does not know yet; it counts as known from now on. */
   takeSteers(taskId: string, workerId: string): Promise<Steer[]>;
 }
@@ -56,6 +58,31 @@ export function createTaskLife(dependencies: AssigningDependencies & { readonly 
     return task;
   }
 
+  async function tell(
+    { task_id, agent_name, conversation_id, message_id }: Task,
+    { text, when, client_message_id: steer_id = randomUUID() }: Told,
+    by: string,
+    sender_kind: 'person' | 'system',
+  ): Promise<Task> {
+    const at = isoTime(clock);
+    return store.steerTask({
+      task_id,
+      steer: { steer_id, text, when, by },
+      announcement: {
+        conversation_id,
+        sender_name: by,
+        sender_kind,
+        text: `@${agent_name} ${text}`,
+        mentions: [agent_name],
+        reply_to: message_id,
+        client_message_id: `steer-${task_id}-${steer_id}`,
+        metadata: { kind: 'steer', task_id },
+        at,
+      },
+      at,
+    });
+  }
+
   return {
     async find({ task_id, agent_name }, fits, sees) {
       if (task_id === undefined) {
@@ -77,26 +104,8 @@ export function createTaskLife(dependencies: AssigningDependencies & { readonly 
       return store.takeUpTask(task, { task_id: former.task_id, how, reason });
     },
     move: (move, by) => store.moveTask({ ...move, by, at: isoTime(clock) }),
-    async steer({ task_id, agent_name, conversation_id, message_id }, told, by) {
-      const { text, when, client_message_id: steer_id = randomUUID() } = told;
-      const at = isoTime(clock);
-      return store.steerTask({
-        task_id,
-        steer: { steer_id, text, when, by },
-        announcement: {
-          conversation_id,
-          sender_name: by,
-          sender_kind: 'person',
-          text: `@${agent_name} ${text}`,
-          mentions: [agent_name],
-          reply_to: message_id,
-          client_message_id: `steer-${task_id}-${steer_id}`,
-          metadata: { kind: 'steer', task_id },
-          at,
-        },
-        at,
-      });
-    },
+    steer: (task, told, by) => tell(task, told, by, 'person'),
+    nudge: (task, text) => tell(task, { text, when: 'now' }, 'system', 'system'),
     takeSteers: (task_id, worker_id) => store.takeSteers({ task_id, worker_id, at: isoTime(clock) }),
   };
 }

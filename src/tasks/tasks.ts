@@ -29,7 +29,11 @@ export interface Tasks {
    * Stops a task by its id, or the one an agent is at, else its next one. A waiting task ends at once; one at
    * work is `stopping` until its worker has ended it. Errors: not_found, unknown_agent, not_running.
    */
-  stop(which: { task_id?: string | undefined; agent_name?: string | undefined }, by: string): Promise<Task>;
+  stop(
+    which: { task_id?: string | undefined; agent_name?: string | undefined },
+    by: string,
+    reason?: string,
+  ): Promise<Task>;
   /** A worker takes a task. Not claimed when it was taken, stopped, or the agent is at another one. */
   claim(taskId: string, workerId: string): Promise<CommandReply<'claim_task'>>;
   /** A worker tells what the agent does. */
@@ -129,11 +133,10 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         throw error;
       }
     },
-    async stop({ task_id, agent_name }, by) {
+    async stop({ task_id, agent_name }, by, reason = `Stopped by ${by}.`) {
       const task = task_id === undefined ? await taskOf(agent_name) : await get(task_id);
       if (hasEnded(task.status))
         throw new ChatError('not_running', `That task has ended already: ${task.status}.`);
-      const reason = `Stopped by ${by}.`;
       const cancelled = await step(task, transitions.cancel, {
         reason,
         announcement: reportMessage(task, 'stopped', { output: '', reason, changes: [] }, isoTime(clock)),

@@ -9,7 +9,8 @@ import type { AgentState, TaskNotification, TaskStatus } from '../protocol/index
  *   stopped (nobody had begun)
  *
  * A task at work is `waiting` while it asks people to allow something, and `working` again when that was
- * answered: both in the store operation that asks or answers (`ApprovalStore`).
+ * answered; it is `stuck` while it needs help, and `working` again when it got some or goes on by itself: each
+ * in the store operation that asks or answers (`ApprovalStore`, `HelpStore`).
  */
 export interface Transition {
   readonly from: readonly TaskStatus[];
@@ -19,12 +20,17 @@ export interface Transition {
   readonly notification: TaskNotification['type'];
 }
 
-const atWork = ['working', 'waiting', 'stopping'] as const;
+const atWork = ['working', 'waiting', 'stuck', 'stopping'] as const;
 
 export const transitions = {
   claim: { from: ['assigned'], to: 'working', agent_state: 'working', notification: 'started' },
   cancel: { from: ['assigned'], to: 'stopped', agent_state: null, notification: 'stopped' },
-  requestStop: { from: ['working', 'waiting'], to: 'stopping', agent_state: null, notification: 'stopping' },
+  requestStop: {
+    from: ['working', 'waiting', 'stuck'],
+    to: 'stopping',
+    agent_state: null,
+    notification: 'stopping',
+  },
   completed: {
     from: atWork,
     to: 'completed',
@@ -43,5 +49,5 @@ export const transitions = {
 
 /** Whether a task has ended for good. */
 export function hasEnded(status: TaskStatus): boolean {
-  return !['assigned', 'working', 'waiting', 'stopping'].includes(status);
+  return !['assigned', 'working', 'waiting', 'stuck', 'stopping'].includes(status);
 }

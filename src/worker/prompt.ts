@@ -61,6 +61,19 @@ export function steerPrompt(steers: readonly Steer[]): string {
   ].join('\n\n');
 }
 
+/** What an agent is told that begins again because it did not get on. */
+export function restartPrompt(reason: string): string {
+  return (
+    `You were at this task before and did not get on: ${quote(reason)} What you knew of it is gone. Look at ` +
+    'what is there, and go another way.'
+  );
+}
+
+/** A prompt, and what else it was told. */
+export function withSteers(prompt: string, steers: readonly Steer[]): string {
+  return steers.length === 0 ? prompt : `${prompt}\n\n${steerPrompt(steers)}`;
+}
+
 /** What an agent is told whose turn was broken off for nothing. */
 export const goOnPrompt = 'You were interrupted. Go on with your task where you were.';
 
@@ -89,7 +102,8 @@ const workRules =
   'team sees your progress by it. Others may work on other files at the same time; leave alone what is ' +
   'not part of your task. When a change is refused, read the file again and see what is different; do ' +
   'not go around the refusal. When somebody else holds a file, do the rest and end your turn: you are ' +
-  'told when you have it. At the end answer in a few sentences: what you did, in which files, and what ' +
+  'told when you have it. When you do not get on, ask the team with your tool ask_for_help and end your ' +
+  'turn: you are told what they answer. At the end answer in a few sentences: what you did, in which files, and what ' +
   'is left undone. Say plainly when something did not work.';
 const questionRules =
   'Answer the question that follows in a few sentences. You may look at files; do not change any. If it ' +

@@ -119,5 +119,6 @@ function toolCall(update: Extract<TurnUpdate, { kind: 'tool' }>): ToolCall {
     kind: update.tool.slice(0, 40),
     status: update.status,
     paths: update.paths.slice(0, limits.toolPathsMax).map((path) => path.slice(0, pathCharsMax)),
+    ...(update.inputDigest ? { input_digest: update.inputDigest } : {}),
   };
 }

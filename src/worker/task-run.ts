@@ -20,7 +20,16 @@ import { createCallWatch } from './call-watch.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import { changedFiles } from './changes.ts';
 import { createFileGate } from './file-gate.ts';
-import { continuePrompt, goOnPrompt, handedOverPrompt, steerPrompt, taskPrompt } from './prompt.ts';
+import { createHelpWait } from './help-wait.ts';
+import {
+  continuePrompt,
+  goOnPrompt,
+  handedOverPrompt,
+  restartPrompt,
+  steerPrompt,
+  taskPrompt,
+  withSteers,
+} from './prompt.ts';
 import { createReporter, type ProgressReporter, type ReporterOptions } from './report.ts';
 import { taskResult } from './result.ts';
 import type { TeamConnection } from './team-connection.ts';
@@ -47,6 +56,10 @@ export interface TaskRun {
   meets(other: TaskRun): void;
   /** What became of a request for a file that this task waits for. */
   requestChanged(request: LockRequest): void;
+  /** Its agent asked for help, or needs it no more. */
+  helpChanged(needed: boolean): void;
+  /** Its turn is broken off, and it begins again in a new session. */
+  restart(reason: string): void;
   /** What became of what this task's agent asked to be allowed. */
   approvalAnswered(approval: Approval): void;
   /** The connection is back; what happened meanwhile was not heard. */
@@ -81,6 +94,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   const gate = createFileGate(options);
   const calls = createCallWatch(options);
   const approver = createApprover(options);
+  const helpWait = createHelpWait();
   let turn: Turn | undefined;
   let reporter: ProgressReporter | undefined;
   let before: Snapshot | null | undefined;
@@ -89,6 +103,10 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   let urgent = false;
   /** The turn was broken off for it. */
   let brokenOff = false;
+  /** All that it was told. */
+  const told: Steer[] = [];
+  /** Why it is to begin again. */
+  let restartReason: string | undefined;
   let stopping = false;
   let abandoned = false;
 
@@ -141,7 +159,9 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   async function takeSteers(): Promise<readonly Steer[]> {
     urgent = false;
     try {
-      return (await connection.request('take_steers', { task_id: task.task_id })).steers;
+      const { steers } = await connection.request('take_steers', { task_id: task.task_id });
+      told.push(...steers);
+      return steers;
     } catch (error) {
       // The task does not complete before they are taken.
       log.warn({ err: error, task: task.task_id }, 'what a task was told could not be taken');
@@ -153,28 +173,47 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   async function begin(): Promise<TurnResult> {
     const { former, project } = options;
     const steers = task.steers.length > 0 ? await takeSteers() : [];
-    const told = (prompt: string) =>
-      [prompt, ...(steers.length > 0 ? [steerPrompt(steers)] : [])].join('\n\n');
-    const anew = told(taskPrompt(options, project.root));
+    const anew = withSteers(taskPrompt(options, project.root), steers);
     if (former === null || task.predecessor?.how === 'reassign') return runTurn({ prompt: anew });
     if (task.predecessor?.how === 'retry') return runTurn({ prompt: anew, session: null });
-    const again = told(continuePrompt(task, former));
+    const again = withSteers(continuePrompt(task, former), steers);
     return runTurn({ prompt: (remembers) => (remembers ? again : anew), session: task.agent_session });
   }
 
-  /** Turns until the task is done: one more whenever it was steered, or handed over what others held. */
+  /** The task from its start, without what the agent remembers of it. */
+  async function beginAgain(reason: string): Promise<TurnResult> {
+    restartReason = undefined;
+    await takeSteers();
+    const anew = taskPrompt(options, options.project.root);
+    return runTurn({ prompt: withSteers(`${anew}\n\n${restartPrompt(reason)}`, told), session: null });
+  }
+
+  /**
+   * Turns until the task is done: one more whenever it was steered, handed over what others held, helped, or
+   * is to begin again.
+   */
   async function goOn(first: TurnResult): Promise<TurnResult> {
     let handedOver = 0;
     for (let result = first; ; ) {
       if (result.outcome === 'failed' || (result.outcome === 'stopped' && !brokenOff)) return result;
       if (stopping) return result.outcome === 'completed' && !gate.isRefused() ? result : stopped(result);
+      if (restartReason !== undefined) {
+        result = await beginAgain(restartReason);
+        continue;
+      }
       let paths: readonly string[] = [];
       let steers = await takeSteers();
+      if (result.outcome === 'completed' && steers.length === 0 && helpWait.isNeeded()) {
+        const isHelped = await helpWait.helped();
+        if (stopping || restartReason !== undefined) continue;
+        if (!isHelped) return { ...result, outcome: 'failed', reason: 'It asked for help, and got none.' };
+        steers = await takeSteers();
+      }
       const isWaiting = result.outcome === 'completed' && steers.length === 0 && gate.isRefused();
       if (isWaiting && handedOver < limits.handedOverTurnsMax) {
         handedOver += 1;
         paths = await gate.handedOver();
-        if (stopping) continue;
+        if (stopping || restartReason !== undefined) continue;
         steers = await takeSteers();
       }
       const prompts = [
@@ -213,10 +252,16 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     }
   }
 
+  function wake(): void {
+    gate.wake();
+    helpWait.wake();
+  }
+
   function stop(): void {
     stopping = true;
     gate.endWaiting();
     approver.end();
+    helpWait.wake();
     turn?.stop();
   }
 
@@ -239,9 +284,16 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       urgent = true;
       brokenOff = true;
       turn?.stop();
-      gate.wake();
+      wake();
     },
-    told: gate.wake,
+    told: wake,
+    helpChanged: helpWait.changed,
+    restart(reason) {
+      restartReason = reason;
+      brokenOff = true;
+      turn?.stop();
+      wake();
+    },
     async start(progress) {
       before ??= await look();
       try {

@@ -230,6 +230,13 @@ export function startWorker(options: WorkerOptions): Worker {
       watch.released(locks).catch(orLog('held files could not be looked at'));
     }),
     connection.on('lock_bypassed', ({ changes }) => news.bypassed(changes)),
+    connection.on('help_request', ({ task_id, cause }) => {
+      if (cause === 'asked') running.get(task_id)?.helpChanged(true);
+    }),
+    connection.on('help_update', ({ task_id, status }) => {
+      if (status !== 'open') running.get(task_id)?.helpChanged(false);
+    }),
+    connection.on('restart_session_asked', ({ task_id, reason }) => running.get(task_id)?.restart(reason)),
     connection.on('put_back_asked', ({ change }) => {
       putBack(change).catch(orLog('whether a file was put back was not told'));
     }),

@@ -14,6 +14,7 @@ import { auditContract } from './store-audit.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
 import { fileChangeContract } from './store-file-changes.ts';
+import { helpContract } from './store-help.ts';
 import { identityContract } from './store-identity.ts';
 import { knowledgeContract } from './store-knowledge.ts';
 import { lockContract } from './store-locks.ts';
@@ -58,6 +59,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('tasks', () => taskContract(subject));
     describe('the life of tasks', () => taskLifeContract(subject));
     describe('approvals', () => approvalContract(subject));
+    describe('help', () => helpContract(subject));
     describe('models and memory', () => knowledgeContract(subject));
     describe('locks', () => lockContract(subject));
     describe('changes of files', () => fileChangeContract(subject));

@@ -1,5 +1,4 @@
 import type { Approval } from '../../protocol/approval-entities.ts';
-import type { Task } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { ApprovalAnswer, ApprovalAsk, ApprovalWithdrawal } from '../approval-store.ts';
@@ -17,18 +16,19 @@ import {
 } from './approval-rows.ts';
 import { scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
+import { openHelpOf } from './help-rows.ts';
 import type { JournalWriter } from './journal.ts';
-import { announceStatus, currentTaskId, setAgentState } from './members.ts';
 import { announce } from './messages.ts';
-import { readTask, toNotification, updateTask } from './task-rows.ts';
+import { readTask } from './task-rows.ts';
+import { turnTask } from './task-turn.ts';
 
 export function requestApproval(db: Database, journal: JournalWriter, ask: ApprovalAsk): Approval {
   const { worker_id, call_id, scope, text, reason, ...asked } = ask;
   const known = findAsked(db, ask.task_id, call_id);
   if (known !== undefined) return toApproval(known);
   const task = readTask(db, ask.task_id);
-  const isAtWork = task?.status === 'working' || task?.status === 'waiting';
-  if (!isAtWork || task.worker_id !== worker_id) throw new ChatError('not_running');
+  const isAtWork = ['working', 'waiting', 'stuck'].includes(task?.status ?? '');
+  if (task === null || !isAtWork || task.worker_id !== worker_id) throw new ChatError('not_running');
   const always = findAlways(db, ask.task_id, scope);
   if (always !== undefined) return toApproval(always);
   if (pendingOf(db, ask.task_id).length >= limits.approvalsPerTaskMax) {
@@ -56,7 +56,7 @@ export function requestApproval(db: Database, journal: JournalWriter, ask: Appro
   setMessage(db, card.approval_id, id);
   const approval = { ...card, message_id: id, thread_id };
   journal.append('approval_requested', approval, at, scopeIn(db, conversation_id));
-  if (task.status === 'working') moveTask(db, journal, task, 'waiting', reason, at);
+  if (task.status !== 'waiting') turnTask(db, journal, task, 'waiting', reason, at);
   return approval;
 }
 
@@ -119,30 +119,11 @@ function end(db: Database, journal: JournalWriter, row: ApprovalRow, outcome: Ou
   return approval;
 }
 
-/** A task goes on when nothing that it asked for is left. */
+/** A task goes on when nothing that it asked for is left, unless it needs help with something else. */
 function goOn(db: Database, journal: JournalWriter, taskId: string, at: string): void {
   const task = readTask(db, taskId);
   if (task?.status !== 'waiting' || pendingOf(db, taskId).length > 0) return;
-  moveTask(db, journal, task, 'working', null, at);
-}
-
-function moveTask(
-  db: Database,
-  journal: JournalWriter,
-  task: Task,
-  to: 'working' | 'waiting',
-  reason: string | null,
-  at: string,
-): void {
-  const { task_id, agent_name, conversation_id } = task;
-  const next: Task = { ...task, status: to, reason };
-  updateTask(db, next);
-  const scope = scopeIn(db, conversation_id);
-  const type = to === 'waiting' ? 'waiting' : 'resumed';
-  const notification = toNotification(next, type, at, reason === null ? {} : { reason });
-  journal.append('task_notification', notification, at, scope);
-  if (currentTaskId(db, agent_name) !== task_id) return;
-  // An agent's status is for everybody, so it does not say what was private.
-  setAgentState(db, agent_name, to, scope === undefined ? reason : null, at);
-  announceStatus(db, journal, agent_name, at);
+  const help = openHelpOf(db, taskId);
+  if (help === undefined) turnTask(db, journal, task, 'working', null, at);
+  else turnTask(db, journal, task, 'stuck', help.card.issue, at);
 }

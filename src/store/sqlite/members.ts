@@ -129,7 +129,7 @@ interface StatusRow {
 
 /** The task an agent is at: the one it began last, if more than one is running. */
 const atTask = `SELECT number FROM tasks WHERE agent_name = agents.name AND ended_at IS NULL
-  AND status IN ('working', 'waiting', 'stopping') ORDER BY started_at DESC, number DESC LIMIT 1`;
+  AND status IN ('working', 'waiting', 'stuck', 'stopping') ORDER BY started_at DESC, number DESC LIMIT 1`;
 
 const statusQuery = `
   SELECT agents.name AS agent_name, members.role, agents.state AS status, agents.reason, agents.last_activity,

@@ -1,6 +1,7 @@
 import { addApprovals } from './approval-schema.ts';
 import type { Database } from './database.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
+import { addHelp } from './help-schema.ts';
 
 /**
  * The schema, as steps: step N brings a database from version N (`PRAGMA user_version`) to N + 1. A step that
@@ -125,6 +126,7 @@ const steps: readonly SchemaStep[] = [
       CREATE INDEX notes_of_agent ON notes (agent, topic);
     `);
   },
+  addHelp,
 ];
 
 /** The version that this program writes. */

@@ -7,6 +7,8 @@ import * as credentials from './credentials.ts';
 import type { Database } from './database.ts';
 import * as fileChanges from './file-changes.ts';
 import * as followed from './followed-threads.ts';
+import * as help from './help.ts';
+import * as helpRows from './help-rows.ts';
 import * as history from './history.ts';
 import type { JournalWriter } from './journal.ts';
 import * as journals from './journal.ts';
@@ -57,6 +59,11 @@ export const writeNames = [
   'answerApproval',
   'expireApprovals',
   'setAgentPolicy',
+  'requestHelp',
+  'answerHelp',
+  'resumeTask',
+  'escalateHelp',
+  'addRecovery',
   'acquireLocks',
   'releaseLocks',
   'requestLock',
@@ -109,6 +116,9 @@ export const readNames = [
   'listRecentTasks',
   'listApprovals',
   'readApproval',
+  'listHelpRequests',
+  'readHelpRequest',
+  'listRecoveries',
   'listLocks',
   'listLockRequests',
   'readLockRequest',
@@ -168,6 +178,11 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     answerApproval: (answer) => approvals.answerApproval(db, journal, answer),
     expireApprovals: (now) => approvals.expireApprovals(db, journal, now),
     setAgentPolicy: (change) => members.setAgentPolicy(db, journal, change),
+    requestHelp: (ask) => help.requestHelp(db, journal, ask),
+    answerHelp: (given) => help.answerHelp(db, journal, given),
+    resumeTask: (resumption) => help.resumeTask(db, journal, resumption),
+    escalateHelp: (escalation) => help.escalateHelp(db, journal, escalation),
+    addRecovery: (recovery) => help.addRecovery(db, journal, recovery),
     acquireLocks: (ask) => locks.acquireLocks(db, journal, ask),
     releaseLocks: (release) => locks.releaseLocks(db, journal, release),
     requestLock: (ask) => locks.requestLock(db, journal, ask),
@@ -234,6 +249,9 @@ export function createReads(db: Database): Reads {
     judgeToken: (token) => tokens.judgeToken(db, token),
     listApprovals: (query) => approvalRows.listApprovals(db, query),
     readApproval: (approvalId) => approvalRows.readApproval(db, approvalId),
+    listHelpRequests: (query) => helpRows.listHelpRequests(db, query),
+    readHelpRequest: (id) => helpRows.readHelpRequest(db, id),
+    listRecoveries: (limit, agent) => helpRows.listRecoveries(db, limit, agent),
     listLocks: (now) => lockRows.listLocks(db, now),
     listLockRequests: () => lockRows.listLockRequests(db),
     readLockRequest: (requestId) => lockRows.readLockRequest(db, requestId),

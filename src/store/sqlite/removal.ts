@@ -29,7 +29,7 @@ export function removeRows(
     ids,
     sayableAgain(at),
   );
-  for (const table of ['revisions', 'mentions', 'follows', 'journal', 'approvals']) {
+  for (const table of ['revisions', 'mentions', 'follows', 'journal', 'approvals', 'help_requests']) {
     db.run(`DELETE FROM ${table} WHERE message_id IN (SELECT value FROM json_each(?))`, ids);
   }
   db.run('DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))', ids);

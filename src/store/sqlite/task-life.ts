@@ -1,16 +1,15 @@
 import type { Task } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
-import { limits } from '../../protocol/limits.ts';
 import type { Steer } from '../../protocol/task-life.ts';
 import type { NewTask } from '../store.ts';
 import type { TaskMove, TaskSteering, TaskStore, TaskToTakeUp } from '../task-store.ts';
-import { scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
+import { helpWith } from './help.ts';
 import type { JournalWriter } from './journal.ts';
-import { announceStatus, requireAgent, touchAgent } from './members.ts';
-import { announce } from './messages.ts';
-import { placeInLine, readLine, readTask, requireTask, toNotification, updateSteers } from './task-rows.ts';
-import { addTask, endUnasked, hasEnded, isWorkers } from './tasks.ts';
+import { announceStatus, requireAgent } from './members.ts';
+import { isUnread, steered, tell } from './steers.ts';
+import { hasEnded, placeInLine, readLine, readTask, requireTask } from './task-rows.ts';
+import { addTask, endUnasked, isWorkers } from './tasks.ts';
 
 export function takeUpTask(
   db: Database,
@@ -75,14 +74,10 @@ export function steerTask(
 ): Task {
   const task = requireTask(db, task_id);
   if (task.steers.some(({ steer_id }) => steer_id === steer.steer_id)) return task;
-  if (task.status === 'stopping' || hasEnded(task.status)) throw new ChatError('not_running');
-  if (task.steers.length >= limits.steersPerTaskMax) {
-    const text = `A task is told at most ${limits.steersPerTaskMax} things. Stop it, or give a new one.`;
-    throw new ChatError('limit_reached', text);
-  }
-  const told: Steer = { ...steer, at, read_at: null };
-  announce(db, journal, announcement);
-  return steered(db, journal, { ...task, steers: [...task.steers, told] }, [told], at);
+  const told = tell(db, journal, task, steer, announcement, at);
+  if (announcement.sender_kind !== 'system')
+    helpWith(db, journal, told, { by: steer.by, text: steer.text, at });
+  return requireTask(db, task_id);
 }
 
 export function takeSteers(
@@ -98,22 +93,4 @@ export function takeSteers(
   const read = steers.filter((_, place) => task.steers[place]?.read_at === null);
   steered(db, journal, { ...task, steers }, read, at);
   return read;
-}
-
-function steered(
-  db: Database,
-  journal: JournalWriter,
-  task: Task,
-  steers: readonly Steer[],
-  at: string,
-): Task {
-  updateSteers(db, task);
-  touchAgent(db, task.agent_name, at);
-  const notification = toNotification(task, 'steered', at, { steers: [...steers] });
-  journal.append('task_notification', notification, at, scopeIn(db, task.conversation_id));
-  return task;
-}
-
-function isUnread({ read_at }: Steer): boolean {
-  return read_at === null;
 }

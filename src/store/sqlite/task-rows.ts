@@ -1,4 +1,4 @@
-import type { Task, TaskNotification } from '../../protocol/entities.ts';
+import type { Task, TaskNotification, TaskStatus } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import type { Database } from './database.ts';
 
@@ -26,6 +26,10 @@ export function requireTask(db: Database, taskId: string): Task {
   const task = readTask(db, taskId);
   if (task === null) throw new ChatError('not_found', `No task has the id "${taskId}".`);
   return task;
+}
+
+export function hasEnded(status: TaskStatus): boolean {
+  return !['assigned', 'working', 'waiting', 'stuck', 'stopping'].includes(status);
 }
 
 /** The task that a message gave an agent. */

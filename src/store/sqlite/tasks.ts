@@ -1,10 +1,11 @@
-import type { Task, TaskStatus, ToolCall } from '../../protocol/entities.ts';
+import type { Task, ToolCall } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
 import { endTaskApprovals } from './approvals.ts';
 import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
+import { closeHelp } from './help.ts';
 import type { JournalWriter } from './journal.ts';
 import { endMemberLocks, endTaskLocks } from './lock-line.ts';
 import {
@@ -21,6 +22,7 @@ import {
   countChain,
   findAskedTask,
   firstOfChain,
+  hasEnded,
   insertTask,
   listActiveTasksOf,
   readLine,
@@ -117,7 +119,8 @@ export function stepTask(
   }
   const concernsAgent = current === task.task_id || next.status === 'working';
   // It waits for nothing any more.
-  const agentState = step.agent_state ?? (task.status === 'waiting' ? 'working' : null);
+  const agentState =
+    step.agent_state ?? (task.status === 'waiting' || task.status === 'stuck' ? 'working' : null);
   if (agentState !== null && concernsAgent) {
     // An agent's status is for everybody, so it does not say what was private.
     setAgentState(db, agent_name, agentState, scope === undefined ? step.reason : null, step.at);
@@ -128,6 +131,7 @@ export function stepTask(
   if (step.announcement !== null) announce(db, journal, step.announcement);
   if (next.status === 'stopping' || hasEnded(next.status)) {
     endTaskApprovals(db, journal, task.task_id, step.at);
+    closeHelp(db, journal, task.task_id, step.at);
   }
   if (hasEnded(next.status)) endTaskLocks(db, journal, task.task_id, step.at);
   return { applied: true, task: next };
@@ -154,10 +158,6 @@ function after(task: Task, step: TaskStep): Task {
     next.indeterminate = false;
   }
   return next;
-}
-
-export function hasEnded(status: TaskStatus): boolean {
-  return !['assigned', 'working', 'waiting', 'stopping'].includes(status);
 }
 
 export function recordProgress(
@@ -206,6 +206,7 @@ export function fireAgent(
   for (const task of listActiveTasksOf(db, agent)) {
     const stopped = endUnasked(db, journal, task, reason, at);
     endTaskApprovals(db, journal, task.task_id, at);
+    closeHelp(db, journal, task.task_id, at);
     if (task.status !== 'assigned') running.push(stopped);
   }
   endMemberLocks(db, journal, agent, 'fired', at);

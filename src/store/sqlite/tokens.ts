@@ -1,4 +1,4 @@
-import type { SignedToken } from '../../protocol/entities.ts';
+import type { SignedToken } from '../../protocol/credential-entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { NewToken, ShownToken, TokenRevocation } from '../identity-store.ts';

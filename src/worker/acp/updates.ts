@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SessionUpdate, ToolCall, ToolCallContent, ToolCallUpdate } from '@agentclientprotocol/sdk';
 import { insideRoot } from '../../lib/paths.ts';
 
@@ -23,6 +24,8 @@ export interface ToolState {
   readonly status: 'pending' | 'in_progress' | 'completed' | 'failed';
   /** Relative to the project root; absolute when outside. */
   readonly paths: readonly string[];
+  /** The same for the same input; none while the input is not known. */
+  readonly inputDigest?: string;
   readonly diff?: { readonly path: string; readonly oldText: string; readonly newText: string };
 }
 
@@ -96,6 +99,7 @@ export function planProgress(entries: readonly PlanEntry[]): number | null {
 function mergeTool(root: string, before: ToolState | undefined, call: ToolCall | ToolCallUpdate): ToolState {
   const tool = call.kind ?? before?.tool ?? 'other';
   const diff = diffOf(root, call.content) ?? before?.diff;
+  const inputDigest = digestOf(call.rawInput) ?? before?.inputDigest;
   const paths = pathsOf(root, call);
   const known = paths.length > 0 ? paths : (before?.paths ?? []);
   const status = call.status ?? before?.status ?? 'pending';
@@ -103,7 +107,20 @@ function mergeTool(root: string, before: ToolState | undefined, call: ToolCall |
   const ended = status === 'completed' || status === 'failed';
   const title =
     before && (ended || !call.title) ? before.title : titleOf(root, call.title ?? tool, tool, known);
-  return { id: call.toolCallId, title, tool, status, paths: known, ...(diff ? { diff } : {}) };
+  return {
+    id: call.toolCallId,
+    title,
+    tool,
+    status,
+    paths: known,
+    ...(inputDigest ? { inputDigest } : {}),
+    ...(diff ? { diff } : {}),
+  };
+}
+
+function digestOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || Object.keys(input).length === 0) return undefined;
+  return createHash('sha256').update(JSON.stringify(input)).digest('base64url').slice(0, 16);
 }
 
 function titleOf(root: string, title: string, tool: string, paths: readonly string[]): string {
@@ -135,6 +152,7 @@ function sameTool(a: ToolState, b: ToolState): boolean {
     a.tool === b.tool &&
     a.status === b.status &&
     a.paths.join('\n') === b.paths.join('\n') &&
+    a.inputDigest === b.inputDigest &&
     a.diff?.newText === b.diff?.newText
   );
 }

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { limits, OwnPolicy } from './protocol/index.ts';
+
+/** How what is set is read. */
+
+export const text = z.string().trim().min(1);
+export const port = z.coerce.number().int().min(0).max(65_535);
+export const secret = (bytesMin: number) =>
+  text.refine((value) => new TextEncoder().encode(value).length >= bytesMin);
+export const count = (max: number) => z.coerce.number().int().min(1).max(max);
+export const yes = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.enum(['true', '1', 'yes', 'on', 'false', '0', 'no', 'off', '']))
+  .transform((word) => ['true', '1', 'yes', 'on'].includes(word));
+/** Words separated by commas. */
+export const list = z.string().transform((words) =>
+  words
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean),
+);
+/** Rules such as `execute=auto,edit=ask`. */
+export const Policy = list.transform((rules) => Object.fromEntries(rules.map(readRule))).pipe(OwnPolicy);
+function readRule(rule: string): [string, string] {
+  const at = rule.indexOf('=');
+  return [rule.slice(0, at), rule.slice(at + 1)];
+}
+/** A number, or else addresses, networks and the word loopback. */
+export const TrustProxy = z.union([
+  z.object({ hops: z.number().int().min(1).max(limits.proxyHopsMax) }),
+  z.object({
+    addresses: z.array(z.union([z.literal('loopback'), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+  }),
+]);
+export function parseTrust(given: string) {
+  return /^\d+$/.test(given.trim()) ? { hops: Number(given) } : { addresses: list.parse(given) };
+}
+export const yesAllowed = 'true, 1 or yes; false, 0 or no';

@@ -27,9 +27,9 @@ const cursorSaveIntervalMs = 1_000;
 
 /**
  * A message of a person that addresses agents gives each of them a task, and so does what an agent says of
- * its own accord; its reports and acknowledgements ask for nothing. What replies to a request for help goes to
- * the agent that is stuck, and what helpers answer does too. It follows the journal with a cursor
- * of its own: what was committed right before a crash is acted on after it, and acting twice changes nothing.
+ * its own accord; its reports and acknowledgements ask for nothing. What replies to a request for help goes
+ * to the agent that is stuck, and what helpers answer does too. It follows the journal with a cursor of its
+ * own: what was committed right before a crash is acted on after it, and acting twice changes nothing.
  */
 export async function startReactions({
   store,

@@ -5,6 +5,7 @@ import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import { bare } from './conversation-names.ts';
 import { fileCommands } from './file-commands.ts';
+import { helpCommands } from './help-commands.ts';
 import { knowledgeCommands } from './knowledge-commands.ts';
 import { messageCommands } from './message-commands.ts';
 import { searchCommands } from './search-commands.ts';
@@ -25,6 +26,7 @@ const chatCommands: ChatCommands = {
   ...messageCommands,
   ...fileCommands,
   ...approvalCommands,
+  ...helpCommands,
   ...searchCommands,
   hire: {
     usage: '/hire NAME ROLE... [smart|normal]',

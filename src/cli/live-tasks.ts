@@ -12,7 +12,7 @@ export interface LiveTasks {
   lines(columns: number, style: Style): string[];
 }
 
-const phases = ['assigned', 'working', 'waiting', 'stopping'] as const;
+const phases = ['assigned', 'working', 'waiting', 'stuck', 'stopping'] as const;
 type Phase = (typeof phases)[number];
 
 interface LiveTask {
@@ -77,12 +77,12 @@ export function createLiveTasks(): LiveTasks {
   return { load, notice, lines };
 }
 
-const mark = { assigned: '○', working: '●', waiting: '?', stopping: '■' } as const;
+const mark = { assigned: '○', working: '●', waiting: '?', stuck: '!', stopping: '■' } as const;
 
-/** Its agent may report what it did before while it waits. */
+/** Its agent may report what it did before while it waits or is stuck. */
 function phaseOf(type: OngoingType, known: LiveTask | undefined): Phase {
-  const waits = known?.phase === 'waiting' && type !== 'resumed';
-  return phases.find((phase) => phase === type) ?? (waits ? 'waiting' : 'working');
+  const keeps = type !== 'resumed' && (known?.phase === 'waiting' || known?.phase === 'stuck');
+  return phases.find((phase) => phase === type) ?? (keeps ? known.phase : 'working');
 }
 
 type EndType = 'completed' | 'failed' | 'stopped' | 'interrupted';
@@ -95,6 +95,7 @@ function isEnd(type: TaskNotification['type']): type is EndType {
 function progressWords({ phase, progress }: LiveTask): string {
   if (phase === 'assigned') return 'next: ';
   if (phase === 'waiting') return 'waits for approval: ';
+  if (phase === 'stuck') return 'stuck, needs help: ';
   if (phase === 'stopping') return 'stopping: ';
   return progress === null ? '' : `${Math.round(progress)} %  `;
 }

@@ -12,6 +12,7 @@ import * as actions from './actions.ts';
 import { answer, approvals } from './approval-commands.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
+import { answer as answerHelp, monitor, stuck } from './help-commands.ts';
 import * as knowledge from './knowledge-actions.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import { pipeColumns } from './screen.ts';
@@ -71,6 +72,21 @@ export function createProgram(
     .argument('[sentence...]', 'what the agent reads')
     .action((id: string, sentence: string[], choice: ServerChoice) =>
       once(choice, (client) => answerOnce(client, id, { answer: 'deny', sentence: sentence.join(' ') })),
+    );
+  remote(program, 'stuck', 'who needs help').action((choice: ServerChoice) => once(choice, stuck));
+  remote(program, 'answer', 'help an agent that is stuck')
+    .argument('<id>', 'the number of its request, see stuck')
+    .argument('<text...>', 'what it reads')
+    .action((id: string, text: string[], choice: ServerChoice) =>
+      once(choice, async (client) => {
+        await answerHelp(client, id, text.join(' '));
+        return ['It was told, and goes on.'];
+      }),
+    );
+  remote(program, 'monitor', 'how agents get on, and what was done where they did not')
+    .argument('[name]')
+    .action((name: string | undefined, choice: ServerChoice) =>
+      once(choice, (client) => monitor(client, name)),
     );
   remote(program, 'policy', 'what an agent may do without asking')
     .argument('<name>')

@@ -9,8 +9,8 @@ export function helpTools({ help }: McpDomains): Tool[] {
     tool({
       name: 'ask_for_help',
       description:
-        'Say that you do not get on with your task, what you tried, and what you need to know. Those of the ' +
-        'team who know most about it are asked. End your turn then: you are told what they answer.',
+        'Say that you do not get on with your task, what you tried, and what you need to know. Those of ' +
+        'the team who know most about it are asked. End your turn then: you are told what they answer.',
       needs: 'post',
       forAgents: true,
       input: z.object({ issue: z.string().trim().min(1).max(limits.helpIssueCharsMax) }),

@@ -21,10 +21,10 @@ import { agentHealth, summarise } from './health.ts';
 import { type Anomaly, createTaskWatch, type TaskWatch } from './task-watch.ts';
 
 /**
- * Sees to it that agents get on with their work. A task of which nothing new comes is stuck, and asks for help;
- * unless people or other agents help, it is nudged, begins again in a new session, and is given up, each a while
- * after the other. What an agent itself asked for it waits for. A worker that does not do as it is told is
- * restarted. All of it is kept as a history.
+ * Sees to it that agents get on with their work. A task of which nothing new comes is stuck, and asks for
+ * help; unless people or other agents help, it is nudged, begins again in a new session, and is given up,
+ * each a while after the other. What an agent itself asked for it waits for. A worker that does not do as it
+ * is told is restarted. All of it is kept as a history.
  */
 export interface Monitoring {
   /** Of all agents, or of one. */
@@ -127,7 +127,10 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
     if (endTypes.has(type)) watched.delete(task_id);
     else if (type === 'stopping') task.stoppingMs = now;
     else if (type === 'resumed') delete task.cause;
-    if (!task.watch.observe(notification, now)) return;
+    const isNew = task.watch.observe(notification, now);
+    // What repeats itself costs money: nobody waits for the next look.
+    if (task.watch.judge(now, stuckMs)?.cause === 'repeating') look();
+    if (!isNew) return;
     // What it asked for itself it may do by the team's tools.
     const calls = notification.metadata.tools ?? [];
     if (task.cause === 'asked' && calls.every(({ kind }) => kind === 'other')) return;
@@ -298,7 +301,7 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
 
 function nudge(issue: string): string {
   return (
-    `You do not get on: ${issue} Do not do the same again. Look at what went wrong, try another way, or ask ` +
-    'the team for help with the tool ask_for_help and end your turn.'
+    `You do not get on: ${issue} Do not do the same again. Look at what went wrong, try another way, or ` +
+    'ask the team for help with the tool ask_for_help and end your turn.'
   );
 }

@@ -28,8 +28,8 @@ export type AgentHealth = z.infer<typeof AgentHealth>;
 export const RecoveryAction = z
   .enum(['ASK_FOR_HELP', 'ESCALATE', 'NUDGE', 'RESTART_SESSION', 'RESTART_WORKER', 'STOP'])
   .describe(
-    'NUDGE: what it is at is broken off, and it is told to go another way. RESTART_SESSION: it begins again ' +
-      'without what it remembers of the task. STOP: its task is given up',
+    'NUDGE: what it is at is broken off, and it is told to go another way. RESTART_SESSION: it begins ' +
+      'again without what it remembers of the task. STOP: its task is given up',
   );
 export type RecoveryAction = z.infer<typeof RecoveryAction>;
 

@@ -25,8 +25,9 @@ test('those are asked whose job fits best, and told why', () => {
   ]);
 });
 
-test('at equal fitness the free ones are asked, then by name, always the same', () => {
-  const team = [agent('zoe', ['CSS']), agent('bob', ['CSS'], false), agent('amir', ['CSS'])];
+test('at equal fitness the free ones are asked, agents first, then by name, always the same', () => {
+  const team = [agent('zoe', ['CSS']), person('abe', true, ['CSS']), agent('amir', ['CSS'])];
+  team.push(agent('bob', ['CSS'], false));
   for (let turn = 0; turn < 20; turn += 1) assert.deepEqual(names(team), ['amir', 'zoe']);
 });
 

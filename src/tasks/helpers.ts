@@ -10,8 +10,8 @@ export interface Candidate {
 
 /**
  * Whom to ask for help: those whose job is good at most of what the text names, at equal fitness those who
- * are free, then by name. Nobody is asked by chance; agents whom nothing in the text concerns are not asked
- * at all, people who are there are.
+ * are free, agents before people, then by name. Nobody is asked by chance; agents whom nothing in the text
+ * concerns are not asked at all, people who are there are.
  */
 export function chooseHelpers(candidates: readonly Candidate[], text: string, max: number): Helper[] {
   const words = wordsOf(text);
@@ -25,6 +25,7 @@ export function chooseHelpers(candidates: readonly Candidate[], text: string, ma
       (a, b) =>
         b.helper.fits.length - a.helper.fits.length ||
         Number(b.isFree) - Number(a.isFree) ||
+        Number(a.helper.kind === 'person') - Number(b.helper.kind === 'person') ||
         (a.helper.name < b.helper.name ? -1 : 1),
     )
     .slice(0, max)

@@ -9,8 +9,8 @@ import type { AgentState, TaskNotification, TaskStatus } from '../protocol/index
  *   stopped (nobody had begun)
  *
  * A task at work is `waiting` while it asks people to allow something, and `working` again when that was
- * answered; it is `stuck` while it needs help, and `working` again when it got some or goes on by itself: each
- * in the store operation that asks or answers (`ApprovalStore`, `HelpStore`).
+ * answered; it is `stuck` while it needs help, and `working` again when it got some or goes on by itself:
+ * each in the store operation that asks or answers (`ApprovalStore`, `HelpStore`).
  */
 export interface Transition {
   readonly from: readonly TaskStatus[];

@@ -64,8 +64,8 @@ export function steerPrompt(steers: readonly Steer[]): string {
 /** What an agent is told that begins again because it did not get on. */
 export function restartPrompt(reason: string): string {
   return (
-    `You were at this task before and did not get on: ${quote(reason)} What you knew of it is gone. Look at ` +
-    'what is there, and go another way.'
+    `You were at this task before and did not get on: ${quote(reason)} What you knew of it is gone. ` +
+    'Look at what is there, and go another way.'
   );
 }
 
@@ -103,8 +103,8 @@ const workRules =
   'not part of your task. When a change is refused, read the file again and see what is different; do ' +
   'not go around the refusal. When somebody else holds a file, do the rest and end your turn: you are ' +
   'told when you have it. When you do not get on, ask the team with your tool ask_for_help and end your ' +
-  'turn: you are told what they answer. At the end answer in a few sentences: what you did, in which files, and what ' +
-  'is left undone. Say plainly when something did not work.';
+  'turn: you are told what they answer. At the end answer in a few sentences: what you did, in which ' +
+  'files, and what is left undone. Say plainly when something did not work.';
 const questionRules =
   'Answer the question that follows in a few sentences. You may look at files; do not change any. If it ' +
   'asks for a change, say that you can do it when it is given to you as a task.';

@@ -11,6 +11,7 @@ import type {
   CommandType,
   ConversationView,
   EphemeralEvent,
+  HelpRequest,
   JournalEvent,
   Member,
   Task,
@@ -50,6 +51,7 @@ export interface FakeTeam {
   readonly agents: Record<string, AgentStatus>;
   readonly tasks: Record<string, Task>;
   readonly approvals: Approval[];
+  readonly help: HelpRequest[];
   readonly messages: ChatMessage[];
   /** As dana sees them. */
   readonly conversations: ConversationView[];
@@ -67,6 +69,7 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
     agents: {},
     tasks: {},
     approvals: [],
+    help: [],
     messages: [],
     conversations: [conversation('main', { members: null })],
   };
@@ -200,6 +203,7 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
     ],
     ['get_active_tasks', () => team.tasks],
     ['get_approvals', () => ({ approvals: team.approvals })],
+    ['get_help_requests', () => ({ help_requests: team.help })],
     ['subscribe_agent', () => Object.values(team.agents)[0]],
     ['get_chat_history', (request) => historyPage(team.messages, request)],
     ['get_task', ({ task_id }) => ({ task: team.tasks[String(task_id)] })],

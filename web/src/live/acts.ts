@@ -21,6 +21,8 @@ export interface Acts extends TaskActs {
     answer: CommandInput<'answer_approval'>['answer'],
     sentence: string,
   ): Promise<void>;
+  /** Tells a stuck agent what to try. Resolves to whether it happened. */
+  answerHelp(helpRequestId: number, text: string): Promise<boolean>;
   join(conversationId: string): Promise<boolean>;
   leave(conversationId: string): Promise<boolean>;
   /** Resolves to the conversation's id, or null. */
@@ -79,6 +81,13 @@ export function createActs(client: ChatClient, store: Store, reading: Reading): 
       if (told === null) return;
       const event = { type: 'approval_answered', data: told.approval, position: 0 } as const;
       store.dispatch({ type: 'event', event, now: Date.now() });
+    },
+    async answerHelp(help_request_id, text) {
+      const told = await attempt(() => client.request('answer_help', { help_request_id, text }));
+      if (told === null) return false;
+      const event = { type: 'help_update', data: told.help_request, position: 0 } as const;
+      store.dispatch({ type: 'event', event, now: Date.now() });
+      return true;
     },
     async join(conversation_id) {
       const joined = await attempt(() => client.request('join_conversation', { conversation_id }));

@@ -75,16 +75,18 @@ export function createSnapshot(client: ChatClient, store: Store, history: Histor
       // A team without agents has no status to answer with; the subscription counts all the same.
       subscribed.catch((error: unknown) => console.warn('No agent status came yet:', error));
       outbox.restore();
-      const [, , tasks, , { approvals }] = await Promise.all([
+      const [, , tasks, , { approvals }, { help_requests }] = await Promise.all([
         loadTeam(),
         loadConversations(),
         client.request('get_active_tasks', {}),
         loadThreads(),
         client.request('get_approvals', {}),
+        client.request('get_help_requests', {}),
         loadFiles(),
       ]);
       store.dispatch({ type: 'active_tasks_loaded', tasks });
       store.dispatch({ type: 'approvals_loaded', approvals });
+      store.dispatch({ type: 'help_loaded', requests: help_requests });
       store.dispatch({ type: 'rooms_forgotten' });
       await history.reload();
       outbox.sendWaiting();

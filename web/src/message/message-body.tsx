@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { ApprovalCard } from '../approval/approval-card.tsx';
 import { BypassCard } from '../files/bypass-card.tsx';
+import { HelpCard } from '../help/help-card.tsx';
 import { Markdown } from '../room/markdown.tsx';
 import { ResultCard } from '../room/result-card.tsx';
 import { TaskChip } from '../room/task-chip.tsx';
@@ -22,7 +23,7 @@ interface MessageBodyProps {
 
 /** What was said, or that it is gone, and what hangs from it. */
 export function MessageBody({ message, place, editing, continued }: MessageBodyProps) {
-  const { kind, task_id, approval } = message.metadata;
+  const { kind, task_id, approval, help } = message.metadata;
   const ended = kind !== undefined && outcomes.has(kind);
   return (
     <>
@@ -32,6 +33,8 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
         <p className="text-faint italic">This message was deleted.</p>
       ) : approval ? (
         <ApprovalCard card={approval} />
+      ) : help ? (
+        <HelpCard card={help} />
       ) : (
         <Markdown text={message.text} quiet={message.sender_kind === 'system'} />
       )}

@@ -88,7 +88,9 @@ function TaskDetails({ task }: { readonly task: Task }) {
           role="note"
           className={classNames(
             'rounded-lg px-3 py-2 text-sm [overflow-wrap:anywhere]',
-            task.status === 'waiting' ? 'bg-warn-soft text-warn' : 'bg-bad-soft text-bad',
+            task.status === 'waiting' || task.status === 'stuck'
+              ? 'bg-warn-soft text-warn'
+              : 'bg-bad-soft text-bad',
           )}
         >
           {task.reason}

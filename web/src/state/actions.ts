@@ -5,6 +5,7 @@ import type {
   Conversation,
   ConversationView,
   FollowedThread,
+  HelpRequest,
   ServerEvent,
   Task,
 } from '../../../src/protocol/index.ts';
@@ -24,6 +25,7 @@ export type Action =
   | { readonly type: 'threads_loaded'; readonly threads: readonly FollowedThread[] }
   | { readonly type: 'active_tasks_loaded'; readonly tasks: Readonly<Record<string, Task>> }
   | { readonly type: 'files_loaded'; readonly files: LoadedFiles }
+  | { readonly type: 'help_loaded'; readonly requests: readonly HelpRequest[] }
   | { readonly type: 'approvals_loaded'; readonly approvals: readonly Approval[] }
   | { readonly type: 'rooms_forgotten' }
   | {

@@ -6,6 +6,7 @@ import type {
   ConversationView,
   EphemeralEvent,
   FollowedThread,
+  HelpRequest,
   Member,
   SearchOrder,
   Task,
@@ -38,6 +39,8 @@ export interface AppState {
   readonly files: FileState;
   /** What waits for an answer, and what was answered since. */
   readonly approvals: Readonly<Record<number, Approval>>;
+  /** Who is stuck, and what became of it. */
+  readonly help: Readonly<Record<number, HelpRequest>>;
   readonly server: ServerStatus | null;
   readonly editing: Editing | null;
   readonly toast: Toast | null;
@@ -145,6 +148,7 @@ export function initialState(self: Self): AppState {
     tasks: {},
     files: noFiles,
     approvals: {},
+    help: {},
     server: null,
     editing: null,
     toast: null,

@@ -1,5 +1,6 @@
 import type { Approval, ApprovalCard } from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
+import { openRequests } from './help-state.ts';
 
 /** So many are held that were answered while the page was open; messages say the others. */
 const heldMax = 200;
@@ -20,9 +21,13 @@ export function latestOf({ approvals }: Pick<AppState, 'approvals'>, card: Appro
   return card.status === 'pending' ? (approvals[card.approval_id] ?? card) : card;
 }
 
-/** Whether something waits for an answer of whoever looks. */
+/** Whether something waits for an answer of whoever looks: an approval, or help. */
 export function isWaitedFor(state: AppState): boolean {
-  return state.permissions?.includes('approve') === true && pendingApprovals(state).length > 0;
+  const may = (action: string) => state.permissions?.includes(action) === true;
+  return (
+    (may('approve') && pendingApprovals(state).length > 0) ||
+    (may('assign') && openRequests(state).length > 0)
+  );
 }
 
 /** What waits for an answer, the oldest first. */

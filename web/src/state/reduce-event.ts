@@ -3,6 +3,7 @@ import type { AppState } from './app-state.ts';
 import { putApproval } from './approval-state.ts';
 import { countMessage, dropConversation, moveReadPosition, putConversation } from './conversation-state.ts';
 import { applyFileEvent } from './file-state.ts';
+import { putHelp } from './help-state.ts';
 import { withoutText, withReaction } from './message-state.ts';
 import { addMessage, addNotice, setTyping } from './room-state.ts';
 import { withEveryRoom, withKnownRoom, withMessage, withoutMessages } from './rooms.ts';
@@ -57,6 +58,9 @@ export function reduceEvent(state: AppState, event: ServerEvent, now: number): A
       const task = applyCompletion(state.tasks[event.data.task_id], event.data);
       return task ? { ...state, tasks: { ...state.tasks, [task.task_id]: task } } : state;
     }
+    case 'help_request':
+    case 'help_update':
+      return putHelp(state, event.data);
     case 'approval_requested':
     case 'approval_answered':
       return putApproval(state, event.data);

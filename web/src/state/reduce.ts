@@ -5,6 +5,7 @@ import { type AppState, emptyRoom } from './app-state.ts';
 import { byId } from './approval-state.ts';
 import { putConversation } from './conversation-state.ts';
 import { loadFiles } from './file-state.ts';
+import { byId as helpById } from './help-state.ts';
 import type { Place } from './place.ts';
 import { reduceEvent, withRights } from './reduce-event.ts';
 import { addPage, expireTyping, leaveRoom, putOutgoing, trimRoom, withoutOutgoing } from './room-state.ts';
@@ -35,6 +36,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, tasks: replaceActive(state.tasks, action.tasks) };
     case 'files_loaded':
       return { ...state, files: loadFiles(action.files) };
+    case 'help_loaded':
+      return { ...state, help: helpById(action.requests) };
     case 'approvals_loaded':
       return { ...state, approvals: byId(action.approvals) };
     case 'task_loaded':

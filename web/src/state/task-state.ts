@@ -12,6 +12,7 @@ const statusOf: Record<Exclude<TaskNotification['type'], 'steered'>, TaskStatus>
   started: 'working',
   progress: 'working',
   waiting: 'waiting',
+  stuck: 'stuck',
   resumed: 'working',
   stopping: 'stopping',
   completed: 'completed',
@@ -72,9 +73,9 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     steers: [],
   };
   if (hasEnded(base)) return base;
-  // An agent may report what it did before while it waits, or is told to stop.
+  // An agent may report what it did before while it waits, is stuck, or is told to stop.
   const isLate = status === 'working' && notification.type !== 'resumed';
-  const keeps = isLate && (base.status === 'waiting' || base.status === 'stopping');
+  const keeps = isLate && ['waiting', 'stuck', 'stopping'].includes(base.status);
   const next = keeps ? base.status : status;
   return {
     ...base,
@@ -137,6 +138,7 @@ export function replaceActive(
 export function currentStep(task: Task): string | null {
   if (task.status === 'stopping') return 'Stopping…';
   if (task.status === 'waiting') return task.reason ?? 'Waits for approval';
+  if (task.status === 'stuck') return task.reason ?? 'Needs help';
   if (task.status === 'assigned') return 'Waiting to start';
   const planned = task.plan.find((entry) => entry.status === 'in_progress');
   if (planned) return planned.content;

@@ -1,4 +1,14 @@
-import { Ban, CircleCheck, CircleX, Clock3, Hand, LoaderCircle, OctagonPause, Unplug } from 'lucide-react';
+import {
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  CircleX,
+  Clock3,
+  Hand,
+  LoaderCircle,
+  OctagonPause,
+  Unplug,
+} from 'lucide-react';
 import type { TaskStatus } from '../../../src/protocol/index.ts';
 import { StateBadge, type StateLook } from './state-badge.tsx';
 
@@ -6,6 +16,7 @@ const looks: Record<TaskStatus, StateLook> = {
   assigned: { word: 'in line', icon: Clock3, colour: 'text-faint' },
   working: { word: 'working', icon: LoaderCircle, colour: 'text-accent', turns: true },
   waiting: { word: 'waiting', icon: Hand, colour: 'text-warn' },
+  stuck: { word: 'stuck', icon: CircleAlert, colour: 'text-stuck' },
   stopping: { word: 'stopping', icon: OctagonPause, colour: 'text-warn' },
   completed: { word: 'completed', icon: CircleCheck, colour: 'text-ok' },
   failed: { word: 'failed', icon: CircleX, colour: 'text-bad' },

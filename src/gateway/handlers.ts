@@ -19,8 +19,8 @@ import {
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
-import type { Progress } from '../tasks/progress.ts';
 import type { Help } from '../tasks/help.ts';
+import type { Progress } from '../tasks/progress.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import { type Tasks, withoutContent } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';

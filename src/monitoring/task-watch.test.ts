@@ -29,7 +29,13 @@ function told(type: TaskNotification['type'], more: Partial<TaskNotification['me
 
 function called(more: Partial<ToolCall> = {}): TaskNotification {
   ids += 1;
-  const call = { id: `c${ids}`, title: 'npm test', kind: 'execute', status: 'completed', paths: [] } as const;
+  const call: ToolCall = {
+    id: `c${ids}`,
+    title: 'npm test',
+    kind: 'execute',
+    status: 'completed',
+    paths: [],
+  };
   return told('progress', { tools: [{ ...call, ...more }] });
 }
 

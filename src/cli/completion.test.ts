@@ -13,7 +13,7 @@ const completions = {
 
 test('a slash completes to commands', () => {
   assert.deepEqual(complete('/he', completions), [['/help '], '/he']);
-  assert.deepEqual(complete('/st', completions)[0], ['/stop ', '/steer ', '/status ']);
+  assert.deepEqual(complete('/st', completions)[0], ['/stuck ', '/stop ', '/steer ', '/status ']);
   assert.deepEqual(complete('/go', completions)[0], ['/go ']);
 });
 

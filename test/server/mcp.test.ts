@@ -88,6 +88,7 @@ test('a viewer has no tool that changes anything, and nobody has any without a c
   assert.deepEqual((await viewer.names()).sort(), [
     'get_status',
     'list_conversations',
+    'list_help_requests',
     'list_locks',
     'list_members',
     'list_tasks',

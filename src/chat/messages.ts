@@ -8,13 +8,13 @@ import {
   type FollowedThread,
   type HistoryPage,
   type MessageRevision,
+  parseMentions,
   type Task,
 } from '../protocol/index.ts';
 import type { MessageMark, MessageSwitch } from '../store/conversation-store.ts';
 import type { Store } from '../store/store.ts';
 import { type Team, whoExists } from '../team/team.ts';
 import type { Conversations } from './conversations.ts';
-import { parseMentions } from './mentions.ts';
 import type { Viewer } from './visibility.ts';
 
 type Notice = Extract<EphemeralEvent, { type: 'notice' }>['data'];

@@ -14,6 +14,7 @@ export * from './file-entities.ts';
 export * from './help.ts';
 export * from './journal-entry.ts';
 export * from './limits.ts';
+export * from './mentions.ts';
 export * from './monitoring.ts';
 export * from './people-commands.ts';
 export * from './roles.ts';

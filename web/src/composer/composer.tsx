@@ -1,5 +1,5 @@
 import { SendHorizontal } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { mentionFirst } from '../lib/mention-query.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
@@ -8,7 +8,9 @@ import { lastEditable } from '../state/editable.ts';
 import { type Place, placeKey } from '../state/place.ts';
 import { classNames } from '../ui/class-names.ts';
 import { useComposerHandle } from './composer-handle.ts';
+import { SteerChoice } from './steer-choice.tsx';
 import { isSendable, TextBox } from './text-box.tsx';
+import { useSteering } from './use-steering.ts';
 import { useTypingSignal } from './use-typing-signal.ts';
 
 interface ComposerProps {
@@ -40,6 +42,10 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
   const input = useRef<HTMLTextAreaElement>(null);
   const signal = useTypingSignal(place.conversation_id);
   const isMain = place.thread_id === null;
+  const steering = useSteering(place.conversation_id, text);
+  const tells = steering !== null && steering.as !== 'task';
+  const sendable = isSendable(text) && (!tells || steering.ready);
+  const hintId = useId();
 
   function change(next: string) {
     setText(next);
@@ -71,11 +77,13 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
     });
   }, [handle, drafts, place]);
 
-  function send() {
-    if (!isSendable(text)) return;
-    outbox.send(place, text.trim());
+  async function send() {
+    if (!sendable) return;
+    if (!tells) outbox.send(place, text.trim());
+    else if (!(await steering.tell())) return;
     if (store.get().rooms[placeKey(place)]?.hasNewer) void history.toNewest(place);
-    change('');
+    // Nothing is lost of what was typed while it was told.
+    if ((input.current?.value ?? text) === text) change('');
     input.current?.focus();
   }
 
@@ -90,20 +98,22 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
 
   return (
     <div data-testid={isMain ? 'message-input' : 'thread-input'}>
+      {steering && <SteerChoice id={hintId} steering={steering} onChosen={() => input.current?.focus()} />}
       <TextBox
         input={input}
         text={text}
         label={label}
         placeholder={placeholder}
         onChange={change}
-        onEnter={send}
+        onEnter={() => void send()}
+        describedBy={steering ? hintId : undefined}
         onKey={onKey}
       >
         <button
           type="button"
-          onClick={send}
-          disabled={!isSendable(text)}
-          aria-label="Send"
+          onClick={() => void send()}
+          disabled={!sendable}
+          aria-label={tells ? `Tell ${steering.task.agent_name}` : 'Send'}
           title="Send (Enter). Shift+Enter begins a new line."
           className={classNames(
             'grid size-9 shrink-0 place-items-center rounded-lg bg-accent text-accent-ink',

@@ -25,6 +25,8 @@ interface TextBoxProps {
   readonly onEnter: () => void;
   /** Other keys that the completion of mentions does not want. */
   readonly onKey?: (event: KeyboardEvent) => void;
+  /** The id of what says more about it. */
+  readonly describedBy?: string | undefined;
   readonly children: ReactNode;
 }
 
@@ -42,6 +44,7 @@ export function TextBox({
   onChange,
   onEnter,
   onKey,
+  describedBy,
   children,
 }: TextBoxProps) {
   const [caret, setCaret] = useState(text.length);
@@ -104,6 +107,7 @@ export function TextBox({
           aria-expanded={mentions.open}
           aria-controls={mentions.open ? listId : undefined}
           aria-activedescendant={mentions.open ? `${listId}-${mentions.active}` : undefined}
+          aria-describedby={describedBy}
           aria-invalid={over > 0}
           className={classNames(
             'max-h-[40dvh] min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5',

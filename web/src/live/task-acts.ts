@@ -1,5 +1,6 @@
 import type { ChatClient } from '../../../src/client/index.ts';
 import type { Task } from '../../../src/protocol/index.ts';
+import { randomId } from '../lib/ids.ts';
 import type { Store } from '../state/store.ts';
 
 /** What people do with tasks that wait, are under way or have ended. */
@@ -9,8 +10,8 @@ export interface TaskActs {
   reassign(taskId: string, agentName: string): Promise<Task | null>;
   /** Puts a waiting task before another; null: to the end. */
   moveTask(taskId: string, before: string | null): Promise<boolean>;
-  /** Resolves to whether it was told. */
-  steer(taskId: string, text: string, when: 'now' | 'next'): Promise<boolean>;
+  /** Resolves to whether it was told. Told again by the same id, it is told once. */
+  steer(taskId: string, text: string, when: 'now' | 'next', id?: string): Promise<boolean>;
   /** A task that may not be held, or null. */
   readTask(taskId: string): Promise<Task | null>;
 }
@@ -31,8 +32,10 @@ export function createTaskActs(
     reassign: (task_id, agent_name) => loaded(() => client.request('reassign_task', { task_id, agent_name })),
     moveTask: async (task_id, before) =>
       (await attempt(() => client.request('move_task', { task_id, before }))) !== null,
-    steer: async (task_id, text, when) =>
-      (await loaded(() => client.request('steer_task', { task_id, text, when }))) !== null,
+    async steer(task_id, text, when, client_message_id = randomId()) {
+      const told = { task_id, text, when, client_message_id };
+      return (await loaded(() => client.request('steer_task', told))) !== null;
+    },
     readTask: async (task_id) => (await attempt(() => client.request('get_task', { task_id })))?.task ?? null,
   };
 }

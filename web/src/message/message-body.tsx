@@ -9,6 +9,7 @@ import type { Place } from '../state/place.ts';
 import { Edited } from './byline.tsx';
 import { MessageEditor } from './message-editor.tsx';
 import { ReactionBar } from './reaction-bar.tsx';
+import { SteerNote } from './steer-note.tsx';
 import { ThreadFooter } from './thread-footer.tsx';
 
 const outcomes = new Set(['task_completed', 'task_failed', 'task_stopped', 'task_interrupted']);
@@ -42,6 +43,7 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
       {kind === 'lock_bypassed' && <BypassCard message={message} />}
       {ended && <ResultCard message={message} />}
       {kind === 'acknowledgement' && task_id && <TaskChip taskId={task_id} agentName={message.sender_name} />}
+      {kind === 'steer' && task_id && <SteerNote message={message} taskId={task_id} />}
       <ReactionBar message={message} />
       {place.thread_id === null && <ThreadFooter message={message} />}
     </>

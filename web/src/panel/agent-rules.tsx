@@ -11,7 +11,9 @@ import {
 } from '../../../src/protocol/index.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
-import { RuleBadge, RuleSwitch, ruleLooks } from './rule-switch.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { Segmented } from '../ui/segmented.tsx';
+import { ruleLooks } from './rule-looks.ts';
 
 const words: Record<ToolGroup, readonly [title: string, what: string]> = {
   read: ['Read files', 'and search in them'],
@@ -121,12 +123,13 @@ function RuleRow({ group, layers, member, fixed, disabled, onChange }: RuleRowPr
       {fixed ? (
         <RuleBadge rule={rule} />
       ) : (
-        <RuleSwitch
-          rule={rule}
-          labelledBy={`${id}-title`}
-          describedBy={`${id}-what ${id}-from`}
+        <Segmented
+          value={rule}
+          segments={Object.values(ruleLooks)}
           disabled={disabled}
           onChange={onChange}
+          aria-labelledby={`${id}-title`}
+          aria-describedby={`${id}-what ${id}-from`}
         />
       )}
       <p
@@ -148,5 +151,18 @@ function RuleRow({ group, layers, member, fixed, disabled, onChange }: RuleRowPr
         )}
       </p>
     </li>
+  );
+}
+
+function RuleBadge({ rule }: { readonly rule: ToolRule }) {
+  const { word, means, icon: Icon, chosen } = ruleLooks[rule];
+  return (
+    <span
+      title={means}
+      className={classNames('flex h-6 items-center gap-1 rounded-md px-2 text-xs font-semibold', chosen)}
+    >
+      <Icon aria-hidden="true" className="size-3.5" />
+      {word}
+    </span>
   );
 }

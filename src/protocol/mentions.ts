@@ -1,10 +1,10 @@
-import { limits } from '../protocol/index.ts';
+import { limits } from './limits.ts';
 
 /**
  * Who a text addresses. People expect: `@elad`, `@Elad`, `@elad-bot` and `@dev-2,` are mentions;
  * `me@example.org`, code (`spans` and fences) and quoted lines (`> ...`) hold none.
  */
-export interface Mentions {
+export interface ParsedMentions {
   /** Names of members, as the roster has them, each once, in order. */
   readonly known: readonly string[];
   /** Names nobody has, lower case, each once, in order. */
@@ -12,7 +12,10 @@ export interface Mentions {
 }
 
 /** `rosterName` gives the roster's form of a name, or undefined when nobody has it. */
-export function parseMentions(text: string, rosterName: (name: string) => string | undefined): Mentions {
+export function parseMentions(
+  text: string,
+  rosterName: (name: string) => string | undefined,
+): ParsedMentions {
   const known = new Set<string>();
   const unknown = new Set<string>();
   for (const match of withoutCode(text).matchAll(mentionPattern)) {

@@ -20,6 +20,7 @@ import { createRates } from './guard/rates.ts';
 import { createSignInGuard } from './guard/sign-in-guard.ts';
 import { isTooSlow, tooSlow } from './guard/slow-requests.ts';
 import { bearerOf, cookieToken, sessionCookieName } from './http/credentials.ts';
+import { createExamination } from './http/examination.ts';
 import { createHttp } from './http/http.ts';
 import { createWebSafety } from './http/web-safety.ts';
 import { isoTime, systemClock } from './lib/clock.ts';
@@ -27,6 +28,8 @@ import type { Log } from './lib/log.ts';
 import { openProject } from './lib/project-paths.ts';
 import { type Addresses, closeServer, listenAll } from './listen.ts';
 import { type LocalWorker, startLocalWorker } from './local-worker.ts';
+import { examineDisk } from './maintenance/examine-disk.ts';
+import { createOnlineBackups } from './maintenance/online-backups.ts';
 import { createMcp } from './mcp/mcp.ts';
 import { startMonitoring } from './monitoring/monitoring.ts';
 import { preparePlayground } from './playground.ts';
@@ -251,6 +254,12 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     }),
     encode: encodeTextFrames,
   });
+  const backups = createOnlineBackups(config.dbPath, clock);
+  const examine = createExamination({
+    ...parts,
+    announced: () => position,
+    examineDisk: () => examineDisk(config.dbPath),
+  });
   const cookieName = () => sessionCookieName(addresses.httpPort);
   const webSocket = createWebSocketTransport({
     gateway,
@@ -269,6 +278,8 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const http = await createHttp({
     ...parts,
     mcp: createMcp({ ...parts, serverVersion: version }),
+    backups,
+    examine,
     peerOf,
     refuseOrigin,
     corsHeaders: safety.corsHeaders,
@@ -300,6 +311,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     help.close();
     await reactions.close();
     await retention.close();
+    await backups.close();
     await audit.close();
     await store.close();
   }

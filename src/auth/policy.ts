@@ -23,6 +23,7 @@ export const policy: Readonly<Record<Action, readonly Role[]>> = {
   manage_sessions: ['admin'],
   manage_roles: ['admin'],
   read_audit: ['admin'],
+  manage_system: ['admin'],
   read_private: ['system'],
   work: ['system'],
 };

@@ -28,6 +28,7 @@ import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
+import type { Examination } from './examination.ts';
 import { securityHeaders, type WebSafety } from './web-safety.ts';
 
 /** What the routes stand on. */
@@ -57,6 +58,9 @@ export interface HttpDependencies {
   readonly audit: Audit;
   readonly knowledge: Knowledge;
   readonly mcp: Mcp;
+  readonly backups: { make(): Promise<BackupMade> };
+  /** Tries every part of the server. */
+  readonly examine: () => Promise<Examination>;
   /** Where a request comes from. */
   readonly peerOf: (request: IncomingMessage) => Peer;
   readonly developmentMode: boolean;
@@ -71,6 +75,14 @@ export interface HttpDependencies {
   readonly publicUrl: () => string;
   /** The name of the cookie that browsers keep their session in. */
   readonly cookieName: () => string;
+}
+
+export interface BackupMade {
+  readonly file: string;
+  readonly bytes: number;
+  readonly messages: number;
+  /** Of the newest event in it. */
+  readonly position: number;
 }
 
 declare module 'fastify' {

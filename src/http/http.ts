@@ -36,8 +36,10 @@ import { knowledgeRoutes } from './knowledge-routes.ts';
 import { mcpRoutes } from './mcp-routes.ts';
 import { monitoringRoutes } from './monitoring-routes.ts';
 import { olderRoutes } from './older-routes.ts';
+import { countRequests } from './request-counts.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
+import { systemRoutes } from './system-routes.ts';
 import { taskLifeRoutes } from './task-life-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { teamRoutes } from './team-routes.ts';
@@ -82,6 +84,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     else if (routeOptions.config.needs !== undefined) await rates.spend(identity, 'read');
   });
   guardRoutes(app);
+  const requestCounts = countRequests(app);
 
   app.setErrorHandler((error: FastifyError | ChatError, request, reply) => {
     const known = toChatError(error);
@@ -109,7 +112,8 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   auditRoutes(app, dependencies);
   sessionRoutes(app, dependencies);
   keyRoutes(app, dependencies);
-  statusRoutes(app, dependencies);
+  statusRoutes(app, dependencies, requestCounts);
+  systemRoutes(app, dependencies, requestCounts);
   teamRoutes(app, dependencies);
   taskRoutes(app, dependencies);
   taskLifeRoutes(app, dependencies);

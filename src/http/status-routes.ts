@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { AgentProgram, type AgentStatus, type FileLock, type Task } from '../protocol/index.ts';
 import { withoutContent } from '../tasks/tasks.ts';
+import { type Check, Examination } from './examination.ts';
 import type { App, HttpDependencies } from './fastify.ts';
 import { LockedFiles, PendingRequests, toLockedFile, toPendingRequest } from './file-routes.ts';
+import { RequestCounts } from './request-counts.ts';
 import { toEmployee } from './team-routes.ts';
 
 const Health = z.object({
-  status: z.enum(['healthy', 'degraded']),
+  status: Examination.shape.status,
   version: z.string(),
   chat_enabled: z.boolean().optional(),
   active_sessions: z.number().int().optional(),
@@ -16,6 +18,11 @@ const Health = z.object({
   transport_type: z.string().optional(),
   development_mode: z.boolean().optional(),
   workers: z.array(AgentProgram).optional().describe('What the agents run on, and why'),
+  degraded_mode: z.boolean().optional(),
+  initialization_errors: z.array(z.string()).optional().describe('What does not work'),
+  components: z.record(z.string(), z.boolean()).optional().describe('What works, in older words'),
+  detailed_health: z.record(z.string(), z.string()).optional().describe('How each part is, in a sentence'),
+  performance_metrics: RequestCounts.extend({ active_tasks: z.number().int() }).optional(),
 });
 
 const Session = z.object({
@@ -26,7 +33,11 @@ const Session = z.object({
 });
 
 /** How the server and the work are. */
-export function statusRoutes(app: App, dependencies: HttpDependencies): void {
+export function statusRoutes(
+  app: App,
+  dependencies: HttpDependencies,
+  requestCounts: () => RequestCounts,
+): void {
   const {
     team,
     conversations,
@@ -36,6 +47,7 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
     workers,
     clock,
     gateway,
+    examine,
     developmentMode,
     serverVersion,
     transportType,
@@ -57,19 +69,23 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
       },
     },
     async (request) => {
-      const status = workers.connected() ? ('healthy' as const) : ('degraded' as const);
+      const { status, components } = await examine();
       if (request.identity === null) return { status, version: serverVersion };
+      const active_sessions = (await tasks.active()).filter((task) => task.status !== 'assigned').length;
       return {
         status,
         version: serverVersion,
         chat_enabled: gateway.isOpen(),
-        active_sessions: (await tasks.active()).filter((task) => task.status !== 'assigned').length,
+        active_sessions,
         total_agents: team.agentNames().length,
         connected_users: gateway.present().length,
         uptime_seconds: Math.round((clock.now() - startedAt) / 1000),
         transport_type: transportType,
         development_mode: developmentMode,
         workers: [...workers.programs()],
+        ...olderHealth(components, gateway.isOpen()),
+        degraded_mode: status !== 'healthy',
+        performance_metrics: { ...requestCounts(), active_tasks: active_sessions },
       };
     },
   );
@@ -121,6 +137,23 @@ export function statusRoutes(app: App, dependencies: HttpDependencies): void {
       };
     },
   );
+}
+
+/** How the parts are, by the names that the older servers' parts had. */
+function olderHealth(parts: Examination['components'], isOpen: boolean) {
+  const works = ({ status }: Check) => status !== 'problem';
+  const checks = Object.entries(parts);
+  return {
+    initialization_errors: checks.filter(([, part]) => !works(part)).map(([, { message }]) => message),
+    components: {
+      file_manager: works(parts.store),
+      task_tracker: works(parts.store),
+      session_manager: works(parts.worker),
+      chat_system: isOpen && works(parts.journal),
+      monitoring_system: true,
+    },
+    detailed_health: Object.fromEntries(checks.map(([name, { message }]) => [name, message])),
+  };
 }
 
 /** How many agents there are, and how they are, in the older words. */

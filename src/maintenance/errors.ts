@@ -24,6 +24,7 @@ const sentences: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only. Choose another place.',
   ENOENT: 'its folder is not there. Make it, or choose another place.',
   ENOTDIR: 'something in its path is not a folder. Choose another place.',
+  EEXIST: 'something else has that name. Move it, or choose another place.',
   EISDIR: 'it is a folder. Give the name of a file.',
   ENOSPC: 'no room is left on the disk. Make room, or choose another place.',
   EDQUOT: 'the quota of this user is used up. Make room, or choose another place.',

@@ -19,6 +19,8 @@ export const auditActions = [
   'agent_hired',
   'agent_fired',
   'lock_force_released',
+  'backup_made',
+  'room_given_back',
   'not_allowed',
   'malformed_request',
   'origin_refused',

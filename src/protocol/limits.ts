@@ -274,4 +274,11 @@ export const limits = {
   journalEventsForCursorsMax: 1_000_000,
   /** What one step of retention looks at, and what it removes (messages; events). */
   retentionStepRowsMax: 200,
+  /** What one step of giving room back to the disk moves, and how long one request goes on with steps. */
+  roomStepBytesMax: 1024 * 1024,
+  roomTimeMs: 2_000,
+  /** Backups that the running server made itself; of more, the oldest go. */
+  backupsKept: 10,
+  /** An examination of the server is answered again for so long. */
+  healthAgeMs: 5_000,
 } as const;

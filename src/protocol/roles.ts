@@ -30,6 +30,7 @@ export const actions = {
   manage_sessions: "see or end others' sessions",
   manage_roles: "change people's roles or remove people",
   read_audit: 'read the audit log',
+  manage_system: 'back up or tidy the database, or examine the server',
   read_private: 'read private conversations without being in them',
   work: 'run agents, as a worker',
 } as const;

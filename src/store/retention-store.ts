@@ -1,5 +1,5 @@
 /**
- * The part of the store that forgets. Each call is one short step, which looks at no more rows than its
+ * The part of the store that forgets, and makes room. Each call is one short step, which looks at no more rows than its
  * `limit` says, so that what people say in between never waits for long.
  */
 export interface RetentionStore {
@@ -17,6 +17,19 @@ export interface RetentionStore {
    * cursor has not had, unless it is behind by more than `journalEventsForCursorsMax`.
    */
   trimJournal(step: JournalStep): Promise<{ removed: number }>;
+  /** The room that everything takes. */
+  measureRoom(): Promise<StoreRoom>;
+  /**
+   * Gives back room that what was removed has left, at most so many bytes. `free_bytes` of the answer is what
+   * is left to give back; as much as before, when this store can give back nothing.
+   */
+  giveBackRoom(bytesMax: number): Promise<StoreRoom>;
+}
+
+export interface StoreRoom {
+  readonly bytes: number;
+  /** Of them those that hold nothing. What is said next goes there first. */
+  readonly free_bytes: number;
 }
 
 export interface RemovalStep {

@@ -309,4 +309,25 @@ export function retentionContract(subject: Subject): void {
     assert.equal(empty?.edited_at, null);
     assert.equal((await store.readRevisions(said.id, 'dana')).length, 3);
   });
+
+  test('room that was left is given back in steps of the size that was asked for', async () => {
+    const { store } = subject;
+    for (let n = 0; n < 50; n += 1) await say('x'.repeat(10_000));
+    await remove({ keep: 0 });
+    const before = await store.measureRoom();
+    assert.ok(before.free_bytes > 400_000 && before.free_bytes < before.bytes);
+    const stepBytes = 64 * 1024;
+    assert.deepEqual(await store.giveBackRoom(0), before);
+    let left = before;
+    for (let steps = 0; left.free_bytes > 0; steps += 1) {
+      const next = await store.giveBackRoom(stepBytes);
+      const freed = left.free_bytes - next.free_bytes;
+      assert.ok(freed > 0 && freed <= stepBytes, `${freed} in step ${steps}`);
+      left = next;
+    }
+    assert.ok(left.bytes <= before.bytes - before.free_bytes);
+    assert.deepEqual(await store.giveBackRoom(stepBytes), left);
+    await say('what is said next');
+    assert.equal((await ids()).length, 1);
+  });
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, type Stats, type StatsFs, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ownEndings } from '../database-file.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
@@ -22,9 +22,12 @@ export function checkVersions(programVersion: string): Finding {
 /** Room for the database to grow, and for a backup of it. */
 export function checkDisk(dbPath: string): Finding {
   const folder = nearestFolder(dirname(dbPath));
-  const { bavail, bsize } = statfsSync(folder);
+  return judgeRoom(statfsSync(folder), statSync(dbPath, { throwIfNoEntry: false })?.size ?? 0);
+}
+
+/** Whether a disk has room for a database of a size. */
+export function judgeRoom({ bavail, bsize }: Pick<StatsFs, 'bavail' | 'bsize'>, size: number): Finding {
   const free = bavail * bsize;
-  const size = statSync(dbPath, { throwIfNoEntry: false })?.size ?? 0;
   const message = `${inMebibytes(free)} free where the data is; the database has ${inMebibytes(size)}.`;
   if (free < freeBytesMin) return problem('disk', message, 'Make room: soon nothing can be written.');
   if (free < freeBytesComfortable || free < size) return warning('disk', message, 'Make room soon.');

@@ -82,7 +82,8 @@ function prepare(db: Database, path: string): void {
     );
   }
   // In this order: a file whose making was cut short is either empty or known to be ours.
-  if (version === 0) db.exec(`PRAGMA application_id = ${applicationId}`);
+  // Room is given back in short steps (`room.ts`), which cannot be chosen later.
+  if (version === 0) db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${applicationId}`);
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;

@@ -23,6 +23,7 @@ import * as messages from './messages.ts';
 import * as people from './people.ts';
 import * as readStates from './read-states.ts';
 import * as retention from './retention.ts';
+import * as room from './room.ts';
 import * as taskLife from './task-life.ts';
 import * as taskRows from './task-rows.ts';
 import * as tasks from './tasks.ts';
@@ -80,6 +81,7 @@ export const writeNames = [
   'removeExpiredCredentials',
   'removeMessages',
   'trimJournal',
+  'giveBackRoom',
   'touchCredentials',
   'redeemLink',
   'endSessions',
@@ -132,6 +134,7 @@ export const readNames = [
   'listTokens',
   'judgeToken',
   'readAudit',
+  'measureRoom',
 ] as const satisfies readonly (keyof Store)[];
 
 /** Operations on the search index: run by a thread of its own. */
@@ -197,6 +200,7 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     removeCredential: (hash) => credentials.removeCredential(db, hash),
     removeMessages: (step) => retention.removeMessages(db, journal, step),
     trimJournal: (step) => retention.trimJournal(db, step),
+    giveBackRoom: (bytesMax) => room.giveBackRoom(db, bytesMax),
     removeLocalCredentials: () => credentials.removeLocalCredentials(db),
     removeExpiredCredentials: (moment) => credentials.removeExpiredCredentials(db, moment),
     touchCredentials: (ids, moment, address) => credentials.touchCredentials(db, ids, moment, address),
@@ -258,5 +262,6 @@ export function createReads(db: Database): Reads {
     readFileChanges: (query) => fileChanges.readFileChanges(db, query),
     readFileChange: (changeId) => fileChanges.readFileChange(db, changeId),
     readAudit: (query) => audit.readAudit(db, query),
+    measureRoom: () => room.measureRoom(db),
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createAuth } from './auth/auth.ts';
 import { readEnvironmentKeys } from './auth/environment-keys.ts';
 import { createLocalBus } from './bus/bus.ts';
@@ -53,6 +53,7 @@ import { createAdmission } from './transports/websocket/admission.ts';
 import { encodeTextFrames } from './transports/websocket/frames.ts';
 import { createWebSocketTransport } from './transports/websocket/websocket.ts';
 import { version } from './version.ts';
+import { welcome } from './welcome.ts';
 
 /** A running server. */
 export interface RunningApp {
@@ -352,7 +353,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   }
   const { httpUrl, webSocketUrl } = addresses;
 
-  await welcome();
+  await welcome({ config, team, people: auth.people, messages, projectRoot, isNew });
   const token = await signIn.createLocal(config.owner, 'admin', 'terminal on this machine');
   const removeRuntimeFile = writeRuntimeFile(config.dataDir, {
     pid: process.pid,
@@ -384,20 +385,6 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     removeRuntimeFile();
     await Promise.all([token, workerToken].map((secret) => signIn.removeLocal(secret)));
     await close();
-  }
-
-  /** A new database gets its owner, a first agent, and a message that says what to type. */
-  async function welcome(): Promise<void> {
-    const { name: owner, role } = await team.join(config.owner, 'admin');
-    if (role !== 'admin') await auth.people.setRole(owner, 'admin', byServer);
-    if (!isNew) return;
-    const { name } = await team.hire({ name: config.firstAgent, role: 'developer' }, byServer);
-    await messages.announce(
-      `Welcome! This is \`main\`, where people and agents of the project ${basename(projectRoot)} talk. ` +
-        `${name} is hired as a developer. Give ${name} something to do, for example:\n\n` +
-        `> @${name} add a gradient background to index.html`,
-      'welcome',
-    );
   }
 }
 

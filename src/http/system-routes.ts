@@ -63,7 +63,7 @@ export function systemRoutes(
       schema: {
         description:
           'Gives room that removed messages left in the database back to the disk, in short steps between ' +
-          'what people do, for at most two seconds: ask again while `free_bytes` is not 0. The file becomes ' +
+          'what people do, for two seconds at most: ask again while `free_bytes` is not 0. The file gets ' +
           'shorter when SQLite next moves its log into it.',
         response: {
           200: z.object({

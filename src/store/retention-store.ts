@@ -1,6 +1,6 @@
 /**
- * The part of the store that forgets, and makes room. Each call is one short step, which looks at no more rows than its
- * `limit` says, so that what people say in between never waits for long.
+ * The part of the store that forgets, and makes room. Each call is one short step, which looks at no more
+ * rows than its `limit` says, so that what people say in between never waits for long.
  */
 export interface RetentionStore {
   /**

@@ -96,7 +96,7 @@ export function createTaskLife(dependencies: AssigningDependencies & { readonly 
     },
     async takeUp(former, how, by, agent = former.agent_name) {
       const { name } = team.agent(agent);
-      const asked = { ...former, agent_name: name, requested_by: by };
+      const asked = { ...former, task_id: undefined, agent_name: name, requested_by: by };
       const takesUp = { agent_name: former.agent_name, how };
       const now = await situationOf(dependencies, name);
       const task = newTask(dependencies, asked, former, now, takesUp);

@@ -18,6 +18,8 @@ export const budgets = {
   fire_agent: 'message',
   assign_task: 'message',
   stop_task: 'message',
+  hire_agents: 'message',
+  assign_tasks: 'message',
   continue_task: 'message',
   retry_task: 'message',
   reassign_task: 'message',

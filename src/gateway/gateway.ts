@@ -3,7 +3,6 @@ import type { Identity } from '../auth/identity.ts';
 import { demand, may, permissionsOf } from '../auth/policy.ts';
 import type { SignedIn } from '../auth/sign-in.ts';
 import type { Bus } from '../bus/bus.ts';
-import type { Rates } from '../guard/rates.ts';
 import type { SignInGuard } from '../guard/sign-in-guard.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
@@ -64,7 +63,6 @@ export interface GatewayDependencies extends Domains {
   readonly bus: Bus;
   readonly auth: Auth;
   readonly signInGuard: SignInGuard;
-  readonly rates: Rates;
   readonly clock: Clock;
   readonly serverVersion: string;
   readonly developmentMode: boolean;

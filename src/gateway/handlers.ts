@@ -6,6 +6,7 @@ import type { Search } from '../chat/search.ts';
 import type { FileChanges } from '../files/changes.ts';
 import type { Locks } from '../files/locks.ts';
 import type { Audit } from '../guard/audit.ts';
+import type { Rates } from '../guard/rates.ts';
 import type { Log } from '../lib/log.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import {
@@ -27,6 +28,7 @@ import type { Workers } from '../tasks/workers.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
 import { approvalHandlers } from './approval-handlers.ts';
+import { batchHandlers } from './batch-handlers.ts';
 import type { SignedInConnection } from './connection.ts';
 import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
@@ -59,6 +61,7 @@ export interface Domains {
   readonly auth: Auth;
   readonly knowledge: Knowledge;
   readonly mcpUrl: (isLocal: boolean) => string;
+  readonly rates: Rates;
   readonly log: Log;
 }
 
@@ -144,6 +147,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     ...fileHandlers(domains, workerOf),
     ...peopleHandlers(domains),
     ...taskHandlers(domains, maySeeTask, workerOf),
+    ...batchHandlers(domains),
     ...approvalHandlers(domains, workerOf),
     ...helpHandlers(domains),
     subscribe_agent: {

@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { each } from '../guard/each.ts';
 import { AgentName, ChatError, limits, parseFields, Smartness } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { assignByName, TaskFields } from './task-routes.ts';
@@ -14,26 +14,6 @@ const TaskResult = z.object({
 /** Hiring and giving many at once. Each is done by itself: that one is refused keeps none of the others. */
 export function batchRoutes(app: App, dependencies: HttpDependencies): void {
   const { team, rates } = dependencies;
-
-  /** Does it for each in turn and gives back what came of it, or why it was refused. */
-  async function each<T, R>(
-    request: FastifyRequest,
-    items: readonly T[],
-    act: (item: T) => Promise<R>,
-  ): Promise<(R | ChatError)[]> {
-    const results: (R | ChatError)[] = [];
-    for (const [index, item] of items.entries()) {
-      try {
-        // The request itself counted for the first.
-        if (index > 0) await rates.spend(requireIdentity(request), 'message');
-        results.push(await act(item));
-      } catch (error) {
-        if (!(error instanceof ChatError)) throw error;
-        results.push(error);
-      }
-    }
-    return results;
-  }
 
   app.post(
     '/employees/batch',
@@ -65,10 +45,15 @@ export function batchRoutes(app: App, dependencies: HttpDependencies): void {
     },
     async (request) => {
       const { employees } = request.body;
-      const hired = await each(request, employees, async ({ name: given, role, smartness }) => {
-        const { name } = parseFields(z.object({ name: AgentName }), { name: given });
-        await team.hire({ name, role, smartness }, actorOf(request));
-      });
+      const hired = await each(
+        rates,
+        requireIdentity(request),
+        employees,
+        async ({ name: given, role, smartness }) => {
+          const { name } = parseFields(z.object({ name: AgentName }), { name: given });
+          await team.hire({ name, role, smartness }, actorOf(request));
+        },
+      );
       const results: Record<string, boolean> = {};
       const errors: Record<string, string> = {};
       for (const [index, { name }] of employees.entries()) {
@@ -96,7 +81,9 @@ export function batchRoutes(app: App, dependencies: HttpDependencies): void {
     },
     async (request) => {
       const { tasks } = request.body;
-      const given = await each(request, tasks, (task) => assignByName(dependencies, request, task));
+      const given = await each(rates, requireIdentity(request), tasks, (task) =>
+        assignByName(dependencies, request, task),
+      );
       const results = given.map((result, index) => {
         const employee = tasks[index]?.name ?? '';
         if (result instanceof ChatError) return { employee, success: false, error: result.message };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { approvalCommands } from './approval-commands.ts';
 import { OwnPolicy } from './approval-entities.ts';
+import { batchCommands } from './batch-commands.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import {
   AgentName,
@@ -195,6 +196,7 @@ export const commands = {
   ...peopleCommands,
   ...taskCommands,
   ...approvalCommands,
+  ...batchCommands,
   ...helpCommands,
   ...monitoringCommands,
   subscribe_agent: {

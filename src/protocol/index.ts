@@ -1,6 +1,7 @@
 export * from './approval-commands.ts';
 export * from './approval-entities.ts';
 export * from './audit.ts';
+export * from './batch-commands.ts';
 export * from './close-codes.ts';
 export * from './codec.ts';
 export * from './commands.ts';

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { createAuth } from './auth/auth.ts';
 import { readEnvironmentKeys } from './auth/environment-keys.ts';
 import { createLocalBus } from './bus/bus.ts';
@@ -9,8 +8,6 @@ import { createMessages } from './chat/messages.ts';
 import { startRetention } from './chat/retention.ts';
 import { createSearch } from './chat/search.ts';
 import type { Config } from './config.ts';
-import { createFileChanges } from './files/changes.ts';
-import { createLocks } from './files/locks.ts';
 import { bundledRoles, canonicalRoot, makeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createAudit } from './guard/audit.ts';
@@ -31,22 +28,11 @@ import { type LocalWorker, startLocalWorker } from './local-worker.ts';
 import { examineDisk } from './maintenance/examine-disk.ts';
 import { createOnlineBackups } from './maintenance/online-backups.ts';
 import { createMcp } from './mcp/mcp.ts';
-import { startMonitoring } from './monitoring/monitoring.ts';
 import { preparePlayground } from './playground.ts';
-import { defaultPolicy } from './protocol/index.ts';
-import { startReactions } from './reactions.ts';
-import { createRemedies } from './remedies.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
-import { createApprovals } from './tasks/approvals.ts';
-import { createHelp } from './tasks/help.ts';
-import { createProgress } from './tasks/progress.ts';
-import { createTaskLife } from './tasks/task-life.ts';
-import { createTasks } from './tasks/tasks.ts';
-import { createWorkers } from './tasks/workers.ts';
-import { createKnowledge } from './team/knowledge.ts';
 import { readRoles } from './team/roles.ts';
 import { createTeam } from './team/team.ts';
 import { createAdmission } from './transports/websocket/admission.ts';
@@ -54,6 +40,7 @@ import { encodeTextFrames } from './transports/websocket/frames.ts';
 import { createWebSocketTransport } from './transports/websocket/websocket.ts';
 import { version } from './version.ts';
 import { welcome } from './welcome.ts';
+import { createWork } from './work.ts';
 
 /** A running server. */
 export interface RunningApp {
@@ -101,7 +88,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     clock,
     roles,
     initialState: () =>
-      workers.connected()
+      work.domains.workers.connected()
         ? { state: 'idle', reason: null }
         : { state: 'offline', reason: 'No worker is connected.' },
   });
@@ -122,80 +109,14 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const conversations = await createConversations({ store, bus, team, clock });
   const messages = createMessages({ store, team, conversations, clock });
   const search = createSearch({ store, team, conversations });
-  const knowledge = createKnowledge({ store, team, clock, roles });
-  const tasked = {
-    store,
-    team,
-    clock,
-    workerConnected: () => workers.connected(),
-    chainMax: config.agentChainMax,
-    knowledge,
-  };
-  const tasks = createTasks(tasked);
-  const taskLife = createTaskLife(tasked);
-  const progress = createProgress({
-    store,
-    team,
-    clock,
-    taskFile: (agent) =>
-      config.workers === 'local' ? join(config.sessionsDir, agent, 'current_task.md') : null,
-  });
-  const project = await openProject(projectRoot);
-  const locks = createLocks({
-    store,
-    team,
-    clock,
-    log,
-    project,
-    termMs: config.lockTimeout * 1000,
-  });
-  const fileChanges = createFileChanges({
-    store,
-    clock,
-    project,
-    askWorker: (workerId, change) =>
-      gateway.tellWorker(workerId, { type: 'put_back_asked', data: { change } }),
-  });
-  const workers = createWorkers({ store, tasks, clock, log });
-  await workers.settleAfterRestart();
-  const approvals = await createApprovals({
-    store,
-    team,
-    roles,
-    clock,
-    log,
-    policy: { ...defaultPolicy, ...config.approve },
-    termMs: config.approvalTimeout * 60_000,
-    isVisible: (conversationId, viewer) => conversations.isVisible(conversationId, viewer),
+  const work = await createWork({
+    ...{ config, store, bus, team, roles, conversations, clock, log },
+    project: await openProject(projectRoot),
     present: () => gateway.present().map(({ user_id }) => user_id),
+    tellWorker: (workerId, event) => gateway.tellWorker(workerId, event),
+    localWorker: () => localWorker,
   });
-  const help = await createHelp({
-    store,
-    bus,
-    team,
-    roles,
-    tasks,
-    clock,
-    helpersMax: config.helpers,
-    isVisible: (conversationId, viewer) => conversations.isVisible(conversationId, viewer),
-    present: () => gateway.present().map(({ user_id }) => user_id),
-  });
-  const reactions = await startReactions({ store, bus, conversations, tasks, help, log });
-  const monitoring = startMonitoring({
-    store,
-    bus,
-    clock,
-    log,
-    stuckMs: config.stuckTimeout * 60_000,
-    autoRecovery: config.autoRecovery,
-    remedies: createRemedies({
-      help,
-      tasks,
-      taskLife,
-      tellWorker: (workerId, event) => gateway.tellWorker(workerId, event),
-      localWorker: () => localWorker,
-    }),
-  });
+  const { tasks, workers } = work.domains;
   const retention = startRetention({ ...config, store, bus, clock, log });
 
   const parts = {
@@ -204,16 +125,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     conversations,
     messages,
     search,
-    tasks,
-    taskLife,
-    progress,
-    workers,
-    locks,
-    fileChanges,
-    approvals,
-    help,
-    monitoring,
-    knowledge,
+    ...work.domains,
     auth,
     signInGuard,
     rates,
@@ -305,12 +217,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     await localWorker?.close();
     webSocket.close();
     await Promise.all([http.close(), ...webSocketServers.map((server) => closeServer(server))]);
-    workers.close();
-    locks.close();
-    approvals.close();
-    await monitoring.close();
-    help.close();
-    await reactions.close();
+    await work.close();
     await retention.close();
     await backups.close();
     await audit.close();

@@ -5,6 +5,7 @@ import {
   type ConversationView,
   limits,
   type Member,
+  phaseOf,
   type Task,
   type TaskProgress,
 } from '../protocol/index.ts';
@@ -92,10 +93,16 @@ export function taskTable(tasks: readonly Task[], columns: number): string[] {
   const rows = tasks.map((task) => [
     cleanLine(task.agent_name),
     task.status,
-    task.indeterminate ? '' : `${Math.round(task.progress)} %`,
+    howFar(task),
     cleanLine(task.description),
   ]);
   return table(rows, columns);
+}
+
+/** Percent of a plan, or else what the task is about. */
+function howFar({ indeterminate, progress, status, tools }: Task): string {
+  if (status === 'assigned') return '';
+  return indeterminate ? phaseOf(tools) : `${Math.round(progress)} %`;
 }
 
 /** How far agents are: a paragraph each. Who is at no task is told of only if `named`. */
@@ -105,7 +112,7 @@ export function progressLines(
 ): string[] {
   const lines = Object.entries(progress).flatMap(([name, told]) => {
     if (told === null) return named ? [`${cleanLine(name)} is at no task.`] : [];
-    const percent = told.indeterminate ? 'at work' : `${told.overall_progress} %`;
+    const percent = told.indeterminate ? told.phase : `${told.overall_progress} %`;
     const work = told.current_work === '' ? [] : told.current_work.split('\n');
     const files = (label: string, paths: readonly string[]) =>
       paths.length === 0 ? [] : [`  ${label}: ${paths.map(cleanLine).join(', ')}`];

@@ -1,5 +1,5 @@
 import { type Clock, isoTime } from '../lib/clock.ts';
-import { currentWork, type Task, type TaskProgress } from '../protocol/index.ts';
+import { currentWork, phaseOf, type Task, type TaskProgress } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
 import { withoutContent } from './tasks.ts';
@@ -70,6 +70,7 @@ function progressOf(task: Task, { held, ...surroundings }: Surroundings): TaskPr
     task_description: task.description,
     overall_progress: percentage ?? 0,
     indeterminate: task.indeterminate,
+    phase: phaseOf(task.tools),
     ready_to_release: isDone ? [...held] : [],
     still_working_on: isDone ? [] : [...new Set([...held, ...editing])],
     file_status: Object.fromEntries([...files].map((path) => [path, { percentage, status: statusOf(path) }])),

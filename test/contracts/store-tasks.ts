@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { type JournalEvent, limits, type TaskNotification, type ToolCall } from '../../src/protocol/index.ts';
+import {
+  type JournalEvent,
+  limits,
+  type PlanEntry,
+  type TaskNotification,
+  type ToolCall,
+} from '../../src/protocol/index.ts';
 import { anAgent, aTask, claim, finish, noon, type Subject, says } from '../support/store.ts';
 
 const later = '2026-01-02T12:05:00.000Z';
@@ -277,6 +283,28 @@ export function taskContract(subject: Subject): void {
       tools: Array.from({ length: limits.toolCallsMax }, (_, index) => tool(`n${index}`, 'pending')),
     });
     assert.equal((await store.readTask('t1'))?.tools.length, limits.toolCallsMax);
+  });
+
+  test('progress never goes back without a reason, and not for a report that knows no plan', async () => {
+    const { store } = subject;
+    const steps = (done: number, of: number): PlanEntry[] =>
+      Array.from({ length: of }, (_, step) => ({
+        content: `step ${step}`,
+        status: step < done ? 'completed' : 'pending',
+      }));
+    const report = { task_id: 't1', worker_id: 'w', at: later };
+    await store.assignTask(aTask('t1'));
+    await store.stepTask(claim('t1', 'w'));
+    const lastReason = () => notifications().at(-1)?.metadata.reason;
+    await store.recordProgress({ ...report, progress: 50, plan: steps(1, 2) });
+    assert.equal(lastReason(), undefined);
+    await store.recordProgress({ ...report, progress: 25, plan: steps(1, 4) });
+    assert.equal(lastReason(), 'The plan is another one: 1 of 4 steps are done.');
+    await store.recordProgress({ ...report, progress: null });
+    assert.deepEqual([(await status())?.progress, (await status())?.indeterminate], [25, false]);
+    assert.equal(lastReason(), undefined);
+    await store.recordProgress({ ...report, progress: null, plan: [] });
+    assert.equal(lastReason(), 'It follows no plan any more, so how far it is cannot be known.');
   });
 
   test('an announcement whose question is gone is made all the same, and made once', async () => {

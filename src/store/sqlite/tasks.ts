@@ -168,7 +168,10 @@ export function recordProgress(
   const task = readTask(db, task_id);
   if (task === null || task.status === 'assigned' || hasEnded(task.status)) return { applied: false };
   if (!isWorkers(task, worker_id)) return { applied: false };
-  const next: Task = { ...task, progress: progress ?? 0, indeterminate: progress === null };
+  // A new turn of its agent knows no plan yet: the one that is known still holds.
+  const keepsPlan = progress === null && plan === undefined && !task.indeterminate && task.plan.length > 0;
+  const reached = keepsPlan ? task.progress : progress;
+  const next: Task = { ...task, progress: reached ?? 0, indeterminate: reached === null };
   if (plan !== undefined) next.plan = plan.slice(0, limits.planEntriesMax);
   if (tools !== undefined) next.tools = mergeTools(task.tools, tools);
   if (session !== undefined) next.agent_session = session;
@@ -177,6 +180,7 @@ export function recordProgress(
   const news = {
     ...(plan === undefined ? {} : { plan: next.plan }),
     ...(tools === undefined ? {} : { tools: [...tools] }),
+    ...(next.progress < task.progress ? { reason: whyBack(next) } : {}),
   };
   const scope = scopeIn(db, task.conversation_id);
   journal.append('task_notification', toNotification(next, 'progress', at, news), at, scope);
@@ -184,6 +188,13 @@ export function recordProgress(
     announceStatus(db, journal, task.agent_name, at);
   }
   return { applied: true };
+}
+
+/** Why a task is not as far as it was. */
+function whyBack({ indeterminate, plan }: Task): string {
+  if (indeterminate) return 'It follows no plan any more, so how far it is cannot be known.';
+  const done = plan.filter(({ status }) => status === 'completed').length;
+  return `The plan is another one: ${done} of ${plan.length} steps are done.`;
 }
 
 /** A call that is known takes its new form at its old place; beyond the limit the oldest go. */

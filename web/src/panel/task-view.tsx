@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Task } from '../../../src/protocol/index.ts';
+import { phaseOf, type Task } from '../../../src/protocol/index.ts';
 import { durationText } from '../lib/time.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { Markdown } from '../room/markdown.tsx';
@@ -78,7 +78,7 @@ function TaskDetails({ task }: { readonly task: Task }) {
               className="h-1.5 flex-1"
             />
             <span className="text-xs font-medium text-soft tabular-nums">
-              {task.indeterminate ? 'no plan given' : `${Math.round(task.progress)} %`}
+              {task.indeterminate ? phaseOf(task.tools) : `${Math.round(task.progress)} %`}
             </span>
           </div>
         )}
@@ -88,9 +88,7 @@ function TaskDetails({ task }: { readonly task: Task }) {
           role="note"
           className={classNames(
             'rounded-lg px-3 py-2 text-sm [overflow-wrap:anywhere]',
-            task.status === 'waiting' || task.status === 'stuck'
-              ? 'bg-warn-soft text-warn'
-              : 'bg-bad-soft text-bad',
+            noteColours(task.status),
           )}
         >
           {task.reason}
@@ -121,6 +119,11 @@ function TaskDetails({ task }: { readonly task: Task }) {
       )}
     </div>
   );
+}
+
+function noteColours(status: Task['status']): string {
+  if (status === 'working') return 'bg-rail text-soft';
+  return status === 'waiting' || status === 'stuck' ? 'bg-warn-soft text-warn' : 'bg-bad-soft text-bad';
 }
 
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {

@@ -87,7 +87,7 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     tools: mergeTools(base.tools, metadata.tools),
     started_at: base.started_at ?? (notification.type === 'started' ? timestamp : null),
     ended_at: ended.has(status) ? timestamp : null,
-    reason: next === 'working' ? null : (metadata.reason ?? base.reason),
+    reason: metadata.reason ?? (next === 'working' ? null : base.reason),
     steers: mergeSteers(base.steers, metadata.steers),
   };
 }

@@ -18,6 +18,8 @@ export interface ServerProcess {
   readonly runtime: RuntimeInfo;
   /** What it printed so far. */
   output(): string;
+  /** SIGKILLs the server and its worker, and leaves what runs below that to its fate. */
+  kill(): Promise<void>;
   /** SIGKILLs the server, its worker and the agent programs, all at once. */
   killEverything(): Promise<void>;
   /** Ends it politely. */
@@ -51,7 +53,8 @@ export async function startServerProcess(
     for (const each of pids) killIfThere(each, signal);
     await gone;
   };
-  t.after(() => end('SIGKILL', [pid, ...descendants(pid)]));
+  // What has ended is not killed again: its number may be another's by now.
+  t.after(() => (hasEnded(child) ? undefined : end('SIGKILL', [pid, ...descendants(pid)])));
 
   const link = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
@@ -69,24 +72,33 @@ export async function startServerProcess(
     signInLink: link,
     runtime: JSON.parse(readFileSync(join(options.folder, '.opencode-slack', 'server.json'), 'utf8')),
     output: () => output,
+    kill: () => end('SIGKILL', [pid, ...childrenOf(pid)]),
     killEverything: () => end('SIGKILL', [pid, ...descendants(pid)]),
     stop: () => end('SIGTERM', [pid]),
   };
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  if (!hasEnded(child)) await once(child, 'exit');
 }
 
 /** Every process below a process, as Linux tells it in /proc. */
 export function descendants(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Those that it started itself. */
+function childrenOf(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     const parent = parentOf(Number(name));
     if (parent !== undefined) parents.set(Number(name), parent);
   }
-  const below = [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
-  return below.flatMap((child) => [child, ...descendants(child)]);
+  return [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
 }
 
 function parentOf(pid: number): number | undefined {

@@ -21,6 +21,7 @@ import {
   auditLine,
   conversationTable,
   employeeTable,
+  historyTable,
   peopleTable,
   progressLines,
   statusTable,
@@ -120,6 +121,14 @@ export async function who(client: ChatClient, path: string): Promise<string[]> {
 
 export async function tasks(client: ChatClient, columns: number): Promise<string[]> {
   return taskTable(Object.values(await client.request('get_active_tasks', {})), columns);
+}
+
+/** What an agent did lately, the newest first. */
+export async function tasksOf(client: ChatClient, name: string, columns: number): Promise<string[]> {
+  const { tasks } = await client.request('get_agent_tasks', { agent_name: name });
+  // For the error, which says who exists.
+  if (tasks.length === 0) await client.request('get_agent_status', { agent_name: name });
+  return historyTable(tasks, columns);
 }
 
 /** How far one agent is with its task, or every one that is at a task. */

@@ -117,9 +117,13 @@ const chatCommands: ChatCommands = {
     run: (rest, { client }) => (rest === '' ? undefined : actions.removePerson(client, bare(rest))),
   },
   tasks: {
-    usage: '/tasks',
-    doc: 'what is under way',
-    run: (_, { client, screen }) => actions.tasks(client, screen.columns()),
+    usage: '/tasks [NAME]',
+    doc: 'what is under way, or what an agent did lately',
+    takes: 'agent',
+    run: (rest, { client, screen }) =>
+      rest === ''
+        ? actions.tasks(client, screen.columns())
+        : actions.tasksOf(client, bare(rest), screen.columns()),
   },
   ...knowledgeCommands,
   diff: { usage: '/diff', doc: 'the whole of the newest changes', run: (_, { room }) => room.lastDiff() },

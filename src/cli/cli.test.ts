@@ -45,6 +45,24 @@ test('status and employees are tables', async () => {
   assert.match(employees.output, /^elad {2}developer {2}normal {2}since 2026-11-2\d\n$/);
 });
 
+test('what an agent did is a table, the newest first', async () => {
+  const task = { agent_name: 'elad', kind: 'work', requested_by: 'bob', conversation_id: 'main' };
+  const times = { created_at: '2026-11-22T12:00:00.000Z', started_at: null, ended_at: null };
+  server.answer('get_agent_tasks', ({ fields }) => {
+    assert.equal(fields.agent_name, 'elad');
+    const done = { task_id: 't2', status: 'completed', message_id: 57, thread_id: null, reason: null };
+    const failed = { task_id: 't1', status: 'failed', message_id: null, thread_id: null, reason: 'No.' };
+    const tasks = [
+      { ...task, ...times, ...done, description: 'paint\u001b[31m it' },
+      { ...task, ...times, ...failed, description: 'dig' },
+    ];
+    return { type: 'ack', data: { tasks, has_more: false } };
+  });
+  const { output } = await run(['tasks', 'elad']).ended;
+  assert.match(output, /^2026-11-2\d \d\d:\d\d {2}completed {2}from bob {2}#57 {2}paint it\n/);
+  assert.match(output, /\n2026-11-2\d \d\d:\d\d {2}failed {5}from bob {7}dig\n$/);
+});
+
 test('send says it, and passes on what the server noticed', async () => {
   server.answer('chat_message', ({ fields }, socket) => {
     const data = { code: 'wakes_nobody', message: 'This woke nobody.', agents: [], conversation_id: 'main' };

@@ -23,7 +23,7 @@ const namesMax = 3;
 const quoteColumns = 24;
 
 /** Hours and minutes, in the time zone of the terminal. */
-function clockTime(timestamp: string): string {
+export function clockTime(timestamp: string): string {
   const time = new Date(timestamp);
   return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
 }

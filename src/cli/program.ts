@@ -102,6 +102,13 @@ export function createProgram(
     .action((name: string | undefined, choice: ServerChoice) =>
       once(choice, (client) => actions.progress(client, name)),
     );
+  remote(program, 'tasks', 'what is under way, or what an agent did lately')
+    .argument('[name]')
+    .action((name: string | undefined, choice: ServerChoice) =>
+      once(choice, (client) =>
+        name === undefined ? actions.tasks(client, columns()) : actions.tasksOf(client, name, columns()),
+      ),
+    );
   remote(program, 'employees', 'who is hired').action((choice: ServerChoice) =>
     once(choice, (client) => actions.employees(client, columns())),
   );

@@ -8,10 +8,11 @@ import {
   phaseOf,
   type Task,
   type TaskProgress,
+  type TaskSummary,
 } from '../protocol/index.ts';
 import { nameOf } from './conversation-names.ts';
 import { diffLines, diffLinesMax } from './diff-lines.ts';
-import { day, margin, type View } from './message-lines.ts';
+import { clockTime, day, margin, type View } from './message-lines.ts';
 import { cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
 import { fit, padTo, textWidth } from './text.ts';
@@ -135,6 +136,19 @@ export function lineTable(tasks: readonly Task[], columns: number): string[] {
     const mark = task.status === 'assigned' ? `${place}` : task.status;
     return [mark, `from ${cleanLine(task.requested_by)}`, cleanLine(task.description)];
   });
+  return table(rows, columns);
+}
+
+/** An agent's tasks, the newest first, each with the number of the message that asked for it. */
+export function historyTable(tasks: readonly TaskSummary[], columns: number): string[] {
+  if (tasks.length === 0) return ['Nothing was done there yet.'];
+  const rows = tasks.map((task) => [
+    `${day(task.created_at)} ${clockTime(task.created_at)}`,
+    task.status,
+    `from ${cleanLine(task.requested_by)}`,
+    task.message_id === null ? '' : `#${task.message_id}`,
+    cleanLine(task.description),
+  ]);
   return table(rows, columns);
 }
 

@@ -28,6 +28,7 @@ export const budgets = {
   take_steers: 'frame',
   get_progress: 'read',
   get_task: 'read',
+  get_agent_tasks: 'read',
   worker_ready: 'frame',
   get_agent_access: 'frame',
   claim_task: 'frame',

@@ -20,6 +20,10 @@ export function taskHandlers(
   ) => taskLife.find(which, fits, (task) => maySee(connection, task));
 
   return {
+    get_agent_tasks: {
+      run: ({ state: { identity } }, query) =>
+        taskLife.history(query, identity.kind === 'worker' ? null : identity.user_id),
+    },
     continue_task: {
       async run(connection, which) {
         const former = await find(connection, which, isEnded);

@@ -1,6 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AgentName, MoveFields, SteerFields, Task } from '../protocol/index.ts';
+import {
+  AgentName,
+  MoveFields,
+  SteerFields,
+  Task,
+  TaskHistory,
+  TaskHistoryFields,
+} from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 const params = z.object({ task_id: z.string().max(100) });
@@ -14,6 +21,26 @@ export function taskLifeRoutes(app: App, { taskLife, conversations }: HttpDepend
       () => true,
       (task) => conversations.isVisible(task.conversation_id, requireIdentity(request)),
     );
+
+  app.get(
+    '/employees/:name/tasks',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description:
+          "An agent's tasks, under way and ended, the newest first; without those of conversations you are " +
+          'not in.',
+        params: z.object({ name: AgentName }),
+        querystring: TaskHistoryFields,
+        response: { 200: TaskHistory },
+      },
+    },
+    async (request) => {
+      const { kind, user_id } = requireIdentity(request);
+      const query = { ...request.query, agent_name: request.params.name };
+      return taskLife.history(query, kind === 'worker' ? null : user_id);
+    },
+  );
 
   for (const [how, description] of [
     ['continue', 'Has an agent go on with a task of its own that failed, was stopped or interrupted.'],

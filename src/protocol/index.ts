@@ -21,6 +21,7 @@ export * from './people-commands.ts';
 export * from './roles.ts';
 export * from './search.ts';
 export * from './task-commands.ts';
+export * from './task-history.ts';
 export * from './task-life.ts';
 export * from './task-progress.ts';
 export * from './team-commands.ts';

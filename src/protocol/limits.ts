@@ -56,6 +56,10 @@ export const limits = {
 
   historyPageDefault: 50,
   historyPageMax: 200,
+  tasksPageDefault: 20,
+  tasksPageMax: 100,
+  /** Of a task's description, and of why it ended, where tasks are listed. */
+  taskSummaryCharsMax: 300,
   /** A search's text, and one value of its filters. */
   searchQueryCharsMax: 500,
   searchValueCharsMax: 100,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentName, Task } from './entities.ts';
 import { limits } from './limits.ts';
+import { TaskHistory, TaskHistoryFields } from './task-history.ts';
 import { Steer, SteerWhen } from './task-life.ts';
 import { TaskProgress } from './task-progress.ts';
 
@@ -27,6 +28,15 @@ export const MoveFields = z.object({
 });
 
 export const taskCommands = {
+  get_agent_tasks: {
+    doc:
+      "An agent's tasks, under way and ended, the newest first; without those of conversations you are not " +
+      'in. Also of one that has left the team.',
+    needs: 'read',
+    request: TaskHistoryFields.extend({ agent_name: AgentName }),
+    replyType: null,
+    reply: TaskHistory,
+  },
   continue_task: {
     doc:
       'Have an agent go on with a task of its own that failed, was stopped or interrupted, before all that ' +

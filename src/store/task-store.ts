@@ -1,4 +1,4 @@
-import type { Steer, TakeUp, Task, TaskKind } from '../protocol/index.ts';
+import type { Steer, TakeUp, Task, TaskHistory, TaskKind } from '../protocol/index.ts';
 import type { NewMessage } from './new-message.ts';
 
 /** The part of the store that is about tasks that wait, are told something, or are taken up by others. */
@@ -26,6 +26,17 @@ export interface TaskStore {
    * is not at work or not the worker's. Events: task_notification (steered) unless there is nothing.
    */
   takeSteers(take: { task_id: string; worker_id: string; at: string }): Promise<Steer[]>;
+  /** The tasks of an agent, also of a former one, the newest first, of conversations the viewer may see. */
+  listTasksOf(query: TaskHistoryQuery): Promise<TaskHistory>;
+}
+
+export interface TaskHistoryQuery {
+  readonly agent_name: string;
+  /** Only those older than this task; null: from the newest. */
+  readonly before: string | null;
+  readonly limit: number;
+  /** null sees all. */
+  readonly viewer: string | null;
 }
 
 export interface NewTask {

@@ -7,6 +7,8 @@ import {
   type Steer,
   type TakeUp,
   type Task,
+  type TaskHistory,
+  type TaskHistoryFields,
 } from '../protocol/index.ts';
 import type { Team } from '../team/team.ts';
 import { type AssigningDependencies, newTask, situationOf } from './assigning.ts';
@@ -26,6 +28,8 @@ export interface TaskLife {
   takeUp(former: Task, how: TakeUp, by: string, agent?: string): Promise<Task>;
   /** Puts a waiting task before another, or last, and gives back the line. Errors: not_found, not_waiting. */
   move(move: CommandRequest<'move_task'>, by: string): Promise<string[]>;
+  /** What an agent did and does, as far as the viewer may see it; null sees all. */
+  history(query: { agent_name: string } & TaskHistoryFields, viewer: string | null): Promise<TaskHistory>;
   /** Tells a task something, and says it in its conversation. Errors: not_running, limit_reached. */
   steer(task: Task, told: Told, by: string): Promise<Task>;
   /** Breaks off what a task is at, and tells it something of the server's own. Errors: as of steer. */
@@ -104,6 +108,7 @@ export function createTaskLife(dependencies: AssigningDependencies & { readonly 
       return store.takeUpTask(task, { task_id: former.task_id, how, reason });
     },
     move: (move, by) => store.moveTask({ ...move, by, at: isoTime(clock) }),
+    history: ({ before = null, ...query }, viewer) => store.listTasksOf({ ...query, before, viewer }),
     steer: (task, told, by) => tell(task, told, by, 'person'),
     nudge: (task, text) => tell(task, { text, when: 'now' }, 'system', 'system'),
     takeSteers: (task_id, worker_id) => store.takeSteers({ task_id, worker_id, at: isoTime(clock) }),

@@ -188,6 +188,7 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
         layers: { agent: {}, role: { edit: 'ask' }, server: defaultPolicy },
       }),
     ],
+    ['get_agent_tasks', () => ({ tasks: [], has_more: false })],
     ['get_memory', () => ({ notes: [] })],
     ['get_locks', () => ({ locks: [], requests: [] })],
     ['get_file_changes', () => ({ changes: [], has_more: false })],

@@ -183,4 +183,38 @@ export function taskLifeContract(subject: Subject): void {
     );
     await assert.rejects(steer('late', 't2'), { code: 'not_running' });
   });
+
+  test("an agent's tasks are listed by pages, after opening again too, to whoever may see them", async () => {
+    const { store } = subject;
+    await store.upsertPerson({ name: 'dana', role: 'user', at: noon });
+    const asked = await store.appendMessage(says('@elad do b', { mentions: ['elad'] }));
+    const inThread = await store.appendMessage(says('and c', { thread_id: asked.id }));
+    const { conversation_id } = await store.createConversation({
+      ...{ conversation_id: 'secret', kind: 'channel', title: 'secret', private: true },
+      ...{ members: ['dana', 'elad'], created_by: 'dana', at: noon },
+    });
+    await store.assignTask(aTask('a', { description: 'x'.repeat(limits.taskSummaryCharsMax + 1) }));
+    await store.assignTask(aTask('b', { message_id: asked.id }));
+    await store.assignTask(aTask('c', { message_id: inThread.id, conversation_id }));
+    await store.assignTask(aTask('other', { agent_name: 'dan' }));
+    await store.stepTask(claim('a', 'w'));
+    await store.stepTask(finish('a', 'failed', { reason: 'No paint.' }));
+    await store.fireAgent('elad', 'gone', later);
+    const again = await subject.watched.reopen();
+    const page = (viewer: string | null, before: string | null = null, limit = 9) =>
+      again.listTasksOf({ agent_name: 'elad', viewer, before, limit });
+    const ids = async (...query: Parameters<typeof page>) =>
+      (await page(...query)).tasks.map(({ task_id }) => task_id);
+    assert.deepEqual(await ids(null), ['c', 'b', 'a']);
+    assert.deepEqual(await ids('Dana'), ['c', 'b', 'a']);
+    assert.deepEqual(await ids('ben'), ['b', 'a']);
+    assert.deepEqual([await ids(null, null, 2), (await page(null, null, 2)).has_more], [['c', 'b'], true]);
+    assert.deepEqual([await ids(null, 'b', 1), (await page(null, 'b', 1)).has_more], [['a'], false]);
+    assert.deepEqual(await ids(null, 'nothing'), []);
+    const [c, b, a] = (await page(null)).tasks;
+    assert.deepEqual([c?.message_id, c?.thread_id], [inThread.id, asked.id]);
+    assert.deepEqual([b?.message_id, b?.thread_id, b?.status], [asked.id, null, 'stopped']);
+    assert.equal(a?.description.length, limits.taskSummaryCharsMax);
+    assert.deepEqual([a?.status, a?.reason, a?.ended_at], ['failed', 'No paint.', noon]);
+  });
 }

@@ -171,3 +171,22 @@ test('many are hired and given at once; what is refused keeps nothing else', asy
   const large = { tasks: [{ name: 'ada', task: 'x'.repeat(limits.batchBodyBytesMax) }] };
   assert.equal((await call('/tasks/batch', large)).status, 413);
 });
+
+test('what an agent did is listed on the wire and in REST, without what is private to others', async (t) => {
+  const { app, dana, assign } = await openRoom(t);
+  const ids = [await assign('one'), await assign('two'), await assign('three')];
+  const secret = { type: 'create_conversation', kind: 'direct', members: ['elad'] };
+  const { conversation_id } = (await ask(dana, secret)).data.conversation as { conversation_id: string };
+  dana.send({ type: 'chat_message', text: 'hush', conversation_id });
+  await dana.ever(({ type, data }) => type === 'task_notification' && data.task_description === 'hush');
+  const vic = await developer(t, app.webSocketUrl, 'vic', 'viewer');
+  const list = { type: 'get_agent_tasks', agent_name: 'Elad' };
+  const described = ({ data }: Frame) => (data.tasks as Task[]).map(({ description }) => description);
+  assert.deepEqual(described(await ask(vic, list)), ['three', 'two', 'one']);
+  assert.deepEqual(described(await ask(dana, list)), ['hush', 'three', 'two', 'one']);
+  const page = await ask(vic, { ...list, before: ids[2], limit: 1 });
+  assert.deepEqual([described(page), page.data.has_more], [['two'], true]);
+  assert.equal((await ask(vic, { ...list, limit: limits.tasksPageMax + 1 })).code, 'bad_frame');
+  const rest = await fetch(`${app.httpUrl}/employees/elad/tasks?limit=1`);
+  assert.deepEqual(((await rest.json()) as { tasks: Task[] }).tasks[0]?.task_id, ids[2]);
+});

@@ -127,6 +127,9 @@ const steps: readonly SchemaStep[] = [
     `);
   },
   addHelp,
+  (db) => {
+    db.exec('CREATE INDEX tasks_of_agent ON tasks (agent_name)');
+  },
 ];
 
 /** The version that this program writes. */

@@ -24,6 +24,7 @@ import * as people from './people.ts';
 import * as readStates from './read-states.ts';
 import * as retention from './retention.ts';
 import * as room from './room.ts';
+import { listTasksOf } from './task-history.ts';
 import * as taskLife from './task-life.ts';
 import * as taskRows from './task-rows.ts';
 import * as tasks from './tasks.ts';
@@ -116,6 +117,7 @@ export const readNames = [
   'readTask',
   'listActiveTasks',
   'listRecentTasks',
+  'listTasksOf',
   'listApprovals',
   'readApproval',
   'listHelpRequests',
@@ -244,6 +246,7 @@ export function createReads(db: Database): Reads {
     readTask: (taskId) => taskRows.readTask(db, taskId),
     listActiveTasks: () => taskRows.listActiveTasks(db),
     listRecentTasks: (limit, agent) => taskRows.listRecentTasks(db, limit, agent),
+    listTasksOf: (query) => listTasksOf(db, query),
     findCredential: (hash, moment) => credentials.findCredential(db, hash, moment),
     listSessions: (userId, moment) => credentials.listSessions(db, userId, moment),
     readPerson: (name) => credentials.readPerson(db, name),

@@ -1,6 +1,5 @@
 import { AtSign, MessageCircle, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { Task } from '../../../src/protocol/index.ts';
 import { HeldFiles } from '../files/held-files.tsx';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
@@ -10,12 +9,13 @@ import { AgentStateBadge } from '../ui/agent-state.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { type AgentTarget, useScene, useView } from '../view.ts';
+import { AgentHistory } from './agent-history.tsx';
 import { AgentMemory } from './agent-memory.tsx';
 import { AgentRules } from './agent-rules.tsx';
 import { FireDialog } from './fire-dialog.tsx';
-import { TaskLine } from './task-line.tsx';
 import { TaskQueue } from './task-queue.tsx';
 import { TaskView } from './task-view.tsx';
+import { useAgentHistory } from './use-agent-history.ts';
 
 /** An agent at work: the task it is at or was at, what waits for it, and what it did before. */
 export function AgentPanel({ target }: { readonly target: AgentTarget }) {
@@ -31,6 +31,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
   const [firing, setFiring] = useState(false);
   const agent = member && agentOf({ agents: status ? { [agentName]: status } : {} }, member);
   const tasks = useMemo(() => tasksOf({ tasks: all }, agentName), [all, agentName]);
+  const history = useAgentHistory(agentName, tasks);
   const current = tasks.find((task) => task.status !== 'assigned' && !hasEnded(task));
   const shownId =
     target.taskId ??
@@ -38,9 +39,9 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
     tasks.find(hasEnded)?.task_id ??
     lastTaskIdOf(room, agentName) ??
     tasks[0]?.task_id ??
+    history.tasks[0]?.task_id ??
     null;
   const waiting = tasks.filter((task) => task.status === 'assigned' && task.task_id !== shownId);
-  const others = tasks.filter((task) => task.status !== 'assigned' && task.task_id !== shownId);
 
   return (
     <div className="flex h-full min-h-0 flex-col" data-testid="agent-panel">
@@ -92,25 +93,11 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
         )}
         <HeldFiles holder={agentName} />
         <TaskQueue tasks={waiting} />
-        <TaskList title="Other tasks" tasks={others} />
+        <AgentHistory history={history} shownId={shownId} />
         {member && <AgentRules member={member} />}
         {member && <AgentMemory agentName={agentName} />}
       </div>
       <FireDialog open={firing} onOpenChange={setFiring} agentName={agentName} busy={current !== undefined} />
     </div>
-  );
-}
-
-function TaskList({ title, tasks }: { readonly title: string; readonly tasks: readonly Task[] }) {
-  if (tasks.length === 0) return null;
-  return (
-    <section className="mt-6">
-      <h3 className="mb-1 text-xs font-semibold text-faint">{title}</h3>
-      <ul className="space-y-1">
-        {tasks.map((task) => (
-          <TaskLine key={task.task_id} task={task} />
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { Task } from './entities.ts';
+import { limits } from './limits.ts';
+
+/** What an agent did and does, as a list. */
+
+const { shape } = Task;
+
+export const TaskSummary = Task.pick({
+  task_id: true,
+  agent_name: true,
+  kind: true,
+  status: true,
+  requested_by: true,
+  conversation_id: true,
+  created_at: true,
+  started_at: true,
+  ended_at: true,
+})
+  .extend({
+    description: shape.description.describe('Its beginning'),
+    reason: shape.reason.describe('The beginning of why it failed, stopped or was interrupted'),
+    message_id: shape.message_id.describe('The message that asked for it, while it is there'),
+    thread_id: z.number().int().nullable().describe('The thread that the message is in'),
+  })
+  .describe('A task without what was done at it');
+export type TaskSummary = z.infer<typeof TaskSummary>;
+
+/** Which of an agent's tasks, as REST takes it too. */
+export const TaskHistoryFields = z.object({
+  before: shape.task_id.max(100).optional().describe('Only those that are older than this one'),
+  limit: z.coerce.number().int().min(1).max(limits.tasksPageMax).default(limits.tasksPageDefault),
+});
+export type TaskHistoryFields = z.output<typeof TaskHistoryFields>;
+
+export const TaskHistory = z.object({ tasks: z.array(TaskSummary), has_more: z.boolean() });
+export type TaskHistory = z.infer<typeof TaskHistory>;

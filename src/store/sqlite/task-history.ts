@@ -1,0 +1,31 @@
+import { limits } from '../../protocol/limits.ts';
+import type { TaskHistory, TaskSummary } from '../../protocol/task-history.ts';
+import type { TaskHistoryQuery } from '../task-store.ts';
+import type { Database } from './database.ts';
+
+/** The tasks of one agent without what was done at them, the newest first. */
+export function listTasksOf(
+  db: Database,
+  { agent_name, before, limit, viewer }: TaskHistoryQuery,
+): TaskHistory {
+  const rows = db.all<TaskSummary>(
+    `SELECT task_id, agent_name, kind, substr(description, 1, ?) AS description, status, requested_by,
+       tasks.conversation_id, messages.id AS message_id, messages.thread_id, created_at, started_at, ended_at,
+       substr(reason, 1, ?) AS reason
+     FROM tasks LEFT JOIN messages ON messages.id = tasks.message_id
+     WHERE agent_name = ? AND (? IS NULL OR number < (SELECT number FROM tasks WHERE task_id = ?))
+       AND (? IS NULL OR tasks.conversation_id IN (
+         SELECT conversation_id FROM conversations WHERE private = 0
+         UNION ALL SELECT conversation_id FROM conversation_members WHERE member = ?))
+     ORDER BY number DESC LIMIT ?`,
+    limits.taskSummaryCharsMax,
+    limits.taskSummaryCharsMax,
+    agent_name,
+    before,
+    before,
+    viewer,
+    viewer,
+    limit + 1,
+  );
+  return { tasks: rows.slice(0, limit), has_more: rows.length > limit };
+}

@@ -59,6 +59,7 @@ export interface MonitoringDependencies {
   readonly stuckMs: number;
   /** Whether more is done than to ask for help. */
   readonly autoRecovery: boolean;
+  readonly lookIntervalMs?: number;
 }
 
 /** What is known of a task at work. */
@@ -96,7 +97,7 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
   const unsubscribe = bus.subscribe((events) => {
     for (const event of events) hear(event);
   });
-  const timer = setInterval(look, Math.min(lookIntervalMsMax, stuckMs / 8));
+  const timer = setInterval(look, dependencies.lookIntervalMs ?? Math.min(lookIntervalMsMax, stuckMs / 8));
 
   function hear({ type, data }: JournalEvent): void {
     if (type === 'task_notification') notified(data);
@@ -202,7 +203,7 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
     const who = { agent_name: task.agent_name, task_id: taskId, anomalies: [issue] };
     try {
       const notes = await remedy(action, known, issue);
-      task.watch.rest(clock.now());
+      task.watch.countAnew();
       await keep(who, action, true, notes);
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;

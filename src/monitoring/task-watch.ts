@@ -10,8 +10,10 @@ export interface TaskWatch {
   observe(notification: TaskNotification, atMs: number): boolean;
   /** A file of the project was changed by it. */
   changed(path: string, hash: string | null, atMs: number): boolean;
-  /** Somebody told it something, or it was restarted: it has its time again. */
+  /** Somebody told it something: it has its time again. */
   rest(atMs: number): void;
+  /** Something was done about what it repeats: that is counted anew. */
+  countAnew(): void;
   /** It asked for a file that another holds, or does so no longer. */
   waitsForFile(requestId: number, waits: boolean, atMs: number): void;
   /** What is wrong with it; null: nothing. */
@@ -41,10 +43,14 @@ export function createTaskWatch(startedMs: number): TaskWatch {
 
   function news(atMs: number): true {
     lastNewsMs = atMs;
+    countAnew();
+    return true;
+  }
+
+  function countAnew(): void {
     repeats = 0;
     failures = 0;
     lastFailed = undefined;
-    return true;
   }
 
   function callEnded(call: ToolCall, atMs: number): boolean {
@@ -99,6 +105,7 @@ export function createTaskWatch(startedMs: number): TaskWatch {
       return news(atMs);
     },
     rest: (atMs) => void news(atMs),
+    countAnew,
     waitsForFile(requestId, waits, atMs) {
       if (waits) fileRequests.add(requestId);
       else if (fileRequests.delete(requestId)) lastNewsMs = atMs;

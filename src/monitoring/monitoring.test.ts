@@ -78,7 +78,7 @@ async function house(t: TestContext, autoRecovery = true, refuse: Partial<Remedi
 
 const words = ({ action_taken, success }: Recovery) => `${action_taken}${success ? '' : ' failed'}`;
 
-test('what nobody helps is nudged, begins again and is given up, half the time after each other', async (t) => {
+test('what nobody helps is nudged, begins again, is given up, half the time after each other', async (t) => {
   const { pass, until, taken, done, store } = await house(t);
   pass(9.9);
   assert.deepEqual(taken, []);

@@ -17,6 +17,8 @@ export interface Announcement {
   /** Only for those who may see it. */
   readonly scope?: EventScope | undefined;
   readonly except?: SignedInConnection | undefined;
+  /** Only for those who listen as older clients do. */
+  readonly forOlder?: boolean | undefined;
 }
 
 /** An announcement of the journal. */
@@ -66,11 +68,11 @@ function agentOf(event: JournalEvent): string | undefined {
 
 /** Whether a connection gets it. */
 export function isFor(
-  { except, agent, scope }: Announcement,
+  { except, agent, scope, forOlder }: Announcement,
   connection: SignedInConnection,
   memberships: Memberships,
 ): boolean {
-  if (connection === except) return false;
+  if (connection === except || (forOlder && !connection.state.isOlder)) return false;
   if (!maySee({ scope }, connection.state.identity, memberships)) return false;
   if (agent === undefined) return true;
   const { followed } = connection.state;

@@ -31,6 +31,8 @@ export type ConnectionState =
       readonly followed: Set<string>;
       /** Frames of its own that go out with the next flush, after what everybody gets. */
       readonly outbox: string[];
+      /** It subscribed to an agent as older clients do. */
+      isOlder: boolean;
       workerId: string | undefined;
       inFlight: number;
       /** When the frames that came so far were counted against the limits. */

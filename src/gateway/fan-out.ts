@@ -22,6 +22,8 @@ export interface FanOut {
   publish(announcements: readonly JournalAnnouncement[]): void;
   /** An event of the moment, to everybody within its scope but one connection. */
   announce(event: EphemeralEvent, except?: SignedInConnection, scope?: EventScope): void;
+  /** The same, to those who listen as older clients do. */
+  announceToOlder(event: EphemeralEvent, scope: EventScope | undefined): void;
   /** A frame for one connection, after everything announced to it so far. */
   send(connection: SignedInConnection, frame: string): void;
   /** Writes out now what was sent to one connection alone. */
@@ -103,8 +105,8 @@ export function createFanOut(
     return encode(connection.state.outbox.splice(0));
   }
 
-  function announce({ frame, agent, scope, except }: Announcement): void {
-    waiting.push({ frame, agent, scope, except, order: waiting.length });
+  function announce({ frame, agent, scope, except, forOlder }: Announcement): void {
+    waiting.push({ frame, agent, scope, except, forOlder, order: waiting.length });
     schedule();
   }
 
@@ -126,6 +128,7 @@ export function createFanOut(
       position = announcements.at(-1)?.position ?? position;
     },
     announce: (event, except, scope) => announce({ frame: encodeFrame(event), except, scope }),
+    announceToOlder: (event, scope) => announce({ frame: encodeFrame(event), scope, forOlder: true }),
     send(connection, frame) {
       if (!isSignedIn(connection)) return;
       connection.state.outbox.push(frame);
@@ -145,7 +148,8 @@ function createAudiences(
 ): (connection: SignedInConnection) => Uint8Array | undefined {
   const { shared, own } = splitByMember(announcements);
   const forSome = shared.filter(
-    ({ except, agent, scope }) => except !== undefined || agent !== undefined || scope !== undefined,
+    ({ except, agent, scope, forOlder }) =>
+      except !== undefined || agent !== undefined || scope !== undefined || forOlder,
   );
   const audiences = new Map<string, Audience>();
   const bytesOf = (frames: readonly Waiting[]) =>

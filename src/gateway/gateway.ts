@@ -36,6 +36,7 @@ import { watchCredentials } from './credential-watch.ts';
 import { createFanOut } from './fan-out.ts';
 import { actorOf } from './handler.ts';
 import { createHandlers, type Domains, serve, toChatError } from './handlers.ts';
+import { createOlderListeners } from './older-frames.ts';
 import { createPresence, type PresentPerson } from './presence.ts';
 import { createRecentEvents } from './recent-events.ts';
 import { createReplay } from './replay.ts';
@@ -88,6 +89,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const presence = createPresence(fanOut, clock);
   const handlers = createHandlers(dependencies, fanOut, presence);
   const connections = new Set<Connection>();
+  const older = createOlderListeners(fanOut);
   let open = true;
   const recent = createRecentEvents(dependencies.position);
   const replay = createReplay({
@@ -109,6 +111,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     recent.add(announcements);
     replay.heard(announcements);
     fanOut.publish(announcements);
+    older.tell(events);
     credentials.follow(events);
   });
 
@@ -178,6 +181,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       identity,
       followed: new Set(command.request.subscribe?.map(agentName)),
       outbox: [],
+      isOlder: false,
       workerId: undefined,
       inFlight: 0,
       counted: Promise.resolve(),
@@ -310,6 +314,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     if (!mayGoOn || (!isThere && state.identity.kind === 'worker')) return;
     const connection = isThere ? asking : { link, state };
     const reply = await serve(handlers, connection, type, request);
+    if (type === 'subscribe_agent' && requestId === undefined) older.add(state);
     const frame = replyFrame(command, reply);
     if (frame !== undefined && asking.state === state) {
       fanOut.send(connection, encodeFrame({ ...frame, request_id: requestId }));

@@ -35,6 +35,7 @@ import type { FanOut } from './fan-out.ts';
 import { fileHandlers } from './file-handlers.ts';
 import { actorOf, type Handler, type Handlers, type Served } from './handler.ts';
 import { helpHandlers } from './help-handlers.ts';
+import { toActiveTask, toPersistedMessage } from './older-frames.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import type { Presence } from './presence.ts';
 import { taskHandlers } from './task-handlers.ts';
@@ -139,7 +140,10 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       }),
     },
     get_chat_history: {
-      run: (connection, page) => messages.history(page, connection.state.identity),
+      async run(connection, page) {
+        const history = await messages.history(page, connection.state.identity);
+        return { ...history, messages: history.messages.map(toPersistedMessage) };
+      },
     },
     search: { run: (connection, asked) => domains.search.find(asked, connection.state.identity) },
     ...conversationHandlers(domains, fanOut),
@@ -173,7 +177,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     get_active_tasks: {
       run: async (connection) => {
         const visible = (await tasks.active()).filter((task) => maySeeTask(connection, task));
-        return Object.fromEntries(visible.map((task) => [task.task_id, task]));
+        return Object.fromEntries(visible.map((task) => [task.task_id, toActiveTask(task)]));
       },
     },
     send_agent_message: {

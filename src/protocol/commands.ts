@@ -4,6 +4,7 @@ import { OwnPolicy } from './approval-entities.ts';
 import { batchCommands } from './batch-commands.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import {
+  ActiveTask,
   AgentName,
   AgentProgram,
   AgentStatus,
@@ -88,7 +89,12 @@ const AuthReply = z.object({
 /** A page of messages. */
 export const HistoryPage = z.object({
   conversation_id: z.string(),
-  messages: z.array(ChatMessage),
+  messages: z
+    .array(ChatMessage)
+    .describe(
+      'Over the WebSocket each has also `message_type` and in `metadata` `is_command`, `command` and ' +
+        '`command_args`, where older clients read them',
+    ),
   has_more: z.boolean().describe('More messages exist: older ones; with `after`, newer ones'),
   has_newer: z.boolean().describe('With `around`: newer ones exist'),
   following: z.array(z.number().int()).describe('Which of these messages have a thread that you follow'),
@@ -227,7 +233,7 @@ export const commands = {
     needs: 'read',
     request: z.object({}),
     replyType: 'active_tasks',
-    reply: z.record(z.string(), Task),
+    reply: z.record(z.string(), ActiveTask),
   },
   send_agent_message: {
     doc: 'Hand a message to one agent: posted in main as a message that mentions it.',

@@ -347,6 +347,14 @@ export const TaskNotification = z.object({
 });
 export type TaskNotification = z.infer<typeof TaskNotification>;
 
+/** A task that has not ended, also in the words of a notification, as older clients read it. */
+export const ActiveTask = Task.extend(
+  TaskNotification.pick({ type: true, task_description: true, timestamp: true })
+    .extend({ metadata: TaskNotification.shape.metadata.pick({ model: true, mode: true }) })
+    .partial().shape,
+);
+export type ActiveTask = z.infer<typeof ActiveTask>;
+
 export const TaskCompletion = z.object({
   agent_name: z.string(),
   task: z.string(),

@@ -13,6 +13,7 @@ import {
 import { FileChange, FileLock, LockRequest } from './file-entities.ts';
 import { HelpRequest } from './help.ts';
 import { Recovery } from './monitoring.ts';
+import { olderEvents } from './older-events.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
@@ -239,6 +240,7 @@ export const ephemeralEvents = {
     doc: 'Only to a worker: it is to put a file back as before a change, and to say `report_put_back`.',
     data: z.object({ change: FileChange }),
   },
+  ...olderEvents,
   server_status: {
     doc: 'Every 30 s, and when a worker or transport comes or goes.',
     data: z.object({

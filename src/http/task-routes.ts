@@ -43,12 +43,19 @@ export function taskRoutes(app: App, dependencies: HttpDependencies): void {
       schema: {
         description: 'Gives an agent a task. An unknown name is hired as a developer first.',
         body: TaskFields,
-        response: { 200: z.object({ message: z.string(), session_id: z.string() }) },
+        response: {
+          200: Task.pick({ model: true, mode: true }).extend({
+            message: z.string(),
+            session_id: z.string(),
+            task: z.string(),
+          }),
+        },
       },
     },
     async (request) => {
-      const { agent_name, task_id } = await assignByName(dependencies, request, request.body);
-      return { message: `Started task for ${agent_name}`, session_id: task_id };
+      const given = await assignByName(dependencies, request, request.body);
+      const { agent_name, task_id: session_id, description: task, model, mode } = given;
+      return { message: `Started task for ${agent_name}`, session_id, task, model, mode };
     },
   );
 

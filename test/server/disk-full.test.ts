@@ -31,6 +31,18 @@ async function history(client: RawClient): Promise<number[]> {
   }
 }
 
+/** Resolves when a search finds so many messages, all of those that the index was behind with. */
+async function found(client: RawClient, count: number): Promise<void> {
+  for (let turn = 0; ; turn += 1) {
+    const request_id = `found ${turn}`;
+    client.send({ type: 'search', query: 'yyy*', limit: 100, request_id });
+    const { data } = await client.next((frame) => frame.request_id === request_id);
+    if (data.index_behind === true) continue;
+    assert.equal((data.hits as unknown[]).length, Math.min(100, count));
+    return;
+  }
+}
+
 test('a server whose disk is full says so, is read on, and goes on when there is room', async (t) => {
   if (!canMountSmallDisk()) return t.skip('this machine lets nobody mount a small file system');
   const folder = temporaryFolder(t);
@@ -38,8 +50,16 @@ test('a server whose disk is full says so, is read on, and goes on when there is
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   t.after(() => child.kill('SIGKILL'));
-  const url = await lines.next();
-  const anna = await developer(t, String(url.value), 'anna');
+  const [webSocketUrl = '', httpUrl = ''] = String((await lines.next()).value).split(' ');
+  const anna = await developer(t, webSocketUrl, 'anna');
+  const sayByRest = async () => {
+    const response = await fetch(`${httpUrl}/chat/send`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'y'.repeat(10_000), sender: 'anna' }),
+    });
+    return { status: response.status, code: ((await response.json()) as { code?: string }).code };
+  };
   const acknowledged: number[] = [];
   let requests = 0;
   for (;;) {
@@ -57,11 +77,20 @@ test('a server whose disk is full says so, is read on, and goes on when there is
     [],
   );
   assert.equal(await say(anna, requests + 1), 'storage_full');
+  const refused = await sayByRest();
+  assert.deepEqual([refused.status, refused.code], [507, 'storage_full']);
+  // What was said can be found, or the answer says that not everything is in the index.
+  anna.send({ type: 'search', query: 'yyy*', limit: 100, request_id: 'search' });
+  const { type, data } = await anna.next((frame) => frame.request_id === 'search');
+  assert.equal(type, 'search_results', JSON.stringify(data));
+  assert.ok(data.index_behind === true || (data.hits as unknown[]).length === Math.min(100, kept.length));
 
   child.stdin.write('room\n');
   assert.equal((await lines.next()).value, 'room');
   const id = await say(anna, requests + 2);
   assert.deepEqual(await history(anna), [...kept, id]);
+  assert.equal((await sayByRest()).status, 200);
+  await found(anna, kept.length + 2);
   const ended = once(child, 'exit');
   child.stdin.end();
   assert.deepEqual(await ended, [0, null]);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
-import { says, temporaryDirectory } from '../../../test/support/store.ts';
+import { says, searchesFor, temporaryDirectory } from '../../../test/support/store.ts';
 import { openSqliteStore } from '../../store/sqlite/open.ts';
 import { type Examination, examine } from './doctor.ts';
 import { type Finding, worst } from './finding.ts';
@@ -139,6 +139,27 @@ test('a missing project, opencode or ripgrep is told, and what to do', async () 
   assert.match(byDefault?.message ?? '', /opencode was not found/);
   assert.equal((await complaints('agents', { agent: 'opencode', env }))[0]?.level, 'problem');
   assert.equal((await complaints('ripgrep', { env }))[0]?.level, 'warning');
+});
+
+test('a search index that lacks messages, or holds others, is told; a damaged one is made anew', async () => {
+  const store = await openSqliteStore({ path: dbPath, onCommit() {} });
+  await store.searchMessages(searchesFor('x'));
+  await store.close();
+  const said = async () => (await findings()).find(({ check }) => check === 'search');
+  assert.match((await said())?.message ?? '', /holds every message, and no other/);
+  const index = `${dbPath}-search`;
+  const db = new DatabaseSync(index);
+  db.exec('DELETE FROM volume_0 WHERE rowid IN (7, 8)');
+  db.prepare('INSERT INTO volume_0 (rowid, words) VALUES (?, ?)').run(9_000, 'gone');
+  db.close();
+  const [wrong] = await complaints('search');
+  assert.match(wrong?.message ?? '', /lacks 2 messages and holds 1 that are gone/);
+  assert.match(wrong?.advice ?? '', /Stop the server and delete .*chat\.db-search/);
+  writeFileSync(index, 'rubbish'.repeat(1_000));
+  const [damaged] = await complaints('search');
+  assert.deepEqual([damaged?.level, /damaged/.test(damaged?.message ?? '')], ['warning', true]);
+  writeFileSync(index, '');
+  assert.match((await complaints('search'))[0]?.message ?? '', /of another database/);
 });
 
 test('it changes nothing', async () => {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { type AgentSettings, checkAgentProgram, checkRipgrep } from './agent-checks.ts';
 import { checkDatabase } from './database-checks.ts';
 import type { Finding } from './finding.ts';
+import { checkSearchIndex } from './index-checks.ts';
 import { checkDisk, checkPermissions, checkProject, checkVersions } from './machine-checks.ts';
 import { checkHealth, checkPort, checkRuntimeFile, type Port } from './server-checks.ts';
 
@@ -22,6 +23,7 @@ export async function examine(what: Examination): Promise<Finding[]> {
   return [
     checkVersions(what.programVersion),
     ...checkDatabase(what.dbPath, what.full),
+    ...checkSearchIndex(what.dbPath),
     checkDisk(what.dbPath),
     ...checkPermissions(what.dbPath),
     server,

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { type Database, wrapDatabase } from '../database.ts';
@@ -35,7 +35,7 @@ export function openIndexFile(databasePath: string): Database {
   const path = indexPath(databasePath);
   try {
     const db = connect(path, databasePath);
-    if (fits(db)) return db;
+    if (isWhole(db, path) && fits(db)) return db;
     db.close();
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -50,9 +50,15 @@ export function removeIndexFile(databasePath: string): void {
   for (const ending of ['', '-wal', '-shm']) rmSync(indexPath(databasePath) + ending, { force: true });
 }
 
+/** Whether an error tells that what is in the index is not what was written there. */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code === sqliteCodes.corrupt || code === sqliteCodes.notADatabase;
+  return code === sqliteCodes.corrupt || code === sqliteCodes.notADatabase || isNoNumberOfOurs(error);
+}
+
+/** node:sqlite's error for a number that JavaScript cannot hold. None is ever written here: it is rubbish. */
+function isNoNumberOfOurs(error: unknown): boolean {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
 }
 
 function connect(path: string, databasePath: string): Database {
@@ -77,6 +83,12 @@ function connect(path: string, databasePath: string): Database {
     connection.close();
     throw error;
   }
+}
+
+/** SQLite reads what is missing of the last page as zeros, and would find nothing there. */
+function isWhole(db: Database, path: string): boolean {
+  const pageBytes = db.get<{ page_size: number }>('PRAGMA main.page_size')?.page_size ?? 1;
+  return statSync(path).size % pageBytes === 0;
 }
 
 /** Whether the file was made from this very database, and the journal still tells all that came since. */

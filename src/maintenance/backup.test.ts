@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { aCredential, noon, says, temporaryDirectory } from '../../test/support/store.ts';
+import { aCredential, noon, says, searchesFor, temporaryDirectory } from '../../test/support/store.ts';
 import { StoreInUseError } from '../store/errors.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { backUp } from './backup.ts';
@@ -156,6 +156,24 @@ test('restoring keeps the database that was there, and begins a new epoch', asyn
   assert.notEqual(done.epoch, epoch);
   assert.equal(rows(file, `SELECT value FROM meta WHERE key = 'epoch'`)[0]?.value, epoch);
   assert.equal(statSync(dbPath).mode & 0o777, 0o600);
+});
+
+test('the search index of the database that was there tells nothing of it after restoring', async () => {
+  await made(['kept']);
+  await backUp({ dbPath, file, force: false });
+  const find = async (...more: readonly string[]) => {
+    const store = await openSqliteStore({ path: dbPath, onCommit() {} });
+    for (const text of more) await store.appendMessage(says(text));
+    const pages = await Promise.all(
+      ['kept', 'secret'].map((word) => store.searchMessages(searchesFor(word))),
+    );
+    await store.close();
+    return pages.map(({ hits }) => hits.map(({ id }) => id));
+  };
+  assert.deepEqual(await find('secret of later', 'kept too'), [[3, 1], [2]]);
+  await restoring({ force: true });
+  assert.deepEqual(await find(), [[1], []]);
+  assert.deepEqual(await find('another'), [[1], []], 'the ids are used again');
 });
 
 test('what a killed server left in its write-ahead log is kept with the database it belongs to', async () => {

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { AgentStatus, FileLock, Task } from '../../src/protocol/index.ts';
+import type { AgentStatus, CommandInput, FileLock, Task } from '../../src/protocol/index.ts';
 import { type Frame, type RawClient, rawClient } from './raw-client.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -16,10 +16,14 @@ export interface Person {
   states(): Promise<Record<string, AgentStatus>>;
 }
 
-/** Signs in at a server. The connection ends with the test. */
-export async function enter(t: TestContext, { runtime }: ServerProcess): Promise<Person> {
+/** Signs in at a server, with `more` in its first frame. The connection ends with the test. */
+export async function enter(
+  t: TestContext,
+  { runtime }: ServerProcess,
+  more: Partial<CommandInput<'auth'>> = {},
+): Promise<Person> {
   const client = await rawClient(t, runtime.ws_url);
-  client.send({ type: 'auth', method: 'session', token: runtime.token });
+  client.send({ type: 'auth', method: 'session', token: runtime.token, ...more });
   await client.nextOf('auth_success');
   let requests = 0;
   async function ask(command: object): Promise<Frame> {

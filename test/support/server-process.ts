@@ -35,7 +35,7 @@ export interface ServerProcessOptions {
 
 /** Starts a server on free ports and waits until it prints its link. It ends with the test. */
 export async function startServerProcess(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   options: ServerProcessOptions,
 ): Promise<ServerProcess> {
   const args = ['server', '--port', '0', '--websocket-port', '0', '--playground', ...(options.args ?? [])];
@@ -92,7 +92,7 @@ export function descendants(pid: number): number[] {
 }
 
 /** Those that it started itself. */
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     const parent = parentOf(Number(name));
@@ -101,10 +101,19 @@ function childrenOf(pid: number): number[] {
   return [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
 }
 
-function parentOf(pid: number): number | undefined {
+/** Those of them that lead a process group of their own, as agent programs do. */
+export function groupsBelow(pid: number): number[] {
+  return childrenOf(pid).filter((child) => groupOf(child) === child);
+}
+
+const parentOf = (pid: number) => statOf(pid, 1);
+const groupOf = (pid: number) => statOf(pid, 2);
+
+/** A number that Linux tells of a process, counted from its state (proc_pid_stat(5)). */
+function statOf(pid: number, place: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[place]);
   } catch {
     // It ended while we looked.
     return undefined;

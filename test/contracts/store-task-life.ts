@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { limits, type TakeUp, type Task } from '../../src/protocol/index.ts';
+import type { TaskHistoryQuery } from '../../src/store/task-store.ts';
 import { anAgent, aTask, claim, finish, noon, type Subject, says } from '../support/store.ts';
 
 const later = '2026-01-02T12:05:00.000Z';
@@ -216,5 +217,38 @@ export function taskLifeContract(subject: Subject): void {
     assert.deepEqual([b?.message_id, b?.thread_id, b?.status], [asked.id, null, 'stopped']);
     assert.equal(a?.description.length, limits.taskSummaryCharsMax);
     assert.deepEqual([a?.status, a?.reason, a?.ended_at], ['failed', 'No paint.', noon]);
+  });
+
+  test('the tasks of an agent come by pages, also of one who left, without those out of sight', async () => {
+    const { store } = subject;
+    await store.upsertPerson({ name: 'dana', role: 'admin', at: noon });
+    await store.createConversation({
+      conversation_id: 'c1',
+      kind: 'channel',
+      title: 'secret',
+      private: true,
+      members: ['elad'],
+      created_by: 'dana',
+      at: noon,
+    });
+    const { id } = await store.appendMessage(says('@elad do t1'));
+    await store.assignTask(aTask('t1', { message_id: id, description: 'd'.repeat(10_000) }));
+    await store.assignTask(aTask('t2', { conversation_id: 'c1' }));
+    await store.assignTask(aTask('t3', { agent_name: 'dan' }));
+    await store.assignTask(aTask('t4'));
+    const list = async (more: Partial<TaskHistoryQuery> = {}) => {
+      const query = { agent_name: 'elad', before: null, limit: 10, viewer: 'ruth', ...more };
+      const { tasks, has_more } = await store.listTasksOf(query);
+      return [tasks.map(({ task_id }) => task_id), has_more];
+    };
+    assert.deepEqual(await list(), [['t4', 't1'], false]);
+    assert.deepEqual(await list({ viewer: 'dana' }), [['t4', 't2', 't1'], false]);
+    assert.deepEqual(await list({ viewer: null, limit: 2 }), [['t4', 't2'], true]);
+    assert.deepEqual(await list({ viewer: null, before: 't2' }), [['t1'], false]);
+    const query = { agent_name: 'elad', before: null, limit: 10, viewer: null };
+    const [first] = (await store.listTasksOf(query)).tasks.slice(-1);
+    assert.deepEqual([first?.message_id, first?.description.length], [id, limits.taskSummaryCharsMax]);
+    await store.fireAgent('elad', 'fired', later);
+    assert.deepEqual(await list(), [['t4', 't1'], false]);
   });
 }

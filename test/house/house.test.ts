@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readNames, searchNames, writeNames } from '../../src/store/sqlite/operations.ts';
 import { codeRules } from './code-rules.ts';
 import { importsOf } from './imports.ts';
 import { browserViolations, cycles, layerViolations, orphans } from './layers.ts';
@@ -34,6 +35,14 @@ test('house: every import of ours names a file that exists, with its ending', ()
   const known = new Set(pathsOf(files));
   const missing = imports.filter(({ to }) => isTypeScript(to) && /^(src|test)\//.test(to) && !known.has(to));
   assert.deepEqual(missing, []);
+});
+
+test('house: the contract of the store tries every operation', () => {
+  const contract = files.filter(({ path }) => /^test\/(contracts\/|support\/store\.ts$)/.test(path));
+  const text = contract.map((file) => file.text).join('\n');
+  const names = [...writeNames, ...readNames, ...searchNames];
+  const untried = names.filter((name) => !new RegExp(`\\bstore\\.${name}\\(|'${name}'`).test(text));
+  assert.deepEqual(untried, []);
 });
 
 function pathsOf(list: readonly { path: string }[]): string[] {

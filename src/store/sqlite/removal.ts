@@ -6,6 +6,9 @@ import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import { fromRow } from './message-rows.ts';
 
+/** The tables whose rows go with the message that they are about, by its `message_id`. */
+export const aboutMessages = ['revisions', 'mentions', 'follows', 'journal', 'approvals', 'help_requests'];
+
 /** What removing a message must know of it. */
 export interface RemovedMessage {
   readonly id: number;
@@ -29,7 +32,7 @@ export function removeRows(
     ids,
     sayableAgain(at),
   );
-  for (const table of ['revisions', 'mentions', 'follows', 'journal', 'approvals', 'help_requests']) {
+  for (const table of aboutMessages) {
     db.run(`DELETE FROM ${table} WHERE message_id IN (SELECT value FROM json_each(?))`, ids);
   }
   db.run('DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))', ids);

@@ -78,6 +78,8 @@ export async function startReactions({
     try {
       await tasks.assignFromMessage(message, agent);
     } catch (error) {
+      // The room was told, and how to go on.
+      if (error instanceof ChatError && error.code === 'chain_paused') return;
       if (!(error instanceof ChatError))
         log.error({ err: error, message: message.id }, 'could not assign a task');
       const text = error instanceof ChatError ? error.message : 'Something went wrong; it was logged.';

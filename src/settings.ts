@@ -99,6 +99,14 @@ export const settings = {
     doc: 'how many tasks may come from one request as agents ask each other; then a person decides',
     allowed: 'a number from 1 to 1000',
   },
+  agentChainRate: {
+    flag: '--agent-chain-rate <number>',
+    env: ['OPENCODE_AGENT_CHAIN_RATE'],
+    schema: count(1_000),
+    default: '10',
+    doc: 'how many of these tasks may come within a minute; then a person decides',
+    allowed: 'a number from 1 to 1000',
+  },
   stuckTimeout: {
     flag: '--stuck-timeout <minutes>',
     env: ['STUCK_TIMEOUT_MINUTES'],

@@ -68,6 +68,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     clock,
     workerConnected: () => workers.connected(),
     chainMax: config.agentChainMax,
+    chainRate: config.agentChainRate,
     knowledge,
   };
   const tasks = createTasks(tasked);

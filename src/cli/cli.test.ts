@@ -63,6 +63,22 @@ test('what an agent did is a table, the newest first', async () => {
   assert.match(output, /\n2026-11-2\d \d\d:\d\d {2}failed {5}from bob {7}dig\n$/);
 });
 
+test('what agents wanted to hand over is offered with its number, and gone on with', async () => {
+  const handover = { requested_by: 'elad', agent_name: 'dana', kind: 'work', description: 'paint it' };
+  const metadata = { kind: 'chain_paused', handover };
+  server.answer('go_on', () => ({ type: 'error', code: 'queue_full', message: 'dana has enough to do.' }));
+  const chat = run(['chat']);
+  await chat.says(/said before/);
+  const paused = chatMessage(57, 'system', 'It pauses.', { metadata });
+  server.broadcast({ type: 'chat_message', data: paused });
+  await chat.says(/\/go-on 57\n/);
+  chat.type('/go-on #57');
+  await chat.says(/dana has enough to do\./);
+  assert.deepEqual((await server.frame('go_on')).fields, { message_id: 57 });
+  chat.endOfInput();
+  await chat.ended;
+});
+
 test('send says it, and passes on what the server noticed', async () => {
   server.answer('chat_message', ({ fields }, socket) => {
     const data = { code: 'wakes_nobody', message: 'This woke nobody.', agents: [], conversation_id: 'main' };

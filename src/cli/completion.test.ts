@@ -14,7 +14,7 @@ const completions = {
 test('a slash completes to commands', () => {
   assert.deepEqual(complete('/he', completions), [['/help '], '/he']);
   assert.deepEqual(complete('/st', completions)[0], ['/stuck ', '/stop ', '/steer ', '/status ']);
-  assert.deepEqual(complete('/go', completions)[0], ['/go ']);
+  assert.deepEqual(complete('/go', completions)[0], ['/go-on ', '/go ']);
 });
 
 test('commands about an agent complete its name', () => {

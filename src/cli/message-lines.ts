@@ -63,6 +63,7 @@ export function messageLines(message: ChatMessage, view: View): string[] {
     `${head}  ${paint(first.slice(room.length))}`,
     ...rest.map((line) => (line === '' ? '' : `${set}${paint(line)}`)),
     ...approvalOf(message, set, view),
+    ...(message.metadata.handover && !message.deleted ? [`${set}/go-on ${message.id}`] : []),
     ...hangingWords(message).map((words) => style.paint('dim', `${set}${words}`)),
   ];
 }

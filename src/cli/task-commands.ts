@@ -62,6 +62,16 @@ export const taskCommands: ChatCommands = {
       return [];
     },
   },
+  'go-on': {
+    usage: '/go-on ID',
+    doc: 'give what an agent wanted to hand over when it paused',
+    async run(rest, { client }) {
+      const [, id] = /^#?(\d{1,15})$/.exec(rest) ?? [];
+      if (id === undefined) return undefined;
+      const { task } = await client.request('go_on', { message_id: Number(id) });
+      return [`${cleanLine(task.agent_name)} has it: ${cleanLine(task.description)}`];
+    },
+  },
   continue: takesUp('continue_task', '/continue NAME', 'have an agent go on with its last task'),
   retry: takesUp('retry_task', '/retry NAME', 'have an agent do its last task again'),
   reassign: {

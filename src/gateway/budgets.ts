@@ -23,6 +23,7 @@ export const budgets = {
   continue_task: 'message',
   retry_task: 'message',
   reassign_task: 'message',
+  go_on: 'message',
   move_task: 'message',
   steer_task: 'message',
   take_steers: 'frame',

@@ -1,13 +1,22 @@
+import type { Conversations } from '../chat/conversations.ts';
 import type { Task, taskCommands } from '../protocol/index.ts';
 import type { Progress } from '../tasks/progress.ts';
 import { isSteerable, type TaskLife } from '../tasks/task-life.ts';
+import type { Tasks } from '../tasks/tasks.ts';
 import { hasEnded } from '../tasks/transitions.ts';
 import type { SignedInConnection } from './connection.ts';
 import type { Handlers } from './handler.ts';
 
+interface TaskDomains {
+  readonly tasks: Tasks;
+  readonly taskLife: TaskLife;
+  readonly progress: Progress;
+  readonly conversations: Conversations;
+}
+
 /** Answers the commands about tasks that wait, are under way or have ended. */
 export function taskHandlers(
-  { taskLife, progress }: { taskLife: TaskLife; progress: Progress },
+  { tasks, taskLife, progress, conversations }: TaskDomains,
   maySee: (connection: SignedInConnection, task: Task) => boolean,
   workerOf: (connection: SignedInConnection) => string,
 ): Pick<Handlers, keyof typeof taskCommands> {
@@ -41,6 +50,12 @@ export function taskHandlers(
         const fits = (task: Task) => task.status === 'assigned' || isEnded(task);
         const former = await find(connection, { task_id, agent_name: from }, fits);
         return { task: await taskLife.takeUp(former, 'reassign', nameOf(connection), agent_name) };
+      },
+    },
+    go_on: {
+      async run(connection, { message_id }) {
+        const sees = (id: string) => conversations.isVisible(id, connection.state.identity);
+        return { task: await tasks.goOn(message_id, nameOf(connection), sees) };
       },
     },
     move_task: {

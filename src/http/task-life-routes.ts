@@ -14,7 +14,7 @@ const params = z.object({ task_id: z.string().max(100) });
 const taken = { 200: z.object({ message: z.string(), session_id: z.string(), task: Task }) };
 
 /** Tasks that wait, are under way or have ended. */
-export function taskLifeRoutes(app: App, { taskLife, conversations }: HttpDependencies): void {
+export function taskLifeRoutes(app: App, { tasks, taskLife, conversations }: HttpDependencies): void {
   const find = (request: FastifyRequest, task_id: string) =>
     taskLife.find(
       { task_id },
@@ -55,6 +55,25 @@ export function taskLifeRoutes(app: App, { taskLife, conversations }: HttpDepend
       },
     );
   }
+
+  app.post(
+    '/handovers/:message_id',
+    {
+      config: { needs: 'assign' },
+      schema: {
+        description:
+          'Gives the task that an agent wanted to hand over when the chain of tasks paused, by the message ' +
+          'that says so.',
+        params: z.object({ message_id: z.coerce.number().int() }),
+        response: taken,
+      },
+    },
+    async (request) => {
+      const identity = requireIdentity(request);
+      const sees = (id: string) => conversations.isVisible(id, identity);
+      return answer(await tasks.goOn(request.params.message_id, identity.user_id, sees));
+    },
+  );
 
   app.post(
     '/tasks/:task_id/reassign',

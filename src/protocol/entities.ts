@@ -92,6 +92,18 @@ export const ChangedFile = z.object({
 });
 export type ChangedFile = z.infer<typeof ChangedFile>;
 
+export const TaskKind = z.enum(['work', 'question']);
+export type TaskKind = z.infer<typeof TaskKind>;
+
+/** What an agent wanted to hand over when the chain of tasks paused. */
+export const Handover = z.object({
+  requested_by: z.string().describe('The agent that wanted it'),
+  agent_name: z.string().describe('Who should do it'),
+  kind: TaskKind,
+  description: z.string().max(limits.taskCharsMax),
+});
+export type Handover = z.infer<typeof Handover>;
+
 /** What a message is about besides its text. */
 export const MessageMetadata = z.object({
   kind: z
@@ -107,11 +119,13 @@ export const MessageMetadata = z.object({
       'steer',
       'approval',
       'help_request',
+      'chain_paused',
       'notice',
     ])
     .optional(),
   task_id: z.string().optional(),
   approval: ApprovalCard.optional().describe('What the agent asks to be allowed'),
+  handover: Handover.optional().describe('Of `chain_paused`: what `go_on` goes on with'),
   help: HelpCard.optional().describe('What the agent needs help with'),
   changes: z.array(ChangedFile).max(limits.changedFilesMax).optional(),
 });
@@ -259,9 +273,6 @@ export const ToolCall = z.object({
     .describe('The same for the same input; calls of one tool are told apart by it'),
 });
 export type ToolCall = z.infer<typeof ToolCall>;
-
-export const TaskKind = z.enum(['work', 'question']);
-export type TaskKind = z.infer<typeof TaskKind>;
 
 export const TaskStatus = z.enum([
   'assigned',

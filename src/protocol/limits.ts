@@ -56,6 +56,8 @@ export const limits = {
 
   historyPageDefault: 50,
   historyPageMax: 200,
+  /** In which so many tasks of a chain as the setting says may begin. */
+  chainRateWindowMs: 60_000,
   tasksPageDefault: 20,
   tasksPageMax: 100,
   /** Of a task's description, and of why it ended, where tasks are listed. */

@@ -66,6 +66,15 @@ export const taskCommands = {
     replyType: null,
     reply,
   },
+  go_on: {
+    doc:
+      'Give the task that an agent wanted to hand over when the chain of tasks paused (`chain_paused`), as ' +
+      'your own request. Asked twice, it is one task.',
+    needs: 'assign',
+    request: z.object({ message_id: z.number().int().describe('The message that says so') }),
+    replyType: null,
+    reply,
+  },
   move_task: {
     doc: "Change a waiting task's place in its agent's line.",
     needs: 'assign',

@@ -48,11 +48,21 @@ export interface NewTask {
   readonly conversation_id: string;
   readonly message_id: number | null;
   /** Set when an agent asks, at this task of its own. */
-  readonly chain?: { readonly parent: string; readonly tasksMax: number } | undefined;
+  readonly chain?: ChainLink | undefined;
   readonly model: string | null;
   readonly mode: string;
   readonly acknowledgement: NewMessage | null;
   readonly at: string;
+}
+
+/** Where in a chain a task is asked for, and how many tasks one may have. */
+export interface ChainLink {
+  /** The task at which it is asked for. */
+  readonly parent: string;
+  /** In all, the first included. */
+  readonly tasksMax: number;
+  /** Within `limits.chainRateWindowMs`, the first not included. */
+  readonly rateMax: number;
 }
 
 export interface TaskToTakeUp {

@@ -1,4 +1,12 @@
-import type { ChangedFile, MessageMetadata, Predecessor, Task, TaskOutcome } from '../protocol/index.ts';
+import { createHash } from 'node:crypto';
+import type {
+  ChangedFile,
+  Handover,
+  MessageMetadata,
+  Predecessor,
+  Task,
+  TaskOutcome,
+} from '../protocol/index.ts';
 import type { NewMessage } from '../store/store.ts';
 
 /** What an agent says in the room about its work. */
@@ -147,29 +155,29 @@ function listChanges(changes: readonly ChangedFile[]): string {
   return `Changed: ${files.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
-/** Tells the room that a chain of agents' requests stopped here; whoever wants it to go on asks for it. */
+/**
+ * Tells the room that a chain of agents' requests pauses, once for the same, with what is needed to go on.
+ */
 export function pausedMessage(
-  agent: string,
-  asked: {
-    readonly requested_by: string;
-    readonly description: string;
-    readonly asked_at?: string | undefined;
-  },
-  conversation_id: string,
+  handover: Handover & { readonly asked_at?: string | undefined },
+  { conversation_id, message_id }: Pick<Task, 'conversation_id' | 'message_id'>,
   at: string,
 ): NewMessage {
+  const { asked_at, requested_by, agent_name, kind, description } = handover;
+  const digest = createHash('sha256').update(description).digest('base64url').slice(0, 16);
   return {
     conversation_id,
     sender_name: 'system',
     sender_kind: 'system',
     text:
-      `${asked.requested_by} wanted to hand this over to ${agent}, but agents have given each other as ` +
-      `much work from one request as they may. To go on with it, ask @${agent} yourself:\n\n` +
-      `> ${asked.description.slice(0, pausedCharsMax)}`,
+      `${requested_by} wanted to hand this over to ${agent_name}, but agents have given each other as ` +
+      'much work from one request as they may. Go on with exactly this here (in the terminal: `/go-on` and ' +
+      `the number of this message), or ask @${agent_name} yourself:\n\n` +
+      `> ${description.slice(0, pausedCharsMax).replaceAll('\n', '\n> ')}`,
     mentions: [],
-    reply_to: null,
-    client_message_id: `paused-${asked.asked_at}-${agent}-${at}`,
-    metadata: { kind: 'notice' },
+    reply_to: message_id,
+    client_message_id: `paused-${asked_at}-${agent_name}-${digest}`,
+    metadata: { kind: 'chain_paused', handover: { requested_by, agent_name, kind, description } },
     at,
   };
 }

@@ -32,6 +32,8 @@ export interface AssigningDependencies {
   readonly workerConnected: () => boolean;
   /** Tasks that may come from one request as agents ask each other. */
   readonly chainMax: number;
+  /** And within a minute. */
+  readonly chainRate: number;
 }
 
 /** How an agent is when it is given a task. */
@@ -49,7 +51,7 @@ export async function situationOf(
 
 /** A task for an agent, with what the agent says to it. `takesUp`: in place of another. */
 export function newTask(
-  { clock, chainMax }: AssigningDependencies,
+  { clock, chainMax, chainRate }: AssigningDependencies,
   assignment: Assignment,
   origin: Origin,
   now: Situation,
@@ -76,7 +78,8 @@ export function newTask(
           task_id: task.task_id,
         });
   const { asked_at } = assignment;
-  const chain = asked_at === undefined ? undefined : { parent: asked_at, tasksMax: chainMax };
+  const chain =
+    asked_at === undefined ? undefined : { parent: asked_at, tasksMax: chainMax, rateMax: chainRate };
   return { ...task, chain, acknowledgement };
 }
 

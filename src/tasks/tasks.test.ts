@@ -46,6 +46,7 @@ async function house(t: TestContext, graceMs = 60_000) {
     clock,
     knowledge: createKnowledge({ store, team, clock, roles }),
     chainMax: 20,
+    chainRate: 10,
     workerConnected: () => workers.connected(),
   });
   const workers = createWorkers({ store, tasks, clock, log, graceMs });

@@ -11,8 +11,14 @@ import {
 import type { TaskStep } from '../store/store.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
-import { agentMessage, pausedMessage, reportMessage, tellStatus } from './announcements.ts';
-import { type AssigningDependencies, type Assignment, newTask, situationOf } from './assigning.ts';
+import { agentMessage, pausedMessage, reportMessage, type Situation, tellStatus } from './announcements.ts';
+import {
+  type AssigningDependencies,
+  type Assignment,
+  newTask,
+  type Origin,
+  situationOf,
+} from './assigning.ts';
 import { readIntent } from './intent.ts';
 import { hasEnded, type Transition, transitions } from './transitions.ts';
 
@@ -23,8 +29,13 @@ export interface Tasks {
    * work that is only asked how far it is answers at once, and no task is made.
    */
   assignFromMessage(message: ChatMessage, agent: string): Promise<Task | null>;
-  /** Gives an agent a task without a message. Errors: unknown_agent, queue_full. */
+  /** Gives an agent a task without a message. Errors: unknown_agent, queue_full, chain_paused. */
   assign(task: Assignment): Promise<Task>;
+  /**
+   * Gives the task that a message offers since its chain paused, as asked for by a person: once, however
+   * often it is asked. Errors: not_found, also where `sees` says no; unknown_agent, queue_full.
+   */
+  goOn(messageId: number, by: string, sees: (conversationId: string) => boolean): Promise<Task>;
   /**
    * Stops a task by its id, or the one an agent is at, else its next one. A waiting task ends at once; one at
    * work is `stopping` until its worker has ended it. Errors: not_found, unknown_agent, not_running.
@@ -83,6 +94,17 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     return task;
   }
 
+  /** Gives an agent a task. Where a chain pauses the room is told, and offered to go on. */
+  async function give(asked: Assignment, origin: Origin, now: Situation): Promise<Task> {
+    try {
+      return await store.assignTask(newTask(dependencies, asked, origin, now));
+    } catch (error) {
+      if (error instanceof ChatError && error.code === 'chain_paused')
+        await store.appendMessage(pausedMessage(asked, origin, isoTime(clock)));
+      throw error;
+    }
+  }
+
   async function end(
     task: Task,
     outcome: TaskOutcome,
@@ -119,19 +141,23 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
       }
       const asked_at = message.sender_kind === 'agent' ? message.metadata.task_id : undefined;
       const asked = { agent_name: name, requested_by: message.sender_name, asked_at, ...intent };
-      return store.assignTask(newTask(dependencies, asked, origin, now));
+      return give(asked, origin, now);
     },
     async assign({ conversation_id = 'main', ...assignment }) {
       const { name } = team.agent(assignment.agent_name);
-      const origin = { conversation_id, message_id: null };
       const asked = { ...assignment, agent_name: name };
-      try {
-        return await store.assignTask(newTask(dependencies, asked, origin, await situation(name)));
-      } catch (error) {
-        if (error instanceof ChatError && error.code === 'chain_paused')
-          await store.appendMessage(pausedMessage(name, assignment, conversation_id, isoTime(clock)));
-        throw error;
+      return give(asked, { conversation_id, message_id: null }, await situation(name));
+    },
+    async goOn(messageId, by, sees) {
+      const message = await store.readMessage(messageId);
+      const { handover } = message?.metadata ?? {};
+      if (message === null || message.deleted || handover === undefined || !sees(message.conversation_id)) {
+        throw new ChatError('not_found', `Message ${messageId} has nothing to go on with.`);
       }
+      const { name } = team.agent(handover.agent_name);
+      const asked = { ...handover, agent_name: name, requested_by: by };
+      const origin = { conversation_id: message.conversation_id, message_id: message.id };
+      return give(asked, origin, await situation(name));
     },
     async stop({ task_id, agent_name }, by, reason = `Stopped by ${by}.`) {
       const task = task_id === undefined ? await taskOf(agent_name) : await get(task_id);

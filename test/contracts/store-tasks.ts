@@ -343,4 +343,30 @@ export function taskContract(subject: Subject): void {
       ['b', 'a'],
     );
   });
+
+  test('a chain of tasks pauses when it is long enough, and when it grows too fast', async () => {
+    const { store, watched } = subject;
+    for (const name of ['dan', 'zoe']) await store.hireAgent(anAgent(name));
+    const at = (seconds: number) => new Date(Date.parse(noon) + seconds * 1000).toISOString();
+    const link = (parent: string, seconds: number, agent_name: string) =>
+      store.assignTask(
+        aTask(`${agent_name}${seconds}`, {
+          ...{ agent_name, at: at(seconds) },
+          chain: { parent, tasksMax: 5, rateMax: 2 },
+        }),
+      );
+    await store.assignTask(aTask('first'));
+    await link('first', 1, 'dan');
+    await link('dan1', 2, 'zoe');
+    watched.news();
+    await assert.rejects(link('zoe2', 3, 'dan'), { code: 'chain_paused', message: /2 tasks .* a minute/ });
+    const soon = limits.chainRateWindowMs / 1000;
+    await assert.rejects(link('zoe2', soon, 'dan'), { code: 'chain_paused' });
+    assert.deepEqual(watched.news(), []);
+    await link('zoe2', soon + 1, 'dan');
+    await link('zoe2', soon + 2, 'dan');
+    await assert.rejects(link('zoe2', 10 * soon, 'dan'), { code: 'chain_paused', message: /5 tasks have/ });
+    await store.assignTask(aTask('second'));
+    await link('second', 3, 'dan');
+  });
 }

@@ -192,9 +192,23 @@ test('agents give each other work by mention and by hand-over, until the chain i
   assert.deepEqual([refused.isError, /3 tasks have come already/.test(refused.text)], [true, true]);
   const told = await olga.ever(({ data }) => String(data.text).includes('> harvest'));
   assert.match(String(told.data.text), /ask @dana yourself/);
-  await elad.call('post_message', { text: '@dana harvest it then' });
-  const refusal = await olga.ever(({ data }) => String(data.text).includes('could not take that'));
-  assert.equal(refusal.data.sender, 'system');
+  await elad.call('hand_over', { agent_name: 'dana', task: 'harvest' });
+  await elad.call('post_message', { text: '@dana, store it then' });
+  const again = await olga.ever(({ data }) => String(data.text).includes('> store it then'));
+  const harvests = olga.frames.filter(({ data }) => String(data.text).includes('> harvest'));
+  assert.equal(harvests.length, 1, 'the same is told once');
+
+  olga.send({ type: 'go_on', message_id: again.data.id, request_id: 1 });
+  const { task } = (await olga.ever(({ request_id }) => request_id === 1)).data as {
+    task: Record<string, unknown>;
+  };
+  assert.deepEqual([task.agent_name, task.description, task.requested_by], ['dana', 'store it then', 'olga']);
+  const once = await ask(app, 'POST', `/handovers/${again.data.id}`, { ...admin, body: {} });
+  assert.equal(once.answer.session_id, task.task_id, 'gone on with twice, it is one task');
+  const viewer = bearer(await tokenFor('vera', 'viewer'));
+  assert.equal((await ask(app, 'POST', `/handovers/${again.data.id}`, { ...viewer, body: {} })).status, 403);
+  const nothing = await ask(app, 'POST', `/handovers/${asked.data.id ?? 1}`, { ...admin, body: {} });
+  assert.equal(nothing.status, 404);
   olga.send({ type: 'chat_message', text: '@dana harvest it, please' });
   await olga.ever(
     ({ type, data }) =>

@@ -190,3 +190,17 @@ test('what an agent did is listed on the wire and in REST, without what is priva
   const rest = await fetch(`${app.httpUrl}/employees/elad/tasks?limit=1`);
   assert.deepEqual(((await rest.json()) as { tasks: Task[] }).tasks[0]?.task_id, ids[2]);
 });
+
+test('what an agent says of its tasks wakes nobody, whomever it names', async (t) => {
+  const { app, dana, assign } = await openRoom(t);
+  const worker = await hostWork(t, app.webSocketUrl);
+  const task_id = await assign('ask @zoe to water the beds');
+  await dana.ever(said(/I'll ask @zoe/));
+  await ask(worker, { type: 'claim_task', task_id });
+  await ask(worker, { type: 'finish_task', task_id, outcome: 'completed', output: 'Thank you, @zoe!' });
+  await dana.ever(said(/Thank you, @zoe!/));
+  // Messages are acted on in their order.
+  dana.send({ type: 'chat_message', text: '@elad dig' });
+  await dana.ever(({ type, data }) => type === 'task_notification' && data.task_description === 'dig');
+  assert.ok(!dana.frames.some(({ type, data }) => type === 'task_notification' && data.agent_name === 'zoe'));
+});

@@ -90,10 +90,14 @@ export function firstOfChain(db: Database, taskId: string): string {
   return row?.chain ?? taskId;
 }
 
-/** The tasks of a chain, its first included. */
-export function countChain(db: Database, first: string): number {
-  const row = db.get<{ count: number }>('SELECT count(*) AS count FROM tasks WHERE chain = ?', first);
-  return 1 + (row?.count ?? 0);
+/** The tasks of a chain without its first, all or those since a time. */
+export function countChain(db: Database, first: string, since = ''): number {
+  const row = db.get<{ count: number }>(
+    'SELECT count(*) AS count FROM tasks WHERE chain = ? AND created_at > ?',
+    first,
+    since,
+  );
+  return row?.count ?? 0;
 }
 
 export function insertTask(db: Database, task: Task, chain: string | null): void {

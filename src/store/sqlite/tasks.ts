@@ -2,6 +2,7 @@ import type { Task, ToolCall } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
+import type { ChainLink } from '../task-store.ts';
 import { endTaskApprovals } from './approvals.ts';
 import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
@@ -53,7 +54,7 @@ export function addTask(
   if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
     throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
   }
-  const first_of_chain = asked.chain === undefined ? null : joinChain(db, asked.chain);
+  const first_of_chain = asked.chain === undefined ? null : joinChain(db, asked.chain, asked.at);
   const { acknowledgement, at, chain: _, ...given } = asked;
   const task: Task = {
     ...given,
@@ -84,14 +85,16 @@ export function addTask(
   return task;
 }
 
-/** The first task of the chain that another task belongs to. Errors: chain_paused, when it is long enough. */
-function joinChain(db: Database, { parent, tasksMax }: NonNullable<NewTask['chain']>): string {
+/** The first task of the chain that a task belongs to. Errors: chain_paused, when it is long or fast. */
+function joinChain(db: Database, { parent, tasksMax, rateMax }: ChainLink, at: string): string {
   const first = firstOfChain(db, parent);
-  if (countChain(db, first) < tasksMax) return first;
+  const since = new Date(Date.parse(at) - limits.chainRateWindowMs).toISOString();
+  const tooMany = 1 + countChain(db, first) >= tasksMax;
+  if (!tooMany && countChain(db, first, since) < rateMax) return first;
+  const many = tooMany ? `${tasksMax} tasks have come already` : `${rateMax} tasks came within a minute`;
   throw new ChatError(
     'chain_paused',
-    `From one request ${tasksMax} tasks have come already, from agent to agent. It pauses here, until a ` +
-      'person asks for more.',
+    `From one request ${many}, from agent to agent. It pauses here, until a person asks for more.`,
   );
 }
 

@@ -12,6 +12,8 @@ export interface TaskActs {
   moveTask(taskId: string, before: string | null): Promise<boolean>;
   /** Resolves to whether it was told. Told again by the same id, it is told once. */
   steer(taskId: string, text: string, when: 'now' | 'next', id?: string): Promise<boolean>;
+  /** Gives what an agent wanted to hand over when its chain paused. */
+  goOn(messageId: number): Promise<Task | null>;
   /** A task that may not be held, or null. */
   readTask(taskId: string): Promise<Task | null>;
 }
@@ -36,6 +38,7 @@ export function createTaskActs(
       const told = { task_id, text, when, client_message_id };
       return (await loaded(() => client.request('steer_task', told))) !== null;
     },
+    goOn: (message_id) => loaded(() => client.request('go_on', { message_id })),
     readTask: async (task_id) => (await attempt(() => client.request('get_task', { task_id })))?.task ?? null,
   };
 }

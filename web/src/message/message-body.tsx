@@ -8,6 +8,7 @@ import { TaskChip } from '../room/task-chip.tsx';
 import type { Place } from '../state/place.ts';
 import { Edited } from './byline.tsx';
 import { MessageEditor } from './message-editor.tsx';
+import { PausedHandover } from './paused-handover.tsx';
 import { ReactionBar } from './reaction-bar.tsx';
 import { SteerNote } from './steer-note.tsx';
 import { ThreadFooter } from './thread-footer.tsx';
@@ -24,7 +25,7 @@ interface MessageBodyProps {
 
 /** What was said, or that it is gone, and what hangs from it. */
 export function MessageBody({ message, place, editing, continued }: MessageBodyProps) {
-  const { kind, task_id, approval, help } = message.metadata;
+  const { kind, task_id, approval, help, handover } = message.metadata;
   const ended = kind !== undefined && outcomes.has(kind);
   return (
     <>
@@ -43,6 +44,7 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
       {kind === 'lock_bypassed' && <BypassCard message={message} />}
       {ended && <ResultCard message={message} />}
       {kind === 'acknowledgement' && task_id && <TaskChip taskId={task_id} agentName={message.sender_name} />}
+      {handover && !message.deleted && <PausedHandover message={message} handover={handover} place={place} />}
       {kind === 'steer' && task_id && <SteerNote message={message} taskId={task_id} />}
       <ReactionBar message={message} />
       {place.thread_id === null && <ThreadFooter message={message} />}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { limits } from '../protocol/index.ts';
 import { Examination } from './examination.ts';
 import { type App, actorOf, type HttpDependencies } from './fastify.ts';
+import { giveBackRoom } from './give-back-room.ts';
 import { RequestCounts } from './request-counts.ts';
 
 const config = { needs: 'manage_system', anyRoleInDevelopment: true } as const;
@@ -16,18 +17,6 @@ export function systemRoutes(
 ): void {
   const { store, tasks, gateway, audit, clock, backups, examine, serverVersion } = dependencies;
   const startedAt = clock.now();
-
-  /** Step by step, so that what people say in between does not wait; and not for ever. */
-  async function giveBackRoom() {
-    const before = await store.measureRoom();
-    let room = before;
-    for (const endsAt = clock.now() + limits.roomTimeMs; room.free_bytes > 0 && clock.now() < endsAt; ) {
-      const next = await store.giveBackRoom(limits.roomStepBytesMax);
-      if (next.free_bytes >= room.free_bytes) break;
-      room = next;
-    }
-    return { freed_bytes: Math.max(0, before.bytes - room.bytes), ...room };
-  }
 
   app.post(
     '/system/backup',
@@ -76,7 +65,7 @@ export function systemRoutes(
       },
     },
     async (request) => {
-      const room = await giveBackRoom();
+      const room = await giveBackRoom(store, clock);
       const message = `Gave back ${room.freed_bytes} bytes; ${room.free_bytes} more are unused.`;
       await audit.record({ action: 'room_given_back', by: actorOf(request), detail: message });
       return { message, ...room };

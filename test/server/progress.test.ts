@@ -67,6 +67,7 @@ test('progress is what the agent told: its plan, the files it edits and holds', 
     task_description: 'a footer',
     overall_progress: 50,
     indeterminate: false,
+    phase: 'changing',
     ready_to_release: [],
     still_working_on: ['index.html', 'style.css'],
     file_status: {

@@ -43,10 +43,11 @@ export function useSteering(conversationId: string, text: string): Steering | nu
 
   const told = withoutMentionOf(agentName, text);
   const tooLong = told.length > limits.steerCharsMax;
-  const as = chosen?.taskId === task.task_id ? chosen.as : 'task';
+  const tellable = mayAssign && task.conversation_id === conversationId;
+  const as = tellable && chosen?.taskId === task.task_id ? chosen.as : 'task';
   return {
     task,
-    tellable: mayAssign && task.conversation_id === conversationId,
+    tellable,
     as,
     choose: (next) => setChosen({ taskId: task.task_id, as: next }),
     ready: online && !telling && told !== '' && !tooLong,

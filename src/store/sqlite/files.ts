@@ -115,8 +115,11 @@ function inspect(path: string): void {
   url.searchParams.set('immutable', '1');
   let found: number | undefined;
   try {
-    const connection = new DatabaseSync(url, { readOnly: true });
+    const connection = new DatabaseSync(url, { readOnly: true, defensive: false });
     try {
+      // A server that is killed while it moves its log into the file leaves one that is shorter than it says
+      // it is. With the log it is whole; to who reads it without, that is damage unless it asks so.
+      connection.exec('PRAGMA writable_schema = ON');
       found = wrapDatabase(connection).get<{ application_id: number }>(
         'PRAGMA application_id',
       )?.application_id;

@@ -193,6 +193,39 @@ test('a file that is no database is refused and left untouched', async () => {
   await assert.rejects(open({ path: `${file}/x/chat.db` }), StoreFileError);
 });
 
+test('a database whose log was half moved into it when its server was killed is opened whole', async () => {
+  const store = await open();
+  const texts = Array.from({ length: 100 }, (_, n) => `${n} ${'x'.repeat(10_000)}`);
+  await Promise.all(texts.map((text) => store.appendMessage(says(text))));
+  const log = readFileSync(`${path}-wal`);
+  const file = readFileSync(path);
+  await store.close();
+
+  // The first page tells how long the file is to be, and is moved first.
+  newestInLog(log, 1).copy(file);
+  path = directory.file('killed.db');
+  writeFileSync(path, file);
+  writeFileSync(`${path}-wal`, log);
+  const { messages } = await (await open()).readMessages({ conversation_id: 'main', limit: 200 });
+  assert.deepEqual(
+    messages.map(({ text }) => text),
+    texts,
+  );
+});
+
+/** The newest content of a page in a write-ahead log: after its header, each page has one of its own. */
+function newestInLog(log: Buffer, page: number): Buffer {
+  const pageBytes = log.readUInt32BE(8);
+  const [logHeader, pageHeader] = [32, 24];
+  let newest: Buffer | undefined;
+  for (let at = logHeader; at < log.length; at += pageHeader + pageBytes) {
+    const content = at + pageHeader;
+    if (log.readUInt32BE(at) === page) newest = log.subarray(content, content + pageBytes);
+  }
+  assert.ok(newest, `page ${page} is in the log`);
+  return newest;
+}
+
 test('a damaged database is refused as damaged', async () => {
   await made();
   const bytes = readFileSync(path);

@@ -28,6 +28,7 @@ import { type LocalWorker, startLocalWorker } from './local-worker.ts';
 import { examineDisk } from './maintenance/examine-disk.ts';
 import { createOnlineBackups } from './maintenance/online-backups.ts';
 import { createMcp } from './mcp/mcp.ts';
+import { startSamples } from './monitoring/samples.ts';
 import { preparePlayground } from './playground.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
@@ -167,6 +168,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     }),
     encode: encodeTextFrames,
   });
+  const samples = startSamples(clock);
   const backups = createOnlineBackups(config.dbPath, clock);
   const examine = createExamination({
     ...parts,
@@ -193,6 +195,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     mcp: createMcp({ ...parts, serverVersion: version }),
     backups,
     examine,
+    samples,
     peerOf,
     refuseOrigin,
     corsHeaders: safety.corsHeaders,
@@ -220,6 +223,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     await work.close();
     await retention.close();
     await backups.close();
+    samples.close();
     await audit.close();
     await store.close();
   }

@@ -18,6 +18,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Mcp } from '../mcp/mcp.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { Samples } from '../monitoring/samples.ts';
 import { type Action, ChatError, limits } from '../protocol/index.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
@@ -61,6 +62,7 @@ export interface HttpDependencies {
   readonly backups: { make(): Promise<BackupMade> };
   /** Tries every part of the server. */
   readonly examine: () => Promise<Examination>;
+  readonly samples: Samples;
   /** Where a request comes from. */
   readonly peerOf: (request: IncomingMessage) => Peer;
   readonly developmentMode: boolean;

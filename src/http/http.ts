@@ -36,6 +36,7 @@ import { knowledgeRoutes } from './knowledge-routes.ts';
 import { mcpRoutes } from './mcp-routes.ts';
 import { monitoringRoutes } from './monitoring-routes.ts';
 import { olderRoutes } from './older-routes.ts';
+import { productionRoutes } from './production-routes.ts';
 import { countRequests } from './request-counts.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
@@ -123,6 +124,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   approvalRoutes(app, dependencies);
   helpRoutes(app, dependencies);
   monitoringRoutes(app, dependencies);
+  productionRoutes(app, dependencies);
   chatRoutes(app, dependencies);
   mcpRoutes(app, dependencies);
   knowledgeRoutes(app, dependencies);

@@ -30,6 +30,8 @@ export interface Monitoring {
   /** Of all agents, or of one. */
   health(agent?: string): Promise<HealthSummary>;
   recoverySummary(agent?: string): Promise<RecoverySummary>;
+  /** Has every task that is stuck begin again in a new session, at once. Gives back their agents. */
+  restartStuck(): Promise<string[]>;
   /** The newest first. */
   recoveries(limit: number, agent?: string): Promise<Recovery[]>;
   close(): Promise<void>;
@@ -289,6 +291,18 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
         escalations: all.length - attempts.length,
         agent_recovery_counts: counts,
       };
+    },
+    async restartStuck() {
+      const restarted: string[] = [];
+      for (const [taskId, { agent_name, cause }] of watched) {
+        const task = cause === undefined ? null : await store.readTask(taskId);
+        if (task?.status !== 'stuck') continue;
+        const isTold = remedies.restartSession(task, task.reason ?? 'It is stuck.');
+        const who = { agent_name, task_id: taskId, anomalies: [task.reason ?? 'It is stuck.'] };
+        await keep(who, 'RESTART_SESSION', isTold, 'Somebody asked for it.');
+        if (isTold) restarted.push(agent_name);
+      }
+      return restarted;
     },
     recoveries: (limit, agent) => store.listRecoveries(limit, agent),
     async close() {

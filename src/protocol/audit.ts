@@ -21,6 +21,7 @@ export const auditActions = [
   'lock_force_released',
   'backup_made',
   'room_given_back',
+  'recovery_asked',
   'not_allowed',
   'malformed_request',
   'origin_refused',

@@ -148,6 +148,11 @@ export const limits = {
   /** Kept of what was done about agents that did not get on; of more, the oldest go. */
   recoveriesMax: 2_000,
   recoveriesPageMax: 100,
+  /** Measurements of the server's process that are kept in memory: a day. */
+  sampleIntervalMs: 60 * 1000,
+  samplesMax: 24 * 60,
+  /** Of more, those that were resolved or seen longest ago go. */
+  alertsMax: 500,
   /** Of one agent, as `/monitoring/agents/NAME` shows them. */
   recoveriesPerAgentShown: 5,
 

@@ -65,6 +65,27 @@ export const RecoverySummary = z.object({
 });
 export type RecoverySummary = z.infer<typeof RecoverySummary>;
 
+/** How the process of the server was. */
+export const Sample = z.object({
+  timestamp: time,
+  cpu_percent: z.number().describe('Of one core, since the sample before; several threads may be over 100'),
+  memory_bytes: z.number().int().describe('Of the whole process'),
+  loop_delay_p99_ms: z.number().int().describe('How late the event loop was, since the sample before'),
+});
+export type Sample = z.infer<typeof Sample>;
+
+/** Something that somebody should look at. */
+export const Alert = z.object({
+  alert_id: z.string(),
+  severity: z.enum(['critical', 'high', 'medium', 'low', 'info']),
+  status: z.enum(['active', 'acknowledged', 'resolved']),
+  message: z.string(),
+  created_at: time,
+  acknowledged_by: z.string().nullable(),
+  resolved_at: time.nullable(),
+});
+export type Alert = z.infer<typeof Alert>;
+
 export const monitoringCommands = {
   get_agent_health: {
     doc: 'How agents get on: one, or all; and what was done lately where they did not, the newest first.',

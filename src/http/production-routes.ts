@@ -144,8 +144,8 @@ export function productionRoutes(app: App, dependencies: HttpDependencies): void
       schema: {
         description:
           'Does something about it: `restart_stuck_agents` has stuck tasks begin again in new sessions; ' +
-          '`optimize_database` gives unused room back. The other actions of the older server are not there: ' +
-          'they deleted files of others, or did nothing.',
+          '`optimize_database` gives unused room back. The other actions of the older server are not ' +
+          'there: they deleted files of others, or did nothing.',
         params: z.object({ action: z.string() }),
         response: { 200: z.object({ message: z.string() }) },
       },

@@ -2,6 +2,8 @@ import { test } from 'node:test';
 import { fuzzChat } from './fuzz-chat.ts';
 
 const secondsDefault = 8;
+/** Whoever lets it go on for longer sees how far it is. */
+const seedsPerLine = 25;
 
 /** `FUZZ_SEED=n` repeats one seed; `FUZZ_SECONDS=n`, `FUZZ_SEEDS=n` go on for longer. */
 test('whatever happens to their connections, all hear the same, once and in order', async (t) => {
@@ -19,10 +21,11 @@ test('whatever happens to their connections, all hear the same, once and in orde
     try {
       await fuzzChat(seed);
     } catch (error) {
-      throw new Error(`Seed ${seed} fails. Repeat it: FUZZ_SEED=${seed}`, { cause: error });
+      throw new Error(`Seed ${seed} fails. Repeat it: FUZZ_SEED=${seed} npm run fuzz`, { cause: error });
     }
     seed += 1;
     seeds += 1;
+    if (seeds % seedsPerLine === 0) console.log(`${seeds} seeds, up to ${seed - 1}`);
   }
   t.diagnostic(`${seeds} seeds`);
 });

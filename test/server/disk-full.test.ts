@@ -35,7 +35,7 @@ async function history(client: RawClient): Promise<number[]> {
 async function found(client: RawClient, count: number): Promise<void> {
   for (let turn = 0; ; turn += 1) {
     const request_id = `found ${turn}`;
-    client.send({ type: 'search', query: 'yyy*', limit: 100, request_id });
+    client.send({ type: 'search', q: 'yyy*', limit: 100, request_id });
     const { data } = await client.next((frame) => frame.request_id === request_id);
     if (data.index_behind === true) continue;
     assert.equal((data.hits as unknown[]).length, Math.min(100, count));
@@ -80,17 +80,19 @@ test('a server whose disk is full says so, is read on, and goes on when there is
   const refused = await sayByRest();
   assert.deepEqual([refused.status, refused.code], [507, 'storage_full']);
   // What was said can be found, or the answer says that not everything is in the index.
-  anna.send({ type: 'search', query: 'yyy*', limit: 100, request_id: 'search' });
+  anna.send({ type: 'search', q: 'yyy*', limit: 100, request_id: 'search' });
   const { type, data } = await anna.next((frame) => frame.request_id === 'search');
   assert.equal(type, 'search_results', JSON.stringify(data));
-  assert.ok(data.index_behind === true || (data.hits as unknown[]).length === Math.min(100, kept.length));
+  assert.ok(
+    data.index_behind === true || (data.hits as unknown[]).length === Math.min(100, acknowledged.length),
+  );
 
   child.stdin.write('room\n');
   assert.equal((await lines.next()).value, 'room');
   const id = await say(anna, requests + 2);
   assert.deepEqual(await history(anna), [...kept, id]);
   assert.equal((await sayByRest()).status, 200);
-  await found(anna, kept.length + 2);
+  await found(anna, acknowledged.length + 2);
   const ended = once(child, 'exit');
   child.stdin.end();
   assert.deepEqual(await ended, [0, null]);

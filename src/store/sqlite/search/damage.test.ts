@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { says, searchesFor, temporaryDirectory } from '../../../../test/support/store.ts';
 import { openSqliteStore } from '../open.ts';
@@ -67,4 +68,22 @@ test('the index of another or a later database shows nothing of it', async () =>
   copyFileSync(indexPath(other), indexPath(path));
   assert.deepEqual(await found(path, 'secret', 'kept'), [[], [1]]);
   directory.remove();
+});
+
+test('what is damaged while the index is in use is noticed at the next search', async (t) => {
+  const directory = temporaryDirectory();
+  const path = directory.file('chat.db');
+  const store = await openSqliteStore({ path, onCommit() {} });
+  t.after(() => store.close().then(directory.remove));
+  const find = async () => (await store.searchMessages(searchesFor('needle'))).hits.map(({ id }) => id);
+  const said: number[] = [];
+  for (const column of ['spans SET number', 'volumes SET number', 'state SET newest']) {
+    said.unshift((await store.appendMessage(says('needle'))).id);
+    assert.deepEqual(await find(), said);
+    const index = new DatabaseSync(indexPath(path));
+    index.exec(`PRAGMA ignore_check_constraints = 1; UPDATE ${column} = ${2n ** 62n}`);
+    index.close();
+    said.unshift((await store.appendMessage(says('needle'))).id);
+    assert.deepEqual(await find(), said, column);
+  }
 });

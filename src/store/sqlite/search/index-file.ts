@@ -12,7 +12,11 @@ import { sqliteCode, sqliteCodes } from '../sqlite-errors.ts';
  */
 
 /** Another number: what is in the file is made in another way, so older files are made anew. */
-const indexFormat = 1;
+const indexFormat = 2;
+
+const ownTables = ['state', 'volumes', 'spans'] as const;
+/** What damage leaves in a row is seldom a count of ours. */
+const isCount = `BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;
 
 export function indexPath(databasePath: string): string {
   return `${databasePath}-search`;
@@ -35,7 +39,7 @@ export function openIndexFile(databasePath: string): Database {
   const path = indexPath(databasePath);
   try {
     const db = connect(path, databasePath);
-    if (isWhole(db, path) && fits(db)) return db;
+    if (isWhole(db, path) && isSound(db) && fits(db)) return db;
     db.close();
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -50,15 +54,10 @@ export function removeIndexFile(databasePath: string): void {
   for (const ending of ['', '-wal', '-shm']) rmSync(indexPath(databasePath) + ending, { force: true });
 }
 
-/** Whether an error tells that what is in the index is not what was written there. */
+/** Whether SQLite says that what is in the index is not what was written there. */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code === sqliteCodes.corrupt || code === sqliteCodes.notADatabase || isNoNumberOfOurs(error);
-}
-
-/** node:sqlite's error for a number that JavaScript cannot hold. None is ever written here: it is rubbish. */
-function isNoNumberOfOurs(error: unknown): boolean {
-  return error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+  return code === sqliteCodes.corrupt || code === sqliteCodes.notADatabase;
 }
 
 function connect(path: string, databasePath: string): Database {
@@ -91,9 +90,26 @@ function isWhole(db: Database, path: string): boolean {
   return statSync(path).size % pageBytes === 0;
 }
 
+/**
+ * Whether the tables beside the full-text ones hold what they may. Full-text tables look after themselves:
+ * reading them says when they are damaged.
+ */
+export function isSound(db: Database): boolean {
+  try {
+    return ownTables.every((table) => {
+      if (!hasTable(db, table)) return false;
+      const found = db.get<{ quick_check: string }>(`PRAGMA main.quick_check(${table})`);
+      return found?.quick_check === 'ok';
+    });
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
 /** Whether the file was made from this very database, and the journal still tells all that came since. */
 export function fits(db: Database): boolean {
-  if (db.get('SELECT 1 FROM main.sqlite_schema WHERE name = ?', 'state') === undefined) return false;
+  if (!hasTable(db, 'state')) return false;
   const state = db.get(
     `SELECT 1 FROM state WHERE format = ? AND epoch = (SELECT value FROM chat.meta WHERE key = 'epoch')
        AND position <= (SELECT coalesce(max(position), 0) FROM chat.journal)
@@ -101,6 +117,10 @@ export function fits(db: Database): boolean {
     indexFormat,
   );
   return state !== undefined;
+}
+
+function hasTable(db: Database, name: string): boolean {
+  return db.get('SELECT 1 FROM main.sqlite_schema WHERE name = ?', name) !== undefined;
 }
 
 function create(db: Database): void {
@@ -111,14 +131,21 @@ function create(db: Database): void {
     CREATE TABLE state (
       format INTEGER NOT NULL,
       epoch TEXT NOT NULL,
-      position INTEGER NOT NULL,
-      newest INTEGER NOT NULL,
-      oldest INTEGER NOT NULL
+      position INTEGER NOT NULL CHECK (position ${isCount}),
+      newest INTEGER NOT NULL CHECK (newest ${isCount}),
+      oldest INTEGER NOT NULL CHECK (oldest ${isCount})
     ) STRICT;
     -- stale: 1, it still holds words of messages that are gone; 2, it is being cleaned of them.
-    CREATE TABLE volumes (number INTEGER PRIMARY KEY, stale INTEGER NOT NULL DEFAULT 0) STRICT;
+    CREATE TABLE volumes (
+      number INTEGER PRIMARY KEY CHECK (number ${isCount}),
+      stale INTEGER NOT NULL DEFAULT 0 CHECK (stale IN (0, 1, 2))
+    ) STRICT;
     -- When the messages of a run of ids were said, so that a search between two times need not look at all.
-    CREATE TABLE spans (number INTEGER PRIMARY KEY, first_at TEXT NOT NULL, last_at TEXT NOT NULL) STRICT;
+    CREATE TABLE spans (
+      number INTEGER PRIMARY KEY CHECK (number ${isCount}),
+      first_at TEXT NOT NULL CHECK (first_at GLOB '[0-9]*'),
+      last_at TEXT NOT NULL CHECK (last_at >= first_at)
+    ) STRICT;
   `);
   db.run(
     `INSERT INTO state SELECT ?, (SELECT value FROM chat.meta WHERE key = 'epoch'),

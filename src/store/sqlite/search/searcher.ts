@@ -5,7 +5,7 @@ import type { MessageSearch } from '../../search-store.ts';
 import type { Database } from '../database.ts';
 import { isStorageFull } from '../sqlite-errors.ts';
 import type { Deadline } from './hits.ts';
-import { fits, indexPath, isDamage, openIndexFile, removeIndexFile } from './index-file.ts';
+import { fits, indexPath, isDamage, isSound, openIndexFile, removeIndexFile } from './index-file.ts';
 import { indexStep, isComplete, messagesPerStep } from './indexer.ts';
 import { searchMessages } from './search.ts';
 import { cleanVolume } from './volumes.ts';
@@ -50,7 +50,7 @@ export function createSearcher(path: string, now: () => number = () => performan
       opened ??= openIndexFile(path);
       if (fits(opened)) return run(opened);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error) && !isContradiction(error, opened)) throw error;
       damages += 1;
       if (damages > damagesMax) throw new ChatError('unavailable', 'The search index cannot be kept.');
     }
@@ -58,6 +58,11 @@ export function createSearcher(path: string, now: () => number = () => performan
     removeIndexFile(path);
     opened = openIndexFile(path);
     return run(opened);
+  }
+
+  /** What is read from a damaged row may be no error of SQLite, and break something later. */
+  function isContradiction(error: unknown, db: Database | undefined): boolean {
+    return !(error instanceof ChatError) && db !== undefined && !isSound(db);
   }
 
   function clean(db: Database): boolean {

@@ -55,7 +55,9 @@ export async function checkHealth({ http_url }: Runtime): Promise<Finding> {
     const answer = await fetch(`${http_url}/health`, { signal: AbortSignal.timeout(healthTimeoutMs) });
     const { status, version } = Health.parse(await answer.json());
     if (status === 'healthy') return ok('health', `The server (${version}) says that it is healthy.`);
-    const advice = 'No worker is connected, so agents do not work. Look at its log, or start a worker.';
+    const advice =
+      'Most often no worker is connected, so agents do not work. GET /system/health/detailed tells which ' +
+      'part it is; look at its log.';
     return warning('health', `The server (${version}) says that it is ${status}.`, advice);
   } catch (error) {
     const message = `The server at ${http_url} did not say how it is: ${String(error)}.`;

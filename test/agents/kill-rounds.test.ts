@@ -67,7 +67,9 @@ async function playRound(
   ]);
   const victim = team.kill(victims[(seed + round) % victims.length] ?? 'worker');
   const heard = client.frames.slice(from);
+  const killed = performance.now();
   await team.recovered(victim);
+  const back = inSeconds(performance.now() - killed);
 
   const ids = await saidOnce(team, work, newest);
   const taskIds = await Promise.all(ids.map((id) => taskFor(team, id)));
@@ -86,9 +88,12 @@ async function playRound(
   await checkRest(team, agents);
   const counts = [...Map.groupBy(ends, (how) => how)].map(([how, { length }]) => `${length} ${how}`);
   if (goesOn !== undefined) counts.push('one of them continued');
-  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-  return { ids, told: `${victim} killed after ${heard.length} frames; ${counts.join(', ')}; ${seconds} s` };
+  const all = inSeconds(performance.now() - began);
+  const what = `${victim} killed after ${heard.length} frames, back in ${back} s`;
+  return { ids, told: `${what}; ${counts.join(', ')}; ${all} s in all` };
 }
+
+const inSeconds = (ms: number) => (ms / 1_000).toFixed(1);
 
 function handOut(possible: readonly Asked[], random: Random, round: number): Post[] {
   return agents.map((agent) => {

@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Makes the folder that only this server's user may read; within a project it keeps itself out of its
- * commits.
+ * commits (.gitignore), and out of what the tools of agents search (.ignore).
  */
 export function makeDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const ignore = join(dataDir, '.gitignore');
-  if (basename(dataDir) === '.opencode-slack' && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+  if (basename(dataDir) !== '.opencode-slack') return;
+  for (const name of ['.gitignore', '.ignore']) {
+    const ignore = join(dataDir, name);
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  }
 }
 
 /** The project root with its symlinks resolved, so that one file has one path. */

@@ -21,8 +21,8 @@ const gatedTools = ['edit', 'bash', 'webfetch', 'external_directory'] as const;
 
 /**
  * The settings that stand above all others (`OPENCODE_CONFIG_CONTENT`): every edit and command is asked
- * for, sub-agents (whose questions never arrive) are off, a refusal does not end the turn, nothing is
- * shared or updated. `configs`: the person's own, the strongest last.
+ * for, the server's own folder is not read, sub-agents (whose questions never arrive) are off, a refusal does
+ * not end the turn, nothing is shared or updated. `configs`: the person's own, the strongest last.
  */
 export function overridingConfig(configs: readonly Json[]): Json {
   const permissions = configs.map(({ permission }) => permission);
@@ -52,6 +52,7 @@ function gated(permissions: readonly unknown[]): Json {
   // A wildcard may stand behind the tools and so decide for them.
   if (given.some((value) => memberOf(value, '*') !== undefined)) result['*'] = gate(given, '*');
   for (const tool of gatedTools) result[tool] = gate(given, tool);
+  result.read = withoutServer(given);
   return { ...result, task: 'deny', question: 'deny' };
 }
 
@@ -65,6 +66,19 @@ function gate(permissions: readonly unknown[], tool: string): unknown {
       : ask(own);
   }
   return rule;
+}
+
+/** The folder of the chat's server holds credentials and what is said in private: no agent reads it. */
+const serverFiles = ['.opencode-slack', '.opencode-slack/*', '*/.opencode-slack', '*/.opencode-slack/*'];
+
+/** What a person lets be read, but for the server's files. opencode has no gate for what it may read. */
+function withoutServer(permissions: readonly unknown[]): Json {
+  const own = permissions
+    .map((permission) => memberOf(permission, 'read'))
+    .filter((rule) => rule !== undefined);
+  const rule = own.at(-1);
+  const rules = isObject(rule) ? rule : rule === undefined ? {} : { '*': rule };
+  return { ...rules, ...Object.fromEntries(serverFiles.map((pattern) => [pattern, 'deny'])) };
 }
 
 function ask(value: unknown): 'ask' | 'deny' {

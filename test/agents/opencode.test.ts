@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { makeDataDir } from '../../src/folders.ts';
 import { decidePermission } from '../../src/worker/acp/permission.ts';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
 import { findOpencode } from '../../src/worker/opencode.ts';
@@ -84,6 +85,28 @@ test(
     );
   },
 );
+
+test("no agent reads or searches the server's own folder", options, async () => {
+  const secret = 'ocsk_credential_of_the_server';
+  makeDataDir(at('.opencode-slack'));
+  await writeFile(at('.opencode-slack/server.json'), JSON.stringify({ token: secret }));
+  const tools = [
+    { name: 'read', input: { filePath: at('.opencode-slack/server.json') } },
+    { name: 'read', input: { filePath: '.opencode-slack/server.json' } },
+    { name: 'grep', input: { pattern: 'ocsk_credential' } },
+    { name: 'grep', input: { pattern: 'ocsk_credential', path: at('.opencode-slack') } },
+    { name: 'read', input: { filePath: at('index.html') } },
+  ];
+  model.script('look for secrets', [...tools.map((tool) => ({ tools: [tool] })), { text: 'Looked.' }]);
+  const { result } = watchTurn(program, 'spy', 'look for secrets');
+  assert.equal((await result).text, 'Looked.');
+  const { messages } = await model.waitForRequest(
+    ({ marker, step }) => marker === 'look for secrets' && step === tools.length,
+  );
+  const heard = messages.map(({ text }) => text).join('\n');
+  assert.ok(!heard.includes(secret), heard);
+  assert.match(heard, /<body>/, 'anything else is read');
+});
 
 test('opencode edits the real file; plan, tool calls, diff and answer are reported', options, async () => {
   const edit = { filePath: at('index.html'), oldString: '<body>', newString: '<body style="color: teal">' };

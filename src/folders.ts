@@ -9,9 +9,11 @@ import { fileURLToPath } from 'node:url';
 export function makeDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (basename(dataDir) !== '.opencode-slack') return;
-  for (const name of ['.gitignore', '.ignore']) {
+  // The playground in it is a project of its own.
+  const ignored = { '.gitignore': '*\n', '.ignore': '/*\n!/playground/\n!/playground/**\n' };
+  for (const [name, lines] of Object.entries(ignored)) {
     const ignore = join(dataDir, name);
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+    if (!existsSync(ignore)) writeFileSync(ignore, lines);
   }
 }
 

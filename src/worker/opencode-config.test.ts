@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { parseJsonc } from './jsonc.ts';
 import { memberOf, overridingConfig } from './opencode-config.ts';
 
-const permission = (config: object) => memberOf(overridingConfig([config as never]), 'permission');
+const permission = (config: object) =>
+  memberOf(overridingConfig([config as never], '/project'), 'permission');
 
 test('edits, commands and foreign directories are asked for, whatever a person allows', () => {
   for (const config of [{}, { permission: 'allow' }, { permission: { edit: 'allow', bash: 'allow' } }]) {
@@ -23,12 +24,23 @@ test('what a person denies stays denied', () => {
 
 test("a person's wildcard and agents do not go around the gate", () => {
   assert.equal(memberOf(permission({ permission: { '*': 'allow' } }), '*'), 'ask');
-  const config = overridingConfig([
-    { agent: { build: { permission: { edit: 'allow' } }, mine: { permission: 'allow' } } },
-  ]);
+  const config = overridingConfig(
+    [{ agent: { build: { permission: { edit: 'allow' } }, mine: { permission: 'allow' } } }],
+    '/project',
+  );
   for (const agent of ['build', 'mine']) {
     assert.equal(memberOf(memberOf(memberOf(config.agent, agent), 'permission'), 'edit'), 'ask');
   }
+});
+
+test("the server's own folder is not read, what else a person lets be read is", () => {
+  const places = ['.opencode-slack', 'project/.opencode-slack'];
+  const patterns = places.flatMap((place) => [place, `${place}/*`]);
+  const denied = Object.fromEntries(patterns.map((pattern) => [pattern, 'deny']));
+  assert.deepEqual(memberOf(permission({}), 'read'), denied);
+  assert.deepEqual(memberOf(permission({ permission: { read: 'ask' } }), 'read'), { '*': 'ask', ...denied });
+  const rules = { '*': 'allow', '*.env': 'deny' };
+  assert.deepEqual(memberOf(permission({ permission: { read: rules } }), 'read'), { ...rules, ...denied });
 });
 
 test('comments and trailing commas are read, inside of strings they are text', () => {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, parse, relative } from 'node:path';
 import { isMissing } from '../lib/paths.ts';
 import { parseJsonc } from './jsonc.ts';
 
@@ -24,7 +25,7 @@ const gatedTools = ['edit', 'bash', 'webfetch', 'external_directory'] as const;
  * for, the server's own folder is not read, sub-agents (whose questions never arrive) are off, a refusal does
  * not end the turn, nothing is shared or updated. `configs`: the person's own, the strongest last.
  */
-export function overridingConfig(configs: readonly Json[]): Json {
+export function overridingConfig(configs: readonly Json[], projectRoot: string): Json {
   const permissions = configs.map(({ permission }) => permission);
   const agents = new Set([
     'build',
@@ -34,25 +35,25 @@ export function overridingConfig(configs: readonly Json[]): Json {
   for (const name of agents) {
     const own = configs.map((config) => memberOf(memberOf(config.agent, name), 'permission'));
     const isPlain = name === 'build' || own.some((value) => value !== undefined);
-    if (isPlain) agent[name] = { permission: gated([...permissions, ...own]) };
+    if (isPlain) agent[name] = { permission: gated([...permissions, ...own], projectRoot) };
   }
   return {
     autoupdate: false,
     share: 'disabled',
-    permission: gated(permissions),
+    permission: gated(permissions, projectRoot),
     agent,
     experimental: { continue_loop_on_deny: true },
   };
 }
 
 /** The gate over a person's permissions, the strongest last. */
-function gated(permissions: readonly unknown[]): Json {
+function gated(permissions: readonly unknown[], projectRoot: string): Json {
   const result: Record<string, unknown> = {};
   const given = permissions.filter((value) => value !== undefined);
   // A wildcard may stand behind the tools and so decide for them.
   if (given.some((value) => memberOf(value, '*') !== undefined)) result['*'] = gate(given, '*');
   for (const tool of gatedTools) result[tool] = gate(given, tool);
-  result.read = withoutServer(given);
+  result.read = withoutServer(given, projectRoot);
   return { ...result, task: 'deny', question: 'deny' };
 }
 
@@ -68,17 +69,37 @@ function gate(permissions: readonly unknown[], tool: string): unknown {
   return rule;
 }
 
-/** The folder of the chat's server holds credentials and what is said in private: no agent reads it. */
-const serverFiles = ['.opencode-slack', '.opencode-slack/*', '*/.opencode-slack', '*/.opencode-slack/*'];
+/** What is secret in the server's folder, where the project itself is in there, as the playground is. */
+const secrets = ['server.json', 'secret.key', 'chat.db*', 'backups/*'];
 
-/** What a person lets be read, but for the server's files. opencode has no gate for what it may read. */
-function withoutServer(permissions: readonly unknown[]): Json {
+/**
+ * What a person lets be read, but for the folder of the chat's server: it holds credentials and what is said
+ * in private. opencode asks nobody for what is inside of the project, or of the repository that it is in.
+ */
+function withoutServer(permissions: readonly unknown[], projectRoot: string): Json {
   const own = permissions
     .map((permission) => memberOf(permission, 'read'))
     .filter((rule) => rule !== undefined);
   const rule = own.at(-1);
   const rules = isObject(rule) ? rule : rule === undefined ? {} : { '*': rule };
-  return { ...rules, ...Object.fromEntries(serverFiles.map((pattern) => [pattern, 'deny'])) };
+  const folder = join(projectRoot, '.opencode-slack');
+  const around = ancestors(projectRoot).filter((ancestor) => basename(ancestor) === '.opencode-slack');
+  const files = [folder, join(folder, '*'), ...around.flatMap((at) => secrets.map((name) => join(at, name)))];
+  // opencode names files from the root of their repository, and from that of the disk where there is none.
+  const roots = [repositoryOf(projectRoot), parse(projectRoot).root];
+  const denied = roots.flatMap((root) => files.map((file) => [relative(root, file), 'deny']));
+  return { ...rules, ...Object.fromEntries(denied) };
+}
+
+/** The folder of the git repository that another is in, or itself. */
+function repositoryOf(folder: string): string {
+  return [folder, ...ancestors(folder)].find((at) => existsSync(join(at, '.git'))) ?? folder;
+}
+
+/** The folders that another is in, the nearest first. */
+function ancestors(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [] : [parent, ...ancestors(parent)];
 }
 
 function ask(value: unknown): 'ask' | 'deny' {

@@ -118,7 +118,7 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
     XDG_DATA_HOME: own('.local/share'),
     XDG_CACHE_HOME: own('.cache'),
     XDG_STATE_HOME: own('.local/state'),
-    OPENCODE_CONFIG_CONTENT: JSON.stringify(overridingConfig(configs)),
+    OPENCODE_CONFIG_CONTENT: JSON.stringify(overridingConfig(configs, projectRoot)),
     // Without it the HTTP interface that opencode opens on loopback would be open to every program of the
     // machine.
     OPENCODE_SERVER_PASSWORD: randomBytes(24).toString('base64url'),

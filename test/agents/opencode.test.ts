@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeDataDir } from '../../src/folders.ts';
@@ -86,27 +87,64 @@ test(
   },
 );
 
-test("no agent reads or searches the server's own folder", options, async () => {
-  const secret = 'ocsk_credential_of_the_server';
-  makeDataDir(at('.opencode-slack'));
-  await writeFile(at('.opencode-slack/server.json'), JSON.stringify({ token: secret }));
+const secret = 'ocsk_credential_of_the_server';
+
+/** What the model hears when it looks for a secret, and at the page, in a project whose server keeps one. */
+async function lookForSecrets(spy: AgentProgram, root: string, serverFolder: string): Promise<string> {
+  makeDataDir(serverFolder);
+  await writeFile(join(serverFolder, 'server.json'), JSON.stringify({ token: secret }));
   const tools = [
-    { name: 'read', input: { filePath: at('.opencode-slack/server.json') } },
+    { name: 'read', input: { filePath: join(serverFolder, 'server.json') } },
     { name: 'read', input: { filePath: '.opencode-slack/server.json' } },
     { name: 'grep', input: { pattern: 'ocsk_credential' } },
-    { name: 'grep', input: { pattern: 'ocsk_credential', path: at('.opencode-slack') } },
-    { name: 'read', input: { filePath: at('index.html') } },
+    { name: 'grep', input: { pattern: 'ocsk_credential', path: serverFolder } },
+    { name: 'read', input: { filePath: join(root, 'index.html') } },
   ];
-  model.script('look for secrets', [...tools.map((tool) => ({ tools: [tool] })), { text: 'Looked.' }]);
-  const { result } = watchTurn(program, 'spy', 'look for secrets');
-  assert.equal((await result).text, 'Looked.');
-  const { messages } = await model.waitForRequest(
-    ({ marker, step }) => marker === 'look for secrets' && step === tools.length,
-  );
-  const heard = messages.map(({ text }) => text).join('\n');
+  const marker = `look in ${root}`;
+  model.script(marker, [...tools.map((tool) => ({ tools: [tool] })), { text: 'Looked.' }]);
+  await writeFile(join(root, 'index.html'), '<body>\n<!-- the only page -->\n</body>\n');
+  assert.equal((await watchTurn(spy, 'spy', marker).result).text, 'Looked.');
+  const { messages } = await model.waitForRequest((request) => {
+    return request.marker === marker && request.step === tools.length;
+  });
+  return messages
+    .filter(({ role }) => role === 'tool')
+    .map(({ text }) => text)
+    .join('\n');
+}
+
+test("no agent reads or searches the server's own folder", options, async () => {
+  const heard = await lookForSecrets(program, project.root, at('.opencode-slack'));
   assert.ok(!heard.includes(secret), heard);
-  assert.match(heard, /<body>/, 'anything else is read');
+  assert.match(heard, /the only page/);
+  await writeFile(at('index.html'), page);
 });
+
+for (const [what, inside] of [
+  ['nor in a repository', ''],
+  ['nor from the playground in it', '.opencode-slack/playground'],
+] as const) {
+  test(what, options, async (t) => {
+    const other = await scratchProject();
+    const root = join(other.root, inside);
+    const found = await findOpencode(env);
+    assert.ok(found && spawnSync('git', ['init', '--quiet', other.root]).status === 0);
+    await mkdir(root, { recursive: true });
+    const spy = createOpencodeProgram(found, {
+      env,
+      projectRoot: root,
+      dataDirectory: join(other.data, 'opencode'),
+      decide: decidePermission,
+    });
+    t.after(async () => {
+      await spy.close();
+      await other.remove();
+    });
+    const heard = await lookForSecrets(spy, root, join(other.root, '.opencode-slack'));
+    assert.ok(!heard.includes(secret), heard);
+    assert.match(heard, /the only page/);
+  });
+}
 
 test('opencode edits the real file; plan, tool calls, diff and answer are reported', options, async () => {
   const edit = { filePath: at('index.html'), oldString: '<body>', newString: '<body style="color: teal">' };

@@ -211,8 +211,14 @@ export async function createHelp(dependencies: HelpDependencies): Promise<Help> 
       const role = team.find(sender_name)?.role;
       if (request === undefined || role === undefined || !may({ role }, 'assign')) return false;
       const given = { by: sender_name, text: text.slice(0, limits.steerCharsMax), answer_id: message_id };
-      await give(request, given, 'was said', 'person');
-      return true;
+      try {
+        await give(request, given, 'was said', 'person');
+        return true;
+      } catch (error) {
+        // It needs no help any more: what was said is a message like any other.
+        orRethrow(error);
+        return false;
+      }
     },
     async list(query, viewer) {
       const requests = await store.listHelpRequests(query);

@@ -73,13 +73,18 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
     {
       config: { needs: 'lock' },
       schema: {
-        description: 'Lets go of files; without `files` of all.',
-        body: ReleaseFields,
+        description: 'Lets go of files; without `files` of all. The name may stand in the address, too.',
+        querystring: ReleaseFields.pick({ name: true }),
+        body: ReleaseFields.nullish(),
         response: { 200: z.object({ released: z.array(z.string()) }) },
       },
     },
     async (request) => {
-      const released = await locks.release(request.body, requireIdentity(request), actorOf(request));
+      const released = await locks.release(
+        { ...request.query, ...request.body },
+        requireIdentity(request),
+        actorOf(request),
+      );
       return { released: released.map(({ path }) => path) };
     },
   );

@@ -81,7 +81,7 @@ export function olderRoutes(app: App, dependencies: HttpDependencies): void {
       transport_info: info,
       connected,
       polling,
-      statistics: chatStatistics(await store.listAgentStatuses(), polling),
+      statistics: await chatStatistics(store, polling),
       websocket_integration: { integrated: true, transport_type, connected, host, websocket_port },
     };
   }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { AgentProgram, type AgentStatus, type FileLock, type Task } from '../protocol/index.ts';
+import { AgentProgram, type AgentStatus, type FileLock, limits, type Task } from '../protocol/index.ts';
+import type { Store } from '../store/store.ts';
 import { withoutContent } from '../tasks/tasks.ts';
+import { Busy } from './busy.ts';
 import { type Check, Examination } from './examination.ts';
 import type { App, HttpDependencies } from './fastify.ts';
 import { LockedFiles, PendingRequests, toLockedFile, toPendingRequest } from './file-routes.ts';
@@ -37,6 +39,7 @@ export function statusRoutes(
   app: App,
   dependencies: HttpDependencies,
   requestCounts: () => RequestCounts,
+  busy: () => Promise<Busy>,
 ): void {
   const {
     team,
@@ -118,12 +121,15 @@ export function statusRoutes(
             employees: z.array(z.unknown()),
             chat_enabled: z.boolean(),
             chat_statistics: z.record(z.string(), z.union([z.number(), z.boolean()])),
+            degraded_mode: z.boolean(),
+            initialization_errors: z.array(z.string()),
+            ...Busy.shape,
           }),
         },
       },
     },
     async () => {
-      const [statuses, held] = await Promise.all([store.listAgentStatuses(), locks.list()]);
+      const [{ status, components }, held, work] = await Promise.all([examine(), locks.list(), busy()]);
       return {
         active_sessions: sessionsOf(await activeTasks(), held.locks),
         locked_files: held.locks.map(toLockedFile),
@@ -133,10 +139,18 @@ export function statusRoutes(
           .filter((member) => member.kind === 'agent')
           .map(toEmployee),
         chat_enabled: gateway.isOpen(),
-        chat_statistics: chatStatistics(statuses, gateway.isOpen()),
+        chat_statistics: await chatStatistics(store, gateway.isOpen()),
+        degraded_mode: status !== 'healthy',
+        initialization_errors: problemsOf(components),
+        ...work,
       };
     },
   );
+}
+
+/** What does not work, a sentence each. */
+function problemsOf(parts: Examination['components']): string[] {
+  return Object.values(parts).flatMap(({ status, message }) => (status === 'problem' ? [message] : []));
 }
 
 /** How the parts are, by the names that the older servers' parts had. */
@@ -144,7 +158,7 @@ function olderHealth(parts: Examination['components'], isOpen: boolean) {
   const works = ({ status }: Check) => status !== 'problem';
   const checks = Object.entries(parts);
   return {
-    initialization_errors: checks.filter(([, part]) => !works(part)).map(([, { message }]) => message),
+    initialization_errors: problemsOf(parts),
     components: {
       file_manager: works(parts.store),
       task_tracker: works(parts.store),
@@ -157,7 +171,14 @@ function olderHealth(parts: Examination['components'], isOpen: boolean) {
 }
 
 /** How many agents there are, and how they are, in the older words. */
-export function chatStatistics(statuses: readonly AgentStatus[], chat_connected: boolean) {
+export async function chatStatistics(
+  store: Pick<Store, 'listAgentStatuses' | 'listHelpRequests'>,
+  chat_connected: boolean,
+) {
+  const [statuses, requests] = await Promise.all([
+    store.listAgentStatuses(),
+    store.listHelpRequests({ status: 'open', limit: limits.helpPageMax }),
+  ]);
   const count = (state: AgentStatus['status']) => statuses.filter(({ status }) => status === state).length;
   const [working_agents, stuck_agents] = [count('working'), count('stuck')];
   return {
@@ -165,7 +186,7 @@ export function chatStatistics(statuses: readonly AgentStatus[], chat_connected:
     working_agents,
     stuck_agents,
     idle_agents: statuses.length - working_agents - stuck_agents,
-    pending_help_requests: 0,
+    pending_help_requests: requests.length,
     chat_connected,
   };
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { limits } from '../protocol/index.ts';
+import { Busy } from './busy.ts';
 import { Examination } from './examination.ts';
 import { type App, actorOf, type HttpDependencies } from './fastify.ts';
 import { giveBackRoom } from './give-back-room.ts';
@@ -14,8 +15,9 @@ export function systemRoutes(
   app: App,
   dependencies: HttpDependencies,
   requestCounts: () => RequestCounts,
+  busy: () => Promise<Busy>,
 ): void {
-  const { store, tasks, gateway, audit, clock, backups, examine, serverVersion } = dependencies;
+  const { store, audit, clock, backups, examine, serverVersion } = dependencies;
   const startedAt = clock.now();
 
   app.post(
@@ -103,29 +105,9 @@ export function systemRoutes(
       config: { needs: 'read' },
       schema: {
         description: 'How HTTP requests went since the start, and how much is under way.',
-        response: {
-          200: z.object({
-            performance_metrics: RequestCounts.extend({ active_tasks: z.number().int() }),
-            session_metrics: z.object({
-              active_sessions: z.number().int().describe('Tasks that agents are at'),
-              queued_tasks: z.number().int().describe('Tasks that wait'),
-              connected_users: z.number().int(),
-            }),
-          }),
-        },
+        response: { 200: Busy },
       },
     },
-    async () => {
-      const active = await tasks.active();
-      const active_sessions = active.filter(({ status }) => status !== 'assigned').length;
-      return {
-        performance_metrics: { ...requestCounts(), active_tasks: active_sessions },
-        session_metrics: {
-          active_sessions,
-          queued_tasks: active.length - active_sessions,
-          connected_users: gateway.present().length,
-        },
-      };
-    },
+    busy,
   );
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /**
@@ -9,7 +10,9 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const all = ['src/**/*.test.ts', 'test/**/*.test.ts'];
 const named = process.argv.slice(2);
-const options = ['--test', '--test-concurrency=2', '--test-timeout=180000', '--test-force-exit'];
+/** Many wait for processes that they started, so there are some more at once than processors. */
+const concurrency = Math.min(4, availableParallelism() + 1);
+const options = ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=180000', '--test-force-exit'];
 
 const tests = spawn(process.execPath, [...options, ...(named.length > 0 ? named : all)], {
   cwd: root,

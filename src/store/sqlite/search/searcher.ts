@@ -44,8 +44,18 @@ export function createSearcher(path: string, now: () => number = () => performan
     opened = undefined;
   }
 
-  /** Runs something on an index that fits the database: it is made anew where it does not. */
+  /** Runs something on the index. Errors: storage_full, where there is no room even for an empty one. */
   function withIndex<Result>(run: (db: Database) => Result): Result {
+    try {
+      return onFittingIndex(run);
+    } catch (error) {
+      if (!isStorageFull(error, indexPath(path))) throw error;
+      throw new ChatError('storage_full', 'The disk is full, so there is no search index. Free some space.');
+    }
+  }
+
+  /** Runs something on an index that fits the database: it is made anew where it does not. */
+  function onFittingIndex<Result>(run: (db: Database) => Result): Result {
     try {
       opened ??= openIndexFile(path);
       if (fits(opened)) return run(opened);

@@ -5,16 +5,16 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../test/support/app.ts';
 import { ConfigError, loadConfig } from './config.ts';
 
-test('flags win over the environment, the environment over .env, .env over the default', (t) => {
-  const folder = temporaryFolder(t);
+test('flags win over the environment, the environment over .env, .env over the default', () => {
+  const folder = temporaryFolder();
   writeFileSync(join(folder, '.env'), 'PORT=1111\nWEBSOCKET_PORT=2222\nHOST=127.0.0.1\n');
   const config = loadConfig({ port: '3333' }, { PORT: '4444', WEBSOCKET_PORT: '5555' }, folder);
   assert.deepEqual([config.port, config.websocketPort, config.host], [3333, 5555, '127.0.0.1']);
   assert.equal(config.maxConcurrentTasks, 50);
 });
 
-test('a .env above the working directory counts, and paths are taken from the working directory', (t) => {
-  const folder = temporaryFolder(t);
+test('a .env above the working directory counts, and paths are taken from the working directory', () => {
+  const folder = temporaryFolder();
   writeFileSync(join(folder, '.env'), 'OPENCODE_CHAT_DB=here/my.db');
   const inner = join(folder, 'inner');
   mkdirSync(inner);
@@ -24,8 +24,8 @@ test('a .env above the working directory counts, and paths are taken from the wo
   assert.equal(config.projectRoot, inner);
 });
 
-test('a wrong value names the flag or variable, the value and what is allowed', (t) => {
-  const folder = temporaryFolder(t);
+test('a wrong value names the flag or variable, the value and what is allowed', () => {
+  const folder = temporaryFolder();
   const cases = [
     [{ port: '99999' }, {}, /^--port: "99999" is not possible\. Allowed: a number from 0 .* to 65535\.$/],
     [{}, { WEBSOCKET_PORT: 'abc' }, /^WEBSOCKET_PORT: "abc" is not possible/],
@@ -46,15 +46,15 @@ test('a wrong value names the flag or variable, the value and what is allowed', 
   }
 });
 
-test('development mode refuses to listen where others could reach it', (t) => {
-  const folder = temporaryFolder(t);
+test('development mode refuses to listen where others could reach it', () => {
+  const folder = temporaryFolder();
   const development = { OPENCODE_DEV_MODE: 'Yes' };
   assert.equal(loadConfig({}, development, folder).developmentMode, true);
   assert.throws(() => loadConfig({ host: '0.0.0.0' }, development, folder), /Development mode/);
   assert.throws(() => loadConfig({}, { ...development, WEBSOCKET_HOST: '::' }, folder), /Development mode/);
 });
 
-test('a variable that has no effect in this version is answered with a warning, not silence', (t) => {
-  const { warnings } = loadConfig({}, { TELEGRAM_BOT_TOKEN: 'secret' }, temporaryFolder(t));
+test('a variable that has no effect in this version is answered with a warning, not silence', () => {
+  const { warnings } = loadConfig({}, { TELEGRAM_BOT_TOKEN: 'secret' }, temporaryFolder());
   assert.deepEqual(warnings, ['TELEGRAM_BOT_TOKEN is set, but this version does nothing with it.']);
 });

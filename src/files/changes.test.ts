@@ -18,7 +18,7 @@ const saysDone: Answer = (changes, change_id) => {
 };
 
 async function house(t: TestContext, answer: Answer = saysDone) {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const events: JournalEvent[] = [];
   const path = join(folder, 'chat.db');
   const store = await openSqliteStore({ path, onCommit: (batch) => events.push(...batch) });

@@ -10,7 +10,7 @@ import { createExamination } from './examination.ts';
 
 test('a store that does not answer, and events that nobody was told of, are found', async (t) => {
   let announced = 0;
-  const path = join(temporaryFolder(t), 'chat.db');
+  const path = join(temporaryFolder(), 'chat.db');
   const store = await openSqliteStore({
     path,
     onCommit: (events) => {

@@ -9,7 +9,7 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import { giveBackRoom } from './give-back-room.ts';
 
 test('giving back room ends after its time, and goes on when it is asked for again', async (t) => {
-  const path = join(temporaryFolder(t), 'chat.db');
+  const path = join(temporaryFolder(), 'chat.db');
   const store = await openSqliteStore({ path, onCommit: () => undefined });
   t.after(() => store.close());
   const text = 'x'.repeat(limits.textCharsMax);

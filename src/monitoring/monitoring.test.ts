@@ -26,7 +26,7 @@ async function house(t: TestContext, autoRecovery = true, refuse: Partial<Remedi
     }
     for (const wake of [...heard]) wake();
   });
-  const path = join(temporaryFolder(t), 'chat.db');
+  const path = join(temporaryFolder(), 'chat.db');
   const store = await openSqliteStore({ path, onCommit: (events) => bus.publish(events) });
   const at = () => new Date(time.now).toISOString();
   const done: RecoveryAction[] = [];

@@ -32,7 +32,7 @@ async function house(t: TestContext, graceMs = 60_000) {
   const bus = createLocalBus(log);
   const events: JournalEvent[] = [];
   bus.subscribe((batch) => void events.push(...batch));
-  const path = join(temporaryFolder(t), 'chat.db');
+  const path = join(temporaryFolder(), 'chat.db');
   const store = await openSqliteStore({ path, onCommit: (batch) => bus.publish(batch) });
   const roles = readRoles([]);
   const initialState = () => ({ state: 'idle' as const, reason: null });

@@ -9,8 +9,8 @@ import { openTaskFile, putAwayLeftTasks } from './task-file.ts';
 
 const log = createLog('fatal');
 
-test('the file says what is known of how far a task is, and nothing else', async (t) => {
-  const folder = temporaryFolder(t);
+test('the file says what is known of how far a task is, and nothing else', async () => {
+  const folder = temporaryFolder();
   const path = join(folder, 'elad', 'current_task.md');
   const file = await openTaskFile({ folder, task: task('t1', 'elad', { description: 'paint\nit' }), log });
   const first = await readFile(path, 'utf8');
@@ -36,8 +36,8 @@ test('the file says what is known of how far a task is, and nothing else', async
   await assert.rejects(readFile(path));
 });
 
-test('what a worker that died left is put away as failed, and never replaces another', async (t) => {
-  const folder = temporaryFolder(t);
+test('what a worker that died left is put away as failed, and never replaces another', async () => {
+  const folder = temporaryFolder();
   await mkdir(join(folder, 'elad'));
   for (const text of ['one', 'two']) {
     await writeFile(join(folder, 'elad', 'current_task.md'), text);

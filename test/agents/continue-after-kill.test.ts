@@ -23,8 +23,8 @@ test('a task whose server was killed amid a tool call is told as interrupted, an
 }, async (t) => {
   const model = await startModelServer();
   t.after(() => model.close());
-  const folder = temporaryFolder(t);
-  const env = (await writeOpencodeHome(temporaryFolder(t), model.baseUrl)) as Record<string, string>;
+  const folder = temporaryFolder();
+  const env = (await writeOpencodeHome(temporaryFolder(), model.baseUrl)) as Record<string, string>;
   const args = ['--agent', 'opencode', '--owner', 'olga', '--approve', 'execute=auto'];
   const page = join(folder, '.opencode-slack', 'playground', 'index.html');
   const edit = { filePath: page, oldString: '<body>', newString: '<body class="blue">' };

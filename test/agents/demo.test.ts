@@ -19,10 +19,7 @@ before(async () => {
     onRejected: (_agent, _title, reason) => void rejected.push(reason),
   });
 });
-after(async () => {
-  await program.close();
-  await project.remove();
-});
+after(() => program.close());
 
 const options = { timeout: testTimeoutMs };
 const read = (path: string) => readFile(join(project.root, path), 'utf8');

@@ -45,7 +45,7 @@ export async function openKillTeam(
   t: TestContext,
   { agents, args, env = {} }: KillTeamOptions,
 ): Promise<KillTeam> {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const home = join(folder, '.opencode-slack');
   const past: Frame[] = [];
   let epoch: string | undefined;

@@ -45,7 +45,7 @@ export async function demoWork(t: TestContext): Promise<KillWork> {
 export async function opencodeWork(t: TestContext): Promise<KillWork> {
   const model = await startModelServer();
   t.after(() => model.close());
-  const env = (await writeOpencodeHome(temporaryFolder(t), model.baseUrl)) as Record<string, string>;
+  const env = (await writeOpencodeHome(temporaryFolder(), model.baseUrl)) as Record<string, string>;
   const args = ['--agent', 'opencode', '--approve', 'execute=auto'];
   const team = await openKillTeam(t, { agents, args, env });
   const pause = { command: 'sleep 600', description: 'wait' };

@@ -32,10 +32,7 @@ before(async () => {
   project = await scratchProject();
   program = odd();
 });
-after(async () => {
-  await program.close();
-  await project.remove();
-});
+after(() => program.close());
 
 const endings: [prompt: string, reason: RegExp][] = [
   ['refuse', /^odd refused/],

@@ -16,7 +16,6 @@ const agentMain = fileURLToPath(new URL('./remembering-agent.ts', import.meta.ur
 
 async function openRoom(t: TestContext) {
   const project = await scratchProject();
-  t.after(() => project.remove());
   const memory = join(project.data, 'memory.json');
   const app = await startApp(
     t,
@@ -108,7 +107,6 @@ for (const [ability, remembered] of [
 ] as const) {
   test(`a program that can ${ability} goes on with what it remembers`, options, async (t) => {
     const project = await scratchProject();
-    t.after(() => project.remove());
     const live = () => {
       const program = createAgentProgram({
         name: 'remembering',

@@ -1,9 +1,9 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
 import type { TurnRequest, TurnResult } from '../../src/worker/acp/turn.ts';
 import type { TurnUpdate } from '../../src/worker/acp/updates.ts';
+import { temporaryFolder } from '../support/app.ts';
 
 /** A generous end for tests that wait: reached only when something is broken. */
 export const testTimeoutMs = 180_000;
@@ -11,17 +11,13 @@ export const testTimeoutMs = 180_000;
 export const page =
   '<!doctype html>\n<html>\n<head><title>Old</title></head>\n<body><h1>Old</h1></body>\n</html>\n';
 
-/** A scratch project and a data directory, removed by `remove`. */
-export async function scratchProject(): Promise<{ root: string; data: string; remove: () => Promise<void> }> {
-  const base = await realpath(await mkdtemp(join(tmpdir(), 'agents-')));
+/** A scratch project and a data directory, which go when the file of tests ends. */
+export async function scratchProject(): Promise<{ root: string; data: string }> {
+  const base = await realpath(temporaryFolder());
   const root = await mkdtemp(join(base, 'project-'));
   const data = await mkdtemp(join(base, 'data-'));
   await writeFile(join(root, 'index.html'), page);
-  return {
-    root,
-    data,
-    remove: () => rm(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
-  };
+  return { root, data };
 }
 
 const allow = async () => ({ decision: 'allow' }) as const;

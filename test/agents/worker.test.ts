@@ -53,10 +53,7 @@ async function start(t: TestContext, tasksMax = 5) {
     tasksMax,
     log,
   });
-  t.after(async () => {
-    await worker.close();
-    await project.remove();
-  });
+  t.after(() => worker.close());
   return { project, team, worker, program: chosen.program };
 }
 
@@ -214,7 +211,6 @@ async function startProcess(t: TestContext) {
   t.after(async () => {
     child.kill('SIGKILL');
     await exited;
-    await project.remove();
   });
   const agents = await eventually(async () => {
     const pids = descendants(pid);

@@ -13,7 +13,7 @@ const timeout = { timeout: 150_000 };
 
 test('from the printed link to a changed file with its diff, and Stop', timeout, async (t) => {
   mkdirSync(artifacts, { recursive: true });
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const env = { DEMO_STEP_PAUSE_MS: '400' };
   const server = await startServerProcess(t, { folder, args: ['--agent', 'demo', '--owner', 'olga'], env });
   const browser = await launchBrowser();

@@ -132,7 +132,7 @@ describe('writing to an agent at work', { timeout: 120_000 }, () => {
 });
 
 test('a real agent at work reads what it is told from the composer', { timeout: 120_000 }, async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const server = await startServerProcess(t, { folder, args: ['--agent', 'demo', '--owner', 'olga'] });
   const browser = await launchBrowser();
   t.after(() => browser.close());

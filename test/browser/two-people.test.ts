@@ -45,7 +45,7 @@ async function linkFor(page: Page, user_id: string): Promise<string> {
 async function twoPeople(t: TestContext) {
   mkdirSync(artifacts, { recursive: true });
   const server = await startServerProcess(t, {
-    folder: temporaryFolder(t),
+    folder: temporaryFolder(),
     args: ['--agent', 'demo', '--owner', 'olga'],
   });
   const browser = await launchBrowser();

@@ -8,7 +8,7 @@ import { startServerProcess } from '../support/server-process.ts';
 
 for (const level of ['info', 'debug']) {
   test(`at level ${level} no secret and no word of anybody is logged`, { timeout: 60_000 }, async (t) => {
-    const folder = temporaryFolder(t);
+    const folder = temporaryFolder();
     const args = ['--workers', 'none', '--owner', 'olga', '--log-level', level];
     const server = await startServerProcess(t, { folder, args });
     const { http_url: url, ws_url, token: local } = server.runtime;

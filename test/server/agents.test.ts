@@ -28,7 +28,7 @@ async function openRoom(
   agent: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Room> {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const server = await startServerProcess(t, { folder, args: ['--agent', agent, '--owner', 'olga'], env });
   const client = await rawClient(t, server.runtime.ws_url);
   client.send({ type: 'auth', method: 'session', token: server.runtime.token });
@@ -131,7 +131,7 @@ test(
 );
 
 test('auto takes the demo agent when opencode is not set up, and says why', timeout, async (t) => {
-  const home = temporaryFolder(t);
+  const home = temporaryFolder();
   const room = await openRoom(t, 'auto', { HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home });
   const [program] = await room.programs();
   assert.equal(program?.kind, 'demo');
@@ -146,7 +146,7 @@ test(
   async (t) => {
     const model = await startModelServer();
     t.after(() => model.close());
-    const env = (await writeOpencodeHome(temporaryFolder(t), model.baseUrl)) as Record<string, string>;
+    const env = (await writeOpencodeHome(temporaryFolder(), model.baseUrl)) as Record<string, string>;
     const room = await openRoom(t, 'auto', env);
     const [program] = await room.programs();
     assert.deepEqual([program?.kind, program?.model], ['opencode', 'scripted/scripted']);

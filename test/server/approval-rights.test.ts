@@ -146,7 +146,7 @@ test('the policy of the server and of an agent decide what is asked', async (t) 
 });
 
 test("an agent's own rules stand over its role's, those over the server's", async (t) => {
-  const rolesDir = temporaryFolder(t);
+  const rolesDir = temporaryFolder();
   writeFileSync(
     join(rolesDir, 'developer.md'),
     '---\nexpertise: []\npolicy: { edit: ask, execute: auto }\n---\n',

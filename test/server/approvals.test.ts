@@ -31,8 +31,8 @@ interface Room {
 async function openRoom(t: TestContext, ...args: readonly string[]): Promise<Room> {
   const model = await startModelServer();
   t.after(() => model.close());
-  const env = (await writeOpencodeHome(temporaryFolder(t), model.baseUrl)) as Record<string, string>;
-  const folder = temporaryFolder(t);
+  const env = (await writeOpencodeHome(temporaryFolder(), model.baseUrl)) as Record<string, string>;
+  const folder = temporaryFolder();
   const agent = ['--agent', 'opencode', '--owner', 'olga', '--first-agent', 'elad'];
   const { runtime } = await startServerProcess(t, { folder, args: [...agent, ...args], env });
   const client = await rawClient(t, runtime.ws_url);

@@ -14,10 +14,10 @@ import { startServerProcess } from '../support/server-process.ts';
 const timeout = { timeout: 150_000 };
 
 async function openRoom(t: TestContext) {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const model = await startModelServer();
   t.after(() => model.close());
-  const env = (await writeOpencodeHome(temporaryFolder(t), model.baseUrl)) as Record<string, string>;
+  const env = (await writeOpencodeHome(temporaryFolder(), model.baseUrl)) as Record<string, string>;
   const args = [
     '--agent',
     'opencode',

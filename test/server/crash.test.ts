@@ -5,7 +5,7 @@ import { type RawClient, rawClient } from '../support/raw-client.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
 test('a burst of messages and a running task survive SIGKILL of every process, truthfully', async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const args = ['--agent', 'demo', '--owner', 'olga'];
   const env = { OPENCODE_RATE_LIMIT_FACTOR: '1000' };
   const first = await startServerProcess(t, { folder, args, env });
@@ -52,7 +52,7 @@ test('a burst of messages and a running task survive SIGKILL of every process, t
 });
 
 test('a second server on the same database is refused, and told who has it', async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const args = ['--workers', 'none'];
   const first = await startServerProcess(t, { folder, args });
   await assert.rejects(
@@ -62,11 +62,11 @@ test('a second server on the same database is refused, and told who has it', asy
 });
 
 test('a taken port is told by its flag, its number and who has it', async (t) => {
-  const first = await startServerProcess(t, { folder: temporaryFolder(t), args: ['--workers', 'none'] });
+  const first = await startServerProcess(t, { folder: temporaryFolder(), args: ['--workers', 'none'] });
   const { port } = new URL(first.runtime.http_url);
   const args = ['--workers', 'none', '--port', port];
   await assert.rejects(
-    startServerProcess(t, { folder: temporaryFolder(t), args }),
+    startServerProcess(t, { folder: temporaryFolder(), args }),
     (error: Error) =>
       /ended with 2/.test(error.message) && error.message.includes(`--port: port ${port} is taken`),
   );

@@ -17,7 +17,7 @@ function run(folder: string, args: readonly string[], env: Record<string, string
 }
 
 test('keys and tokens are made beside a running server, and without one', async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const early = run(folder, ['key', 'list']);
   assert.deepEqual([early.status, /no database/.test(early.stderr)], [1, true], early.stderr);
   assert.match(run(folder, ['token', 'create', '--user', 'anna']).stderr, /Start the server once/);
@@ -73,8 +73,8 @@ test('keys and tokens are made beside a running server, and without one', async 
   assert.match(noted[1] ?? '', /key_made night-build.*a terminal of/);
 });
 
-test('what cannot be made is said in a sentence', (t) => {
-  const folder = temporaryFolder(t);
+test('what cannot be made is said in a sentence', () => {
+  const folder = temporaryFolder();
   const key = { OPENCODE_SECRET_KEY: 'a key of a test, which is long enough to be one' };
   const create = (...args: string[]) => run(folder, ['token', 'create', '--user', 'anna', ...args], key);
   assert.equal(create().stdout.split('.').length, 3);

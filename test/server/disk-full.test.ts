@@ -45,7 +45,7 @@ async function found(client: RawClient, count: number): Promise<void> {
 
 test('a server whose disk is full says so, is read on, and goes on when there is room', async (t) => {
   if (!canMountSmallDisk()) return t.skip('this machine lets nobody mount a small file system');
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const [program, ...args] = onSmallDisk(folder, [process.execPath, serverPath, folder]);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/app.ts';
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 test('a server whose terminal is gone still ends cleanly', { timeout: 60_000 }, async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const args = ['server', '--port', '0', '--websocket-port', '0', '--playground', '--workers', 'none'];
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,

@@ -14,7 +14,7 @@ import { descendants, startServerProcess } from '../support/server-process.ts';
 const timeout = { timeout: 150_000 };
 
 async function openRoom(t: TestContext, agent: string, env: Readonly<Record<string, string>> = {}) {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const args = ['--agent', agent, '--owner', 'olga', '--first-agent', 'elad'];
   const start = async () => {
     const server = await startServerProcess(t, { folder, args, env });
@@ -31,7 +31,7 @@ async function openRoom(t: TestContext, agent: string, env: Readonly<Record<stri
 async function openModelRoom(t: TestContext) {
   const model = await startModelServer();
   t.after(() => model.close());
-  const env = (await writeOpencodeHome(temporaryFolder(t), model.baseUrl)) as Record<string, string>;
+  const env = (await writeOpencodeHome(temporaryFolder(), model.baseUrl)) as Record<string, string>;
   return { model, ...(await openRoom(t, 'opencode', env)) };
 }
 

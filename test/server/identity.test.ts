@@ -296,8 +296,8 @@ test('sessions outlive a restart; the cookie has a name of its own for each port
   assert.equal((await ask(again, 'GET', '/auth/me', { headers: owner })).answer.user_id, 'olga');
 });
 
-test('secrets that can be guessed, and development mode beyond this machine, are refused', (t) => {
-  const folder = temporaryFolder(t);
+test('secrets that can be guessed, and development mode beyond this machine, are refused', () => {
+  const folder = temporaryFolder();
   const load = (env: Record<string, string>) => () => loadConfig({ playground: true }, env, folder);
   const short = { OPENCODE_SECRET_KEY: 'only-31-bytes-are-not-enough-!!' };
   assert.throws(load(short), (error) => {

@@ -11,7 +11,7 @@ import { ask, bearer, secretKey, tokenFor } from '../support/sign-in.ts';
 const environment = { OPENCODE_SECRET_KEY: secretKey };
 
 test('an agent has the level, model, instructions and memory of its role and of its own', async (t) => {
-  const rolesDir = join(temporaryFolder(t), 'roles');
+  const rolesDir = join(temporaryFolder(), 'roles');
   mkdirSync(rolesDir);
   writeFileSync(join(rolesDir, 'baker.md'), '---\nexpertise: [bread]\nmodel: smart\n---\nTaste it first.\n');
   const app = await startApp(t, { rolesDir, firstAgent: 'elad' }, environment);
@@ -60,7 +60,7 @@ test('an agent has the level, model, instructions and memory of its role and of 
 });
 
 test('a server does not start with a role that is wrong, and says which', async (t) => {
-  const rolesDir = join(temporaryFolder(t), 'roles');
+  const rolesDir = join(temporaryFolder(), 'roles');
   mkdirSync(rolesDir);
   writeFileSync(join(rolesDir, 'baker.md'), 'Taste it first.\n');
   await assert.rejects(startApp(t, { rolesDir }), /baker\.md: begin it with front matter/);

@@ -28,7 +28,7 @@ async function makeDatabase(folder: string, texts: readonly string[]): Promise<v
 }
 
 test('a running server is backed up, examined and exported, and not restored over', async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const server = await startServerProcess(t, { folder, args: serverArgs });
   assert.equal(run(folder, 'send', 'before the backup').status, 0);
 
@@ -72,8 +72,8 @@ test('a running server is backed up, examined and exported, and not restored ove
   assert.equal(run(folder, 'send', 'it goes on').status, 0);
 });
 
-test('an export goes to a file of its owner’s alone, and replaces none unless told to', async (t) => {
-  const folder = temporaryFolder(t);
+test('an export goes to a file of its owner’s alone, and replaces none unless told to', async () => {
+  const folder = temporaryFolder();
   await makeDatabase(folder, ['one', 'two']);
   assert.equal(run(folder, 'export', 'chat.jsonl').status, 0);
   assert.equal(statSync(join(folder, 'chat.jsonl')).mode & 0o777, 0o600);
@@ -84,8 +84,8 @@ test('an export goes to a file of its owner’s alone, and replaces none unless 
   assert.equal(run(folder, 'export', 'chat.jsonl', '--force').status, 0);
 });
 
-test('whoever reads an export may stop reading', async (t) => {
-  const folder = temporaryFolder(t);
+test('whoever reads an export may stop reading', async () => {
+  const folder = temporaryFolder();
   await makeDatabase(folder, Array(3_000).fill('x'.repeat(500)));
   const child = spawn(process.execPath, [main, 'export'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
@@ -97,8 +97,8 @@ test('whoever reads an export may stop reading', async (t) => {
   assert.deepEqual([(await closed)[0], errors], [0, '']);
 });
 
-test('a wrong command ends with 2 and says what to do, a problem with 1', async (t) => {
-  const folder = temporaryFolder(t);
+test('a wrong command ends with 2 and says what to do, a problem with 1', async () => {
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'text.db'), 'hello '.repeat(1_000));
   const wrong: readonly [readonly string[], RegExp][] = [
     [['backup'], /missing required argument 'file'/],

@@ -38,7 +38,7 @@ test('who was away gets what was missed, in order, then resumed, then what happe
   const back = await resumer(t, app.webSocketUrl, 'ben', { resume: left });
   const resumed = await back.nextOf('resumed');
   anna.send({ type: 'chat_message', text: 'live' });
-  await back.next((frame) => frame.data.text === 'live');
+  for (const client of [back, anna]) await client.next((frame) => frame.data.text === 'live');
   assert.equal(back.frames[0]?.type, 'auth_success');
   const heard = durable(back);
   assert.deepEqual(

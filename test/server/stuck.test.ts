@@ -11,9 +11,9 @@ import { startServerProcess } from '../support/server-process.ts';
 async function openRoom(t: TestContext, ...more: readonly string[]) {
   const model = await startModelServer();
   t.after(() => model.close());
-  const env = (await writeOpencodeHome(temporaryFolder(t), model.baseUrl)) as Record<string, string>;
+  const env = (await writeOpencodeHome(temporaryFolder(), model.baseUrl)) as Record<string, string>;
   const args = ['--agent', 'opencode', '--owner', 'olga', '--first-agent', 'elad', ...more];
-  const server = await startServerProcess(t, { folder: temporaryFolder(t), args, env });
+  const server = await startServerProcess(t, { folder: temporaryFolder(), args, env });
   const client = await rawClient(t, server.runtime.ws_url);
   client.send({ type: 'auth', method: 'session', token: server.runtime.token });
   await client.nextOf('auth_success');

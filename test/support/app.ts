@@ -6,10 +6,18 @@ import { createApp, type RunningApp } from '../../src/app.ts';
 import { type Flags, loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
 
-/** A folder that goes when the test ends. */
-export function temporaryFolder(t: TestContext): string {
+const folders: string[] = [];
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/**
+ * A folder that goes when the file of tests ends: not with the test, whose own ends come in the order in which
+ * they were asked for, so that the folder would go under a server that still writes.
+ */
+export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
@@ -22,7 +30,7 @@ export async function startApp(
   flags: Flags = {},
   environment: Readonly<Record<string, string>> = {},
 ): Promise<RunningApp & { folder: string }> {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const config = loadConfig(
     {
       port: '0',

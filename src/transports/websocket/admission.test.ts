@@ -26,8 +26,8 @@ test('an address has so many sockets; this machine itself as many as there are',
   assert.equal(admission.count(), 6);
 });
 
-test('without another setting, an address has as many sockets as the default says', (t) => {
-  const { maxConnections, maxConnectionsPerAddress: perAddressMax } = loadConfig({}, {}, temporaryFolder(t));
+test('without another setting, an address has as many sockets as the default says', () => {
+  const { maxConnections, maxConnectionsPerAddress: perAddressMax } = loadConfig({}, {}, temporaryFolder());
   const admission = createAdmission({ connectionsMax: maxConnections, perAddressMax });
   for (let n = 0; n < perAddressMax; n += 1) admission.enter(from('192.0.2.1'), stays)?.signedIn();
   assert.equal(admission.count(), perAddressMax);

@@ -12,8 +12,8 @@ process.on('exit', () => {
 });
 
 /**
- * A folder that goes when the file of tests ends: not with the test, whose own ends come in the order in which
- * they were asked for, so that the folder would go under a server that still writes.
+ * A folder that goes when the file of tests ends: not with the test, whose own ends come in the order in
+ * which they were asked for, so that the folder would go under a server that still writes.
  */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'opencode-slack-'));

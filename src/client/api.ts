@@ -61,7 +61,8 @@ export interface ChatClient {
    * ChatError: the server's; `unavailable` when the link dropped or time ran out, its sentence tells whether
    * it may have arrived; `too_large`; `rate_limited` when too many wait. A `chat_message` waits for a
    * connection as long as it takes, unless told how long, and survives a dropped link: it is sent again,
-   * which is harmless.
+   * which is harmless. Events that the server sent after an answer are told after whoever awaited it has
+   * gone on.
    */
   request<T extends CommandType>(
     type: T,

@@ -310,6 +310,28 @@ test('events reach their listeners, typed and with their position, also when one
   assert.equal(logged.mock.callCount(), 1);
 });
 
+test('whoever awaited an answer has gone on before what came right after it is told', async () => {
+  server.answer('get_locks', (frame, socket) => {
+    socket.send({ type: 'ack', data: { locks: [], requests: [] }, request_id: frame.requestId });
+    socket.send({ type: 'chat_message', data: message, position: 12 });
+    socket.close(closeCodes.sessionEnded.code);
+    return undefined;
+  });
+  const client = open();
+  await client.ready();
+  const told: string[] = [];
+  client.on('chat_message', ({ text }) => told.push(text));
+  const closed = reached(client, 'closed');
+  const ask = async () => (await client.request('get_locks', {})).locks;
+  const goesOn = async () => {
+    await ask();
+    told.push('answered');
+  };
+  await goesOn();
+  await closed;
+  assert.deepEqual(told, ['answered', 'hello']);
+});
+
 test('one who stopped listening hears nothing more', async () => {
   const client = open();
   await client.ready();

@@ -135,16 +135,23 @@ export function connect(options: ChatClientOptions): ChatClient {
     }, timing.signInTimeoutMs);
   }
 
-  function received(text: unknown): void {
+  /** True when somebody awaited it. */
+  function received(text: unknown): boolean {
     heartbeat.heard();
     const frame = readServerFrame(text);
     if (frame === undefined) {
       report('frame', 'not a JSON object with a type');
-      return;
+      return false;
     }
-    if (state.kind === 'online') receivedOnline(frame);
-    else if (catchingUp !== undefined) receivedCatchingUp(frame, catchingUp);
-    else receivedBeforeSignIn(frame);
+    if (state.kind === 'online') {
+      if (requests.settle(frame)) return true;
+      hear(frame);
+    } else if (catchingUp !== undefined) {
+      receivedCatchingUp(frame, catchingUp);
+    } else {
+      receivedBeforeSignIn(frame);
+    }
+    return false;
   }
 
   function receivedBeforeSignIn(frame: ServerFrame): void {
@@ -205,10 +212,6 @@ export function connect(options: ChatClientOptions): ChatClient {
     requests.flush();
     stateListeners.call(state);
     reloads.online(recovered);
-  }
-
-  function receivedOnline(frame: ServerFrame): void {
-    if (!requests.settle(frame)) hear(frame);
   }
 
   function hear(frame: ServerFrame): void {

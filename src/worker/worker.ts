@@ -55,7 +55,8 @@ export function startWorker(options: WorkerOptions): Worker {
   /** The same for tasks whose agent is at another task. */
   const blocked = new Map<string, string>();
   const running = new Map<string, TaskRun>();
-  const claiming = new Set<string>();
+  /** The task that is being claimed for an agent, and what it was told before the answer is here. */
+  const claiming = new Map<string, { readonly taskId: string; readonly told: TaskNotification[] }>();
   /** Rises with what lets a blocked task be claimed. */
   let changes = 0;
   let closed = false;
@@ -92,8 +93,9 @@ export function startWorker(options: WorkerOptions): Worker {
       if (closed || !isReady || running.size + claiming.size >= options.tasksMax) return;
       if (isBusy(agent)) continue;
       waiting.delete(taskId);
-      claiming.add(agent);
-      void claim(taskId, agent)
+      const told: TaskNotification[] = [];
+      claiming.set(agent, { taskId, told });
+      void claim(taskId, agent, told)
         .catch((error: unknown) => {
           log.warn({ err: error, task: taskId }, 'could not claim a task');
           // Whether the chat gave it to us is not known: saying what we run settles it.
@@ -105,12 +107,16 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
-  async function claim(taskId: string, agent: string): Promise<void> {
+  async function claim(taskId: string, agent: string, told: readonly TaskNotification[]): Promise<void> {
     const before = changes;
     const claimed = await connection.request('claim_task', { task_id: taskId });
-    if (claimed.claimed) void work(claimed).catch(orLog('a task was not reported'));
-    // The agent is at another task, or that one is before it in line: we hear when that changes.
-    else if (claimed.task.status === 'assigned') (changes === before ? blocked : waiting).set(taskId, agent);
+    if (claimed.claimed) {
+      void work(claimed).catch(orLog('a task was not reported'));
+      for (const change of told) tellRun(change);
+    } else if (claimed.task.status === 'assigned') {
+      // The agent is at another task, or that one is before it in line: we hear when that changes.
+      (changes === before ? blocked : waiting).set(taskId, agent);
+    }
   }
 
   async function work({
@@ -179,21 +185,33 @@ export function startWorker(options: WorkerOptions): Worker {
     return true;
   }
 
-  function taskChanged({ task_id, agent_name, type, metadata }: TaskNotification): void {
+  function taskChanged(change: TaskNotification): void {
+    const { task_id, agent_name, type } = change;
+    const claimed = claiming.get(agent_name);
+    if (claimed?.taskId === task_id) claimed.told.push(change);
+    tellRun(change);
     if (type === 'assigned') {
       waiting.set(task_id, agent_name);
-    } else if (type === 'stopping') {
-      running.get(task_id)?.stop();
-    } else if (type === 'steered') {
-      const unread = metadata.steers?.filter(({ read_at }) => read_at === null) ?? [];
-      if (unread.some(({ when }) => when === 'now')) running.get(task_id)?.steered();
-      else if (unread.length > 0) running.get(task_id)?.told();
     } else if (endTypes.has(type)) {
       waiting.delete(task_id);
       blocked.delete(task_id);
       unblock(agent_name);
     }
     takeTasks();
+  }
+
+  function tellRun({ task_id, type, metadata }: TaskNotification): void {
+    const run = running.get(task_id);
+    if (type === 'stopping') {
+      run?.stop();
+    } else if (type === 'steered') {
+      const unread = metadata.steers?.filter(({ read_at }) => read_at === null) ?? [];
+      if (unread.some(({ when }) => when === 'now')) run?.steered();
+      else if (unread.length > 0) run?.told();
+    } else if (endTypes.has(type)) {
+      // Whoever ended it, nothing that it does is reported any more.
+      run?.abandon();
+    }
   }
 
   function unblock(agent: string): void {

@@ -19,6 +19,8 @@ export interface FakeTeam {
   readonly announced: CommandInput<'worker_ready'>[];
   assign(taskId: string, agent: string, description: string, kind?: Task['kind']): void;
   stop(taskId: string): void;
+  /** It is told to stop right before the answer to its claim. */
+  stopAtClaim(taskId: string): void;
   fire(agent: string): void;
   /** The next requests of that type are answered with these errors. */
   failNext(type: CommandType, ...errors: ChatError[]): void;
@@ -29,6 +31,7 @@ export interface FakeTeam {
 
 export function createFakeTeam(): FakeTeam {
   const tasks = new Map<string, Task>();
+  const stoppedAtClaim = new Set<string>();
   const failures = new Map<CommandType, ChatError[]>();
   const listeners = new Map<string, (data: never) => void>();
   const stateListeners = new Set<(state: TeamConnection['state']) => void>();
@@ -54,6 +57,7 @@ export function createFakeTeam(): FakeTeam {
     if (free) {
       task.status = 'working';
       claimed.push(taskId);
+      if (stoppedAtClaim.has(taskId)) notify(task, 'stopping');
     }
     return { claimed: free, task, agent: null, instructions: '', context: [], former: null };
   }
@@ -125,6 +129,7 @@ export function createFakeTeam(): FakeTeam {
       const task = tasks.get(taskId);
       if (task) notify(task, 'stopping');
     },
+    stopAtClaim: (taskId) => void stoppedAtClaim.add(taskId),
     fire: (agent) => tell('member_left', { name: agent }),
     failNext: (type, ...errors) => void failures.set(type, errors),
     reconnect(answer = {}) {

@@ -158,6 +158,17 @@ test(
   },
 );
 
+test('a task that is stopped before the answer to its claim arrives does not begin', options, async (t) => {
+  const { team } = await start(t);
+  team.stopAtClaim('t1');
+  team.assign('t1', 'ada', 'wait 600 seconds');
+  await team.until(() => team.finished.length === 1);
+  assert.deepEqual(
+    [team.finished[0]?.outcome, team.finished[0]?.reason, team.progress],
+    ['stopped', 'Stopped before the agent began.', []],
+  );
+});
+
 test("a fired agent's work ends", options, async (t) => {
   const { team } = await start(t);
   team.assign('t1', 'ada', 'wait 600 seconds');

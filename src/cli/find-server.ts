@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { toWebSocketUrl } from '../client/index.ts';
+import { isAlive } from '../lib/processes.ts';
 
 /** Something that the person at the terminal can put right; its sentence is all that is printed. */
 export class CliError extends Error {
@@ -102,15 +103,5 @@ function readRuntimeFile(file: string): RuntimeInfo {
     return RuntimeInfo.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     throw new CliError(`${file} cannot be read. Restart the server: opencode-slack server`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not ours to signal, but there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -10,6 +10,7 @@ import type { AgentCommand } from './acp/process.ts';
 import { agentEnvironment } from './environment.ts';
 import { globalConfigFiles, overridingConfig, readOwnConfigs } from './opencode-config.ts';
 import { openOpencodeHttp } from './opencode-http.ts';
+import { removeDeadLocks } from './opencode-locks.ts';
 
 export interface OpencodeOptions {
   /** The person's environment: PATH, HOME, XDG directories, keys of model providers. */
@@ -87,6 +88,7 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
     await mkdir(directory, { recursive: true, mode: 0o700 });
   }
   await seedPackages(config);
+  await removeDeadLocks(own('.local/state'));
   const userHome = env.HOME ?? homedir();
   const userConfig = join(env.XDG_CONFIG_HOME || join(userHome, '.config'), 'opencode');
   const userData = join(env.XDG_DATA_HOME || join(userHome, '.local', 'share'), 'opencode');

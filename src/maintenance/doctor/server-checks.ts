@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isAlive } from '../../lib/processes.ts';
 import { whoListens } from '../../lib/who-listens.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -36,15 +37,6 @@ export function checkRuntimeFile(dataDir: string): { finding: Finding; runtime: 
   const message = `The server that wrote ${file} (process ${pid}) did not end well: it is gone.`;
   const advice = 'Nothing is lost. Start the server again, which replaces the file, or delete the file.';
   return { finding: warning('server', message, advice), runtime: null };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // Another user's.
-  }
 }
 
 const Health = z.object({ status: z.string(), version: z.string() });

@@ -1,11 +1,15 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { isMissing } from '../lib/paths.ts';
 import { isAlive } from '../lib/processes.ts';
 
-/** As opencode 1.18 writes it, into a folder for each lock. */
+/** As opencode 1.18 writes it, into a folder for each lock, right after it made the folder. */
 const LockHolder = z.object({ pid: z.int().positive() });
+
+/** Whoever lives has written its number into its lock by then. */
+const unwrittenMs = 2_000;
 
 /**
  * Removes the locks of processes that were killed. opencode believes them for a minute, and takes the team's
@@ -13,26 +17,37 @@ const LockHolder = z.object({ pid: z.int().positive() });
  */
 export async function removeDeadLocks(stateDirectory: string): Promise<void> {
   const folder = join(stateDirectory, 'opencode', 'locks');
-  for (const name of await namesIn(folder)) {
-    const holder = await holderOf(join(folder, name));
-    if (holder !== null && !isAlive(holder)) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of (await unlessMissing(readdir(folder))) ?? []) {
+    const lock = join(folder, name);
+    if (await isDead(lock)) await rm(lock, { recursive: true, force: true });
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
+async function isDead(lock: string): Promise<boolean> {
+  let holder = await holderOf(lock);
+  if (holder === null) {
+    const made = await unlessMissing(stat(lock));
+    if (made === null || !made.isDirectory()) return false;
+    await sleep(Math.min(unwrittenMs, Math.max(0, made.mtimeMs + unwrittenMs - Date.now())));
+    holder = await holderOf(lock);
   }
+  return holder === null || !isAlive(holder);
 }
 
-/** Null when it is not told, or the lock is gone by now. */
+/** Null when it is not written, not wholly or in a way that is not known. */
 async function holderOf(lock: string): Promise<number | null> {
   try {
     return LockHolder.parse(JSON.parse(await readFile(join(lock, 'meta.json'), 'utf8'))).pid;
   } catch {
     return null;
+  }
+}
+
+async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
 }

@@ -96,6 +96,9 @@ test('everything that a server sends to older clients has the shape that they kn
     worker.send({ type: 'report_progress', task_id, progress: 50.5, tools });
   }
   await anna.nextOf('help_request');
+  // It is nudged, and a task that was told something does not end before that is taken.
+  await worker.ever(({ data }) => data.type === 'steered' && data.task_id === task_id);
+  await request(worker, { type: 'take_steers', task_id });
   await request(worker, { type: 'finish_task', task_id, outcome: 'completed', output: 'It is there.' });
   const waiting = await request(worker, { type: 'get_active_tasks' });
   const [next = ''] = Object.keys(waiting.data);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { says, searchesFor, temporaryDirectory } from '../../../../test/support/store.ts';
 import { openSqliteStore } from '../open.ts';
 import { indexPath } from './index-file.ts';
+import { createSearcher } from './searcher.ts';
 
 /** What is found in a database by each of these words, newest first. */
 async function found(path: string, ...words: readonly string[]): Promise<number[][]> {
@@ -51,6 +52,28 @@ test('an index that is lost or damaged is made anew, and everything is found aga
     damage(indexPath(path));
     assert.deepEqual(await found(path, 'word0', 'word150', 'word299'), [[1], [151], [300]], what);
   }
+  directory.remove();
+});
+
+test('an index that is damaged again and again is given up, and tried again an hour after', async () => {
+  const directory = temporaryDirectory();
+  const path = directory.file('chat.db');
+  await say(path, 'needle');
+  let now = 0;
+  const searcher = createSearcher(path, () => now);
+  searcher.searchMessages(searchesFor('needle'));
+  const findInDamaged = () => {
+    const index = new DatabaseSync(indexPath(path));
+    index.exec(`PRAGMA ignore_check_constraints = 1; UPDATE spans SET number = ${2n ** 62n}`);
+    index.close();
+    now += 60_000;
+    return searcher.searchMessages(searchesFor('needle')).hits.length;
+  };
+  assert.deepEqual([findInDamaged(), findInDamaged(), findInDamaged()], [1, 1, 1]);
+  assert.throws(findInDamaged, /search index cannot be kept/);
+  now += 3_600_000;
+  assert.equal(findInDamaged(), 1);
+  searcher.close();
   directory.remove();
 });
 

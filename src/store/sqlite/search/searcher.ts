@@ -30,12 +30,14 @@ function createDeadline(): Deadline {
 
 /** Cleaning rewrites a volume, so it is not done after each of many changes. */
 const cleanIntervalMs = 60_000;
-/** An index that is damaged ever again is on a disk that is no good. */
+/** An index that is damaged more often than that within an hour is on a disk that is no good. */
 const damagesMax = 3;
+const damagesWindowMs = 3_600_000;
 
 export function createSearcher(path: string, now: () => number = () => performance.now()): Searcher {
   let opened: Database | undefined;
-  let damages = 0;
+  /** When it was, of those that count. */
+  let damages: number[] = [];
   let cleaning = false;
   let cleanedAt = Number.NEGATIVE_INFINITY;
 
@@ -61,8 +63,8 @@ export function createSearcher(path: string, now: () => number = () => performan
       if (fits(opened)) return run(opened);
     } catch (error) {
       if (!isDamage(error) && !isContradiction(error, opened)) throw error;
-      damages += 1;
-      if (damages > damagesMax) throw new ChatError('unavailable', 'The search index cannot be kept.');
+      damages = [...damages.filter((at) => now() - at < damagesWindowMs), now()].slice(-damagesMax - 1);
+      if (damages.length > damagesMax) throw new ChatError('unavailable', 'The search index cannot be kept.');
     }
     close();
     removeIndexFile(path);

@@ -2,8 +2,8 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { isMissing } from '../lib/paths.ts';
 import { isAlive } from '../lib/processes.ts';
+import { orNull } from './or-null.ts';
 
 /** As opencode 1.18 writes it, into a folder for each lock, right after it made the folder. */
 const LockHolder = z.object({ pid: z.int().positive() });
@@ -17,7 +17,7 @@ const unwrittenMs = 2_000;
  */
 export async function removeDeadLocks(stateDirectory: string): Promise<void> {
   const folder = join(stateDirectory, 'opencode', 'locks');
-  for (const name of (await unlessMissing(readdir(folder))) ?? []) {
+  for (const name of (await orNull(readdir(folder))) ?? []) {
     const lock = join(folder, name);
     if (await isDead(lock)) await rm(lock, { recursive: true, force: true });
   }
@@ -26,7 +26,7 @@ export async function removeDeadLocks(stateDirectory: string): Promise<void> {
 async function isDead(lock: string): Promise<boolean> {
   let holder = await holderOf(lock);
   if (holder === null) {
-    const made = await unlessMissing(stat(lock));
+    const made = await orNull(stat(lock));
     if (made === null || !made.isDirectory()) return false;
     await sleep(Math.min(unwrittenMs, Math.max(0, made.mtimeMs + unwrittenMs - Date.now())));
     holder = await holderOf(lock);
@@ -40,14 +40,5 @@ async function holderOf(lock: string): Promise<number | null> {
     return LockHolder.parse(JSON.parse(await readFile(join(lock, 'meta.json'), 'utf8'))).pid;
   } catch {
     return null;
-  }
-}
-
-async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isAlive } from '../../src/lib/processes.ts';
 import type { Task } from '../../src/protocol/index.ts';
 import { temporaryFolder } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
@@ -9,7 +10,7 @@ import { writeOpencodeHome } from '../support/opencode-home.ts';
 import { enter } from '../support/person.ts';
 import type { Frame } from '../support/raw-client.ts';
 import { descendants, startServerProcess } from '../support/server-process.ts';
-import { isAlive, testTimeoutMs } from './turns.ts';
+import { testTimeoutMs } from './turns.ts';
 
 /** The real opencode, with its server and its worker killed amid a tool call. */
 

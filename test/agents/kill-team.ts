@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { isAlive } from '../../src/lib/processes.ts';
 import { temporaryFolder } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { enter, type Person } from '../support/person.ts';
@@ -12,7 +13,6 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../support/server-process.ts';
-import { isAlive } from './turns.ts';
 
 export const victims = ['worker', 'agent program', 'server'] as const;
 export type Victim = (typeof victims)[number];

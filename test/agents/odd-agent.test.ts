@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isAlive } from '../../src/lib/processes.ts';
 import { type AgentProgram, createAgentProgram } from '../../src/worker/acp/program.ts';
 import { eventually } from '../support/eventually.ts';
-import { isAlive, scratchProject, testTimeoutMs, watchTurn } from './turns.ts';
+import { scratchProject, testTimeoutMs, watchTurn } from './turns.ts';
 
 /** However an agent program ends a turn, or does not, people are told the truth. */
 

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeDataDir } from '../../src/folders.ts';
+import { isAlive } from '../../src/lib/processes.ts';
 import { decidePermission } from '../../src/worker/acp/permission.ts';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
 import { findOpencode } from '../../src/worker/opencode.ts';
@@ -12,7 +13,7 @@ import { createOpencodeProgram } from '../../src/worker/programs.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ModelServer, startModelServer } from '../support/model-server.ts';
 import { writeOpencodeHome } from '../support/opencode-home.ts';
-import { isAlive, page, scratchProject, testTimeoutMs, watchTurn } from './turns.ts';
+import { page, scratchProject, testTimeoutMs, watchTurn } from './turns.ts';
 
 /** With the real opencode. One process for all tests: each start takes seconds and half a gigabyte. */
 

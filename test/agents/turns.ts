@@ -64,13 +64,3 @@ export function watchTurn(
       }),
   };
 }
-
-/** Whether a process exists. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

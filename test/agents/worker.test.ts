@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createLog } from '../../src/lib/log.ts';
+import { isAlive } from '../../src/lib/processes.ts';
 import { openProject } from '../../src/lib/project-paths.ts';
 import { ChatError } from '../../src/protocol/index.ts';
 import { createChangeWatch } from '../../src/worker/change-watch.ts';
@@ -16,7 +17,7 @@ import { createWorkspace } from '../../src/worker/workspace.ts';
 import { eventually } from '../support/eventually.ts';
 import { descendants } from '../support/server-process.ts';
 import { createFakeTeam } from './team.ts';
-import { isAlive, scratchProject, testTimeoutMs } from './turns.ts';
+import { scratchProject, testTimeoutMs } from './turns.ts';
 
 /** A worker with the real demo agent; only the chat is a fake. */
 

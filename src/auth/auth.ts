@@ -1,3 +1,4 @@
+import { type Accounts, createAccounts } from './accounts.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createPeople, type People } from './people.ts';
@@ -9,6 +10,7 @@ import { createSignedTokens, type SignedTokens } from './signed-tokens.ts';
 export interface Auth {
   readonly signIn: SignIn;
   readonly sessions: Sessions;
+  readonly accounts: Accounts;
   readonly keys: Keys;
   readonly tokens: SignedTokens;
   readonly people: People;
@@ -27,6 +29,7 @@ export function createAuth({ sessionIdleMs, ...dependencies }: AuthDependencies)
   const keys = createKeys(store, endings, clock);
   return {
     sessions,
+    accounts: createAccounts({ store, endings, sessions, clock }),
     keys,
     tokens: createSignedTokens(store, endings, clock, secretKey),
     people: createPeople(store, endings, clock),

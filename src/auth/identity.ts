@@ -13,7 +13,11 @@ export interface Identity {
 /** What somebody came in by. */
 export type Proof =
   /** A credential of the store: it ends when that is revoked or expires. `local`: of the server itself. */
-  | { readonly kind: 'session' | 'key' | 'local'; readonly id: string; readonly expires_at: string }
+  | {
+      readonly kind: 'session' | 'account' | 'key' | 'local';
+      readonly id: string;
+      readonly expires_at: string;
+    }
   /** A token signed with the server's key; it gives no more than `role`, and no more than the person has. */
   | {
       readonly kind: 'token';

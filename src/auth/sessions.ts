@@ -62,6 +62,7 @@ export function createSessions(store: Store, endings: Endings, clock: Clock, idl
       const token = newSecret();
       const session = {
         id: newId(),
+        kind: 'session' as const,
         hash: hashSecret(token),
         device: device.slice(0, limits.deviceCharsMax),
         address: address ?? null,

@@ -10,6 +10,7 @@ import type { Endings } from './endings.ts';
 import { type EnvironmentKey, identityOfEnvironmentKey } from './environment-keys.ts';
 import type { Identity, Proof } from './identity.ts';
 import type { Keys } from './keys.ts';
+import { tradeLink } from './links.ts';
 import { lesserRole, roleOf } from './policy.ts';
 import { hashSecret, never, newId, newSecret } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
@@ -109,7 +110,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     const credential = isKey
       ? await keys.find(secret)
       : await store.findCredential(hashSecret(secret), sessions.moment());
-    if (credential === null || credential.kind === 'link') {
+    if (credential === null || credential.kind === 'link' || credential.kind === 'account') {
       throw new ChatError('auth_failed', isKey ? wrongKey : wrongSession);
     }
     await noteUse(credential, from);
@@ -149,16 +150,8 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
   async function redeemLinkCode(code: string, { from, device, replaces }: Redemption) {
     const { token, session } = sessions.begin(device, from.address);
     const by = { actor: null, address: from.address ?? null, device: from.device };
-    const note = doneBy(by, 'sign_in', session.created_at, { detail: 'link' });
-    const begun = await store.audited(note, 'redeemLink', hashSecret(code), session, replaces ?? null);
-    if (begun === null) {
-      throw new ChatError(
-        'auth_failed',
-        'This sign-in link was used or has expired. Make a new one in the terminal: opencode-slack link',
-      );
-    }
-    endings.tell(begun.ended);
-    return { identity: identityOf(begun.session), session_token: token };
+    const begun = await tradeLink({ store, endings }, { code, begins: session, replaces, by });
+    return { identity: identityOf(begun), session_token: token };
   }
 
   return {
@@ -247,6 +240,6 @@ function toSeconds(time: string): string {
 }
 
 function identityOf({ kind, id, user_id, role, expires_at }: Credential): Identity {
-  if (kind === 'link') throw new ChatError('auth_failed', wrongSession);
+  if (kind === 'link' || kind === 'account') throw new ChatError('auth_failed', wrongSession);
   return { user_id, role, kind: role === 'system' ? 'worker' : 'person', proof: { kind, id, expires_at } };
 }

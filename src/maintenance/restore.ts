@@ -89,7 +89,7 @@ function makeNew(path: string, name: string, signOut: boolean): Contents {
     requireSound(db, name);
     connection.exec('BEGIN IMMEDIATE');
     db.run(`UPDATE meta SET value = ? WHERE key = 'epoch'`, randomBytes(9).toString('base64url'));
-    db.run(`DELETE FROM credentials WHERE kind NOT IN ('session', 'key') OR ?`, signOut ? 1 : 0);
+    db.run(`DELETE FROM credentials WHERE kind NOT IN ('session', 'account', 'key') OR ?`, signOut ? 1 : 0);
     connection.exec('COMMIT');
     return readContents(db);
   } finally {

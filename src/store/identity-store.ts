@@ -23,14 +23,16 @@ export interface IdentityStore {
   /**
    * Takes a link out, so that it can be used only once, and begins a session; null: there is no such link.
    * A newcomer joins with the link's role. The session that it replaces ends, and beyond
-   * `sessionsPerPersonMax` the one that was not used for longest. Errors: name_taken, by an agent or a key.
-   * Events: member_joined for a newcomer.
+   * `sessionsPerPersonMax` the one that was not used for longest; an account is whoever's it was given to
+   * last. Errors: name_taken, by an agent or a key. Events: member_joined for a newcomer.
    */
   redeemLink(hash: string, session: NewSession, replaces: string | null): Promise<BegunSession | null>;
-  /** Sessions of a person that are valid, the one used last first. */
+  /** The accounts of people on other chats. */
+  listAccounts(): Promise<Account[]>;
+  /** Sessions and accounts of a person that are valid, the one used last first. */
   listSessions(userId: string, moment: Moment): Promise<Credential[]>;
   /**
-   * Ends sessions of a person. Gives back the ids of those that it ended. Errors: not_found, when it is about
+   * Ends sessions and accounts of a person. Gives back the ids of those that it ended. Errors: not_found, when it is about
    * one that is not there.
    */
   endSessions(end: SessionEnd): Promise<string[]>;
@@ -90,10 +92,11 @@ export interface NewCredential {
   /** SHA-256 of the secret, hex. */
   readonly hash: string;
   /**
-   * link: signs in once. session: a device of a person. key: a program. local: what the server itself starts
+   * link: signs in once. session: a device of a person. account: a person's account on another chat, by its
+   * name there, which is its address too and no secret. key: a program. local: what the server itself starts
    * with, the terminal on this machine and the worker.
    */
-  readonly kind: 'link' | 'session' | 'key' | 'local';
+  readonly kind: 'link' | 'session' | 'account' | 'key' | 'local';
   readonly user_id: string;
   readonly role: string;
   /** What uses it, in words for its owner. */
@@ -113,10 +116,17 @@ export interface Credential extends NewCredential {
   readonly rotation_due: boolean;
 }
 
-export type NewSession = Pick<
-  NewCredential,
-  'id' | 'hash' | 'device' | 'address' | 'created_at' | 'expires_at'
->;
+export interface NewSession
+  extends Pick<NewCredential, 'id' | 'hash' | 'device' | 'address' | 'created_at' | 'expires_at'> {
+  readonly kind: 'session' | 'account';
+}
+
+/** Whose account on another chat it is. */
+export interface Account {
+  readonly user_id: string;
+  /** Such as `telegram:123`. */
+  readonly account: string;
+}
 
 /** A session, and the ids of those that ended for it. */
 export interface BegunSession {

@@ -1,4 +1,5 @@
 import type { MessageMetadata, SenderKind } from '../protocol/index.ts';
+import type { CopyPlace } from './copy-store.ts';
 
 /** What somebody says. */
 export interface NewMessage {
@@ -12,5 +13,7 @@ export interface NewMessage {
   readonly thread_id?: number | null;
   readonly client_message_id: string | null;
   readonly metadata: MessageMetadata;
+  /** Where it was said, if that was another chat. */
+  readonly copy?: CopyPlace | undefined;
   readonly at: string;
 }

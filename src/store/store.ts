@@ -19,6 +19,7 @@ import type {
 } from '../protocol/index.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import type { ConversationStore } from './conversation-store.ts';
+import type { CopyStore } from './copy-store.ts';
 import type { FileChangeStore } from './file-change-store.ts';
 import type { FileStore } from './file-store.ts';
 import type { HelpStore } from './help-store.ts';
@@ -39,6 +40,7 @@ export type { NewMessage, NewTask };
 export interface Store
   extends ApprovalStore,
     ConversationStore,
+    CopyStore,
     FileStore,
     FileChangeStore,
     HelpStore,
@@ -61,7 +63,8 @@ export interface Store
   readJournal(after: number, limit: number): Promise<JournalEntry[]>;
   /** How far a named subscriber got; null when it never saved a position. */
   readCursor(name: string): Promise<number | null>;
-  saveCursor(name: string, position: number): Promise<void>;
+  /** Retention waits for whoever has one; null: for that subscriber no longer. */
+  saveCursor(name: string, position: number | null): Promise<void>;
 
   listMembers(): Promise<Member[]>;
   /**

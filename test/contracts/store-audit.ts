@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../../src/protocol/index.ts';
 import type { AuditNote } from '../../src/store/store.ts';
-import { aCredential, anAgent, noon, type Subject } from '../support/store.ts';
+import { aCredential, anAgent, aSession, noon, type Subject } from '../support/store.ts';
 
 function aNote(more: Partial<AuditNote> = {}): AuditNote {
   return {
@@ -33,7 +33,7 @@ export function auditContract(subject: Subject): void {
     const { store } = subject;
     const lines: unknown[] = [];
     const note = (action: AuditNote['action']) => aNote({ action, actor: null, subject: null });
-    const { kind: _, user_id: __, role: ___, ...session } = aCredential('s1');
+    const session = aSession('s1');
     await store.addCredential(aCredential('link', { kind: 'link' }));
     for (let twice = 0; twice < 2; twice += 1) {
       await store.audited(note('sign_in'), 'redeemLink', 'hash of link', session, null);

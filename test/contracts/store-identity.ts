@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../../src/protocol/index.ts';
-import { aCredential, anAgent, noon, type Subject, says } from '../support/store.ts';
+import { aCredential, anAgent, aSession, noon, type Subject, says } from '../support/store.ts';
 
 const later = '2026-01-02T12:05:00.000Z';
 const evening = '2026-01-02T20:00:00.000Z';
@@ -9,10 +9,7 @@ const tomorrow = '2026-01-04T00:00:00.000Z';
 
 /** At a time, with a session out of date that was not used after another. */
 const at = (now: string, idle_since = '') => ({ now, idle_since });
-const newSession = (id: string, created_at = noon) => {
-  const { kind: _, user_id: __, role: ___, ...session } = aCredential(id, { created_at });
-  return session;
-};
+const newSession = (id: string, created_at = noon) => aSession(id, { created_at });
 const aLink = (id = 'link', more = {}) => aCredential(id, { kind: 'link', role: 'developer', ...more });
 const aKey = (id: string, user_id: string, role = 'developer') =>
   aCredential(id, { kind: 'key', user_id, role });
@@ -125,6 +122,32 @@ export function identityContract(subject: Subject): void {
       (await store.listSessions('omar', at(noon))).map(({ id }) => id),
       ['other'],
     );
+  });
+
+  test("an account is a person's until it is ended or another's; it is in the list of devices", async () => {
+    const { store } = subject;
+    const account = { hash: 'hash of telegram:7', kind: 'account', address: 'telegram:7' } as const;
+    const link = async (id: string, user_id: string) => {
+      await store.addCredential(aLink(`link of ${id}`, { user_id }));
+      return store.redeemLink(`hash of link of ${id}`, aSession(id, account), null);
+    };
+    assert.equal((await link('a1', 'dana'))?.session.kind, 'account');
+    await store.setPersonRole({ name: 'dana', role: 'viewer', at: noon });
+    const found = await store.findCredential(account.hash, at(evening, evening));
+    assert.deepEqual(
+      [found?.user_id, found?.role],
+      ['dana', 'viewer'],
+      'its role is the person’s, unused too',
+    );
+    assert.deepEqual(await store.listAccounts(), [{ user_id: 'dana', account: 'telegram:7' }]);
+    assert.deepEqual((await link('a2', 'omar'))?.ended, ['a1']);
+    assert.deepEqual(await store.listAccounts(), [{ user_id: 'omar', account: 'telegram:7' }]);
+    assert.deepEqual(
+      (await store.listSessions('omar', at(noon))).map(({ id }) => id),
+      ['a2'],
+    );
+    assert.deepEqual(await store.endSessions({ user_id: 'omar' }), ['a2']);
+    assert.equal(await store.findCredential(account.hash, at(noon)), null);
   });
 
   test('one session is ended, or all others; only of that person', async () => {

@@ -13,6 +13,7 @@ import { approvalContract } from './store-approvals.ts';
 import { auditContract } from './store-audit.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
+import { copyContract } from './store-copies.ts';
 import { fileChangeContract } from './store-file-changes.ts';
 import { helpContract } from './store-help.ts';
 import { identityContract } from './store-identity.ts';
@@ -52,6 +53,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     journalContract(subject);
     describe('messages', () => messageContract(subject));
     describe('changes of messages', () => messageChangeContract(subject));
+    describe('copies on other chats', () => copyContract(subject));
     describe('threads', () => threadContract(subject));
     describe('search', () => searchContract(subject));
     describe('conversations', () => conversationContract(subject));
@@ -108,6 +110,9 @@ function journalContract(subject: Subject): void {
     await store.saveCursor('telegram', 7);
     await store.saveCursor('telegram', 9);
     await store.saveCursor('audit', 1);
+    await store.saveCursor('gone', 1);
+    await store.saveCursor('gone', null);
+    assert.equal(await store.readCursor('gone'), null);
     assert.equal(await store.readCursor('telegram'), 9);
     assert.equal(await (await subject.watched.reopen()).readCursor('telegram'), 9);
   });

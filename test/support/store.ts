@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DurableEventType, type JournalEvent, readEntry } from '../../src/protocol/index.ts';
-import type { NewCredential } from '../../src/store/identity-store.ts';
+import type { NewCredential, NewSession } from '../../src/store/identity-store.ts';
 import type { MessageSearch } from '../../src/store/search-store.ts';
 import type { NewAgent, NewMessage, NewTask, Store, TaskStep } from '../../src/store/store.ts';
 
@@ -46,6 +46,11 @@ export function aCredential(id: string, more: Partial<NewCredential> = {}): NewC
     expires_at: '2026-01-03T12:00:00.000Z',
     ...more,
   };
+}
+
+export function aSession(id: string, more: Partial<NewSession> = {}): NewSession {
+  const { user_id: _, role: __, made_by: ___, ...session } = aCredential(id, more);
+  return { ...session, kind: more.kind ?? 'session' };
 }
 
 export function aTask(task_id: string, more: Partial<NewTask> = {}): NewTask {

@@ -2,6 +2,7 @@ import type { Member } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type {
+  Account,
   BegunSession,
   Credential,
   Moment,
@@ -17,10 +18,13 @@ import { refuseKeyName } from './key-names.ts';
 import { upsertPerson } from './members.ts';
 import { refuseTokens, removeExpiredTokens } from './tokens.ts';
 
-/** A session has its person's role. */
+/** What a person's role gives rights to, and what the person can end. */
+const isDevice = `kind IN ('session', 'account')`;
+
+/** A session and an account have their person's role. */
 const columns = `id, hash, kind, user_id, device, address, made_by, created_at, expires_at, last_used_at,
   revoked_at, rotation_due,
-  iif(kind = 'session', coalesce((SELECT role FROM members WHERE name = user_id), role), role) AS role`;
+  iif(${isDevice}, coalesce((SELECT role FROM members WHERE name = user_id), role), role) AS role`;
 
 /** Lets somebody in: for ?1 now and ?2 since when an unused session is out of date. */
 const isValid = `expires_at > ?1 AND revoked_at IS NULL AND (kind <> 'session' OR last_used_at > ?2)`;
@@ -110,16 +114,16 @@ export function redeemLink(
   if (link === undefined) return null;
   refuseKeyName(db, link.user_id);
   const person = upsertPerson(db, journal, { name: link.user_id, role: link.role, at: now });
+  const former = db.all<{ id: string }>('DELETE FROM credentials WHERE hash = ? RETURNING id', session.hash);
   addCredential(db, {
     ...session,
-    kind: 'session',
     user_id: person.name,
     role: person.role,
     made_by: null,
   });
   const ended = db.all<{ id: string }>(
-    `DELETE FROM credentials WHERE kind = 'session' AND (id = ?4 OR id IN
-       (SELECT id FROM credentials WHERE kind = 'session' AND user_id = ?1 AND id NOT IN (?2, ?4)
+    `DELETE FROM credentials WHERE ${isDevice} AND (id = ?4 OR id IN
+       (SELECT id FROM credentials WHERE ${isDevice} AND user_id = ?1 AND id NOT IN (?2, ?4)
          ORDER BY last_used_at DESC, rowid DESC LIMIT -1 OFFSET ?3)) RETURNING id`,
     person.name,
     id,
@@ -127,7 +131,7 @@ export function redeemLink(
     replaces ?? '',
   );
   const begun = readCredential(db, id);
-  return begun && { session: begun, ended: ended.map((other) => other.id) };
+  return begun && { session: begun, ended: [...former, ...ended].map((other) => other.id) };
 }
 
 export function readCredential(db: Database, id: string): Credential | null {
@@ -139,7 +143,7 @@ export function listSessions(db: Database, userId: string, { now, idle_since }: 
   return db
     .all<Row>(
       `SELECT ${columns} FROM credentials
-         WHERE kind = 'session' AND user_id = ?3 AND ${isValid} ORDER BY last_used_at DESC, rowid DESC`,
+         WHERE ${isDevice} AND user_id = ?3 AND ${isValid} ORDER BY last_used_at DESC, rowid DESC`,
       now,
       idle_since,
       userId,
@@ -147,10 +151,14 @@ export function listSessions(db: Database, userId: string, { now, idle_since }: 
     .map(toCredential);
 }
 
+export function listAccounts(db: Database): Account[] {
+  return db.all<Account>(`SELECT user_id, address AS account FROM credentials WHERE kind = 'account'`);
+}
+
 export function endSessions(db: Database, { user_id, id, except, tokens_before }: SessionEnd): string[] {
   if (tokens_before !== undefined) refuseTokens(db, user_id, tokens_before);
   const ended = db.all<{ id: string }>(
-    `DELETE FROM credentials WHERE kind = 'session' AND user_id = ?1
+    `DELETE FROM credentials WHERE ${isDevice} AND user_id = ?1
        AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR id <> ?3) RETURNING id`,
     user_id,
     id ?? null,

@@ -136,7 +136,11 @@ export function readCursor(db: Database, name: string): number | null {
   return db.get<{ position: number }>('SELECT position FROM cursors WHERE name = ?', name)?.position ?? null;
 }
 
-export function saveCursor(db: Database, name: string, position: number): void {
+export function saveCursor(db: Database, name: string, position: number | null): void {
+  if (position === null) {
+    db.run('DELETE FROM cursors WHERE name = ?', name);
+    return;
+  }
   db.run(
     `INSERT INTO cursors (name, position) VALUES (?, ?)
      ON CONFLICT (name) DO UPDATE SET position = excluded.position`,

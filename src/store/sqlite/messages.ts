@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { ChatMessage } from '../../protocol/entities.ts';
 import type { NewMessage } from '../store.ts';
 import { type ConversationRow, requireConversation, scopeOf } from './conversations.ts';
+import { addCopy } from './copies.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import { columns, fromRow, type MessageRow, toWire, unknownMessage } from './message-rows.ts';
@@ -118,6 +119,7 @@ function insert(
     reactions: [],
     pinned: false,
   });
+  if (message.copy !== undefined) addCopy(db, { ...message.copy, message_id: id });
   journal.append('chat_message', stored, at, scopeOf(conversation));
   if (root !== null) addReply(db, journal, stored, conversation, root);
   return stored;

@@ -130,6 +130,18 @@ const steps: readonly SchemaStep[] = [
   (db) => {
     db.exec('CREATE INDEX tasks_of_agent ON tasks (agent_name)');
   },
+  (db) => {
+    // What a message is on another chat. One copy may show several messages.
+    db.exec(`
+      CREATE TABLE copies (
+        chat_id INTEGER NOT NULL,
+        copy_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        UNIQUE (chat_id, copy_id, message_id)
+      ) STRICT;
+      CREATE INDEX copies_by_message ON copies (message_id);
+    `);
+  },
 ];
 
 /** The version that this program writes. */

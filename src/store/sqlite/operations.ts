@@ -3,6 +3,7 @@ import * as approvalRows from './approval-rows.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
 import * as conversations from './conversations.ts';
+import * as copies from './copies.ts';
 import * as credentials from './credentials.ts';
 import type { Database } from './database.ts';
 import * as fileChanges from './file-changes.ts';
@@ -76,6 +77,7 @@ export const writeNames = [
   'setModel',
   'remember',
   'forget',
+  'noteCopies',
   'addCredential',
   'removeCredential',
   'removeLocalCredentials',
@@ -128,8 +130,11 @@ export const readNames = [
   'readLockRequest',
   'readFileChanges',
   'readFileChange',
+  'listCopies',
+  'readCopy',
   'findCredential',
   'listSessions',
+  'listAccounts',
   'readPerson',
   'readKey',
   'listKeys',
@@ -198,6 +203,7 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     setModel: (level) => knowledge.setModel(db, level),
     remember: (note) => knowledge.remember(db, note),
     forget: (agent, which) => knowledge.forget(db, agent, which),
+    noteCopies: (noted) => copies.noteCopies(db, noted),
     addCredential: (credential) => credentials.addCredential(db, credential),
     removeCredential: (hash) => credentials.removeCredential(db, hash),
     removeMessages: (step) => retention.removeMessages(db, journal, step),
@@ -247,7 +253,10 @@ export function createReads(db: Database): Reads {
     listActiveTasks: () => taskRows.listActiveTasks(db),
     listRecentTasks: (limit, agent) => taskRows.listRecentTasks(db, limit, agent),
     listTasksOf: (query) => listTasksOf(db, query),
+    listCopies: (messageId) => copies.listCopies(db, messageId),
+    readCopy: (place) => copies.readCopy(db, place),
     findCredential: (hash, moment) => credentials.findCredential(db, hash, moment),
+    listAccounts: () => credentials.listAccounts(db),
     listSessions: (userId, moment) => credentials.listSessions(db, userId, moment),
     readPerson: (name) => credentials.readPerson(db, name),
     readKey: (id) => keys.readKey(db, id),

@@ -7,7 +7,15 @@ import type { JournalWriter } from './journal.ts';
 import { fromRow } from './message-rows.ts';
 
 /** The tables whose rows go with the message that they are about, by its `message_id`. */
-export const aboutMessages = ['revisions', 'mentions', 'follows', 'journal', 'approvals', 'help_requests'];
+export const aboutMessages = [
+  'revisions',
+  'mentions',
+  'follows',
+  'journal',
+  'approvals',
+  'help_requests',
+  'copies',
+];
 
 /** What removing a message must know of it. */
 export interface RemovedMessage {

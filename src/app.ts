@@ -7,6 +7,7 @@ import { createConversations } from './chat/conversations.ts';
 import { createMessages } from './chat/messages.ts';
 import { startRetention } from './chat/retention.ts';
 import { createSearch } from './chat/search.ts';
+import { wireCommunication } from './communicate.ts';
 import type { Config } from './config.ts';
 import { bundledRoles, canonicalRoot, makeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -162,11 +163,18 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
       active_sessions: (await tasks.active()).filter((task) => task.status !== 'assigned').length,
       total_agents: team.agentNames().length,
       chat_enabled: gateway.isOpen(),
-      transport_type: config.transport,
+      transport_type: communication.type(),
       worker: workers.programs()[0]?.reason ?? null,
       development_mode: developmentMode,
     }),
     encode: encodeTextFrames,
+  });
+  const { communication, begin: beginCommunication } = wireCommunication({
+    ...parts,
+    ...{ config, bus, counters, projectRoot },
+    accounts: auth.accounts,
+    publicUrl: () => addresses.publicUrl,
+    announceStatus: () => gateway.announceStatus(),
   });
   const samples = startSamples(clock);
   const backups = createOnlineBackups(config.dbPath, clock);
@@ -201,7 +209,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     corsHeaders: safety.corsHeaders,
     developmentMode,
     serverVersion: version,
-    transportType: config.transport,
+    communication,
     webFolder: webFolder(),
     gateway,
     projectRoot,
@@ -217,6 +225,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     clearInterval(statusTimer);
     clearInterval(credentialTimer);
     gateway.close();
+    await communication.close();
     await localWorker?.close();
     webSocket.close();
     await Promise.all([http.close(), ...webSocketServers.map((server) => closeServer(server))]);
@@ -265,6 +274,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
   const { httpUrl, webSocketUrl } = addresses;
 
   await welcome({ config, team, people: auth.people, messages, projectRoot, isNew });
+  void beginCommunication().catch(orLog('could not begin with Telegram'));
   const token = await signIn.createLocal(config.owner, 'admin', 'terminal on this machine');
   const removeRuntimeFile = writeRuntimeFile(config.dataDir, {
     pid: process.pid,

@@ -55,6 +55,22 @@ test('development mode refuses to listen where others could reach it', () => {
 });
 
 test('a variable that has no effect in this version is answered with a warning, not silence', () => {
-  const { warnings } = loadConfig({}, { TELEGRAM_BOT_TOKEN: 'secret' }, temporaryFolder());
-  assert.deepEqual(warnings, ['TELEGRAM_BOT_TOKEN is set, but this version does nothing with it.']);
+  const { warnings } = loadConfig({}, { TELEGRAM_WEBHOOK_URL: 'https://x' }, temporaryFolder());
+  assert.deepEqual(warnings, ['TELEGRAM_WEBHOOK_URL is set, but this version does nothing with it.']);
+});
+
+test('Telegram is chosen when it is set up, unless something else is, or in safe mode', () => {
+  const isSetUp = { TELEGRAM_BOT_TOKEN: '123456:ABC-DEF', TELEGRAM_CHAT_ID: '-100123' };
+  const chosen = (more: Record<string, string> = {}, flags = {}) =>
+    loadConfig(flags, { ...isSetUp, ...more }, temporaryFolder()).transport;
+  assert.equal(chosen(), 'telegram');
+  assert.equal(chosen({ TELEGRAM_CHAT_ID: '' }), 'websocket');
+  assert.equal(chosen({ OPENCODE_SAFE_MODE: 'yes' }), 'websocket');
+  assert.equal(chosen({ OPENCODE_TRANSPORT: 'websocket' }), 'websocket');
+  assert.equal(chosen({ OPENCODE_SAFE_MODE: '1' }, { transport: 'telegram' }), 'telegram');
+  assert.throws(
+    () => chosen({ TELEGRAM_BOT_TOKEN: 'se cret' }),
+    /^ConfigError: TELEGRAM_BOT_TOKEN: its value/,
+  );
+  assert.throws(() => chosen({ TELEGRAM_CHAT_ID: '@team' }), /TELEGRAM_CHAT_ID: "@team" is not possible/);
 });

@@ -5,7 +5,8 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { isLoopbackHost } from './lib/loopback.ts';
 import { parseUserId } from './protocol/index.ts';
-import { type Setting, type SettingName, settings, unsupportedVariables } from './settings.ts';
+import type { Setting } from './setting-schemas.ts';
+import { type SettingName, settings, unsupportedVariables } from './settings.ts';
 
 type Values = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]['schema']> | undefined };
 
@@ -19,7 +20,15 @@ export type Config = Readonly<
     }
 >;
 
-type OptionalSetting = 'agentCommand' | 'opencodeCommand' | 'publicUrl' | 'secretKey' | 'apiKey' | 'adminKey';
+type OptionalSetting =
+  | 'agentCommand'
+  | 'opencodeCommand'
+  | 'publicUrl'
+  | 'secretKey'
+  | 'apiKey'
+  | 'adminKey'
+  | 'telegramBotToken'
+  | 'telegramChatId';
 
 /** A wrong setting: says which flag or variable, its value, and what is allowed. */
 export class ConfigError extends Error {
@@ -52,6 +61,7 @@ export function loadConfig(
     dbPath,
     dataDir,
     websocketHost: values.websocketHost ?? host,
+    transport: values.transport ?? transportThatIs(values),
     sessionsDir: resolve(workingDir, values.sessionsDir ?? join(dataDir, 'sessions')),
     rolesDir: resolve(workingDir, values.rolesDir ?? join(dataDir, 'roles')),
     projectRoot: values.playground
@@ -120,6 +130,12 @@ function readEnvFile(workingDir: string): Readonly<Record<string, string | undef
     if (existsSync(file)) return parseEnv(readFileSync(file, 'utf8'));
     if (dirname(folder) === folder) return {};
   }
+}
+
+/** Telegram when it is set up, as the older program chose; not in safe mode. */
+function transportThatIs({ safeMode, telegramBotToken, telegramChatId }: Values): Config['transport'] {
+  const isSetUp = telegramBotToken !== undefined && telegramChatId !== undefined;
+  return isSetUp && safeMode !== true ? 'telegram' : 'websocket';
 }
 
 function ownerName(configured: string | undefined): string {

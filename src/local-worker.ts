@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { Log } from './lib/log.ts';
 import { siblingModule } from './lib/sibling-module.ts';
-import { type Setting, settings } from './settings.ts';
+import type { Setting } from './setting-schemas.ts';
+import { settings } from './settings.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
 
 /** What only the server is to have. */

@@ -3,6 +3,23 @@ import { limits, OwnPolicy } from './protocol/index.ts';
 
 /** How what is set is read. */
 
+/** One thing that can be set: its flag, its environment variables, its default, and what it is for. */
+export interface Setting {
+  /** As commander writes it: `--port <number>`. Without one, only the environment sets it. */
+  readonly flag?: string;
+  /** The first that is set wins. */
+  readonly env: readonly string[];
+  readonly schema: z.ZodType;
+  /** As a user would write it; undefined: worked out at start, as `defaultText` says. */
+  readonly default: string | undefined;
+  readonly defaultText?: string;
+  readonly doc: string;
+  /** What is allowed, for the error about a wrong value. */
+  readonly allowed: string;
+  /** Its value is never printed, and no process of ours that is not the server gets it. */
+  readonly secret?: true;
+}
+
 export const text = z.string().trim().min(1);
 export const port = z.coerce.number().int().min(0).max(65_535);
 export const secret = (bytesMin: number) =>

@@ -8,32 +8,19 @@ import {
   Policy,
   parseTrust,
   port,
+  type Setting,
   secret,
   TrustProxy,
   text,
   yes,
   yesAllowed,
 } from './setting-schemas.ts';
+import { transportSettings } from './transport-settings.ts';
 
 /**
- * Everything that can be set, in one table: its flag, its environment variables (the first that is set wins),
- * its default, and what it is for. `--help`, the parser and every error about a wrong value are made from it.
+ * Everything that can be set, in one table. `--help`, the parser and every error about a wrong value are made
+ * from it.
  */
-export interface Setting {
-  /** As commander writes it: `--port <number>`. Without one, only the environment sets it. */
-  readonly flag?: string;
-  readonly env: readonly string[];
-  readonly schema: z.ZodType;
-  /** As a user would write it; undefined: worked out at start, as `defaultText` says. */
-  readonly default: string | undefined;
-  readonly defaultText?: string;
-  readonly doc: string;
-  /** What is allowed, for the error about a wrong value. */
-  readonly allowed: string;
-  /** Its value is never printed, and no process of ours that is not the server gets it. */
-  readonly secret?: true;
-}
-
 export const settings = {
   host: {
     flag: '--host <host>',
@@ -67,14 +54,7 @@ export const settings = {
     doc: 'WebSocket on a port of its own, for clients that expect one',
     allowed: 'a number from 0 (any free port) to 65535',
   },
-  transport: {
-    flag: '--transport <name>',
-    env: ['OPENCODE_TRANSPORT'],
-    schema: z.enum(['websocket', 'telegram']),
-    default: 'websocket',
-    doc: 'how people reach the chat',
-    allowed: 'websocket or telegram',
-  },
+  ...transportSettings,
   dbPath: {
     flag: '--db-path <file>',
     env: ['OPENCODE_CHAT_DB', 'DATABASE_PATH'],
@@ -386,8 +366,4 @@ export type SettingName = keyof typeof settings;
  * Variables of the older program whose features this version does not have; setting one is answered with a
  * warning.
  */
-export const unsupportedVariables: readonly string[] = [
-  'OPENCODE_SAFE_MODE',
-  'TELEGRAM_BOT_TOKEN',
-  'TELEGRAM_CHAT_ID',
-];
+export const unsupportedVariables: readonly string[] = ['TELEGRAM_WEBHOOK_URL'];

@@ -12,6 +12,7 @@ import {
   type Task,
 } from '../protocol/index.ts';
 import type { MessageMark, MessageSwitch } from '../store/conversation-store.ts';
+import type { CopyPlace } from '../store/copy-store.ts';
 import type { Store } from '../store/store.ts';
 import { type Team, whoExists } from '../team/team.ts';
 import type { Conversations } from './conversations.ts';
@@ -65,6 +66,8 @@ export interface Post {
   readonly reply_to?: number | null | undefined;
   readonly thread_id?: number | null | undefined;
   readonly client_message_id?: string | undefined;
+  /** Where it was said, if that was another chat. */
+  readonly copy?: CopyPlace | undefined;
 }
 
 export interface Saying extends Pick<Post, 'text' | 'conversation_id' | 'thread_id'> {
@@ -107,7 +110,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
   });
 
   return {
-    async post({ sender, text, conversation_id, reply_to, thread_id, client_message_id }) {
+    async post({ sender, text, conversation_id, reply_to, thread_id, client_message_id, copy }) {
       const mentions = mentionsIn(text);
       const message = await store.appendMessage({
         conversation_id,
@@ -119,6 +122,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         thread_id: thread_id ?? null,
         client_message_id: client_message_id ?? null,
         metadata: {},
+        copy,
         at: isoTime(clock),
       });
       return { message, notice: noticeFor(message, mentions.unknown) };

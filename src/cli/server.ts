@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { createApp } from '../app.ts';
 import { ConfigError, type Flags, loadConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
-import { type Setting, settings } from '../settings.ts';
+import type { Setting } from '../setting-schemas.ts';
+import { settings } from '../settings.ts';
 import { StoreFileError, StoreInUseError } from '../store/errors.ts';
 
 /** `opencode-slack server`: runs the chat until it is told to end. */
@@ -52,11 +53,6 @@ async function runServer(flags: Flags): Promise<void> {
     const config = loadConfig(flags);
     const log = createLog(config.logLevel);
     for (const warning of config.warnings) process.stderr.write(`Note: ${warning}\n`);
-    if (config.transport === 'telegram') {
-      process.stderr.write(
-        'Note: Telegram is not available in this version. People reach the chat by WebSocket.\n',
-      );
-    }
     const app = await createApp(config, log);
     const end = () => {
       process.stdout.write('Stopping...\n');

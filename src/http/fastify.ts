@@ -29,6 +29,7 @@ import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
+import type { Communication } from '../transports/communication.ts';
 import type { Examination } from './examination.ts';
 import { securityHeaders, type WebSafety } from './web-safety.ts';
 
@@ -67,7 +68,8 @@ export interface HttpDependencies {
   readonly peerOf: (request: IncomingMessage) => Peer;
   readonly developmentMode: boolean;
   readonly serverVersion: string;
-  readonly transportType: string;
+  /** How people are reached. */
+  readonly communication: Communication;
   /** The built web application's folder; undefined leaves it out. */
   readonly webFolder: string | undefined;
   readonly gateway: Pick<Gateway, 'present' | 'isOpen' | 'setOpen' | 'announceStatus'>;

@@ -20,6 +20,7 @@ import { batchRoutes } from './batch-routes.ts';
 import { createBusy } from './busy.ts';
 import { changeRoutes } from './change-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
+import { communicationRoutes } from './communication-routes.ts';
 import { bearerOf, cookieToken } from './credentials.ts';
 import { docsPolicy } from './docs-policy.ts';
 import {
@@ -130,6 +131,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   chatRoutes(app, dependencies);
   mcpRoutes(app, dependencies);
   knowledgeRoutes(app, dependencies);
+  communicationRoutes(app, dependencies);
   olderRoutes(app, dependencies);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   app.addHook('onSend', async (request, reply, payload) => {

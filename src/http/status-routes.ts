@@ -53,7 +53,7 @@ export function statusRoutes(
     examine,
     developmentMode,
     serverVersion,
-    transportType,
+    communication,
   } = dependencies;
   const startedAt = clock.now();
   /** For everybody, so without what was said in private. */
@@ -83,7 +83,7 @@ export function statusRoutes(
         total_agents: team.agentNames().length,
         connected_users: gateway.present().length,
         uptime_seconds: Math.round((clock.now() - startedAt) / 1000),
-        transport_type: transportType,
+        transport_type: communication.type(),
         development_mode: developmentMode,
         workers: [...workers.programs()],
         ...olderHealth(components, gateway.isOpen()),

@@ -278,6 +278,9 @@ export const limits = {
   bodyBytesMax: 128 * 1024,
   /** A replay's page from the journal. */
   journalPageMax: 1_000,
+  /** What is looked at together for another chat, and how far behind it may be before it goes on with now. */
+  relayPageMax: 200,
+  relayBehindEventsMax: 5_000,
 
   /** Events that the journal keeps. Whoever was away for more loads anew. */
   journalEventsMax: 100_000,

@@ -3,11 +3,8 @@
  * was said or was brought to.
  */
 export interface CopyStore {
-  /**
-   * Notes copies, and how far the subscriber that made them has got, if that is new. A copy of a message
-   * that is not kept any more is not noted.
-   */
-  noteCopies(noted: NotedCopies): Promise<void>;
+  /** Notes copies; of a message that is not kept any more there is none. */
+  noteCopies(copies: readonly MessageCopy[]): Promise<void>;
   /** The copies of a message, the first first. */
   listCopies(messageId: number): Promise<MessageCopy[]>;
   /** The messages that a copy shows, in order. */
@@ -22,9 +19,4 @@ export interface CopyPlace {
 
 export interface MessageCopy extends CopyPlace {
   readonly message_id: number;
-}
-
-export interface NotedCopies {
-  readonly copies: readonly MessageCopy[];
-  readonly cursor: { readonly name: string; readonly position: number } | null;
 }

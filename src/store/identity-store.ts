@@ -32,8 +32,8 @@ export interface IdentityStore {
   /** Sessions and accounts of a person that are valid, the one used last first. */
   listSessions(userId: string, moment: Moment): Promise<Credential[]>;
   /**
-   * Ends sessions and accounts of a person. Gives back the ids of those that it ended. Errors: not_found, when it is about
-   * one that is not there.
+   * Ends sessions and accounts of a person. Gives back the ids of those that it ended. Errors: not_found,
+   * when it is about one that is not there.
    */
   endSessions(end: SessionEnd): Promise<string[]>;
   /** Gives a session a new secret, unless that was done already. Gives back whether it did. */

@@ -1,67 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import type { RunningApp } from '../../src/app.ts';
-import type { Approval, Task } from '../../src/protocol/index.ts';
-import { startApp, temporaryFolder } from '../support/app.ts';
-import type { Frame, RawClient } from '../support/raw-client.ts';
-import { ask, bearer, enter, secretKey, tokenFor } from '../support/sign-in.ts';
+import { test } from 'node:test';
+import { temporaryFolder } from '../support/app.ts';
+import { openHouse, request } from '../support/played-worker.ts';
+import { ask, bearer, tokenFor } from '../support/sign-in.ts';
 
 /** Who is asked, who may answer, and what needs no asking; the worker is a script. */
-
-interface House {
-  readonly app: RunningApp;
-  readonly worker: RawClient;
-  comeIn(name: string, role: 'admin' | 'developer' | 'analyst' | 'system'): Promise<RawClient>;
-  /** Gives elad a task, which the worker takes. */
-  work(by: RawClient, more?: object): Promise<Task>;
-  /** What the worker is answered about a tool. */
-  wants(
-    task: Task,
-    more?: object,
-  ): Promise<{ allowed: boolean; reason: string | null; approval: Approval | null }>;
-}
-
-let requests = 0;
-async function request(client: RawClient, command: object): Promise<Frame> {
-  requests += 1;
-  const request_id = requests;
-  client.send({ ...command, request_id });
-  return client.ever((frame) => frame.request_id === request_id);
-}
-
-async function openHouse(t: TestContext, flags: object = {}): Promise<House> {
-  const app = await startApp(t, { firstAgent: 'elad', ...flags }, { OPENCODE_SECRET_KEY: secretKey });
-  const comeIn: House['comeIn'] = async (name, role) => {
-    const client = await enter(t, app, { method: 'token', token: await tokenFor(name, role) });
-    await client.nextOf('auth_success');
-    return client;
-  };
-  const worker = await comeIn('worker', 'system');
-  const program = { kind: 'demo', name: 'script', version: null, model: null, reason: 'for the test' };
-  await request(worker, { type: 'worker_ready', worker_id: 'w1', program });
-  let calls = 0;
-  return {
-    app,
-    worker,
-    comeIn,
-    async work(by, more = {}) {
-      by.send({ type: 'chat_message', text: '@elad add a footer', ...more });
-      const assigned = await worker.next(
-        ({ type, data }) => type === 'task_notification' && data.type === 'assigned',
-      );
-      const claim = await request(worker, { type: 'claim_task', task_id: assigned.data.task_id });
-      return claim.data.task as Task;
-    },
-    async wants({ task_id }, more = {}) {
-      calls += 1;
-      const action = { tool: 'execute', title: 'ls', command: 'ls', input: null, paths: [], diff: '' };
-      const call = { type: 'request_approval', task_id, call_id: `c${calls}`, ...action, ...more };
-      return (await request(worker, call)).data as unknown as Awaited<ReturnType<House['wants']>>;
-    },
-  };
-}
 
 test('of two people who answer at once the first counts; who may not approve is told so', async (t) => {
   const { app, comeIn, work, wants } = await openHouse(t);

@@ -67,7 +67,10 @@ test('a stopped chat keeps people out until it is started, and says so', async (
   const elsewhere = await ask(app, 'POST', '/websocket/switch', { body: { port: 1 } });
   assert.match(elsewhere.answer.error ?? '', /--websocket-port/);
   const telegram = { transport_type: 'telegram' };
-  assert.equal((await ask(app, 'POST', '/communication/switch', { body: telegram })).status, 400);
+  const refused = await ask(app, 'POST', '/communication/switch', { body: telegram });
+  assert.deepEqual([refused.status, refused.answer.code], [503, 'unavailable']);
+  const pigeon = { transport_type: 'pigeon' };
+  assert.equal((await ask(app, 'POST', '/communication/switch', { body: pigeon })).status, 400);
 });
 
 test('only who may switch transports stops the chat, which is noted', async (t) => {

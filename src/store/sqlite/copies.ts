@@ -1,10 +1,8 @@
-import type { CopyPlace, MessageCopy, NotedCopies } from '../copy-store.ts';
+import type { CopyPlace, MessageCopy } from '../copy-store.ts';
 import type { Database } from './database.ts';
-import { saveCursor } from './journal.ts';
 
-export function noteCopies(db: Database, { copies, cursor }: NotedCopies): void {
-  for (const copy of copies) addCopy(db, copy);
-  if (cursor !== null) saveCursor(db, cursor.name, cursor.position);
+export function noteCopies(db: Database, noted: readonly MessageCopy[]): void {
+  for (const copy of noted) addCopy(db, copy);
 }
 
 export function addCopy(db: Database, { chat_id, copy_id, message_id }: MessageCopy): void {

@@ -1,0 +1,199 @@
+import { InlineKeyboard } from 'grammy';
+import type { AgentStatus, Approval, ApprovalCard, ChatMessage, Task } from '../../protocol/index.ts';
+import { codeBlock, cut, escapeHtml, toTelegramHtml } from './markup.ts';
+
+/** What is written on Telegram, as HTML. */
+
+/** Characters of one message there: https://core.telegram.org/bots/api#sendmessage */
+export const textCharsMax = 4_096;
+/** Of the text that a message brings, so that what we add has room. */
+const bodyCharsMax = 3_500;
+/** Of what is written under a file. */
+const captionCharsMax = 1_024;
+const filesShownMax = 10;
+
+/** Who says what. */
+export function saying({ sender_kind, sender_name, text, metadata, edited_at }: ChatMessage): string {
+  const who = sender_kind === 'system' ? 'ℹ️' : `${sender_kind === 'agent' ? '🤖 ' : ''}${bold(sender_name)}`;
+  const body = toTelegramHtml(cut(text, bodyCharsMax));
+  const hint = metadata.kind === 'help_request' ? '\n\n<i>Reply to this to help.</i>' : '';
+  const edited = edited_at === null ? '' : ' <i>(edited)</i>';
+  return `${who}${edited}\n${body}${changed(metadata.changes)}${hint}`;
+}
+
+function changed(changes: ChatMessage['metadata']['changes'] = []): string {
+  if (changes.length === 0) return '';
+  const lines = changes
+    .slice(0, filesShownMax)
+    .map(({ path, added_lines, removed_lines }) => `${code(path)} +${added_lines} −${removed_lines}`);
+  const more = changes.length > filesShownMax ? [`and ${changes.length - filesShownMax} more`] : [];
+  return `\n\n${[...lines, ...more].join('\n')}`;
+}
+
+/** What an agent asks to be allowed, or what became of it. */
+export interface CardText {
+  readonly html: string;
+  /** All of it, if it is more than one message shows: what is allowed must be there to be read. */
+  readonly whole: string | null;
+  readonly keyboard: InlineKeyboard | undefined;
+}
+
+export function approvalCard(card: ApprovalCard, now: number): CardText {
+  const exact = exactAction(card);
+  const isLong = exact.length > bodyCharsMax;
+  const heading = `🖐 ${bold(card.agent_name)} asks: ${questions[card.group]}`;
+  const shown = isLong ? codeBlock(cut(exact, captionCharsMax / 4)) : actionHtml(card);
+  const parts = [heading, shown, isLong ? 'All of it is in the file.' : '', outcome(card, now)];
+  return {
+    html: parts.filter((part) => part !== '').join('\n'),
+    whole: isLong ? exact : null,
+    keyboard: card.status === 'pending' ? keyboard(card.approval_id) : undefined,
+  };
+}
+
+const questions: Readonly<Record<ApprovalCard['group'], string>> = {
+  read: 'may I read this?',
+  edit: 'may I change this?',
+  fetch: 'may I fetch this?',
+  execute: 'may I run this?',
+  other: 'may I do this?',
+};
+
+function actionHtml({ title, command, input, paths, diff }: ApprovalCard): string {
+  const parts = [command === null ? escapeHtml(title) : codeBlock(command, 'bash')];
+  if (input !== null) parts.push(codeBlock(input, 'json'));
+  if (diff !== '') parts.push(codeBlock(diff, 'diff'));
+  else if (paths.length > 0) parts.push(paths.map(code).join(', '));
+  return parts.join('\n');
+}
+
+function exactAction({ title, command, input, paths, diff }: ApprovalCard): string {
+  return [command ?? title, input ?? '', diff === '' ? paths.join('\n') : diff]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function outcome(card: ApprovalCard, now: number): string {
+  const by = bold(card.answered_by ?? 'somebody');
+  switch (card.status) {
+    case 'pending':
+      return [
+        `⏳ ${minutesLeft(card.deadline, now)} to answer (until ${card.deadline.slice(11, 16)} UTC), then no.`,
+        `<i>Always</i> is ${escapeHtml(card.always_means)}.`,
+        '<i>Reply with a sentence to deny with it.</i>',
+      ].join(' ');
+    case 'allowed':
+      return card.answer === 'always' ? `✅ Allowed for this task by ${by}` : `✅ Allowed once by ${by}`;
+    case 'denied':
+      return `❌ Denied by ${by}${card.sentence === '' ? '' : `: ${escapeHtml(cut(card.sentence, 300))}`}`;
+    case 'expired':
+      return '⌛ Nobody answered in time: denied';
+    case 'cancelled':
+      return '⏹ Not asked any more';
+  }
+}
+
+/** How long somebody has to answer, as the card shows it. */
+function minutesLeft(deadline: string, now: number): string {
+  const minutes = Math.max(0, Math.ceil((Date.parse(deadline) - now) / 60_000));
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}
+
+/** What a tap on a button says. */
+export interface Tap {
+  readonly approval_id: number;
+  readonly answer: 'once' | 'always' | 'deny';
+}
+
+function keyboard(id: Approval['approval_id']): InlineKeyboard {
+  return new InlineKeyboard()
+    .text('✅ Allow once', `approval:${id}:once`)
+    .text('Always', `approval:${id}:always`)
+    .text('❌ Deny', `approval:${id}:deny`);
+}
+
+export function readTap(data: string): Tap | undefined {
+  const [, id, answer] = /^approval:(\d{1,15}):(once|always|deny)$/.exec(data) ?? [];
+  return id === undefined ? undefined : { approval_id: Number(id), answer: answer as Tap['answer'] };
+}
+
+const faces: Readonly<Record<AgentStatus['status'], string>> = {
+  idle: '⚪️',
+  working: '🟢',
+  waiting: '🟡',
+  stuck: '🟠',
+  completed: '✅',
+  failed: '🔴',
+  offline: '⚫️',
+};
+
+/** How the agents are. */
+export function teamText(statuses: readonly AgentStatus[]): string {
+  if (statuses.length === 0) return 'No agent is hired yet.';
+  const lines = statuses.map(
+    ({ agent_name, role, status, progress, indeterminate, reason, queued_tasks }) => {
+      const percent = status === 'working' && !indeterminate ? ` ${Math.round(progress)} %` : '';
+      const why = reason === null ? '' : `: ${escapeHtml(cut(reason, 120))}`;
+      const line = queued_tasks === 0 ? '' : ` (+${queued_tasks} waiting)`;
+      return `${faces[status]} ${bold(agent_name)} (${escapeHtml(role)}) ${status}${percent}${why}${line}`;
+    },
+  );
+  return cutLines(lines);
+}
+
+/** What they are at. */
+export function tasksText(tasks: readonly Task[]): string {
+  if (tasks.length === 0) return 'Nobody is at work.';
+  const lines = tasks.map(({ agent_name, status, description, progress, indeterminate }) => {
+    const percent = status === 'working' && !indeterminate ? ` ${Math.round(progress)} %` : '';
+    return `${bold(agent_name)} ${status}${percent}: ${escapeHtml(cut(description, 120))}`;
+  });
+  return cutLines(lines);
+}
+
+/** As many lines as one message has room for. */
+function cutLines(lines: readonly string[]): string {
+  const shown: string[] = [];
+  let chars = 0;
+  for (const line of lines) {
+    chars += line.length + 1;
+    if (chars > bodyCharsMax) return [...shown, `and ${lines.length - shown.length} more`].join('\n');
+    shown.push(line);
+  }
+  return shown.join('\n');
+}
+
+export function greeting(title: string, publicUrl: string): string {
+  return (
+    `👋 This is the chat of ${escapeHtml(title)}: what is said in <b>main</b> comes here, and what you ` +
+    `write here is said there. ${howToLink(publicUrl)}\n\n${commandsText}`
+  );
+}
+
+/** For whoever writes from an account that is nobody's. */
+export function howToLink(publicUrl: string): string {
+  return (
+    `First tell me who you are: open the chat (${escapeHtml(publicUrl)}), or a terminal with ` +
+    `${code('opencode-slack link')}, make a sign-in link, and send its code to me in private: ` +
+    `${code('/start CODE')}. From then on you speak here as yourself, and may do what you may do there.`
+  );
+}
+
+export const commands = [
+  { command: 'team', description: 'how the agents are' },
+  { command: 'tasks', description: 'what they are at' },
+  { command: 'stop', description: 'stop what an agent is at: /stop NAME' },
+  { command: 'help', description: 'what can be done here' },
+] as const;
+
+export const commandsText: string =
+  'To ask an agent, mention it: @NAME what to do.\n' +
+  commands.map(({ command, description }) => `/${command} ${description}`).join('\n');
+
+function bold(text: string): string {
+  return `<b>${escapeHtml(text)}</b>`;
+}
+
+function code(text: string): string {
+  return `<code>${escapeHtml(text)}</code>`;
+}

@@ -194,7 +194,11 @@ function selfOf({ state }: ChatClient): string {
   return state.kind === 'online' ? state.self.user_id : '';
 }
 
-const LinkReply = z.object({ link: z.string(), expires_at: z.string() });
+const LinkReply = z.object({
+  link: z.string(),
+  telegram_link: z.string().nullish(),
+  expires_at: z.string(),
+});
 
 /** A new link that signs a browser in once, for oneself or for somebody else. */
 export async function link(
@@ -202,7 +206,12 @@ export async function link(
   who: { user_id?: string | undefined; role?: string | undefined },
 ): Promise<string[]> {
   const made = await ask(access, 'POST', '/auth/links', LinkReply, who);
-  return [cleanLine(made.link), `It works once, until ${cleanLine(made.expires_at)}.`];
+  const { telegram_link } = made;
+  return [
+    cleanLine(made.link),
+    ...(telegram_link ? [`Or, for a Telegram account: ${cleanLine(telegram_link)}`] : []),
+    `It works once, until ${cleanLine(made.expires_at)}.`,
+  ];
 }
 
 /** Lines of the audit log, the newest last. */

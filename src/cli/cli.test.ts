@@ -92,10 +92,13 @@ test('send says it, and passes on what the server noticed', async () => {
 test('link asks the server for one, and prints it', async () => {
   server.answerHttp(() => ({
     status: 200,
-    body: { link: 'http://x/#code=1', expires_at: '2026-11-22T21:00:00.000Z' },
+    body: {
+      ...{ link: 'http://x/#code=1', telegram_link: 'https://t.me/a_bot?start=1' },
+      expires_at: '2026-11-22T21:00:00.000Z',
+    },
   }));
   const { output } = await run(['link', '--user', 'bob', '--role', 'viewer']).ended;
-  assert.match(output, /^http:\/\/x\/#code=1\n/);
+  assert.match(output, /^http:\/\/x\/#code=1\nOr, for a Telegram account: https:\/\/t\.me\/a_bot\?start=1\n/);
   assert.deepEqual(server.httpRequests, [
     {
       method: 'POST',

@@ -7,7 +7,7 @@ const Me = z.object({ user_id: z.string(), role: z.string(), development_mode: z
 
 /** Signing a browser in and out, and making links that do. */
 export function authRoutes(app: App, dependencies: HttpDependencies): void {
-  const { auth, signInGuard, developmentMode, publicUrl, cookieName, team } = dependencies;
+  const { auth, signInGuard, developmentMode, publicUrl, cookieName, team, communication } = dependencies;
   const { signIn, sessions } = auth;
 
   app.post(
@@ -77,7 +77,16 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
           user_id: z.string().max(limits.userIdCharsMax).optional(),
           role: PersonRole.optional(),
         }),
-        response: { 200: z.object({ link: z.string(), expires_at: z.string() }) },
+        response: {
+          200: z.object({
+            link: z.string(),
+            telegram_link: z
+              .string()
+              .nullable()
+              .describe('The same for a Telegram account; null: the chat is not there'),
+            expires_at: z.string(),
+          }),
+        },
       },
     },
     async (request) => {
@@ -95,7 +104,12 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
         );
       }
       const { code, expires_at } = await signIn.createLinkCode(userId, role, actorOf(request));
-      return { link: `${publicUrl()}/#code=${code}`, expires_at };
+      const bot = communication.type() === 'telegram' ? communication.telegram()?.bot : undefined;
+      return {
+        link: `${publicUrl()}/#code=${code}`,
+        telegram_link: bot ? `https://t.me/${bot}?start=${code}` : null,
+        expires_at,
+      };
     },
   );
 }

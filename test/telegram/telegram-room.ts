@@ -46,7 +46,7 @@ export async function onTelegram(house: House, telegram: TelegramServer): Promis
     rest,
     async link(person, user_id, role = 'developer') {
       const { answer } = await rest('POST', '/auth/links', { user_id, role });
-      const code = new URL(String(answer.link)).hash.replace('#code=', '');
+      const code = new URL(String(answer.telegram_link)).searchParams.get('start');
       telegram.write(person, `/start ${code}`, { chatId: person.id });
       await telegram.shown(({ from, text }) => from === 'bot' && text.includes('You are'), person.id);
     },

@@ -93,7 +93,9 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
     };
   }
 
-  async function start(ctx: Context, code: string): Promise<void> {
+  /** `given`: the code of a sign-in link, or all of the link. */
+  async function start(ctx: Context, given: string): Promise<void> {
+    const code = given.split('#code=').at(-1) ?? '';
     if (code === '') {
       await reply(ctx, `${howToLink(publicUrl())}\n\n${commandsText}`);
       return;

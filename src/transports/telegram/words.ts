@@ -173,9 +173,9 @@ export function greeting(title: string, publicUrl: string): string {
 /** For whoever writes from an account that is nobody's. */
 export function howToLink(publicUrl: string): string {
   return (
-    `First tell me who you are: open the chat (${escapeHtml(publicUrl)}), or a terminal with ` +
-    `${code('opencode-slack link')}, make a sign-in link, and send its code to me in private: ` +
-    `${code('/start CODE')}. From then on you speak here as yourself, and may do what you may do there.`
+    `First tell me who you are: an admin of ${escapeHtml(publicUrl)} makes you a sign-in link (` +
+    `${code('opencode-slack link --user YOU')}), and you send it to me in private: ${code('/start LINK')}. ` +
+    'From then on you speak here as yourself, and may do what you may do there.'
   );
 }
 

@@ -86,7 +86,7 @@ type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 export function createGateway(dependencies: GatewayDependencies): Gateway {
   const { store, bus, team, auth, signInGuard, rates, workers, audit, clock, log, encode } = dependencies;
   const fanOut = createFanOut(encode, dependencies.position, dependencies.conversations);
-  const presence = createPresence(fanOut, clock);
+  const presence = createPresence({ fanOut, encode, clock });
   const handlers = createHandlers(dependencies, fanOut, presence);
   const connections = new Set<Connection>();
   const older = createOlderListeners(fanOut);
@@ -227,9 +227,9 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       if (recovered !== undefined) {
         const data = { recovered, position: fanOut.position() };
         fanOut.send(connection, encodeFrame({ type: 'resumed', data }));
+        fanOut.writeOut(connection);
       }
-      fanOut.add(connection);
-      presence.enter(connection);
+      fanOut.add(connection, presence.enter(connection));
     };
     if (resume === undefined) enter();
     else if (resume.epoch !== store.epoch || resume.position > fanOut.position()) enter(false);

@@ -3,8 +3,11 @@ import type { Origin } from '../auth/sign-in.ts';
 import type { Peer } from '../guard/peer.ts';
 import type { CloseReason } from '../protocol/index.ts';
 
+/** What the request that began a connection bears, for its sign-in. */
+export type Bearing = Pick<Origin, 'cookieToken' | 'bearer'>;
+
 /** One end of a transport's connection, as the gateway sees it. */
-export interface Link extends Origin {
+export interface Link {
   readonly peer: Peer;
   /** Writes bytes that the transport's `encode` made. The transport closes a peer that reads too slowly. */
   write(bytes: Uint8Array): void;
@@ -22,13 +25,19 @@ export interface Link extends Origin {
 
 /** How far a connection is. Each state has only the fields that exist in it. */
 export type ConnectionState =
-  | { readonly kind: 'new'; readonly timer: NodeJS.Timeout; frames: number; bytes: number }
+  | {
+      readonly kind: 'new';
+      readonly timer: NodeJS.Timeout;
+      readonly bearing: Bearing;
+      frames: number;
+      bytes: number;
+    }
   | { readonly kind: 'signing-in'; readonly timer: NodeJS.Timeout }
   | {
       readonly kind: 'signed-in';
       identity: Identity;
       /** Agents whose status it follows; "*" for all. */
-      readonly followed: Set<string>;
+      followed: ReadonlySet<string>;
       /** Frames of its own that go out with the next flush, after what everybody gets. */
       readonly outbox: string[];
       /** It subscribed to an agent as older clients do. */
@@ -49,4 +58,11 @@ export type SignedInConnection = Connection & { state: Extract<ConnectionState, 
 
 export function isSignedIn(connection: Connection): connection is SignedInConnection {
   return connection.state.kind === 'signed-in';
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** Agents to follow, "*" for all; most connections follow none, and share the set that says so. */
+export function followedAgents(names: readonly string[] = []): ReadonlySet<string> {
+  return names.length === 0 ? nobody : new Set(names);
 }

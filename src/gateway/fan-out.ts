@@ -14,8 +14,11 @@ import { isSignedIn, type SignedInConnection } from './connection.ts';
 export interface FanOut {
   /** The position up to which events were announced. A newcomer gets what comes after. */
   position(): number;
-  /** From now on it gets what is announced. Before, only what is sent to itself. */
-  add(connection: SignedInConnection): void;
+  /**
+   * From now on it gets what is announced, after `welcome`: bytes that many may share. Before, only what is
+   * sent to itself.
+   */
+  add(connection: SignedInConnection, welcome: Uint8Array): void;
   /** Gives back whether it had been added. */
   remove(connection: SignedInConnection): boolean;
   connections(): Iterable<SignedInConnection>;
@@ -37,6 +40,13 @@ interface Waiting extends Announcement {
   readonly order: number;
 }
 
+/** Who came since the last flush. */
+interface Newcomer {
+  readonly welcome: Uint8Array;
+  /** How much waited then: it is in the state that the newcomer loads. */
+  readonly heard: number;
+}
+
 /** The longest wait between deliveries, however long they take. */
 const gatherMsMax = 25;
 
@@ -47,8 +57,7 @@ export function createFanOut(
 ): FanOut {
   const connections = new Set<SignedInConnection>();
   const withOutbox = new Set<SignedInConnection>();
-  /** Those who came while something waited, and how much that was: it is in the state that they load. */
-  const newcomers = new Map<SignedInConnection, number>();
+  const newcomers = new Map<SignedInConnection, Newcomer>();
   let waiting: Waiting[] = [];
   let position = startPosition;
   let scheduled = false;
@@ -68,6 +77,10 @@ export function createFanOut(
 
   function flush(): void {
     scheduled = false;
+    for (const [connection, { welcome }] of newcomers) {
+      writeOut(connection);
+      if (welcome.length > 0) connection.link.write(welcome);
+    }
     if (waiting.length > 0) {
       const startedMs = performance.now();
       const announcements = waiting;
@@ -76,6 +89,7 @@ export function createFanOut(
       const endedMs = performance.now();
       restUntilMs = endedMs + Math.min(endedMs - startedMs, gatherMsMax);
     }
+    newcomers.clear();
     for (const connection of withOutbox) writeOut(connection);
   }
 
@@ -86,14 +100,12 @@ export function createFanOut(
   function deliver(announcements: readonly Waiting[]): void {
     const bytesFor = createAudiences(announcements, encode, memberships);
     for (const connection of connections) {
-      const heard = newcomers.get(connection);
-      const bytes =
-        heard === undefined ? bytesFor(connection) : bytesForOne(connection, announcements.slice(heard));
+      const heard = newcomers.get(connection)?.heard ?? 0;
+      const bytes = heard === 0 ? bytesFor(connection) : bytesForOne(connection, announcements.slice(heard));
       if (bytes === undefined) continue;
       const owes = withOutbox.delete(connection);
       connection.link.write(owes ? Buffer.concat([bytes, takeOutbox(connection)]) : bytes);
     }
-    newcomers.clear();
   }
 
   function bytesForOne(connection: SignedInConnection, announcements: readonly Waiting[]) {
@@ -112,10 +124,10 @@ export function createFanOut(
 
   return {
     position: () => position,
-    add(connection) {
-      writeOut(connection);
-      if (waiting.length > 0) newcomers.set(connection, waiting.length);
+    add(connection, welcome) {
+      newcomers.set(connection, { welcome, heard: waiting.length });
       connections.add(connection);
+      schedule();
     },
     remove(connection) {
       withOutbox.delete(connection);

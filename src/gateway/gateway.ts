@@ -3,6 +3,7 @@ import type { Identity } from '../auth/identity.ts';
 import { demand, may, permissionsOf } from '../auth/policy.ts';
 import type { SignedIn } from '../auth/sign-in.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { Peer } from '../guard/peer.ts';
 import type { SignInGuard } from '../guard/sign-in-guard.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
@@ -26,8 +27,10 @@ import {
 import { announcementOf, isFor } from './announcement.ts';
 import { budgets } from './budgets.ts';
 import {
+  type Bearing,
   type Connection,
   type ConnectionState,
+  followedAgents,
   isSignedIn,
   type Link,
   type SignedInConnection,
@@ -43,8 +46,10 @@ import { createReplay } from './replay.ts';
 
 /** Connected clients: from their frames to the domains, and from events to their frames. */
 export interface Gateway {
-  /** A transport has a new connection. Gives back where its frames and its end go to. */
-  connect(link: Link): { receive(text: string): void; closed(): void };
+  /** A transport has a new connection, of which it tells the frames and the end. */
+  connect(link: Link, bearing: Bearing): Connection;
+  receive(connection: Connection, text: string): void;
+  closed(connection: Connection): void;
   present(): PresentPerson[];
   isOpen(): boolean;
   /**
@@ -86,7 +91,7 @@ type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 export function createGateway(dependencies: GatewayDependencies): Gateway {
   const { store, bus, team, auth, signInGuard, rates, workers, audit, clock, log, encode } = dependencies;
   const fanOut = createFanOut(encode, dependencies.position, dependencies.conversations);
-  const presence = createPresence(fanOut, clock);
+  const presence = createPresence({ fanOut, encode, clock });
   const handlers = createHandlers(dependencies, fanOut, presence);
   const connections = new Set<Connection>();
   const older = createOlderListeners(fanOut);
@@ -98,14 +103,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     encode,
     isFor: (announcement, connection) => isFor(announcement, connection, dependencies.conversations),
   });
-  const credentials = watchCredentials({
-    auth,
-    connections,
-    fanOut,
-    presence,
-    clock,
-    log,
-  });
+  const credentials = watchCredentials({ auth, connections, fanOut, presence, clock, log });
   bus.subscribe((events) => {
     const announcements = events.map(announcementOf);
     recent.add(announcements);
@@ -163,15 +161,15 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       return;
     }
     connection.state = { kind: 'signing-in', timer: state.timer };
-    signInWith(connection, frame).catch((error: unknown) => {
+    signInWith(connection, frame, state.bearing).catch((error: unknown) => {
       refuse(connection, toChatError(error, log, 'signing in'), frame.requestId);
     });
   }
 
-  async function signInWith(connection: Connection, frame: RawFrame): Promise<void> {
+  async function signInWith(connection: Connection, frame: RawFrame, bearing: Bearing): Promise<void> {
     const command = readCommand(frame);
     if (command.type !== 'auth') throw new ChatError('auth_required');
-    const { identity, session_token } = await authenticate(command.request, connection.link);
+    const { identity, session_token } = await authenticate(command.request, connection.link.peer, bearing);
     if (identity.kind === 'agent') throw new ChatError('auth_failed', 'This credential is for /mcp only.');
     if (!mayStay(identity)) throw new ChatError('unavailable', 'The chat was stopped. It opens again later.');
     if (connection.state.kind !== 'signing-in') return;
@@ -179,7 +177,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     connection.state = {
       kind: 'signed-in',
       identity,
-      followed: new Set(command.request.subscribe?.map(agentName)),
+      followed: followedAgents(command.request.subscribe?.map(agentName)),
       outbox: [],
       isOlder: false,
       workerId: undefined,
@@ -214,11 +212,12 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     if (isSignedIn(connection)) fanOut.send(connection, status);
   }
 
-  function authenticate(asked: CommandRequest<'auth'>, link: Link): Promise<SignedIn> {
-    const { method = link.bearer === undefined ? 'name' : 'bearer', user_id, guest_id, code } = asked;
-    const secret = code ?? asked.token ?? asked.api_key ?? link.bearer ?? link.cookieToken;
-    const attempt = { peer: link.peer, method, account: user_id ?? guest_id, secret };
-    return signInGuard.attempt(attempt, () => auth.signIn.authenticate(asked, link));
+  function authenticate(asked: CommandRequest<'auth'>, peer: Peer, bearing: Bearing): Promise<SignedIn> {
+    const { method = bearing.bearer === undefined ? 'name' : 'bearer', user_id, guest_id, code } = asked;
+    const secret = code ?? asked.token ?? asked.api_key ?? bearing.bearer ?? bearing.cookieToken;
+    const attempt = { peer, method, account: user_id ?? guest_id, secret };
+    const from = { address: peer.address, device: peer.device, loopback: peer.local, ...bearing };
+    return signInGuard.attempt(attempt, () => auth.signIn.authenticate(asked, from));
   }
 
   /** Lets a connection hear what happens, once it has what it missed, if it says where it left off. */
@@ -227,9 +226,9 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       if (recovered !== undefined) {
         const data = { recovered, position: fanOut.position() };
         fanOut.send(connection, encodeFrame({ type: 'resumed', data }));
+        fanOut.writeOut(connection);
       }
-      fanOut.add(connection);
-      presence.enter(connection);
+      fanOut.add(connection, presence.enter(connection));
     };
     if (resume === undefined) enter();
     else if (resume.epoch !== store.epoch || resume.position > fanOut.position()) enter(false);
@@ -322,25 +321,24 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   }
 
   return {
-    connect(link) {
+    connect(link, bearing) {
       const timer = setTimeout(() => turnAway(link, 'authTimeout'), limits.authTimeoutMs);
-      const connection: Connection = { link, state: { kind: 'new', timer, frames: 0, bytes: 0 } };
+      const connection: Connection = { link, state: { kind: 'new', timer, bearing, frames: 0, bytes: 0 } };
       connections.add(connection);
-      return {
-        receive(text) {
-          if (isSignedIn(connection)) receiveSignedIn(connection, text);
-          else receiveBeforeSignIn(connection, text);
-        },
-        closed() {
-          connections.delete(connection);
-          const { state } = connection;
-          if (isSignedIn(connection)) {
-            if (fanOut.remove(connection)) presence.leave(connection);
-            if (connection.state.workerId !== undefined) workers.gone(connection.state.workerId, connection);
-          } else if ('timer' in state) clearTimeout(state.timer);
-          connection.state = { kind: 'closed' };
-        },
-      };
+      return connection;
+    },
+    receive(connection, text) {
+      if (isSignedIn(connection)) receiveSignedIn(connection, text);
+      else receiveBeforeSignIn(connection, text);
+    },
+    closed(connection) {
+      connections.delete(connection);
+      const { state } = connection;
+      if (isSignedIn(connection)) {
+        if (fanOut.remove(connection)) presence.leave(connection);
+        if (connection.state.workerId !== undefined) workers.gone(connection.state.workerId, connection);
+      } else if ('timer' in state) clearTimeout(state.timer);
+      connection.state = { kind: 'closed' };
     },
     tellWorker(workerId, event) {
       const present = [...fanOut.connections()].filter(({ state }) => state.workerId !== undefined);

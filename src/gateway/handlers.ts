@@ -29,7 +29,7 @@ import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
 import { approvalHandlers } from './approval-handlers.ts';
 import { batchHandlers } from './batch-handlers.ts';
-import type { SignedInConnection } from './connection.ts';
+import { followedAgents, type SignedInConnection } from './connection.ts';
 import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
 import { fileHandlers } from './file-handlers.ts';
@@ -155,19 +155,16 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     ...approvalHandlers(domains, workerOf),
     ...helpHandlers(domains),
     subscribe_agent: {
-      async run(connection, { agent_name }) {
-        if (agent_name === '*') {
-          connection.state.followed.add('*');
-          return statuses();
-        }
-        const { name } = team.agent(agent_name);
-        connection.state.followed.add(name);
-        return statusOf(name);
+      async run({ state }, { agent_name }) {
+        const name = agent_name === '*' ? '*' : team.agent(agent_name).name;
+        state.followed = followedAgents([...state.followed, name]);
+        return name === '*' ? statuses() : statusOf(name);
       },
     },
     unsubscribe_agent: {
-      run(connection, { agent_name }) {
-        connection.state.followed.delete(agent_name === '*' ? '*' : agent_name.toLowerCase());
+      run({ state }, { agent_name }) {
+        const name = agent_name === '*' ? '*' : agent_name.toLowerCase();
+        state.followed = followedAgents([...state.followed].filter((other) => other !== name));
         return {};
       },
     },

@@ -11,10 +11,11 @@ export interface Presence {
   /** A person did something, on any device. */
   heard(connection: SignedInConnection, isMessage: boolean): void;
   /**
-   * Tells the newcomer that it is here itself, then who else is (not more than `limits.presentPeopleToldMax`;
-   * get_members has all), and the others that a new person is.
+   * Tells the newcomer that it is here itself, and those who hear what is announced that a new person is.
+   * Gives back what tells the newcomer who else is here (not more than `limits.presentPeopleToldMax`;
+   * get_members has all): bytes that it may share with others.
    */
-  enter(connection: SignedInConnection): void;
+  enter(connection: SignedInConnection): Uint8Array;
   leave(connection: SignedInConnection): void;
   /** Tells everybody, if that person is here. */
   changeRole(userId: string, role: string): void;
@@ -41,8 +42,20 @@ interface Presentee {
   messages: number;
 }
 
-export function createPresence(fanOut: FanOut, clock: Clock): Presence {
+/** A newcomer is one of the people that it is told of. */
+const othersToldMax = limits.presentPeopleToldMax - 1;
+
+export interface PresenceDependencies {
+  readonly fanOut: Pick<FanOut, 'send' | 'announce'>;
+  readonly encode: (frames: readonly string[]) => Uint8Array;
+  readonly clock: Clock;
+}
+
+export function createPresence({ fanOut, encode, clock }: PresenceDependencies): Presence {
+  /** Who came first is first. */
   const people = new Map<string, Presentee>();
+  /** Whom newcomers are told of, and that in bytes: when thousands come, it is the same for most of them. */
+  let told: { readonly names: ReadonlySet<string>; bytes: Uint8Array | undefined } | undefined;
 
   const status = (userId: string, role: string | null): EphemeralEvent => ({
     type: 'user_status',
@@ -53,6 +66,28 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
       timestamp: isoTime(clock),
     },
   });
+
+  function bytesOfOthers(userId: string): Uint8Array {
+    told ??= { names: new Set(people.keys().take(othersToldMax)), bytes: undefined };
+    if (told.names.has(userId)) return encode(framesOfOthers(userId));
+    told.bytes ??= encode(framesOfOthers(userId));
+    return told.bytes;
+  }
+
+  function framesOfOthers(userId: string): string[] {
+    const frames: string[] = [];
+    for (const [name, { frame }] of people) {
+      if (frames.length === othersToldMax) break;
+      if (name !== userId) frames.push(frame);
+    }
+    return frames;
+  }
+
+  /** Somebody came, left or is another now: what newcomers are told of that person is made anew. */
+  function changed(userId: string): void {
+    if (told === undefined) return;
+    if (told.names.has(userId) || told.names.size < othersToldMax) told = undefined;
+  }
 
   return {
     present: () =>
@@ -79,16 +114,11 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
         const person = present ?? { devices: 0, role, frame, since: now, last: now, messages: 0 };
         Object.assign(person, { devices: person.devices + 1, role, frame });
         people.set(user_id, person);
+        changed(user_id);
         if (present === undefined) fanOut.announce(event);
-        else fanOut.send(connection, frame);
-      }
-      let told = 1;
-      for (const [name, { frame }] of people) {
-        if (name === user_id) continue;
-        if (told === limits.presentPeopleToldMax) break;
-        told += 1;
         fanOut.send(connection, frame);
       }
+      return bytesOfOthers(user_id);
     },
     leave(connection) {
       const { user_id, kind } = connection.state.identity;
@@ -97,6 +127,7 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
       present.devices -= 1;
       if (present.devices > 0) return;
       people.delete(user_id);
+      changed(user_id);
       fanOut.announce(status(user_id, null));
     },
     changeRole(userId, role) {
@@ -104,6 +135,7 @@ export function createPresence(fanOut: FanOut, clock: Clock): Presence {
       if (present === undefined) return;
       const event = status(userId, role);
       Object.assign(present, { role, frame: encodeFrame(event) });
+      changed(userId);
       fanOut.announce(event);
     },
   };

@@ -176,3 +176,25 @@ test('a newcomer to a crowd is told of itself first, then of as many as the limi
   assert.equal(told[0]?.data.user_id, 'late');
   assert.equal(told.length, limits.presentPeopleToldMax);
 });
+
+test('newcomers to a crowd are told of it as it is now, not as it was for the one before', async (t) => {
+  const app = await startApp(t, development);
+  const names = Array.from({ length: limits.presentPeopleToldMax + 5 }, (_, n) => `person${n}`);
+  const crowd = await Promise.all(names.map((name) => developer(t, app.webSocketUrl, name)));
+  /** Whom a newcomer is told of, and in which role. */
+  async function told(name: string): Promise<Map<string, unknown>> {
+    const newcomer = await developer(t, app.webSocketUrl, name);
+    newcomer.send({ type: 'get_members' });
+    await newcomer.nextOf('members');
+    const heard = newcomer.frames.filter(({ type }) => type === 'user_status');
+    return new Map(heard.map(({ data }) => [String(data.user_id), data.role]));
+  }
+  const [, leaving = '', changing = ''] = (await told('early')).keys();
+  const witness = await developer(t, app.webSocketUrl, 'witness');
+  crowd[names.indexOf(leaving)]?.close();
+  await witness.next(({ type, data }) => type === 'user_status' && data.status === 'disconnected');
+  await developer(t, app.webSocketUrl, changing, 'viewer');
+  const now = await told('late');
+  assert.deepEqual([now.has(leaving), now.get(changing)], [false, 'viewer']);
+  assert.equal(now.size, limits.presentPeopleToldMax);
+});

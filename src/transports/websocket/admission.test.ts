@@ -3,23 +3,27 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/app.ts';
 import { loadConfig } from '../../config.ts';
 import { limits } from '../../protocol/index.ts';
-import { type Admitted, createAdmission } from './admission.ts';
+import { createAdmission } from './admission.ts';
 
-const from = (address: string, local = false) => ({ address, local, device: '' });
 const stays = () => assert.fail('must not be told to go');
+const from = (address: string, local = false, terminate: () => void = stays) => ({
+  peer: { address, local },
+  terminate,
+});
 
 test('an address has so many sockets; this machine itself as many as there are', () => {
   const admission = createAdmission({ connectionsMax: 6, perAddressMax: 2 });
   const enter = (address: string, local?: boolean) => {
-    const admitted = admission.enter(from(address, local), stays);
-    admitted?.signedIn();
-    return admitted;
+    const entrant = from(address, local);
+    if (!admission.enter(entrant)) return undefined;
+    admission.signedIn(entrant);
+    return entrant;
   };
   const first = enter('2001:db8::1');
   assert.ok(first && enter('2001:db8::2'));
   assert.equal(enter('2001:db8::3'), undefined);
   assert.ok(enter('192.0.2.1'));
-  first.left();
+  admission.left(first);
   assert.ok(enter('2001:db8::3'));
   assert.ok(enter('127.0.0.1', true) && enter('127.0.0.1', true) && enter('127.0.0.1', true));
   assert.equal(enter('127.0.0.1', true), undefined);
@@ -29,19 +33,24 @@ test('an address has so many sockets; this machine itself as many as there are',
 test('without another setting, an address has as many sockets as the default says', () => {
   const { maxConnections, maxConnectionsPerAddress: perAddressMax } = loadConfig({}, {}, temporaryFolder());
   const admission = createAdmission({ connectionsMax: maxConnections, perAddressMax });
-  for (let n = 0; n < perAddressMax; n += 1) admission.enter(from('192.0.2.1'), stays)?.signedIn();
+  for (let n = 0; n < perAddressMax; n += 1) {
+    const entrant = from('192.0.2.1');
+    if (admission.enter(entrant)) admission.signedIn(entrant);
+  }
   assert.equal(admission.count(), perAddressMax);
-  assert.equal(admission.enter(from('192.0.2.1'), stays), undefined);
-  assert.ok(admission.enter(from('192.0.2.2'), stays));
+  assert.equal(admission.enter(from('192.0.2.1')), false);
+  assert.ok(admission.enter(from('192.0.2.2')));
 });
 
 test('of too many that have not signed in, the one that waited longest goes', () => {
   const admission = createAdmission({ connectionsMax: 100_000, perAddressMax: 100_000 });
   const gone: string[] = [];
-  const enter = (name: string, address: string) =>
-    admission.enter(from(address), () => gone.push(name)) as Admitted;
-  const signedIn = enter('signed in', '192.0.2.1');
-  signedIn.signedIn();
+  const enter = (name: string, address: string) => {
+    const entrant = from(address, false, () => gone.push(name));
+    assert.ok(admission.enter(entrant));
+    return entrant;
+  };
+  admission.signedIn(enter('signed in', '192.0.2.1'));
   for (let n = 0; n < limits.unsignedSocketsPerAddressMax; n += 1) enter(`a${n}`, '192.0.2.1');
   assert.deepEqual(gone, []);
   enter('one more', '192.0.2.1');
@@ -56,9 +65,10 @@ test('of too many that have not signed in, the one that waited longest goes', ()
 test('a server full of sockets that do not sign in lets a newcomer in all the same', () => {
   const admission = createAdmission({ connectionsMax: 2, perAddressMax: 2 });
   const gone: number[] = [];
-  const idle = [1, 2].map((n) => admission.enter(from('192.0.2.1'), () => gone.push(n)));
-  assert.ok(admission.enter(from('203.0.113.1'), stays));
+  const idle = [1, 2].map((n) => from('192.0.2.1', false, () => gone.push(n)));
+  for (const entrant of idle) assert.ok(admission.enter(entrant));
+  assert.ok(admission.enter(from('203.0.113.1')));
   assert.deepEqual(gone, [1]);
-  for (const admitted of idle) admitted?.left();
+  for (const entrant of idle) admission.left(entrant);
   assert.equal(admission.count(), 1);
 });

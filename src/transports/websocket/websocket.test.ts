@@ -17,7 +17,9 @@ async function open(t: TestContext, timing: { pingIntervalMs: number; pongTimeou
   });
   const transport = createWebSocketTransport({
     gateway: {
-      connect: () => ({ receive: () => {}, closed: gone }),
+      connect: (link) => ({ link, state: { kind: 'closed' } }),
+      receive: () => {},
+      closed: gone,
       tellWorker: () => undefined,
       present: () => [],
       isOpen: () => true,

@@ -1,12 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { Link } from '../../gateway/connection.ts';
+import type { Bearing, Connection } from '../../gateway/connection.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Peer } from '../../guard/peer.ts';
 import type { Log } from '../../lib/log.ts';
-import { type CloseReason, closeCodes, limits } from '../../protocol/index.ts';
+import { limits } from '../../protocol/index.ts';
 import type { Admission } from './admission.ts';
+import { SocketLink } from './socket-link.ts';
 
 /** Takes WebSocket connections from HTTP servers and hands them to the gateway. */
 export interface WebSocketTransport {
@@ -25,9 +26,17 @@ export interface WebSocketTransportDependencies {
   /** Whether a browser page may connect; says why not, and notes it. */
   readonly refuseOrigin: (request: IncomingMessage) => string | undefined;
   /** What lets somebody in, as the upgrade request brings it. */
-  readonly credentials: (request: IncomingMessage) => Pick<Link, 'cookieToken' | 'bearer'>;
+  readonly credentials: (request: IncomingMessage) => Bearing;
   readonly pingIntervalMs?: number;
   readonly pongTimeoutMs?: number;
+}
+
+/** A socket that was let in. */
+interface Guest {
+  readonly link: SocketLink;
+  readonly connection: Connection;
+  /** It gave a sign of life since the last ping. */
+  answered: boolean;
 }
 
 export function createWebSocketTransport(dependencies: WebSocketTransportDependencies): WebSocketTransport {
@@ -39,11 +48,11 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
     perMessageDeflate: false,
     clientTracking: false,
   });
-  const open = new Map<WebSocket, { answered: boolean }>();
+  const open = new Map<WebSocket, Guest>();
 
   const heartbeat = setInterval(() => {
-    for (const [ws, life] of open) {
-      life.answered = false;
+    for (const [ws, guest] of open) {
+      guest.answered = false;
       ws.ping();
     }
     setTimeout(dropSilent, pongTimeoutMs).unref();
@@ -51,79 +60,65 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
   heartbeat.unref();
 
   function dropSilent(): void {
-    for (const [ws, life] of open) if (!life.answered) ws.terminate();
+    for (const [ws, { answered }] of open) if (!answered) ws.terminate();
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = refuseOrigin(request);
     if (refusal !== undefined) {
-      socket.end(`HTTP/1.1 403 Forbidden\r\n${refusalHeaders}Content-Type: text/plain\r\n\r\n${refusal}\n`);
+      refuse(socket, '403 Forbidden', 'Content-Type: text/plain\r\n', `${refusal}\n`);
       return;
     }
     server.handleUpgrade(request, socket, head, (ws) => accept(ws, socket, request));
   }
 
   function accept(ws: WebSocket, socket: Duplex, request: IncomingMessage): void {
-    // Protocol errors (bad frames, frames over the limit): ws closes with the fitting code by itself.
-    ws.on('error', (error) => log.debug({ err: error }, 'a WebSocket peer broke the protocol'));
-    const close = (reason: CloseReason) => {
-      if (ws.readyState !== ws.OPEN) return;
-      ws.close(closeCodes[reason].code, closeCodes[reason].reason);
-      // A peer that does not answer the close, or reads nothing, must not stay.
-      setTimeout(() => ws.terminate(), closeGraceMs).unref();
-    };
-    const peer = peerOf(request);
-    const admitted = admission.enter(peer, () => ws.terminate());
-    if (admitted === undefined) {
-      close('tooManyConnections');
+    ws.on('error', onError);
+    const link = new SocketLink({ ws, socket, peer: peerOf(request), admission, log });
+    if (!admission.enter(link)) {
+      link.close('tooManyConnections');
       return;
     }
-    const life = { answered: true };
-    open.set(ws, life);
-    const connection = gateway.connect({
-      peer,
-      address: peer.address,
-      device: peer.device,
-      loopback: peer.local,
-      ...credentials(request),
-      write(bytes) {
-        if (ws.readyState !== ws.OPEN) return;
-        if (socket.writableLength > limits.socketQueueBytesMax) {
-          log.info({ queued: socket.writableLength }, 'closing a connection that reads too slowly');
-          // If it wakes up in time it reads on to the close frame; else it notices that the link is gone.
-          close('tooSlow');
-          return;
-        }
-        socket.write(bytes);
-      },
-      drained: () => drained(socket),
-      close,
-      signedIn: admitted.signedIn,
-      pause: () => ws.pause(),
-      resume: () => ws.resume(),
-    });
-    ws.on('pong', () => {
-      life.answered = true;
-    });
-    ws.on('message', (data) => {
-      life.answered = true;
-      // What still comes after our close is not listened to.
-      if (ws.readyState === ws.OPEN) connection.receive(toText(data));
-    });
-    ws.on('close', () => {
-      open.delete(ws);
-      admitted.left();
-      connection.closed();
-    });
+    open.set(ws, { link, connection: gateway.connect(link, credentials(request)), answered: true });
+    ws.on('pong', onPong);
+    ws.on('message', onMessage);
+    ws.on('close', onClose);
+  }
+
+  // Listeners are there once for all sockets, so that an idle one costs little.
+
+  /** Protocol errors (bad frames, frames over the limit): ws closes with the fitting code by itself. */
+  function onError(error: Error): void {
+    log.debug({ err: error }, 'a WebSocket peer broke the protocol');
+  }
+
+  function onPong(this: WebSocket): void {
+    const guest = open.get(this);
+    if (guest !== undefined) guest.answered = true;
+  }
+
+  function onMessage(this: WebSocket, data: RawData): void {
+    const guest = open.get(this);
+    if (guest === undefined) return;
+    guest.answered = true;
+    // What still comes after our close is not listened to.
+    if (this.readyState === this.OPEN) gateway.receive(guest.connection, toText(data));
+  }
+
+  function onClose(this: WebSocket): void {
+    const guest = open.get(this);
+    if (guest === undefined) return;
+    open.delete(this);
+    admission.left(guest.link);
+    gateway.closed(guest.connection);
   }
 
   return {
     attach(httpServer, path) {
       httpServer.on('upgrade', (request, socket, head) => {
-        socket.on('error', () => socket.destroy());
         const requested = request.url?.split('?', 1)[0];
         if (path === undefined || requested === path) upgrade(request, socket, head);
-        else socket.end(`HTTP/1.1 404 Not Found\r\n${refusalHeaders}\r\n`);
+        else refuse(socket, '404 Not Found');
       });
     },
     connections: () => open.size,
@@ -134,24 +129,14 @@ export function createWebSocketTransport(dependencies: WebSocketTransportDepende
   };
 }
 
-const closeGraceMs = 2_000;
-
 /** Of an upgrade that is refused, which no page shows. */
 const refusalHeaders =
   "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n" +
   'X-Content-Type-Options: nosniff\r\nConnection: close\r\n';
 
-async function drained(socket: Duplex): Promise<void> {
-  if (!socket.writableNeedDrain || socket.destroyed) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      socket.off('drain', done);
-      socket.off('close', done);
-      resolve();
-    };
-    socket.on('drain', done);
-    socket.on('close', done);
-  });
+function refuse(socket: Duplex, status: string, moreHeaders = '', text = ''): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\n${refusalHeaders}${moreHeaders}\r\n${text}`);
 }
 
 /** Older clients send their JSON as binary frames too. */

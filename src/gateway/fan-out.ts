@@ -29,6 +29,11 @@ export interface FanOut {
   announceToOlder(event: EphemeralEvent, scope: EventScope | undefined): void;
   /** A frame for one connection, after everything announced to it so far. */
   send(connection: SignedInConnection, frame: string): void;
+  /**
+   * The same for a frame that tells how things are: it goes out at once, so that it is before everything
+   * announced later, too. What came after it would else be undone by it.
+   */
+  tell(connection: SignedInConnection, frame: string): void;
   /** Writes out now what was sent to one connection alone. */
   writeOut(connection: SignedInConnection): void;
   /** Writes out now what waits. */
@@ -40,12 +45,15 @@ interface Waiting extends Announcement {
   readonly order: number;
 }
 
-/** Who came since the last flush. */
-interface Newcomer {
+/** Who came since the last flush, or was told how things are. */
+interface Ahead {
+  /** What is to be written before anything announced. */
   readonly welcome: Uint8Array;
-  /** How much waited then: it is in the state that the newcomer loads. */
+  /** How much of what waits it has: it was told it, or it is in the state that a newcomer loads. */
   readonly heard: number;
 }
+
+const nothing = new Uint8Array();
 
 /** The longest wait between deliveries, however long they take. */
 const gatherMsMax = 25;
@@ -57,7 +65,7 @@ export function createFanOut(
 ): FanOut {
   const connections = new Set<SignedInConnection>();
   const withOutbox = new Set<SignedInConnection>();
-  const newcomers = new Map<SignedInConnection, Newcomer>();
+  const ahead = new Map<SignedInConnection, Ahead>();
   let waiting: Waiting[] = [];
   let position = startPosition;
   let scheduled = false;
@@ -77,10 +85,7 @@ export function createFanOut(
 
   function flush(): void {
     scheduled = false;
-    for (const [connection, { welcome }] of newcomers) {
-      writeOut(connection);
-      if (welcome.length > 0) connection.link.write(welcome);
-    }
+    for (const [connection, { welcome }] of ahead) if (welcome.length > 0) begin(connection, welcome);
     if (waiting.length > 0) {
       const startedMs = performance.now();
       const announcements = waiting;
@@ -89,8 +94,13 @@ export function createFanOut(
       const endedMs = performance.now();
       restUntilMs = endedMs + Math.min(endedMs - startedMs, gatherMsMax);
     }
-    newcomers.clear();
+    ahead.clear();
     for (const connection of withOutbox) writeOut(connection);
+  }
+
+  function begin(connection: SignedInConnection, welcome: Uint8Array): void {
+    writeOut(connection);
+    if (welcome.length > 0) connection.link.write(welcome);
   }
 
   function writeOut(connection: SignedInConnection): void {
@@ -100,7 +110,7 @@ export function createFanOut(
   function deliver(announcements: readonly Waiting[]): void {
     const bytesFor = createAudiences(announcements, encode, memberships);
     for (const connection of connections) {
-      const heard = newcomers.get(connection)?.heard ?? 0;
+      const heard = ahead.get(connection)?.heard ?? 0;
       const bytes = heard === 0 ? bytesFor(connection) : bytesForOne(connection, announcements.slice(heard));
       if (bytes === undefined) continue;
       const owes = withOutbox.delete(connection);
@@ -109,8 +119,12 @@ export function createFanOut(
   }
 
   function bytesForOne(connection: SignedInConnection, announcements: readonly Waiting[]) {
-    const mine = announcements.filter((announcement) => isFor(announcement, connection, memberships));
-    return mine.length === 0 ? undefined : encode(mine.map(({ frame }) => frame));
+    const due = mine(connection, announcements);
+    return due.length === 0 ? undefined : encode(due.map(({ frame }) => frame));
+  }
+
+  function mine(connection: SignedInConnection, announcements: readonly Waiting[]): readonly Waiting[] {
+    return announcements.filter((announcement) => isFor(announcement, connection, memberships));
   }
 
   function takeOutbox(connection: SignedInConnection): Uint8Array {
@@ -125,13 +139,13 @@ export function createFanOut(
   return {
     position: () => position,
     add(connection, welcome) {
-      newcomers.set(connection, { welcome, heard: waiting.length });
+      ahead.set(connection, { welcome, heard: waiting.length });
       connections.add(connection);
       schedule();
     },
     remove(connection) {
       withOutbox.delete(connection);
-      newcomers.delete(connection);
+      ahead.delete(connection);
       return connections.delete(connection);
     },
     connections: () => connections,
@@ -146,6 +160,15 @@ export function createFanOut(
       connection.state.outbox.push(frame);
       withOutbox.add(connection);
       schedule();
+    },
+    tell(connection, frame) {
+      if (!isSignedIn(connection)) return;
+      const { welcome, heard } = ahead.get(connection) ?? { welcome: nothing, heard: 0 };
+      begin(connection, welcome);
+      const due = connections.has(connection) ? mine(connection, waiting.slice(heard)) : [];
+      connection.link.write(encode([...due.map((announcement) => announcement.frame), frame]));
+      if (waiting.length > 0) ahead.set(connection, { welcome: nothing, heard: waiting.length });
+      else ahead.delete(connection);
     },
     writeOut,
     flush,

@@ -315,9 +315,10 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     const reply = await serve(handlers, connection, type, request);
     if (type === 'subscribe_agent' && requestId === undefined) older.add(state);
     const frame = replyFrame(command, reply);
-    if (frame !== undefined && asking.state === state) {
-      fanOut.send(connection, encodeFrame({ ...frame, request_id: requestId }));
-    }
+    if (frame === undefined || asking.state !== state) return;
+    const text = encodeFrame({ ...frame, request_id: requestId });
+    if (budgets[type] === 'read') fanOut.tell(connection, text);
+    else fanOut.send(connection, text);
   }
 
   return {

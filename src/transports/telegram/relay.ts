@@ -38,6 +38,8 @@ export interface RelayDependencies {
   /** Said when there is more than is brought. */
   readonly missed: () => string;
   readonly signal: AbortSignal;
+  /** How often cards show how long there is to answer. */
+  readonly countDownMs?: number;
 }
 
 export const cursorName = 'telegram';
@@ -45,13 +47,12 @@ export const cursorName = 'telegram';
 export const saidThere = 'telegram:';
 
 const cursorSaveMs = 1_000;
-const countDownMs = 60_000;
 /** So many messages that wait are brought as few. */
 const gatherFrom = 5;
 const gatheredCharsMax = 3_000;
 
 export function createRelay(dependencies: RelayDependencies): Relay {
-  const { store, bus, clock, sender, teamChat, signal } = dependencies;
+  const { store, bus, clock, sender, teamChat, signal, countDownMs = 60_000 } = dependencies;
   let position = 0;
   let saved = 0;
   let savedAt = 0;

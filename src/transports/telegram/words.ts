@@ -1,6 +1,6 @@
 import { InlineKeyboard } from 'grammy';
 import type { AgentStatus, Approval, ApprovalCard, ChatMessage, Task } from '../../protocol/index.ts';
-import { codeBlock, cut, escapeHtml, toTelegramHtml } from './markup.ts';
+import { codeBlock, cut, escapeHtml, toTelegramHtml, withoutTags } from './markup.ts';
 
 /** What is written on Telegram, as HTML. */
 
@@ -10,24 +10,24 @@ export const textCharsMax = 4_096;
 const bodyCharsMax = 3_500;
 /** Of what is written under a file. */
 const captionCharsMax = 1_024;
-const filesShownMax = 10;
+/** A diff of less says nothing. */
+const diffCharsMin = 100;
 
-/** Who says what. */
+/** Who says what, with what was changed by it. */
 export function saying({ sender_kind, sender_name, text, metadata, edited_at }: ChatMessage): string {
-  const who = sender_kind === 'system' ? 'ℹ️' : `${sender_kind === 'agent' ? '🤖 ' : ''}${bold(sender_name)}`;
   const body = toTelegramHtml(cut(text, bodyCharsMax));
+  if (sender_kind === 'system') return `ℹ️ ${body}`;
+  const who = `${sender_kind === 'agent' ? '🤖 ' : ''}${bold(sender_name)}`;
   const hint = metadata.kind === 'help_request' ? '\n\n<i>Reply to this to help.</i>' : '';
   const edited = edited_at === null ? '' : ' <i>(edited)</i>';
-  return `${who}${edited}\n${body}${changed(metadata.changes)}${hint}`;
+  const diffs = diffsOf(metadata.changes, bodyCharsMax - withoutTags(body).length);
+  return `${who}${edited}\n${body}${diffs}${hint}`;
 }
 
-function changed(changes: ChatMessage['metadata']['changes'] = []): string {
-  if (changes.length === 0) return '';
-  const lines = changes
-    .slice(0, filesShownMax)
-    .map(({ path, added_lines, removed_lines }) => `${code(path)} +${added_lines} −${removed_lines}`);
-  const more = changes.length > filesShownMax ? [`and ${changes.length - filesShownMax} more`] : [];
-  return `\n\n${[...lines, ...more].join('\n')}`;
+/** As much of the diffs as there is room for. */
+function diffsOf(changes: ChatMessage['metadata']['changes'] = [], room: number): string {
+  const diff = changes.map((change) => change.diff.trimEnd()).join('\n');
+  return diff === '' || room < diffCharsMin ? '' : `\n${codeBlock(cut(diff, room), 'diff')}`;
 }
 
 /** What an agent asks to be allowed, or what became of it. */

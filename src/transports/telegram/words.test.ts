@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ChangedFile, ChatMessage } from '../../protocol/index.ts';
+import { withoutTags } from './markup.ts';
+import { readTap, saying, textCharsMax } from './words.ts';
+
+const said = (more: Partial<ChatMessage>): ChatMessage => ({
+  ...{ id: 1, message_id: 'm1', conversation_id: 'main', text: 'Done.', timestamp: '', mentions: [] },
+  ...{ sender: 'elad-bot', sender_name: 'elad', sender_kind: 'agent', reply_to: null, thread_id: null },
+  ...{ thread: null, client_message_id: null, metadata: {}, edited_at: null, deleted: false },
+  ...{ reactions: [], pinned: false, ...more },
+});
+
+const changed = (diff: string): ChangedFile => ({
+  ...{ path: 'a.css', change: 'modified', diff, added_lines: 1, removed_lines: 1, attributed: true },
+});
+
+test('who says it can be told apart, and what was changed is shown', () => {
+  assert.equal(saying(said({})), '🤖 <b>elad</b>\nDone.');
+  assert.equal(saying(said({ sender_kind: 'person', sender_name: 'a<b' })), '<b>a&lt;b</b>\nDone.');
+  assert.equal(saying(said({ sender_kind: 'system' })), 'ℹ️ Done.');
+  const diff = '-a { color: red }\n+a > b { color: blue }\n';
+  assert.equal(
+    saying(said({ metadata: { changes: [changed(diff)] } })),
+    '🤖 <b>elad</b>\nDone.\n<pre><code class="language-diff">-a { color: red }\n+a &gt; b { color: blue }</code></pre>',
+  );
+});
+
+test('however much is said and changed, it is one message of Telegram', () => {
+  for (const text of ['short', 'x'.repeat(3_450), 'y & '.repeat(10_000)]) {
+    const html = saying(said({ text, metadata: { changes: [changed('+z <\n'.repeat(5_000))] } }));
+    assert.ok(withoutTags(html).length <= textCharsMax);
+    assert.match(html, /…/);
+  }
+});
+
+test('a button says which approval and what; nothing else is one', () => {
+  assert.deepEqual(readTap('approval:12:always'), { approval_id: 12, answer: 'always' });
+  for (const data of ['approval:12:maybe', 'approval:x:once', 'approval:1:once;', '', 'approval:1e3:deny']) {
+    assert.equal(readTap(data), undefined, data);
+  }
+});

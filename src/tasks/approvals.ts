@@ -30,6 +30,8 @@ export interface Approvals {
   withdraw(asked: CommandRequest<'withdraw_approval'>, workerId: string): Promise<void>;
   /** Errors: not_found, also for whoever may not see its conversation; not_pending, with who answered. */
   answer(answer: CommandRequest<'answer_approval'>, identity: Identity, by: Actor): Promise<Approval>;
+  /** The people who may answer in a conversation. */
+  approversIn(conversationId: string): string[];
   /** What a viewer may see, the newest first. */
   list(query: ApprovalQuery, viewer: Viewer): Promise<Approval[]>;
   close(): void;
@@ -83,7 +85,6 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
     });
   }
 
-  /** The people who may answer in a conversation. */
   function approversIn(conversationId: string): string[] {
     return team
       .members()
@@ -146,6 +147,7 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
         at,
       });
     },
+    approversIn,
     async list(query, viewer) {
       const approvals = await store.listApprovals(query);
       return approvals.filter(({ conversation_id }) => isVisible(conversation_id, viewer));

@@ -1,13 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { autoRetry } from '@grammyjs/auto-retry';
 import { Bot } from 'grammy';
-import { may } from '../../auth/policy.ts';
 import type { Bus } from '../../bus/bus.ts';
 import type { Counters } from '../../guard/counters.ts';
 import { backoffMs } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ChatError } from '../../protocol/index.ts';
-import type { Team } from '../../team/team.ts';
 import type { ChatTransport, TelegramInfo } from '../chat-transport.ts';
 import { asPolyfill, failureOf, isOfTelegram, ShutOut } from './failures.ts';
 import { type HearingDependencies, hear } from './hearing.ts';
@@ -25,7 +23,6 @@ export interface TelegramDependencies
   readonly bus: Bus;
   readonly clock: Clock;
   readonly counters: Counters;
-  readonly team: Pick<Team, 'find'>;
   readonly token: string;
   readonly chatId: number;
   /** Where Telegram's Bot API is: its own, or a Bot API server that somebody runs. */
@@ -51,7 +48,7 @@ const stopPatienceMs = 2_000;
 const strangersToldAgainMs = 60 * 60 * 1000;
 
 export function createTelegram(dependencies: TelegramDependencies): ChatTransport {
-  const { log, token, counters, accounts, conversations, team, publicUrl } = dependencies;
+  const { log, token, counters, accounts, approvals, publicUrl } = dependencies;
   const teamChat: TeamChat = { id: dependencies.chatId };
   const strangers = counters('telegram-stranger', { points: 1, windowMs: strangersToldAgainMs });
   let state: State = { kind: 'off' };
@@ -113,54 +110,59 @@ export function createTelegram(dependencies: TelegramDependencies): ChatTranspor
 
   /** The private chats, which have their account's number, of those who may answer in a conversation. */
   async function privateChatsFor(conversationId: string): Promise<number[]> {
-    return (await accounts.list())
-      .filter(({ user_id }) => {
-        const member = team.find(user_id);
-        return (
-          member?.kind === 'person' &&
-          may(member, 'approve') &&
-          conversations.isVisible(conversationId, { user_id, kind: 'person' })
-        );
-      })
-      .map(({ account }) => Number(account.slice('telegram:'.length)));
+    const approvers = new Set(approvals.approversIn(conversationId));
+    const owned = (await accounts.list()).filter(({ user_id }) => approvers.has(user_id));
+    return owned.map(({ account }) => Number(account.slice('telegram:'.length)));
   }
 
+  /** Is there with a bot, until the signal or something that goes wrong. */
+  async function beThere(signal: AbortSignal, entered: () => void): Promise<void> {
+    const present = createBot();
+    const left = new AbortController();
+    const leaving = AbortSignal.any([signal, left.signal]);
+    const leave = () => void present.stop().catch(() => undefined);
+    signal.addEventListener('abort', leave);
+    const relay = createRelay({
+      ...dependencies,
+      ...{ teamChat, privateChatsFor, signal: leaving },
+      sender: createSender({ api: present.api, log, teamChat, signal: leaving }),
+      greeting: () => [greeting(dependencies.title, publicUrl()), warning ?? ''].join('\n\n').trim(),
+      missed: () => `More was said than I bring here: see ${publicUrl()}`,
+    });
+    hear(present, { ...dependencies, teamChat, strangers, settled: relay.settled });
+    try {
+      await enter(present, signal);
+      entered();
+      const brought = relay.run().finally(leave);
+      const heard = present
+        .start({ timeout: pollSeconds, allowed_updates: ['message', 'edited_message', 'callback_query'] })
+        .finally(() => left.abort());
+      const outcomes = await Promise.allSettled([brought, heard]);
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Is there again and again, until the signal; rejects with `ShutOut`, or with what is a bug. */
   async function work(signal: AbortSignal, entered: () => void): Promise<void> {
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const present = createBot();
-      const stopped = new AbortController();
-      const both = AbortSignal.any([signal, stopped.signal]);
-      const leave = () => void present.stop().catch(() => undefined);
-      signal.addEventListener('abort', leave);
-      const relay = createRelay({
-        ...dependencies,
-        ...{ teamChat, privateChatsFor, signal: both },
-        sender: createSender({ api: present.api, log, teamChat, signal: both }),
-        greeting: () => [greeting(dependencies.title, publicUrl()), warning ?? ''].join('\n\n').trim(),
-        missed: () => `More was said than I bring here: see ${publicUrl()}`,
-      });
-      hear(present, { ...dependencies, teamChat, strangers, settled: relay.settled });
+    let attempt = 0;
+    const begun = () => {
+      attempt = 0;
+      entered();
+    };
+    while (!signal.aborted) {
       try {
-        await enter(present, signal);
-        attempt = 0;
-        entered();
-        const brought = relay.run().finally(leave);
-        const heard = present
-          .start({ timeout: pollSeconds, allowed_updates: ['message', 'edited_message', 'callback_query'] })
-          .finally(() => stopped.abort());
-        const outcomes = await Promise.allSettled([brought, heard]);
-        const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-        if (failed !== undefined) throw failed.reason;
+        await beThere(signal, begun);
       } catch (error) {
         if (signal.aborted) return;
         problem = reasonToGoOn(error);
         log.warn({ reason: problem }, 'Telegram is tried again');
-      } finally {
-        signal.removeEventListener('abort', leave);
+        const restMs = backoffMs(attempt, retryBaseMs, retryCeilingMs);
+        await wait(restMs, undefined, { signal }).catch(() => undefined);
+        attempt += 1;
       }
-      await wait(backoffMs(attempt, retryBaseMs, retryCeilingMs), undefined, { signal }).catch(
-        () => undefined,
-      );
     }
   }
 
@@ -177,7 +179,7 @@ export function createTelegram(dependencies: TelegramDependencies): ChatTranspor
           if (!(error instanceof ShutOut)) log.error({ err: error }, 'Telegram failed');
         })
         .finally(() => {
-          state = { kind: 'off' };
+          if (state.kind === 'on' && state.ending === ending) state = { kind: 'off' };
           if (refusal !== undefined) {
             problem = refusal;
             dependencies.onShutOut(refusal);

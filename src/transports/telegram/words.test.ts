@@ -19,15 +19,14 @@ test('who says it can be told apart, and what was changed is shown', () => {
   assert.equal(saying(said({})), '🤖 <b>elad</b>\nDone.');
   assert.equal(saying(said({ sender_kind: 'person', sender_name: 'a<b' })), '<b>a&lt;b</b>\nDone.');
   assert.equal(saying(said({ sender_kind: 'system' })), 'ℹ️ Done.');
-  const diff = '-a { color: red }\n+a > b { color: blue }\n';
   assert.equal(
-    saying(said({ metadata: { changes: [changed(diff)] } })),
-    '🤖 <b>elad</b>\nDone.\n<pre><code class="language-diff">-a { color: red }\n+a &gt; b { color: blue }</code></pre>',
+    saying(said({ metadata: { changes: [changed('-a { }\n+a > b { }\n')] } })),
+    '🤖 <b>elad</b>\nDone.\n<pre><code class="language-diff">-a { }\n+a &gt; b { }</code></pre>',
   );
 });
 
 test('however much is said and changed, it is one message of Telegram', () => {
-  for (const text of ['short', 'x'.repeat(3_450), 'y & '.repeat(10_000)]) {
+  for (const text of ['short', 'x'.repeat(3_300), 'y & '.repeat(10_000)]) {
     const html = saying(said({ text, metadata: { changes: [changed('+z <\n'.repeat(5_000))] } }));
     assert.ok(withoutTags(html).length <= textCharsMax);
     assert.match(html, /…/);

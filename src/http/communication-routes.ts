@@ -30,6 +30,9 @@ const TelegramInfo = z.object({
   connected: z.boolean().describe('Telegram answers, and the bot is in the chat'),
   is_running: z.boolean(),
   bot: z.string().nullable(),
+  webhook_info: z
+    .object({ url: z.literal('') })
+    .describe('There is none: Telegram is asked for what is new. Older clients read it'),
   chat_info: z.object({ id: z.number(), type: z.string(), title: z.string() }).nullable(),
   problem: z.string().nullable().describe('What is wrong, and what to do about it'),
 });
@@ -84,9 +87,13 @@ export function communicationRoutes(app: App, dependencies: HttpDependencies): v
     };
   }
 
-  function transportInfo(): z.infer<typeof TransportInfo> {
+  function telegramInfo(): z.infer<typeof TelegramInfo> | null {
     const telegram = communication.telegram();
-    return communication.type() === 'telegram' && telegram !== null ? telegram : webSocketInfo();
+    return telegram && { ...telegram, webhook_info: { url: '' } };
+  }
+
+  function transportInfo(): z.infer<typeof TransportInfo> {
+    return (communication.type() === 'telegram' && telegramInfo()) || webSocketInfo();
   }
 
   async function chatStatus(): Promise<z.infer<typeof ChatStatus>> {
@@ -206,7 +213,7 @@ export function communicationRoutes(app: App, dependencies: HttpDependencies): v
     async () => ({
       ...(await chatStatus()),
       connected_users: gateway.present(),
-      telegram: communication.telegram(),
+      telegram: telegramInfo(),
     }),
   );
 

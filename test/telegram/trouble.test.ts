@@ -9,7 +9,7 @@ import { limits } from '../../src/protocol/index.ts';
 import { startApp, temporaryFolder } from '../support/app.ts';
 import { openHouse, request } from '../support/played-worker.ts';
 import { enter, secretKey, tokenFor } from '../support/sign-in.ts';
-import { group, type Post, startTelegramServer } from '../support/telegram-server.ts';
+import { botName, group, type Post, startTelegramServer } from '../support/telegram-server.ts';
 import { anna, onTelegram, openTelegramRoom, settingsFor } from './telegram-room.ts';
 
 /** Telegram fails in every way: nothing is lost, nobody here waits for it, and it is said what to do. */
@@ -154,8 +154,9 @@ test('switched off and on while people talk; stopped with the chat', async (t) =
   const status = async () => (await rest('GET', '/chat/status')).answer;
   const { transport_type, connected, transport_info } = await status();
   assert.deepEqual([transport_type, connected], ['telegram', true]);
-  assert.deepEqual((transport_info as { chat_info: object }).chat_info, {
-    ...{ id: group, type: 'supergroup', title: 'The team' },
+  assert.deepEqual(transport_info, {
+    ...{ type: 'telegram', connected: true, is_running: true, bot: botName, problem: null },
+    ...{ chat_info: { id: group, type: 'supergroup', title: 'The team' }, webhook_info: { url: '' } },
   });
   await rest('POST', '/websocket/switch');
   await olga.next(({ type, data }) => type === 'server_status' && data.transport_type === 'websocket');

@@ -36,7 +36,12 @@ const codexManners: Manners = {
     _meta?.is_mcp_tool_call === true && fieldOf(rawInput, 'server') === tools,
 };
 
-const geminiManners: Manners = { mode: 'default', wholeFileDiffs: true };
+const geminiManners: Manners = {
+  mode: 'default',
+  wholeFileDiffs: true,
+  isOwnTool: ({ kind, title }, tools) =>
+    kind === 'other' && title?.endsWith(` (${tools} MCP Server)`) === true,
+};
 
 /** By the name that a program gives itself. */
 const known: ReadonlyMap<string, Manners> = new Map([

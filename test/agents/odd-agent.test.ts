@@ -175,21 +175,34 @@ test('what was said of a call before counts when it is asked for', options, asyn
     questions.map(({ tool, title, paths, diffs }) => [tool, title, paths, diffs.length]),
     [['edit', 'Edit files', [path], 1]],
   );
-
-  const own = (server: string) => ({
-    kind: 'execute',
-    title: 'a tool',
-    rawInput: { server, tool: 'post_message' },
-    _meta: { is_mcp_tool_call: true },
-  });
-  for (const [server, answer] of [
-    ['elad_Team', 'yes'],
-    ['dana_Team', 'no'],
-  ] as const) {
-    const turn = watchTurn(program, 'elad', `ask in brief ${JSON.stringify(own(server))}`);
-    assert.equal((await turn.result).text, answer, server);
-  }
 });
+
+const ownTools: [name: string, call: (server: string) => object][] = [
+  [
+    '@agentclientprotocol/codex-acp',
+    (server) => ({
+      kind: 'execute',
+      title: 'a tool',
+      rawInput: { server },
+      _meta: { is_mcp_tool_call: true },
+    }),
+  ],
+  ['gemini-cli', (server) => ({ kind: 'other', title: `post_message (${server} MCP Server)` })],
+];
+for (const [name, call] of ownTools) {
+  test(`${name} need not ask for the agent's own tools of the team`, options, async (t) => {
+    const refuse: DecidePermission = async () => ({ decision: 'reject', reason: 'for the test' });
+    const program = odd({ ODD_AGENT_NAME: name }, process.execPath, refuse);
+    t.after(() => program.close());
+    for (const [server, answer] of [
+      ['elad_Team', 'yes'],
+      ['dana_Team', 'no'],
+    ] as const) {
+      const turn = watchTurn(program, 'elad', `ask in brief ${JSON.stringify(call(server))}`);
+      assert.equal((await turn.result).text, answer, server);
+    }
+  });
+}
 
 test(
   'a program that ends its turn when it is refused something is told why, and goes on',

@@ -116,6 +116,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     clock,
     helpersMax: config.helpers,
     isVisible,
+    partner: (id) => conversations.partner(id),
     present,
   });
   const reactions = await startReactions({ store, bus, conversations, tasks, help, log });

@@ -31,6 +31,8 @@ export interface Conversations extends Memberships {
    * conversation with one person, mentioned or not.
    */
   addressees(message: Pick<ChatMessage, 'conversation_id' | 'mentions'>): string[];
+  /** The agent of a direct conversation with one person. */
+  partner(conversation_id: string): string | undefined;
   /** Errors: bad_frame (a channel without a title), and those of the store. */
   create(asked: CommandRequest<'create_conversation'>, by: string): Promise<Conversation>;
   join(conversation_id: string, member: string): Promise<Conversation>;
@@ -80,8 +82,7 @@ export async function createConversations(dependencies: ConversationsDependencie
     return !conversation.private || kind === 'worker' || isMember(id, user_id);
   }
 
-  /** The agent of a direct conversation with one person. */
-  function partner({ kind, members }: Conversation): string[] {
+  function partnerOf({ kind, members }: Conversation): string[] {
     if (kind !== 'direct' || members?.length !== 2) return [];
     const agents = members.filter((name) => team.find(name)?.kind === 'agent');
     return agents.length === 1 ? agents : [];
@@ -95,6 +96,10 @@ export async function createConversations(dependencies: ConversationsDependencie
       [...known.values()]
         .map(({ conversation }) => conversation)
         .filter(({ conversation_id }) => isVisible(conversation_id, viewer)),
+    partner(id) {
+      const conversation = known.get(id)?.conversation;
+      return conversation && partnerOf(conversation)[0];
+    },
     views: ({ user_id, kind }) => store.readConversations(kind === 'worker' ? null : user_id),
     addressees({ conversation_id, mentions }) {
       const conversation = known.get(conversation_id)?.conversation;
@@ -103,7 +108,7 @@ export async function createConversations(dependencies: ConversationsDependencie
         (name) =>
           team.find(name)?.kind === 'agent' && (!conversation.private || isMember(conversation_id, name)),
       );
-      return [...new Set([...mentioned, ...partner(conversation)])];
+      return [...new Set([...mentioned, ...partnerOf(conversation)])];
     },
     async create({ kind, title, members, private: isPrivate }, by) {
       if (kind === 'channel' && title === undefined) {

@@ -100,9 +100,9 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
   ];
 }
 
-function line({ id, timestamp, sender, text, thread_id, deleted }: ChatMessage): string {
+function line({ id, timestamp, sender_name, text, thread_id, deleted }: ChatMessage): string {
   const thread = thread_id === null ? '' : ` (thread ${thread_id})`;
-  return `[${id}] ${timestamp}${thread} ${sender}: ${deleted ? '(deleted)' : text}`;
+  return `[${id}] ${timestamp}${thread} ${sender_name}: ${deleted ? '(deleted)' : text}`;
 }
 
 function oneLine(text: string): string {

@@ -22,6 +22,7 @@ import type { Roles } from '../team/roles.ts';
 import type { Team } from '../team/team.ts';
 import { escalationText, helperTask, helpText, progressWords, stuckReason, thanks } from './help-words.ts';
 import { chooseHelpers } from './helpers.ts';
+import { asksForStatus, readIntent } from './intent.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Help for agents that are stuck, from those who can give it. */
@@ -34,7 +35,11 @@ export interface Help {
   agentAnswered(completion: TaskCompletion): Promise<void>;
   /** Errors: not_found, also for whoever may not see it; forbidden, for the one who asks; not_pending. */
   answer(help: CommandRequest<'answer_help'>, identity: Identity): Promise<HelpRequest>;
-  /** Whether a message helps: it replies to an open request. Then its agent is told it. */
+  /**
+   * Whether a message helps: it replies to an open request, or is said to the agent that asks in the direct
+   * conversation that its task is of. Then the agent is told it. What is said in private about a task of a
+   * room is not taken there.
+   */
   answeredBy(message: ChatMessage): Promise<boolean>;
   /** What a viewer may see, the newest first. */
   list(query: HelpQuery, viewer: Viewer): Promise<HelpRequest[]>;
@@ -61,6 +66,8 @@ export interface HelpDependencies {
   /** How many are asked at once. */
   readonly helpersMax: number;
   readonly isVisible: (conversationId: string, viewer: Viewer) => boolean;
+  /** The agent of a direct conversation with one person. */
+  readonly partner: (conversationId: string) => string | undefined;
   /** Who is online. */
   readonly present: () => readonly string[];
 }
@@ -82,6 +89,15 @@ export async function createHelp(dependencies: HelpDependencies): Promise<Help> 
     if (type === 'help_request') open.set(data.help_request_id, data);
     else if (type === 'help_update' && data.status === 'open') open.set(data.help_request_id, data);
     else if (type === 'help_update') open.delete(data.help_request_id);
+  }
+
+  function requestMeantBy({ reply_to, thread_id, conversation_id, text }: ChatMessage) {
+    const requests = [...open.values()];
+    const replied = requests.find((one) => one.message_id === reply_to || one.message_id === thread_id);
+    if (replied !== undefined || reply_to !== null || thread_id !== null) return replied;
+    const agent = dependencies.partner(conversation_id);
+    if (agent === undefined || asksForStatus(readIntent(text, agent))) return undefined;
+    return requests.find((one) => one.agent_name === agent && one.conversation_id === conversation_id);
   }
 
   /** Those who could help in a conversation. */
@@ -203,11 +219,10 @@ export async function createHelp(dependencies: HelpDependencies): Promise<Help> 
       const given = { by: user_id, text, answer_id };
       return give(request, given, 'say', kind === 'agent' ? 'agent' : 'person');
     },
-    async answeredBy({ sender_kind, sender_name, reply_to, thread_id, text, message_id }) {
+    async answeredBy(message) {
+      const { sender_kind, sender_name, text, message_id } = message;
       if (sender_kind !== 'person' || open.size === 0) return false;
-      const request = [...open.values()].find(
-        (one) => one.message_id === reply_to || one.message_id === thread_id,
-      );
+      const request = requestMeantBy(message);
       const role = team.find(sender_name)?.role;
       if (request === undefined || role === undefined || !may({ role }, 'assign')) return false;
       const given = { by: sender_name, text: text.slice(0, limits.steerCharsMax), answer_id: message_id };

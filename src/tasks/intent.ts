@@ -46,6 +46,14 @@ export function readIntent(text: string, agent: string): Intent {
   return { kind: question ? 'question' : 'work', description };
 }
 
+const statusQuestion =
+  /\b(status|progress|how far|what are you (doing|working|up to)|done yet|finished yet|eta)\b/i;
+
+/** Asks how far the agent is, rather than for something new. */
+export function asksForStatus({ kind, description }: Intent): boolean {
+  return kind === 'question' && statusQuestion.test(description);
+}
+
 function withoutMention(text: string, agent: string): string {
   const name = agent.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return text

@@ -19,7 +19,7 @@ import {
   type Origin,
   situationOf,
 } from './assigning.ts';
-import { readIntent } from './intent.ts';
+import { asksForStatus, readIntent } from './intent.ts';
 import { hasEnded, type Transition, transitions } from './transitions.ts';
 
 /** The life of tasks, from being given to their end. */
@@ -62,10 +62,6 @@ export interface TasksDependencies extends AssigningDependencies {
   readonly team: Team;
   readonly knowledge: Pick<Knowledge, 'modelOf' | 'instructionsFor'>;
 }
-
-/** Asks how far the agent is, rather than for something new. */
-const statusQuestion =
-  /\b(status|progress|how far|what are you (doing|working|up to)|done yet|finished yet|eta)\b/i;
 
 export function createTasks(dependencies: TasksDependencies): Tasks {
   const { store, team, clock, knowledge } = dependencies;
@@ -127,11 +123,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
       const intent = readIntent(message.text, name);
       const now = await situation(name);
       const origin = { conversation_id: message.conversation_id, message_id: message.id };
-      if (
-        intent.kind === 'question' &&
-        now.busyWith !== undefined &&
-        statusQuestion.test(intent.description)
-      ) {
+      if (now.busyWith !== undefined && asksForStatus(intent)) {
         const key = `status-${message.message_id}-${name}`;
         const asked = { agent_name: name, ...origin };
         await store.appendMessage(

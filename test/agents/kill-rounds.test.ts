@@ -10,8 +10,9 @@ import { type KillTeam, type Victim, victims } from './kill-team.ts';
 import { type Asked, agents, demoWork, type KillWork, opencodeWork } from './kill-work.ts';
 
 /**
- * Ten agents are at work, and one part or another is killed at any instant. Nothing that was acknowledged is
- * lost, nothing is shown for long that is not so, and all goes on.
+ * Ten agents are at work, and one part or another is killed at any instant, some of them again while they
+ * come back. Nothing that was acknowledged is lost, nothing is shown for long that is not so, and all goes
+ * on.
  *
  * `KILL_ROUNDS=50` for more, every third of which is with the real opencode; `KILL_SEED=n` repeats one.
  */
@@ -68,7 +69,8 @@ async function playRound(
   const victim = team.kill(victims[(seed + round) % victims.length] ?? 'worker');
   const heard = client.frames.slice(from);
   const killed = performance.now();
-  await team.recovered(victim);
+  const again = victim !== 'agent program' && random.chance(0.5);
+  await team.recovered(victim, again);
   const back = inSeconds(performance.now() - killed);
 
   const ids = await saidOnce(team, work, newest);
@@ -89,7 +91,8 @@ async function playRound(
   const counts = [...Map.groupBy(ends, (how) => how)].map(([how, { length }]) => `${length} ${how}`);
   if (goesOn !== undefined) counts.push('one of them continued');
   const all = inSeconds(performance.now() - began);
-  const what = `${victim} killed after ${heard.length} frames, back in ${back} s`;
+  const times = again ? ' twice' : '';
+  const what = `${victim} killed${times} after ${heard.length} frames, back in ${back} s`;
   return { ids, told: `${what}; ${counts.join(', ')}; ${all} s in all` };
 }
 

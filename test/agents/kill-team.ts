@@ -30,8 +30,11 @@ export interface KillTeam {
   ever(fits: (frame: Frame) => boolean): Promise<Frame>;
   /** SIGKILLs it. An agent program that does not run is spared, and the worker taken instead. */
   kill(victim: Victim): Victim;
-  /** Resolves when all parts run again, nothing of the killed ones is left, and no event was missed. */
-  recovered(killed: Victim): Promise<void>;
+  /**
+   * Resolves when all parts run again, nothing of the killed ones is left, and no event was missed. `again`:
+   * a server or worker that comes back is killed once more before the other is connected to it.
+   */
+  recovered(killed: Victim, again: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,12 +59,16 @@ export async function openKillTeam(
   let { server, person } = await start();
   for (const name of agents.slice(1)) await person.ask({ type: 'hire_agent', name });
 
-  async function start(): Promise<{ server: ServerProcess; person: Person }> {
-    const server = await startServerProcess(t, {
+  function listening(): Promise<ServerProcess> {
+    return startServerProcess(t, {
       folder,
       args: ['--owner', 'olga', '--first-agent', agents[0] ?? '', ...args],
       env: { OPENCODE_RATE_LIMIT_FACTOR: '1000', ...env },
     });
+  }
+
+  async function start(): Promise<{ server: ServerProcess; person: Person }> {
+    const server = await listening();
     const resume = epoch === undefined ? {} : { resume: { epoch, position } };
     const person = await enter(t, server, { subscribe: ['*'], ...resume });
     const signedIn = await person.client.ever(({ type }) => type === 'auth_success');
@@ -72,6 +79,11 @@ export async function openKillTeam(
     epoch = String(signedIn.epoch);
     await statusAfter(person, 0, (worker) => worker !== null);
     return { server, person };
+  }
+
+  function end(pid: number): void {
+    doomed = [...doomed, pid, ...descendants(pid)];
+    process.kill(pid, 'SIGKILL');
   }
 
   return {
@@ -87,19 +99,24 @@ export async function openKillTeam(
       const victim = asked === 'agent program' && program === undefined ? 'worker' : asked;
       const pid = { worker, server: server.pid, 'agent program': program ?? 0 }[victim];
       killedAt = person.client.frames.length;
-      doomed = [pid, ...descendants(pid)];
-      process.kill(pid, 'SIGKILL');
+      doomed = [];
+      end(pid);
       return victim;
     },
-    async recovered(killed) {
+    async recovered(killed, again) {
       if (killed === 'worker') {
         const gone = await statusAfter(person, killedAt, (worker) => worker === null);
+        if (again) {
+          const isNew = (pid: number) => !doomed.includes(pid);
+          end(await eventually(async () => childrenOf(server.pid).find(isNew), 'another worker'));
+        }
         await statusAfter(person, gone, (worker) => worker !== null);
       }
       if (killed === 'server') {
         await person.client.closed();
         position = newestPosition(person, position);
         past.push(...person.client.frames);
+        if (again) end((await listening()).pid);
         ({ server, person } = await start());
       }
       await eventually(

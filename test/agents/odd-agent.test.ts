@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isAlive } from '../../src/lib/processes.ts';
+import type { DecidePermission, PermissionQuestion } from '../../src/worker/acp/permission.ts';
 import { type AgentProgram, createAgentProgram } from '../../src/worker/acp/program.ts';
 import { eventually } from '../support/eventually.ts';
 import { scratchProject, testTimeoutMs, watchTurn } from './turns.ts';
@@ -12,13 +14,18 @@ let project: Awaited<ReturnType<typeof scratchProject>>;
 let program: AgentProgram;
 const options = { timeout: testTimeoutMs };
 
-function odd(env: NodeJS.ProcessEnv = {}, command = process.execPath): AgentProgram {
+function odd(
+  env: NodeJS.ProcessEnv = {},
+  command = process.execPath,
+  decide?: DecidePermission,
+): AgentProgram {
   const main = fileURLToPath(new URL('./odd-agent.ts', import.meta.url));
   return createAgentProgram({
     name: 'odd',
     loginHint: 'Run: odd login',
     projectRoot: project.root,
     wholeFileDiffs: false,
+    ...(decide ? { decide } : {}),
     timing: { cancelGraceMs: 50, killGraceMs: 50 },
     command: async () => ({
       command,
@@ -125,3 +132,86 @@ test('a program that does not speak the protocol is told so', options, async () 
   assert.equal(mute.pid, undefined);
   await mute.close();
 });
+
+for (const [name, mode] of [
+  ['@agentclientprotocol/claude-agent-acp', 'default'],
+  ['@agentclientprotocol/codex-acp', 'read-only'],
+  ['gemini-cli', 'default'],
+  ['another', 'as it likes'],
+] as const) {
+  test(`${name} works in a mode in which it asks, as far as that is known`, options, async (t) => {
+    const program = odd({ ODD_AGENT_NAME: name });
+    t.after(() => program.close());
+    const { text } = await watchTurn(program, 'elad', 'tell your mode').result;
+    const told = JSON.parse(text);
+    assert.equal(told.mode, mode);
+    const permissions = told.meta?.claudeCode.options.settings.permissions;
+    assert.equal(permissions?.ask.includes('Edit') ?? false, name.includes('claude'));
+    assert.deepEqual(permissions?.allow ?? [], name.includes('claude') ? ['mcp__elad_Team'] : []);
+  });
+}
+
+test('a program that cannot be made to ask does not work', options, async (t) => {
+  const program = odd({ ODD_AGENT_NAME: 'gemini-cli', ODD_AGENT: 'stubborn' });
+  t.after(() => program.close());
+  const { outcome, reason } = await watchTurn(program, 'elad', 'work').result;
+  assert.equal(outcome, 'failed');
+  assert.match(reason ?? '', /no such mode/);
+});
+
+test('what was said of a call before counts when it is asked for', options, async (t) => {
+  const questions: PermissionQuestion[] = [];
+  const refuse: DecidePermission = async (question) => {
+    questions.push(question);
+    return { decision: 'reject', reason: 'for the test' };
+  };
+  const program = odd({ ODD_AGENT_NAME: '@agentclientprotocol/codex-acp' }, process.execPath, refuse);
+  t.after(() => program.close());
+  const path = join(project.root, 'index.html');
+  const content = [{ type: 'diff', path, oldText: 'Old', newText: 'New' }];
+  const edit = { kind: 'edit', title: 'Edit files', content };
+  assert.equal((await watchTurn(program, 'elad', `ask in brief ${JSON.stringify(edit)}`).result).text, 'no');
+  assert.deepEqual(
+    questions.map(({ tool, title, paths, diffs }) => [tool, title, paths, diffs.length]),
+    [['edit', 'Edit files', [path], 1]],
+  );
+});
+
+const ownTools: [name: string, call: (server: string) => object][] = [
+  [
+    '@agentclientprotocol/codex-acp',
+    (server) => ({
+      kind: 'execute',
+      title: 'a tool',
+      rawInput: { server },
+      _meta: { is_mcp_tool_call: true },
+    }),
+  ],
+  ['gemini-cli', (server) => ({ kind: 'other', title: `post_message (${server} MCP Server)` })],
+];
+for (const [name, call] of ownTools) {
+  test(`${name} need not ask for the agent's own tools of the team`, options, async (t) => {
+    const refuse: DecidePermission = async () => ({ decision: 'reject', reason: 'for the test' });
+    const program = odd({ ODD_AGENT_NAME: name }, process.execPath, refuse);
+    t.after(() => program.close());
+    for (const [server, answer] of [
+      ['elad_Team', 'yes'],
+      ['dana_Team', 'no'],
+    ] as const) {
+      const turn = watchTurn(program, 'elad', `ask in brief ${JSON.stringify(call(server))}`);
+      assert.equal((await turn.result).text, answer, server);
+    }
+  });
+}
+
+test(
+  'a program that ends its turn when it is refused something is told why, and goes on',
+  options,
+  async () => {
+    const edit = { kind: 'edit', title: 'Edit files', locations: [{ path: '/elsewhere/x.txt' }] };
+    const turn = watchTurn(program, 'elad', `give up if refused ${JSON.stringify(edit)}`);
+    const { outcome, text } = await turn.result;
+    assert.equal(outcome, 'completed');
+    assert.match(text, /Edit files: .elsewhere.x\.txt is outside the project root\.[\s\S]*Go on/);
+  },
+);

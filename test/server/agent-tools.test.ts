@@ -63,6 +63,6 @@ test('an agent says something and hands work over by its own tools, and has none
     ({ marker, step }) => marker === 'water the beds' && step === 2,
   );
   const heard = messages.map(({ text }) => text).join('\n');
-  assert.match(heard, /elad-bot: Thinking about the beds first\./);
+  assert.match(heard, /elad: Thinking about the beds first\./);
   assert.match(heard, /elad\W* gives you this task/);
 });

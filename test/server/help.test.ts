@@ -111,6 +111,49 @@ test('a task of which nothing comes is stuck, asks those who know, and goes on b
   assert.deepEqual([recovery.total_recovery_attempts, recovery.escalations], [1, 1]);
 });
 
+test('in the direct conversation that its task is of, what a person says is help', async (t) => {
+  const { person, worker, helpOf, told } = await openRoom(t, { autoRecovery: 'no', stuckTimeout: '0.05' });
+  const members = ['elad'];
+  person.send({ type: 'create_conversation', kind: 'direct', members, request_id: 'direct' });
+  const made = (await person.ever(({ request_id }) => request_id === 'direct')).data;
+  const { conversation_id } = made.conversation as { conversation_id: string };
+  const say = (text: string) => person.send({ type: 'chat_message', conversation_id, text });
+  const answer = 'Take the second one.';
+  const isHelp = ({ type, data }: Frame) => type === 'task_notification' && data.type === 'steered';
+  say('make the tests pass');
+  const assigned = await worker.ever(
+    ({ type, data }) =>
+      type === 'task_notification' && data.agent_name === 'elad' && data.type === 'assigned',
+  );
+  const stuck = assigned.data as unknown as Task;
+  worker.send({ type: 'claim_task', task_id: stuck.task_id, request_id: 'claim' });
+  await worker.ever(({ request_id }) => request_id === 'claim');
+  const help = await helpOf(stuck);
+  assert.equal(help.conversation_id, conversation_id);
+
+  // Whoever asks how far it is does not help.
+  say('how far are you?');
+  await person.ever(({ data }) => data.reply_to !== null && /make the tests pass/.test(String(data.text)));
+  say(answer);
+  const steered = await worker.ever(isHelp);
+  const { steers } = steered.data.metadata as { steers: { text: string; by: string; when: string }[] };
+  assert.deepEqual(
+    steers.map(({ text, by, when }) => [text, by, when]),
+    [[answer, 'anna', 'now']],
+  );
+  await told(stuck, 'resumed');
+  const thanks = await person.ever(({ data }) => data.text === 'Thanks, anna. I go on with that.');
+  assert.equal(thanks.data.conversation_id, conversation_id);
+  // Its time begins anew: it is stuck again, and asks again.
+  const again = ({ type, data }: Frame) =>
+    type === 'help_request' && data.help_request_id !== help.help_request_id;
+  const asked = (await person.ever(again)).data;
+  assert.ok(Date.parse(String(asked.timestamp)) - Date.parse(String(thanks.data.timestamp)) >= 2_500);
+  person.send({ type: 'get_active_tasks', request_id: 'tasks' });
+  const { data } = await person.ever(({ request_id }) => request_id === 'tasks');
+  assert.deepEqual(Object.keys(data), [stuck.task_id], 'no further task came of it');
+});
+
 test('what a helping agent answers reaches the one that is stuck', async (t) => {
   const { person, worker, task, helpOf } = await openRoom(t, { autoRecovery: 'no' });
   await helpOf(await task('speed up the SQL of the database'));

@@ -12,6 +12,7 @@ import {
   type SessionUpdate,
 } from '@agentclientprotocol/sdk';
 import { exitSentence, ProgramError, requestErrorSentence } from './failure.ts';
+import { type Manners, mannersOf } from './manners.ts';
 import { type AgentCommand, type AgentProcess, startProcess } from './process.ts';
 
 /** One life of an agent program: its process and the connection to it. */
@@ -19,6 +20,7 @@ export interface AgentConnection {
   readonly process: AgentProcess;
   readonly agent: ClientContext;
   readonly initialized: InitializeResponse;
+  readonly manners: Manners;
   /** Agents whose session is loaded in this life of the program. */
   readonly attached: Set<string>;
   /** Resolves when the program has ended, with a sentence that says how. */
@@ -80,6 +82,7 @@ export async function connectAgent(
       process,
       agent,
       initialized,
+      manners: mannersOf(initialized.agentInfo?.name),
       attached: new Set(),
       ended,
       redact,

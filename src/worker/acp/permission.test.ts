@@ -92,6 +92,8 @@ test('no edit while a question is answered, none of the repository itself, none 
   assert.match(await decide({ kind: 'edit', path: 'page.html', oldText: '', readOnly: true }), /question/);
   const role = '.opencode-slack/roles/developer.md';
   assert.match(await decide({ kind: 'edit', path: role, oldText: '' }), /belongs to the chat/);
+  const wayIn = '.opencode-slack/server.json';
+  assert.match(await decide({ kind: 'read', path: wayIn }), /belongs to the chat/, 'it is not read either');
   assert.match(await decide({ kind: 'edit', path: '.git/hooks/pre-commit', oldText: '' }), /belongs to git/);
   assert.match(await decide({ kind: 'delete' }), /does not say which file/);
 });

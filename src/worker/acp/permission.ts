@@ -51,19 +51,19 @@ export interface PermissionGates {
 const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
 
 /**
- * What holds whatever anybody allows: nothing outside of the project root; no edit of what is git's or
- * the server's (jobs and their rules are there), of a file that someone changed since the agent read it, or
- * while answering a question. All else is for the gates to say, people first: who waits for them holds no
- * file.
+ * What holds whatever anybody allows: nothing outside of the project root, and nothing of the server's (an
+ * admin's way in is there, and jobs with their rules); no edit of what is git's, of a file that someone
+ * changed since the agent read it, or while answering a question. All else is for the gates to say, people
+ * first: who waits for them holds no file.
  */
 export const decidePermission: DecidePermission = async (question, gates, over) => {
   const { tool, root, paths } = question;
   for (const path of paths) {
     const inside = insideRoot(root, path);
     if (inside === null) return reject(`${path} is outside the project root.`);
+    if (isIn('.opencode-slack', inside)) return reject(`${inside} belongs to the chat and its server.`);
     if (!changingTools.has(tool)) continue;
     if (isIn('.git', inside)) return reject(`${inside} belongs to git. Use git itself to change it.`);
-    if (isIn('.opencode-slack', inside)) return reject(`${inside} belongs to the chat and its server.`);
   }
   if (!changingTools.has(tool)) return await gates.approve(question, over);
   if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');
@@ -97,9 +97,7 @@ async function refuseLostUpdate(question: PermissionQuestion): Promise<Permissio
 /** Puts a protocol request in our words. */
 export async function readPermissionRequest(
   call: ToolCallUpdate,
-  turn: Pick<PermissionQuestion, 'agent' | 'root' | 'readOnly' | 'wholeFileDiffs'> & {
-    readonly tool?: string;
-  },
+  turn: Pick<PermissionQuestion, 'agent' | 'root' | 'readOnly' | 'wholeFileDiffs'>,
 ): Promise<PermissionQuestion> {
   const diffs: FileDiff[] = [];
   for (const part of call.content ?? []) {
@@ -112,7 +110,7 @@ export async function readPermissionRequest(
     root: turn.root,
     readOnly: turn.readOnly,
     wholeFileDiffs: turn.wholeFileDiffs,
-    tool: call.kind ?? turn.tool ?? 'other',
+    tool: call.kind ?? 'other',
     title: call.title ?? '',
     paths: [...new Set([...named, ...diffs.map(({ path }) => path)])],
     diffs,

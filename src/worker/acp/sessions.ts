@@ -1,7 +1,7 @@
 import {
-  type LoadSessionRequest,
   type McpServer,
   methods,
+  type NewSessionRequest,
   type NewSessionResponse,
 } from '@agentclientprotocol/sdk';
 import type { AgentConnection } from './connection.ts';
@@ -83,17 +83,15 @@ export function createSessions(options: SessionOptions): Sessions {
     agent: string,
     id: string,
     connection: AgentConnection,
-    mcpServers: McpServer[],
+    asked: NewSessionRequest,
   ): Promise<AgentSession | null> {
     const { loadSession, sessionCapabilities } = connection.initialized.agentCapabilities ?? {};
-    const asked: LoadSessionRequest = { sessionId: id, cwd: options.projectRoot, mcpServers };
+    const { resume: resuming, load } = methods.agent.session;
+    const method = sessionCapabilities?.resume ? resuming : loadSession ? load : undefined;
+    if (method === undefined) return null;
     try {
-      if (sessionCapabilities?.resume) {
-        const answer = await connection.agent.request(methods.agent.session.resume, asked, inTime());
-        return remember(agent, id, answer.configOptions);
-      }
-      if (!loadSession) return null;
-      const answer = await connection.agent.request(methods.agent.session.load, asked, inTime());
+      const answer = await connection.agent.request(method, { ...asked, sessionId: id }, inTime());
+      await haveItAsk(id, connection, answer.modes);
       return remember(agent, id, answer.configOptions);
     } catch {
       // What it remembered is lost with the program that died; it goes on with a new session.
@@ -101,12 +99,16 @@ export function createSessions(options: SessionOptions): Sessions {
     }
   }
 
-  async function serversFor(agent: string, connection: AgentConnection, access?: TeamAccess) {
+  async function serversFor(
+    agent: string,
+    connection: AgentConnection,
+    access?: TeamAccess,
+  ): Promise<McpServer[]> {
     if (!connection.initialized.agentCapabilities?.mcpCapabilities?.http) return [];
     const found = await access?.();
     if (!found) return [];
     const headers = [{ name: 'authorization', value: `Bearer ${found.token}` }];
-    return [{ type: 'http' as const, name: teamTools(agent), url: found.url, headers }];
+    return [{ type: 'http', name: teamTools(agent), url: found.url, headers }];
   }
   const inTime = () =>
     ({
@@ -123,10 +125,15 @@ export function createSessions(options: SessionOptions): Sessions {
     const id = wanted === undefined ? known?.id : wanted;
     if (known && known.id === id && connection.attached.has(agent)) return known;
     if (known && known.id !== id) await forget(agent, connection);
-    const servers = await serversFor(agent, connection, teamAccess);
-    const resumed = id ? await resume(agent, id, connection, servers) : null;
+    const meta = connection.manners.meta?.(teamTools(agent));
+    const asked = {
+      cwd: options.projectRoot,
+      mcpServers: await serversFor(agent, connection, teamAccess),
+      ...(meta ? { _meta: meta } : {}),
+    };
+    const resumed = id ? await resume(agent, id, connection, asked) : null;
     if (resumed === null) drop(agent);
-    const session = resumed ?? (await create(agent, connection, servers));
+    const session = resumed ?? (await create(agent, connection, asked));
     await connection.confine?.(session.id, teamTools(agent));
     connection.attached.add(agent);
     return session;
@@ -135,14 +142,21 @@ export function createSessions(options: SessionOptions): Sessions {
   async function create(
     agent: string,
     connection: AgentConnection,
-    mcpServers: McpServer[],
+    asked: NewSessionRequest,
   ): Promise<AgentSession> {
-    const answer = await connection.agent.request(
-      methods.agent.session.new,
-      { cwd: options.projectRoot, mcpServers },
-      inTime(),
-    );
+    const answer = await connection.agent.request(methods.agent.session.new, asked, inTime());
+    await haveItAsk(answer.sessionId, connection, answer.modes);
     return remember(agent, answer.sessionId, answer.configOptions);
+  }
+
+  /** Puts a session into the mode in which it asks before it changes anything, if it is in another. */
+  async function haveItAsk(
+    sessionId: string,
+    { agent, manners: { mode } }: AgentConnection,
+    modes: NewSessionResponse['modes'],
+  ): Promise<void> {
+    if (mode === undefined || modes?.currentModeId === mode) return;
+    await agent.request(methods.agent.session.setMode, { sessionId, modeId: mode }, inTime());
   }
 
   /** Ends an agent's session in the program, which frees what it keeps of it in memory. */

@@ -3,6 +3,8 @@ import {
   type RequestPermissionRequest,
   type RequestPermissionResponse,
   type SessionUpdate,
+  type StopReason,
+  type ToolCallUpdate,
 } from '@agentclientprotocol/sdk';
 import type { AgentConnection } from './connection.ts';
 import { ProgramError, requestErrorSentence, stopReasonSentence } from './failure.ts';
@@ -13,7 +15,7 @@ import {
   permissionResponse,
   readPermissionRequest,
 } from './permission.ts';
-import type { Sessions, SessionWish } from './sessions.ts';
+import { type Sessions, type SessionWish, teamTools } from './sessions.ts';
 import { createUpdateReader, type TurnUpdate, type UpdateReader } from './updates.ts';
 
 export interface TurnRequest extends SessionWish {
@@ -70,11 +72,16 @@ interface TurnDependencies {
 }
 
 const stoppedReason = 'Stopped by request.';
+/** How often in a turn a program is told why it was refused something. */
+const toldMax = 20;
 
 export function createTurn(request: TurnRequest, dependencies: TurnDependencies): RunningTurn {
   const { name, loginHint } = dependencies;
   const done = Promise.withResolvers<TurnResult>();
-  const toolKinds = new Map<string, string>();
+  /** What was refused since it was last told something. */
+  const refusals: string[] = [];
+  /** What was last said of each call that has not ended. */
+  const calls = new Map<string, ToolCallUpdate>();
   let reader: UpdateReader | undefined;
   let connection: AgentConnection | undefined;
   let sessionId: string | undefined;
@@ -120,13 +127,22 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     prompted = true;
     const remembers = request.session === undefined || request.session === sessionId;
     const text = typeof request.prompt === 'string' ? request.prompt : request.prompt(remembers);
-    const { stopReason } = await opened.agent.request(methods.agent.session.prompt, {
-      sessionId,
-      prompt: [{ type: 'text', text }],
-    });
+    let stopReason = await say(opened, sessionId, text);
+    // Some end the turn when they are refused something, and none of them is told why.
+    for (let n = 0; stopReason === 'cancelled' && refusals.length > 0 && !stopping && n < toldMax; n += 1) {
+      stopReason = await say(opened, sessionId, refusalText(refusals.splice(0)));
+    }
     if (stopReason === 'end_turn') settle('completed');
     else if (stopReason === 'cancelled' && stopping) settle('stopped', stoppedReason);
     else settle('failed', stopReasonSentence(name, stopReason));
+  }
+
+  async function say({ agent }: AgentConnection, id: string, text: string): Promise<StopReason> {
+    const { stopReason } = await agent.request(methods.agent.session.prompt, {
+      sessionId: id,
+      prompt: [{ type: 'text', text }],
+    });
+    return stopReason;
   }
 
   function stop(): void {
@@ -167,23 +183,28 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
       // What comes before the prompt is a loaded session's past.
       if (settled || !prompted || !reader) return;
       const read = reader.read(update);
-      if (read?.kind === 'tool') toolKinds.set(read.id, read.tool);
+      noteCall(calls, update);
       if (read) request.onUpdate(read);
     },
     async askedPermission(asked, decide) {
       if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
-      const question = await readPermissionRequest(asked.toolCall, {
+      const call = withKnown(calls.get(asked.toolCall.toolCallId), asked.toolCall);
+      const manners = connection?.manners;
+      if (manners?.isOwnTool?.(call, teamTools(request.agent))) {
+        return permissionResponse(asked, { decision: 'allow' });
+      }
+      const question = await readPermissionRequest(call, {
         agent: request.agent,
         root: await dependencies.root,
         readOnly: request.readOnly ?? false,
-        wholeFileDiffs: dependencies.wholeFileDiffs,
-        tool: toolKinds.get(asked.toolCall.toolCallId),
+        wholeFileDiffs: manners?.wholeFileDiffs ?? dependencies.wholeFileDiffs,
       });
       const answer = await decide(question, request.gates, over.signal);
       if (answer.decision === 'allow') await request.beforeTool?.(asked.toolCall.toolCallId, question);
       if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
       if (answer.decision === 'reject') {
         const { reason } = answer;
+        refusals.push(`${question.title || question.tool}: ${reason}`);
         dependencies.onRejected?.(request.agent, question.title, reason);
         const { toolCallId } = asked.toolCall;
         // Where it cannot be told, the model sees at least that it was refused.
@@ -196,5 +217,29 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     programEnding(reason) {
       if (!stopping) endingReason = reason;
     },
+  };
+}
+
+function noteCall(calls: Map<string, ToolCallUpdate>, update: SessionUpdate): void {
+  if (update.sessionUpdate !== 'tool_call' && update.sessionUpdate !== 'tool_call_update') return;
+  const { toolCallId, status } = update;
+  if (status === 'completed' || status === 'failed') calls.delete(toolCallId);
+  else calls.set(toolCallId, withKnown(calls.get(toolCallId), update));
+}
+
+function refusalText(refusals: readonly string[]): string {
+  return `This was refused:\n\n${refusals.join('\n')}\n\nGo on with your task without it.`;
+}
+
+/** Programs need not repeat, when they ask, what they said of a call before. */
+function withKnown(known: ToolCallUpdate | undefined, said: ToolCallUpdate): ToolCallUpdate {
+  return {
+    toolCallId: said.toolCallId,
+    kind: said.kind ?? known?.kind,
+    title: said.title || known?.title,
+    rawInput: said.rawInput ?? known?.rawInput,
+    content: said.content ?? known?.content,
+    locations: said.locations ?? known?.locations,
+    _meta: said._meta ?? known?._meta,
   };
 }

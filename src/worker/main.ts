@@ -27,23 +27,31 @@ delete process.env.OPENCODE_SLACK_WORKER_TOKEN;
 let worker: Worker | undefined;
 let ending = false;
 
-function end(): void {
+function end(leave: (code?: number) => void = process.exit): void {
   if (ending) return;
   ending = true;
-  setTimeout(() => process.exit(1), exitGraceMs).unref();
+  setTimeout(() => leave(1), exitGraceMs).unref();
   const closing = worker?.close() ?? Promise.resolve();
   closing.then(
-    () => process.exit(),
+    () => leave(),
     (error: unknown) => {
       log.error({ err: error }, 'could not end the agents cleanly');
-      process.exit(1);
+      leave(1);
     },
   );
 }
-process.once('SIGTERM', end);
-process.once('SIGINT', end);
-process.once('disconnect', end);
-if (isPipe(0)) process.stdin.once('end', end).once('error', end).resume();
+
+/**
+ * Nobody waits for it any more, or would kill it if it stayed; and an exit waits for all threads, which it
+ * was seen to do for good.
+ */
+function endAlone(): void {
+  end(() => process.kill(process.pid, 'SIGKILL'));
+}
+process.once('SIGTERM', () => end());
+process.once('SIGINT', () => end());
+process.once('disconnect', endAlone);
+if (isPipe(0)) process.stdin.once('end', endAlone).once('error', endAlone).resume();
 
 const chosen = await chooseProgram(settings.agent, settings.agentCommand, {
   env: process.env,

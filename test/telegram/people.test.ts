@@ -153,3 +153,21 @@ test('an agent is asked by a mention, its status and tasks by a command, and sto
   telegram.write(anna, 'hello', { chatId: anna.id });
   await telegram.shown(says('write in the chat of the team'), anna.id);
 });
+
+test('what was deleted before it could be brought is not', async (t) => {
+  const { telegram, comeIn, rest } = await openTelegramRoom(t);
+  const olga = await comeIn('olga', 'admin');
+  await rest('POST', '/chat/stop');
+  const said = await request(olga, { type: 'chat_message', text: 'never mind' });
+  const { id } = said.data.message as { id: number };
+  await request(olga, { type: 'delete_message', message_id: id });
+  const kept = await request(olga, { type: 'chat_message', text: 'this counts' });
+  assert.equal(kept.type, 'ack');
+  await rest('POST', '/chat/start');
+  const next = await telegram.shown(says('this counts'));
+  const [before] = telegram
+    .posts()
+    .filter((post) => post.id < next.id)
+    .slice(-1);
+  assert.match(String(before?.text), /Hello\./);
+});

@@ -59,7 +59,10 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   let gathered: ChatMessage[] = [];
   let sending = Promise.resolve();
 
-  const isBrought = async (messageId: number) => (await store.listCopies(messageId)).length > 0;
+  async function isBrought(messageId: number, chatId?: number): Promise<boolean> {
+    const copies = await store.listCopies(messageId);
+    return copies.some(({ chat_id }) => chatId === undefined || chat_id === chatId);
+  }
 
   /** Notes where it is that shows these messages. Gives back whether it is anywhere. */
   async function noted(
@@ -107,10 +110,11 @@ export function createRelay(dependencies: RelayDependencies): Relay {
 
   async function ask(messageId: number, conversationId: string, approvalId: number): Promise<void> {
     const approval = await store.readApproval(approvalId);
-    if (approval === null || (await isBrought(messageId))) return;
+    if (approval === null) return;
     const isMain = conversationId === 'main';
     const chats = isMain ? [teamChat.id] : await dependencies.privateChatsFor(conversationId);
     for (const chatId of chats) {
+      if (await isBrought(messageId, chatId)) continue;
       await noted([messageId], sender.ask(chatId, approvalCard(approval, clock.now())));
     }
   }

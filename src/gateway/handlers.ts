@@ -132,12 +132,16 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     },
     ping: { run: (_, request) => request },
     get_members: {
-      run: async (connection) => ({
-        members: [...team.members()],
-        connected: presence.present().map(({ user_id }) => user_id),
-        agents: await statuses(),
-        conversations: conversations.visible(connection.state.identity),
-      }),
+      async run(connection) {
+        const agents = await statuses();
+        // The rest is as it is when it is told, not as it was before it was waited for that.
+        return {
+          members: [...team.members()],
+          connected: presence.present().map(({ user_id }) => user_id),
+          agents,
+          conversations: conversations.visible(connection.state.identity),
+        };
+      },
     },
     get_chat_history: {
       async run(connection, page) {

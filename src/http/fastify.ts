@@ -69,7 +69,7 @@ export interface HttpDependencies {
   readonly developmentMode: boolean;
   readonly serverVersion: string;
   /** How people are reached. */
-  readonly communication: Communication;
+  readonly communication: Pick<Communication, 'type' | 'telegram' | 'setOpen' | 'switchTo'>;
   /** The built web application's folder; undefined leaves it out. */
   readonly webFolder: string | undefined;
   readonly gateway: Pick<Gateway, 'present' | 'isOpen' | 'setOpen' | 'announceStatus'>;

@@ -1,6 +1,5 @@
 /** A way by which people reach the chat besides WebSocket, which is always there. */
 export interface ChatTransport {
-  readonly type: TransportType;
   /** Resolves when people are reached by it, or are tried to be. Errors: unavailable, saying what to do. */
   start(): Promise<void>;
   stop(): Promise<void>;

@@ -16,6 +16,8 @@ export interface Communication {
   setOpen(open: boolean): Promise<void>;
   /** Errors: unavailable, when it cannot be had; then all is as before. */
   switchTo(type: TransportType): Promise<void>;
+  /** Telegram has ended by itself. */
+  fallBack(reason: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,12 +31,7 @@ export interface CommunicationDependencies {
   readonly onChange: (type: TransportType, reason: string | null) => Promise<void>;
 }
 
-export interface ManagedCommunication extends Communication {
-  /** A transport has ended by itself. */
-  fallBack(reason: string): Promise<void>;
-}
-
-export function createCommunication(dependencies: CommunicationDependencies): ManagedCommunication {
+export function createCommunication(dependencies: CommunicationDependencies): Communication {
   const { wanted, telegram, missing, log, onChange } = dependencies;
   let type: TransportType = 'websocket';
   let open = true;

@@ -167,7 +167,6 @@ export function createTelegram(dependencies: TelegramDependencies): ChatTranspor
   }
 
   return {
-    type: 'telegram',
     async start() {
       if (state.kind === 'on') return;
       const ending = new AbortController();

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { type Setting, text, yes, yesAllowed } from './setting-schemas.ts';
+import { transportTypes } from './transports/chat-transport.ts';
 
 /** How people reach the chat: a part of the table in settings.ts. */
 export const transportSettings = {
   transport: {
     flag: '--transport <name>',
     env: ['OPENCODE_TRANSPORT'],
-    schema: z.enum(['websocket', 'telegram']),
+    schema: z.enum(transportTypes),
     default: undefined,
     defaultText: 'telegram if its token and chat are set, else websocket',
     doc: 'how people reach the chat; telegram: by Telegram too',

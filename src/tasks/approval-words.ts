@@ -19,7 +19,8 @@ export function alwaysMeans(group: ToolGroup, { title }: ToolAction): string {
   return group === 'other' ? `every "${shorten(title)}" in this task, whatever it is given` : always[group];
 }
 
-const questions: Readonly<Record<ToolGroup, string>> = {
+/** What an agent asks. */
+export const questions: Readonly<Record<ToolGroup, string>> = {
   read: 'May I read this?',
   edit: 'May I change this?',
   fetch: 'May I fetch this?',

@@ -17,7 +17,7 @@ test('a tap allows exactly what the card shows; the first of two who answer coun
   await Promise.all([link(anna, 'anna'), link(ben, 'ben')]);
   const { approval } = await wants(await work(olga), { command: 'rm -rf build && <x>' });
   const card = await telegram.shown(says('rm -rf build'));
-  assert.match(card.text, /^🖐 <b>elad<\/b> asks: may I run this\?\n<pre><code class="language-bash">/);
+  assert.match(card.text, /^🖐 <b>elad<\/b>: May I run this\?\n<pre><code class="language-bash">/);
   assert.match(card.text, /rm -rf build &amp;&amp; &lt;x&gt;<\/code><\/pre>/);
   assert.match(card.text, /⏳ 10 minutes to answer/);
   assert.match(card.text, /every command in this task, whatever it does/);

@@ -1,5 +1,6 @@
 import { InlineKeyboard } from 'grammy';
 import type { AgentStatus, Approval, ApprovalCard, ChatMessage, Task } from '../../protocol/index.ts';
+import { questions } from '../../tasks/approval-words.ts';
 import { codeBlock, cut, escapeHtml, toTelegramHtml, withoutTags } from './markup.ts';
 
 /** What is written on Telegram, as HTML. */
@@ -41,7 +42,7 @@ export interface CardText {
 export function approvalCard(card: ApprovalCard, now: number): CardText {
   const exact = exactAction(card);
   const isLong = exact.length > bodyCharsMax;
-  const heading = `🖐 ${bold(card.agent_name)} asks: ${questions[card.group]}`;
+  const heading = `🖐 ${bold(card.agent_name)}: ${questions[card.group]}`;
   const shown = isLong ? codeBlock(cut(exact, captionCharsMax / 4)) : actionHtml(card);
   const parts = [heading, shown, isLong ? 'All of it is in the file.' : '', outcome(card, now)];
   return {
@@ -50,14 +51,6 @@ export function approvalCard(card: ApprovalCard, now: number): CardText {
     keyboard: card.status === 'pending' ? keyboard(card.approval_id) : undefined,
   };
 }
-
-const questions: Readonly<Record<ApprovalCard['group'], string>> = {
-  read: 'may I read this?',
-  edit: 'may I change this?',
-  fetch: 'may I fetch this?',
-  execute: 'may I run this?',
-  other: 'may I do this?',
-};
 
 function actionHtml({ title, command, input, paths, diff }: ApprovalCard): string {
   const parts = [command === null ? escapeHtml(title) : codeBlock(command, 'bash')];

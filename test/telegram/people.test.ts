@@ -136,7 +136,7 @@ test('an agent is asked by a mention, its status and tasks by a command, and sto
     ({ type, data }) => type === 'task_notification' && data.type === 'assigned',
   );
   await request(worker, { type: 'claim_task', task_id: assigned.data.task_id });
-  telegram.write(anna, '/team');
+  telegram.write(anna, '/status');
   await telegram.shown(says('<b>elad</b> (developer) working'));
   telegram.write(anna, `/tasks@${botName}`);
   await telegram.shown(says('add a footer'));

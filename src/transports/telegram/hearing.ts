@@ -21,7 +21,7 @@ import { isOfTelegram } from './failures.ts';
 import { escapeHtml, withoutTags } from './markup.ts';
 import { saidThere } from './relay.ts';
 import type { TeamChat } from './sender.ts';
-import { commandsText, howToLink, readTap, tasksText, teamText } from './words.ts';
+import { commandsText, howToLink, readTap, statusText, tasksText } from './words.ts';
 
 /**
  * What people write and tap on Telegram, done here in the name of the person whose account it is, with that
@@ -123,9 +123,9 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
       case 'help':
         await reply(ctx, commandsText);
         return;
-      case 'team':
+      case 'status':
         await askerOf(ctx, 'read', 'read');
-        await reply(ctx, teamText(await store.listAgentStatuses()));
+        await reply(ctx, statusText(await store.listAgentStatuses()));
         return;
       case 'tasks': {
         const { identity } = await askerOf(ctx, 'read', 'read');

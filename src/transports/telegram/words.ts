@@ -121,7 +121,7 @@ const faces: Readonly<Record<AgentStatus['status'], string>> = {
 };
 
 /** How the agents are. */
-export function teamText(statuses: readonly AgentStatus[]): string {
+export function statusText(statuses: readonly AgentStatus[]): string {
   if (statuses.length === 0) return 'No agent is hired yet.';
   const lines = statuses.map(
     ({ agent_name, role, status, progress, indeterminate, reason, queued_tasks }) => {
@@ -173,7 +173,7 @@ export function howToLink(publicUrl: string): string {
 }
 
 export const commands = [
-  { command: 'team', description: 'how the agents are' },
+  { command: 'status', description: 'how the agents are' },
   { command: 'tasks', description: 'what they are at' },
   { command: 'stop', description: 'stop what an agent is at: /stop NAME' },
   { command: 'help', description: 'what can be done here' },

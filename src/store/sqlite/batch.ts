@@ -3,27 +3,28 @@ import { createJournalWriter } from './journal.ts';
 import { createWrites, type OperationName, type Reads } from './operations.ts';
 import type { Searcher } from './search/searcher.ts';
 import { explain } from './sqlite-errors.ts';
-import { type ThreadAnswer, type ThreadRequest, toFailure } from './thread-messages.ts';
+import { type Failure, type ThreadAnswer, type ThreadRequest, toFailure } from './thread-messages.ts';
 
 /** Runs operations, given as name, arguments, name, arguments. Never throws. */
 export type RunBatch = (batch: NonNullable<ThreadRequest>) => ThreadAnswer;
 
 type AnyOperation = (...args: readonly unknown[]) => unknown;
 
+type RunOne = (name: OperationName, args: readonly unknown[], fail: (failure: Failure) => void) => unknown;
+
 /**
- * Runs a batch of writes in one transaction, so that all of them share one disk sync. Each has a savepoint:
- * one that fails takes back only its own. When the commit fails, all of them fail.
+ * Runs a batch of writes in one transaction, so that all of them share one disk sync. When one of them fails,
+ * all are taken back and run anew, each in a savepoint, which takes back only its own: savepoints cost nearly
+ * as much as the writes in them, so only a batch with a failure pays for them. When the commit fails, all of
+ * them fail.
  */
 export function createWriter(db: Database, path: string): RunBatch {
   const journal = createJournalWriter(db);
   const operations = createWrites(db, journal) as unknown as Record<OperationName, AnyOperation>;
 
-  function runOne(
-    name: OperationName,
-    args: readonly unknown[],
-    failures: ThreadAnswer['failures'][number][],
-    index: number,
-  ) {
+  const runPlainly: RunOne = (name, args) => operations[name](...args);
+
+  const runInSavepoint: RunOne = (name, args, fail) => {
     const mark = journal.mark();
     db.run('SAVEPOINT operation');
     try {
@@ -36,25 +37,40 @@ export function createWriter(db: Database, path: string): RunBatch {
       db.run('ROLLBACK TO operation');
       db.run('RELEASE operation');
       journal.rollbackTo(mark);
-      failures.push(index, toFailure(explain(error, path), name));
+      fail(toFailure(explain(error, path), name));
       return undefined;
     }
-  }
+  };
 
-  return (batch) => {
+  /** Commits all of it, or takes all of it back and throws. */
+  function transact(batch: NonNullable<ThreadRequest>, runOne: RunOne): ThreadAnswer {
     const values: unknown[] = [];
     const failures: ThreadAnswer['failures'][number][] = [];
+    const fail = (failure: Failure) => failures.push(values.length, failure);
     const mark = journal.mark();
     try {
       db.run('BEGIN IMMEDIATE');
       for (let at = 0; at < batch.length; at += 2) {
-        values.push(runOne(batch[at] as OperationName, batch[at + 1] as unknown[], failures, at / 2));
+        values.push(runOne(batch[at] as OperationName, batch[at + 1] as unknown[], fail));
       }
       db.run('COMMIT');
       return { values, failures, events: journal.take() };
     } catch (error) {
       if (db.inTransaction()) db.run('ROLLBACK');
       journal.rollbackTo(mark);
+      throw error;
+    }
+  }
+
+  return (batch) => {
+    try {
+      return transact(batch, runPlainly);
+    } catch {
+      // Which of them it was, and what the others do without it, the second run tells.
+    }
+    try {
+      return transact(batch, runInSavepoint);
+    } catch (error) {
       return failAll(batch, explain(error, path));
     }
   };

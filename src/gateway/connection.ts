@@ -9,8 +9,11 @@ export type Bearing = Pick<Origin, 'cookieToken' | 'bearer'>;
 /** One end of a transport's connection, as the gateway sees it. */
 export interface Link {
   readonly peer: Peer;
-  /** Writes bytes that the transport's `encode` made. The transport closes a peer that reads too slowly. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Writes bytes that the transport's `encode` made, and more of them along with those. The transport closes
+   * a peer that reads too slowly.
+   */
+  write(bytes: Uint8Array, more?: Uint8Array): void;
   /** Resolves when the peer has taken what was written, or is gone. */
   drained(): Promise<void>;
   close(reason: CloseReason): void;

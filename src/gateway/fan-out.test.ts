@@ -16,9 +16,10 @@ function connect() {
   const written: string[] = [];
   const connection = {
     link: {
-      write: (bytes: Uint8Array) => {
-        const frames = text
-          .decode(bytes)
+      write: (...pieces: (Uint8Array | undefined)[]) => {
+        const frames = pieces
+          .map((bytes) => text.decode(bytes))
+          .join('')
           .replaceAll(/\{"type":"typing"[^}]*"user_id":"(\w+)"[^}]*\}\}/g, '$1 ');
         written.push(...frames.split(' ').filter((word) => word !== ''));
       },

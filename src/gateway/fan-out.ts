@@ -117,7 +117,7 @@ export function createFanOut(
       const bytes = heard === 0 ? bytesFor(connection) : bytesForOne(connection, announcements.slice(heard));
       if (bytes === undefined) continue;
       const owes = withOutbox.delete(connection);
-      connection.link.write(owes ? Buffer.concat([bytes, takeOutbox(connection)]) : bytes);
+      connection.link.write(bytes, owes ? takeOutbox(connection) : undefined);
     }
   }
 

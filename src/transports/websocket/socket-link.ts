@@ -36,7 +36,7 @@ export class SocketLink implements Link, Entrant {
     this.#log = log;
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, more?: Uint8Array): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
     const queued = this.#socket.writableLength;
     if (queued > limits.socketQueueBytesMax) {
@@ -45,7 +45,16 @@ export class SocketLink implements Link, Entrant {
       this.close('tooSlow');
       return;
     }
+    if (more === undefined) {
+      this.#socket.write(bytes);
+      return;
+    }
+    // One system call for both, and no copy of what many share: those would bring garbage collection after
+    // garbage collection.
+    this.#socket.cork();
     this.#socket.write(bytes);
+    this.#socket.write(more);
+    this.#socket.uncork();
   }
 
   async drained(): Promise<void> {

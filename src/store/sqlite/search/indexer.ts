@@ -2,7 +2,7 @@ import type { DurableEventType } from '../../../protocol/events.ts';
 import type { Database } from '../database.ts';
 import { change } from './index-file.ts';
 import type { IndexedRow } from './marks.ts';
-import { dropEmptyVolumes, markStale, putMessage, takeMessage } from './volumes.ts';
+import { dropEmptyVolumes, markStale, putMessages, takeMessage } from './volumes.ts';
 
 /** Messages that one step puts in, some 10 ms of work; and events that it looks at. */
 export const messagesPerStep = 500;
@@ -64,9 +64,11 @@ const selectRows = `SELECT id, messages.conversation_id, private, sender_name, t
     coalesce(json_array_length(metadata, '$.changes'), 0) > 0 AS has_file
   FROM chat.messages JOIN chat.conversations USING (conversation_id)`;
 
+const isThere = ({ deleted }: Row) => deleted === 0;
+
 function addNewer(db: Database, state: State, limit: number): number {
   const rows = db.all<Row>(`${selectRows} WHERE id > ? ORDER BY id LIMIT ?`, state.newest, limit);
-  for (const row of rows) if (row.deleted === 0) putMessage(db, row);
+  putMessages(db, rows.filter(isThere));
   state.newest = rows.at(-1)?.id ?? state.newest;
   return rows.length;
 }
@@ -74,7 +76,7 @@ function addNewer(db: Database, state: State, limit: number): number {
 /** A full-text table takes ids fastest when they rise. */
 function addOlder(db: Database, state: State, limit: number): void {
   const rows = db.all<Row>(`${selectRows} WHERE id < ? ORDER BY id DESC LIMIT ?`, state.oldest, limit);
-  for (const row of rows.toReversed()) if (row.deleted === 0) putMessage(db, row);
+  putMessages(db, rows.filter(isThere).reverse());
   state.oldest = rows.at(-1)?.id ?? 0;
 }
 
@@ -127,6 +129,6 @@ function messagesOf(data: string): number[] {
 /** Makes the index say of a message what the database says now. */
 function refresh(db: Database, id: number): void {
   const row = db.get<Row>(`${selectRows} WHERE id = ?`, id);
-  if (row === undefined || row.deleted === 1) takeMessage(db, id);
-  else putMessage(db, row);
+  if (row === undefined || !isThere(row)) takeMessage(db, id);
+  else putMessages(db, [row]);
 }

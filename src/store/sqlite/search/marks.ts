@@ -43,13 +43,15 @@ const traits: Readonly<Record<SearchTrait, (row: IndexedRow) => boolean>> = {
   pin: ({ pinned }) => pinned === 1,
 };
 
+const traitMarks = Object.entries(traits).map(
+  ([trait, has]) => [has, traitMark(trait as SearchTrait)] as const,
+);
+
 export function marksOf(row: IndexedRow): string[] {
   const marks = [everyMark, conversationMark(row.conversation_id), senderMark(row.sender_name)];
   if (row.private === 0) marks.push(publicMark);
   marks.push(threadMark(row.thread_id ?? row.id));
-  for (const [trait, has] of Object.entries(traits)) {
-    if (has(row)) marks.push(traitMark(trait as SearchTrait));
-  }
+  for (const [has, mark] of traitMarks) if (has(row)) marks.push(mark);
   return marks;
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts';
 import { change } from './index-file.ts';
 import { type IndexedRow, marksOf } from './marks.ts';
-import { wordsIn } from './words.ts';
+import { indexText } from './words.ts';
 
 /**
  * The index is cut into volumes, each of the messages of a range of ids: one full-text table, without the
@@ -39,24 +39,28 @@ function hasVolume(db: Database, number: number): boolean {
   return db.get('SELECT 1 FROM volumes WHERE number = ?', number) !== undefined;
 }
 
-/** Puts a message into the index, in place of what is there of it. */
-export function putMessage(db: Database, row: IndexedRow): void {
-  const { number, table } = volumeOf(row.id);
-  if (!hasVolume(db, number)) {
-    change(db, 'INSERT INTO volumes (number) VALUES (?)', number);
-    db.exec(`CREATE VIRTUAL TABLE ${table} USING
-      fts5(words, tokenize = 'ascii', content = '', contentless_delete = 1)`);
+/** Puts messages into the index, each in place of what is there of it. */
+export function putMessages(db: Database, rows: readonly IndexedRow[]): void {
+  for (const [number, own] of Map.groupBy(rows, ({ id }) => volumeOf(id).number)) {
+    const { table } = toVolume(number);
+    if (!hasVolume(db, number)) {
+      change(db, 'INSERT INTO volumes (number) VALUES (?)', number);
+      db.exec(`CREATE VIRTUAL TABLE ${table} USING
+        fts5(words, tokenize = 'ascii', content = '', contentless_delete = 1)`);
+    }
+    const put = `INSERT OR REPLACE INTO ${table} (rowid, words) VALUES (?, ? || ' ' || ?)`;
+    for (const row of own) change(db, put, row.id, indexText(row.text), marksOf(row).join(' '));
   }
-  const words = [...wordsIn(row.text).map(({ folded }) => folded), ...marksOf(row)].join(' ');
-  change(db, `INSERT OR REPLACE INTO ${table} (rowid, words) VALUES (?, ?)`, row.id, words);
-  change(
-    db,
-    `INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
-       first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`,
-    Math.floor(row.id / spanSize),
-    row.at,
-    row.at,
-  );
+  for (const [number, own] of Map.groupBy(rows, ({ id }) => Math.floor(id / spanSize))) {
+    const times = own.map(({ at }) => at).sort();
+    change(
+      db,
+      `INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
+         first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`,
+      number,
+      ...([times[0], times.at(-1)] as string[]),
+    );
+  }
 }
 
 /** Takes a message out. Its words leave the file when the volume is cleaned. */

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
-import { createJournalWriter } from './journal.ts';
-import { createWrites, type OperationName, type Reads } from './operations.ts';
+import type { JournalWriter } from './journal.ts';
+import type { OperationName, Reads, Writes } from './operations.ts';
 import type { Searcher } from './search/searcher.ts';
 import { explain } from './sqlite-errors.ts';
 import { type Failure, type ThreadAnswer, type ThreadRequest, toFailure } from './thread-messages.ts';
@@ -18,9 +18,8 @@ type RunOne = (name: OperationName, args: readonly unknown[], fail: (failure: Fa
  * as much as the writes in them, so only a batch with a failure pays for them. When the commit fails, all of
  * them fail.
  */
-export function createWriter(db: Database, path: string): RunBatch {
-  const journal = createJournalWriter(db);
-  const operations = createWrites(db, journal) as unknown as Record<OperationName, AnyOperation>;
+export function createWriter(db: Database, path: string, writes: Writes, journal: JournalWriter): RunBatch {
+  const operations = writes as unknown as Record<OperationName, AnyOperation>;
 
   const runPlainly: RunOne = (name, args) => operations[name](...args);
 

@@ -1,14 +1,13 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { createReader, createWriter, type RunBatch } from './batch.ts';
 import { openReading, openWriting } from './files.ts';
-import { createReads } from './operations.ts';
-import { createSearcher } from './search/searcher.ts';
+import { createJournalWriter } from './journal.ts';
 import { type ThreadGreeting, type ThreadRequest, type ThreadStart, toRefusal } from './thread-messages.ts';
 
 /**
  * The engine's thread: takes operations, runs them, answers. A store has one that writes, one that reads, and
  * one for the search index. What it imports stays clear of the protocol's schemas, whose library would be
- * loaded once more for each thread.
+ * loaded once more for each thread; and each thread loads only what its role needs.
  */
 
 /**
@@ -23,21 +22,25 @@ const port = parentPort;
 const start = workerData as ThreadStart;
 
 const openAs = {
-  writer() {
+  async writer() {
+    const { createWrites } = await import('./operations.ts');
     const { db, ...database } = openWriting(start);
-    return { ...database, run: createWriter(db, start.path) };
+    const journal = createJournalWriter(db);
+    return { ...database, run: createWriter(db, start.path, createWrites(db, journal), journal) };
   },
-  reader() {
+  async reader() {
+    const { createReads } = await import('./operations.ts');
     const { db, ...database } = openReading(start.path);
     return { ...database, run: createReader(createReads(db)) };
   },
-  searcher() {
+  async searcher() {
+    const { createSearcher } = await import('./search/searcher.ts');
     const searcher = createSearcher(start.path);
     return { epoch: '', run: createReader(searcher), close: searcher.close };
   },
 };
 
-const opened = open();
+const opened = await open();
 if (opened === null) port.close();
 else serve(opened);
 
@@ -47,9 +50,9 @@ interface Service {
   readonly close: () => void;
 }
 
-function open(): Service | null {
+async function open(): Promise<Service | null> {
   try {
-    const { epoch, ...service } = openAs[start.role]();
+    const { epoch, ...service } = await openAs[start.role]();
     port.postMessage({ ready: true, epoch } satisfies ThreadGreeting);
     return service;
   } catch (error) {

@@ -90,7 +90,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     clock,
     roles,
     initialState: () =>
-      work.domains.workers.connected()
+      work.domains.workers.state() === 'connected'
         ? { state: 'idle', reason: null }
         : { state: 'offline', reason: 'No worker is connected.' },
   });
@@ -165,6 +165,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
       chat_enabled: gateway.isOpen(),
       transport_type: communication.type(),
       worker: workers.programs()[0]?.reason ?? null,
+      worker_state: workers.state(),
       development_mode: developmentMode,
     }),
     encode: encodeTextFrames,

@@ -7,6 +7,8 @@ import type { Log } from './lib/log.ts';
 export interface Supervisor {
   /** The child's process id, while it runs. */
   pid(): number | undefined;
+  /** Whether the child runs, and has for a short time only. */
+  isStarting(): boolean;
   /** Ends the child, which is started again: politely first, by force when it does not go. */
   restart(): void;
   /** Ends the child: politely first, by force when it does not go in time. */
@@ -22,7 +24,7 @@ export interface SupervisedProgram {
 
 const restartBaseMs = 500;
 const restartCeilingMs = 15_000;
-/** A child that ran this long is taken to be well: its next end starts the backoff anew. */
+/** A child that ran this long is up and taken to be well: its next end starts the backoff anew. */
 const stableMs = 30_000;
 const closeGraceMs = 15_000;
 const restartGraceMs = 3_000;
@@ -33,12 +35,13 @@ const restartGraceMs = 3_000;
  */
 export function supervise({ name, modulePath, env, log }: SupervisedProgram): Supervisor {
   let child: ChildProcess | undefined;
+  let startedAt = 0;
   let restart: NodeJS.Timeout | undefined;
   let attempt = 0;
   let closing = false;
 
   function start(): void {
-    const startedAt = Date.now();
+    startedAt = Date.now();
     const started = spawn(process.execPath, [modulePath], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'ignore', 'pipe'],
@@ -62,6 +65,7 @@ export function supervise({ name, modulePath, env, log }: SupervisedProgram): Su
   start();
   return {
     pid: () => child?.pid,
+    isStarting: () => child !== undefined && Date.now() - startedAt < stableMs,
     restart() {
       const running = child;
       if (running === undefined) return;

@@ -66,7 +66,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     store,
     team,
     clock,
-    workerConnected: () => workers.connected(),
+    workerState: () => workers.state(),
     chainMax: config.agentChainMax,
     chainRate: config.agentChainRate,
     knowledge,
@@ -94,7 +94,9 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     project,
     askWorker: (workerId, change) => tellWorker(workerId, { type: 'put_back_asked', data: { change } }),
   });
-  const workers = createWorkers({ store, tasks, clock, log });
+  // Until there is a process, it is about to be started.
+  const isStarting = () => config.workers === 'local' && (localWorker()?.isStarting() ?? true);
+  const workers = createWorkers({ store, tasks, clock, log, isStarting });
   await workers.settleAfterRestart();
   const approvals = await createApprovals({
     store,

@@ -1,5 +1,5 @@
 import type { ChatClient } from '../client/index.ts';
-import type { AgentStatus, CommandReply } from '../protocol/index.ts';
+import type { AgentStatus, CommandReply, EphemeralEvent } from '../protocol/index.ts';
 import { isSame } from './conversation-names.ts';
 import type { Gate } from './gate.ts';
 import type { LiveTasks } from './live-tasks.ts';
@@ -31,7 +31,7 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
   const statuses = new Map<string, AgentStatus>();
   const members = new Set<string>();
   const present = new Set<string>();
-  let worker: string | null | undefined;
+  let worker: string | undefined;
 
   const stops = [
     client.on('task_notification', (notification) =>
@@ -73,10 +73,9 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
     }),
     client.on('server_status', (status) =>
       gate.pass(() => {
-        if (worker !== undefined && worker !== status.worker) {
-          aside(status.worker === null ? 'No worker is connected.' : `Worker: ${cleanLine(status.worker)}`);
-        }
-        worker = status.worker;
+        const now = workerWords(status);
+        if (worker !== undefined && worker !== now) aside(now);
+        worker = now;
       }),
     ),
   ];
@@ -104,6 +103,13 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
       for (const stop of stops) stop();
     },
   };
+}
+
+type ServerStatus = Extract<EphemeralEvent, { type: 'server_status' }>['data'];
+
+function workerWords({ worker, worker_state }: ServerStatus): string {
+  if (worker !== null) return `Worker: ${cleanLine(worker)}`;
+  return worker_state === 'starting' ? 'The worker is starting.' : 'No worker is connected.';
 }
 
 function replace(set: Set<string>, values: readonly string[]): void {

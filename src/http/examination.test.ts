@@ -21,7 +21,7 @@ test('a store that does not answer, and events that nobody was told of, are foun
   let now = 0;
   const examine = createExamination({
     store,
-    workers: { connected: () => true, programs: () => [], onChange: () => undefined },
+    workers: { state: () => 'connected', programs: () => [], onChange: () => undefined },
     clock: { ...systemClock, now: () => now },
     log: createLog('silent'),
     announced: () => announced,

@@ -23,7 +23,7 @@ export type Examination = z.infer<typeof Examination>;
 
 export interface ExaminationDependencies {
   readonly store: Store;
-  readonly workers: Pick<Workers, 'connected' | 'programs' | 'onChange'>;
+  readonly workers: Pick<Workers, 'state' | 'programs' | 'onChange'>;
   readonly clock: Clock;
   readonly log: Log;
   /** The position of the newest event that was announced. */
@@ -98,8 +98,10 @@ export function createExamination(dependencies: ExaminationDependencies): () => 
   function checkWorker(): Check {
     const programs = workers.programs();
     const numbers = { workers: programs.length };
+    const state = workers.state();
+    if (state === 'starting') return { status: 'warning', message: 'The worker is starting.', numbers };
     const message = programs[0]?.reason ?? new ChatError('no_worker').message;
-    return { status: workers.connected() ? 'ok' : 'problem', message, numbers };
+    return { status: state === 'connected' ? 'ok' : 'problem', message, numbers };
   }
 
   async function examine(): Promise<Examination> {

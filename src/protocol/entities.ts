@@ -376,6 +376,10 @@ export const TaskCompletion = z.object({
 });
 export type TaskCompletion = z.infer<typeof TaskCompletion>;
 
+/** Whether there is a worker, which the agents run on. */
+export const WorkerState = z.enum(['connected', 'starting', 'none']);
+export type WorkerState = z.infer<typeof WorkerState>;
+
 /** The program that does the agents' work on a worker. */
 export const AgentProgram = z.object({
   kind: z.enum(['opencode', 'demo', 'command']),

@@ -9,6 +9,7 @@ import {
   TaskCompletion,
   TaskNotification,
   ThreadSummary,
+  WorkerState,
 } from './entities.ts';
 import { FileChange, FileLock, LockRequest } from './file-entities.ts';
 import { HelpRequest } from './help.ts';
@@ -250,6 +251,7 @@ export const ephemeralEvents = {
       chat_enabled: z.boolean(),
       transport_type: z.string(),
       worker: z.string().nullable().describe('Which agent program works, in words for people; null: none'),
+      worker_state: WorkerState.describe('`starting`: one is on its way and comes within seconds'),
       development_mode: z.boolean(),
     }),
   },

@@ -6,6 +6,7 @@ import type {
   Predecessor,
   Task,
   TaskOutcome,
+  WorkerState,
 } from '../protocol/index.ts';
 import type { NewMessage } from '../store/store.ts';
 
@@ -32,7 +33,7 @@ export interface Situation {
   readonly busyWith: Task | undefined;
   /** Tasks that wait before this one. */
   readonly ahead: number;
-  readonly workerConnected: boolean;
+  readonly worker: WorkerState;
 }
 
 /** The answer to being given a task; null for a question that is answered right away. */
@@ -42,7 +43,8 @@ export function acknowledge(
   takesUp?: Omit<Predecessor, 'task_id'>,
 ): string | null {
   const title = taskTitle(task.description);
-  if (!now.workerConnected) {
+  if (now.worker === 'starting') return `Got it: "${title}". My worker is just starting; then I begin.`;
+  if (now.worker === 'none') {
     return `Got it: "${title}". No worker is connected at the moment; I start as soon as one is.`;
   }
   if (now.busyWith !== undefined) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import type { Predecessor, TaskKind } from '../protocol/index.ts';
+import type { Predecessor, TaskKind, WorkerState } from '../protocol/index.ts';
 import type { NewTask, Store } from '../store/store.ts';
 import { acknowledge, agentMessage, type Situation } from './announcements.ts';
 
@@ -29,7 +29,7 @@ export interface Origin {
 export interface AssigningDependencies {
   readonly store: Store;
   readonly clock: Clock;
-  readonly workerConnected: () => boolean;
+  readonly workerState: () => WorkerState;
   /** Tasks that may come from one request as agents ask each other. */
   readonly chainMax: number;
   /** And within a minute. */
@@ -38,14 +38,14 @@ export interface AssigningDependencies {
 
 /** How an agent is when it is given a task. */
 export async function situationOf(
-  { store, workerConnected }: AssigningDependencies,
+  { store, workerState }: AssigningDependencies,
   agent: string,
 ): Promise<Situation> {
   const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === agent);
   return {
     busyWith: tasks.find((task) => task.status !== 'assigned'),
     ahead: tasks.filter((task) => task.status === 'assigned').length,
-    workerConnected: workerConnected(),
+    worker: workerState(),
   };
 }
 

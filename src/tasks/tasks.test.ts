@@ -47,9 +47,9 @@ async function house(t: TestContext, graceMs = 60_000) {
     knowledge: createKnowledge({ store, team, clock, roles }),
     chainMax: 20,
     chainRate: 10,
-    workerConnected: () => workers.connected(),
+    workerState: () => workers.state(),
   });
-  const workers = createWorkers({ store, tasks, clock, log, graceMs });
+  const workers = createWorkers({ store, tasks, clock, log, isStarting: () => false, graceMs });
   const connection = {};
   await workers.ready({ worker_id: 'w1', program, running: [] }, connection);
   t.after(async () => {

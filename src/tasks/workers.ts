@@ -1,13 +1,20 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { type AgentProgram, type CommandReply, limits, type Steer, type Task } from '../protocol/index.ts';
+import {
+  type AgentProgram,
+  type CommandReply,
+  limits,
+  type Steer,
+  type Task,
+  type WorkerState,
+} from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Which workers are connected, and what becomes of the tasks of one that is gone. */
 export interface Workers {
-  connected(): boolean;
+  state(): WorkerState;
   /** What the agents run on, in words for people; null without a worker. */
   programs(): readonly AgentProgram[];
   /** A worker came (again). Says what waits for it and what it has lost meanwhile. */
@@ -28,6 +35,8 @@ export interface WorkersDependencies {
   readonly tasks: Tasks;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether the server's own worker is on its way. */
+  readonly isStarting: () => boolean;
   readonly graceMs?: number;
 }
 
@@ -35,7 +44,7 @@ export interface WorkersDependencies {
 const isUrgent = ({ when, read_at }: Steer) => when === 'now' && read_at === null;
 
 export function createWorkers(dependencies: WorkersDependencies): Workers {
-  const { store, tasks, clock, log, graceMs = limits.workerGraceMs } = dependencies;
+  const { store, tasks, clock, log, isStarting, graceMs = limits.workerGraceMs } = dependencies;
   const present = new Map<string, { program: AgentProgram; connection: object }>();
   const awaited = new Map<string, NodeJS.Timeout>();
   const listeners: (() => void)[] = [];
@@ -60,7 +69,10 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
   const orLog = (what: string) => (error: unknown) => log.error({ err: error }, what);
 
   return {
-    connected: () => present.size > 0,
+    state() {
+      if (present.size > 0) return 'connected';
+      return isStarting() ? 'starting' : 'none';
+    },
     programs: () => [...present.values()].map(({ program }) => program),
     async ready({ worker_id, program, running }, connection) {
       clearTimeout(awaited.get(worker_id));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { limits } from '../../src/protocol/index.ts';
-import { startApp } from '../support/app.ts';
+import { startApp, temporaryFolder } from '../support/app.ts';
 import { developer, rawClient } from '../support/raw-client.ts';
 
 const development = { developmentMode: 'true' };
@@ -144,6 +146,19 @@ test('a mention gives the agent a task, which waits and says so while no worker 
   anna.send({ type: 'stop_task', agent_name: 'elad', request_id: 's' });
   const stopped = await anna.next((frame) => frame.request_id === 's');
   assert.equal((stopped.data.task as { status: string }).status, 'stopped');
+});
+
+test('who is faster than the own worker is told that it starts, not that there is none', async (t) => {
+  // The worker asks it at its start whether it works, and gets no answer.
+  const opencodeCommand = join(temporaryFolder(), 'opencode');
+  writeFileSync(opencodeCommand, '#!/bin/sh\nexec cat\n', { mode: 0o700 });
+  const app = await startApp(t, { ...development, workers: 'local', agent: 'opencode', opencodeCommand });
+  const anna = await developer(t, app.webSocketUrl, 'anna');
+  const { data } = await anna.nextOf('server_status');
+  assert.deepEqual([data.worker, data.worker_state], [null, 'starting']);
+  anna.send({ type: 'chat_message', text: '@elad please add a footer' });
+  const answer = await anna.next((frame) => frame.data?.sender === 'elad-bot');
+  assert.match(String(answer.data.text), /My worker is just starting/);
 });
 
 test('history pages backwards and ids rise across a restart', async (t) => {

@@ -4,10 +4,10 @@ import type { ServerStatus } from '../state/app-state.ts';
 /** Who really does the work, said plainly: a demo is called a demo, and nobody is called nobody. */
 export function WorkerBadge({ server }: { readonly server: ServerStatus | null }) {
   if (!server) return null;
-  const none = server.worker === null;
+  const none = server.worker_state === 'none';
   return (
     <div
-      data-worker={none ? 'none' : 'some'}
+      data-worker={server.worker_state}
       className="mb-1 flex gap-2 rounded-lg px-2 py-1.5 text-xs leading-snug text-soft"
     >
       {none ? (
@@ -16,7 +16,8 @@ export function WorkerBadge({ server }: { readonly server: ServerStatus | null }
         <Bot aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-faint" />
       )}
       <span className="line-clamp-4">
-        {server.worker ?? 'No worker is connected: agents cannot work now.'}
+        {server.worker ??
+          (none ? 'No worker is connected: agents cannot work now.' : 'The worker is starting.')}
         {server.development_mode && <span className="font-medium text-warn"> Development mode.</span>}
       </span>
     </div>

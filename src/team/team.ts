@@ -67,12 +67,15 @@ export async function createTeam({
 }: TeamDependencies): Promise<Team> {
   const roster = new Map<string, Member>();
   for (const member of await store.listMembers()) roster.set(member.name.toLowerCase(), member);
+  // Asked at every message: the roster, which may be long, is gone through once after each change.
+  let agents: readonly string[] | undefined;
   bus.subscribe((events) => {
-    for (const event of events) follow(roster, event);
+    for (const event of events) if (follow(roster, event)) agents = undefined;
   });
 
   const find = (name: string) => roster.get(name.toLowerCase());
-  const agentNames = () => [...roster.values()].filter((m) => m.kind === 'agent').map((m) => m.name);
+  const listAgents = () => [...roster.values()].filter((m) => m.kind === 'agent').map((m) => m.name);
+  const agentNames = () => (agents ??= listAgents());
 
   function agent(name: string): Member {
     const member = find(name);
@@ -142,8 +145,11 @@ function describe(member: Member): string {
   return member.kind === 'agent' ? `an agent (${member.role}) with that name` : 'a person with that name';
 }
 
-function follow(roster: Map<string, Member>, event: JournalEvent): void {
-  if (event.type === 'member_joined' || event.type === 'member_updated')
+/** Says whether the event changed the roster. */
+function follow(roster: Map<string, Member>, event: JournalEvent): boolean {
+  if (event.type === 'member_joined' || event.type === 'member_updated') {
     roster.set(event.data.name.toLowerCase(), event.data);
-  else if (event.type === 'member_left') roster.delete(event.data.name.toLowerCase());
+    return true;
+  }
+  return event.type === 'member_left' && roster.delete(event.data.name.toLowerCase());
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -42,17 +43,25 @@ export function runtimeOf(peer: Peer): string {
 
 /**
  * Bun's program, from the package of this platform: so the install script of the package `bun` is not needed.
+ * Where that one ran, it has moved the program into its own package.
  */
 function bunProgram(): string | undefined {
   const musl = platform === 'linux' && !('glibcVersionRuntime' in reportHeader()) ? '-musl' : '';
   const cpu = arch === 'arm64' ? 'aarch64' : arch;
-  try {
-    return createRequire(import.meta.url).resolve(`@oven/bun-${platform}-${cpu}${musl}/bin/bun`);
-  } catch {
-    // Not installed, or nothing is published for this platform.
-    return undefined;
+  const { resolve } = createRequire(import.meta.url);
+  for (const place of [`@oven/bun-${platform}-${cpu}${musl}/bin/bun`, 'bun/bin/bun.exe']) {
+    try {
+      const program = resolve(place);
+      // What stands in the package `bun` before its script ran only says that it did not run.
+      if (statSync(program).size > smallestProgramBytes) return program;
+    } catch {
+      // Not here, or nothing is published for this platform.
+    }
   }
+  return undefined;
 }
+
+const smallestProgramBytes = 1_000_000;
 
 function reportHeader(): object {
   const report = process.report.getReport() as unknown as { header: object };

@@ -20,7 +20,7 @@ export interface ServerReport {
   /** Commits of the store since the last report, and the writes in them. */
   readonly commits?: number;
   readonly writes?: number;
-  /** How late the event loop was since the last report. */
+  /** How late the event loop was since the last report; nothing in the first one. */
   readonly loopDelayP99Ms?: number;
   readonly loopDelayMaxMs?: number;
 }

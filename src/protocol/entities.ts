@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApprovalCard, OwnPolicy } from './approval-entities.ts';
 import { HelpCard } from './help.ts';
 import { limits } from './limits.ts';
+import { smartnessLevels } from './names.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
 /** What chat is made of, as it appears on the wire. Times are ISO 8601 in UTC with `Z`. */
@@ -30,7 +31,7 @@ const time = z.string().describe('ISO 8601, UTC, ends in Z');
 export const MemberKind = z.enum(['person', 'agent']);
 export type MemberKind = z.infer<typeof MemberKind>;
 
-export const Smartness = z.enum(['smart', 'normal']);
+export const Smartness = z.enum(smartnessLevels);
 export type Smartness = z.infer<typeof Smartness>;
 
 export const AgentRole = z

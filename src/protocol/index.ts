@@ -17,6 +17,7 @@ export * from './journal-entry.ts';
 export * from './limits.ts';
 export * from './mentions.ts';
 export * from './monitoring.ts';
+export * from './names.ts';
 export * from './older-events.ts';
 export * from './people-commands.ts';
 export * from './roles.ts';

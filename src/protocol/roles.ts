@@ -9,9 +9,6 @@ export const personRoles = ['admin', 'developer', 'analyst', 'viewer'] as const;
 export const PersonRole = z.enum(personRoles);
 export type PersonRole = z.infer<typeof PersonRole>;
 
-/** Who is behind the API keys of the server's environment. */
-export const environmentKeyNames = { developer: 'api_user', admin: 'admin_user' } as const;
-
 /** Everything that can be allowed or refused, and how that is said: "not allowed to ...". */
 export const actions = {
   read: 'read public conversations, agents, tasks and files',

@@ -81,6 +81,19 @@ export function browserViolations(imports: readonly Import[]): Violation[] {
 
 const browserSafe = /^(src\/(protocol|client)|web\/src)\//;
 
+/** What the threads of the storage engine load, each anew, has none of the library of the schemas. */
+export function threadViolations(imports: readonly Import[]): Violation[] {
+  const loads = imports.filter(({ typesOnly, byAddress }) => !typesOnly && !byAddress);
+  const inThread = reachable(['src/store/sqlite/thread.ts'], loads);
+  return loads
+    .filter(({ from, to }) => inThread.has(from) && to === 'zod')
+    .map(({ from, to, line }) => ({
+      path: from,
+      line,
+      message: `the threads of the store load ${to} by this`,
+    }));
+}
+
 function reachable(starts: readonly string[], imports: readonly Import[]): Set<string> {
   const next = Map.groupBy(imports, ({ from }) => from);
   const reached = new Set(starts);

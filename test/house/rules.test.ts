@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { codeRules } from './code-rules.ts';
 import { importsOf } from './imports.ts';
-import { browserViolations, cycles, layerViolations, orphans } from './layers.ts';
+import { browserViolations, cycles, layerViolations, orphans, threadViolations } from './layers.ts';
 import type { SourceFile, Violation } from './source-tree.ts';
 import { fileLength, lineWidth } from './text-rules.ts';
 
@@ -90,6 +90,19 @@ test('a module of Node in the protocol, the client or the page is found', () => 
   assert.equal(browserViolations(indirect).length, 1);
   assert.deepEqual(browserViolations(importing('src/client/link.test.ts', `import 'node:test';`)), []);
   assert.deepEqual(browserViolations(importing('src/store/store.ts', `import 'node:sqlite';`)), []);
+});
+
+test('schemas that a thread of the store loads are found, types of theirs are not', () => {
+  const thread = (text: string) => [
+    ...importing('src/store/sqlite/thread.ts', `const { a } = await import('./rows.ts');`),
+    ...importing('src/store/sqlite/rows.ts', text),
+    ...importing('src/protocol/entities.ts', `import { z } from 'zod';`),
+  ];
+  const from = `'../../protocol/entities.ts'`;
+  for (const text of [`import { type A, a } from ${from};`, `export { a } from ${from};`, `import ${from};`])
+    assert.equal(threadViolations(thread(text)).length, 1, text);
+  for (const text of [`import type { A } from ${from};`, `export type { A } from ${from};`])
+    assert.deepEqual(threadViolations(thread(text)), [], text);
 });
 
 test('a file that nothing runs is found, one that a thread runs is not', () => {

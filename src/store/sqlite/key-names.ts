@@ -1,5 +1,5 @@
 import { ChatError } from '../../protocol/errors.ts';
-import { environmentKeyNames } from '../../protocol/roles.ts';
+import { environmentKeyNames } from '../../protocol/names.ts';
 import type { Database } from './database.ts';
 
 const reserved: readonly string[] = Object.values(environmentKeyNames);

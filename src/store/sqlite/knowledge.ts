@@ -1,13 +1,14 @@
-import { type AgentNote, type ModelLevel, Smartness } from '../../protocol/entities.ts';
+import type { AgentNote, ModelLevel } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { smartnessLevels } from '../../protocol/names.ts';
 import type { NewNote } from '../knowledge-store.ts';
 import type { Database } from './database.ts';
 import { requireAgent } from './members.ts';
 
 export function listModels(db: Database): ModelLevel[] {
   const rows = db.all<ModelLevel>('SELECT level, model, description FROM models');
-  return Smartness.options.map(
+  return smartnessLevels.map(
     (level) => rows.find((row) => row.level === level) ?? { level, model: null, description: '' },
   );
 }

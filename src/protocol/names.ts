@@ -1,0 +1,7 @@
+/** Names that the storage engine knows too. They stand apart from the schemas, none of which it loads. */
+
+/** Who is behind the API keys of the server's environment. */
+export const environmentKeyNames = { developer: 'api_user', admin: 'admin_user' } as const;
+
+/** Of a model, from the best to the cheapest. */
+export const smartnessLevels = ['smart', 'normal'] as const;

@@ -52,7 +52,9 @@ describe('watching agents work', { timeout: 120_000 }, () => {
     });
     await view.locator('[data-tool=a][data-status=completed]').waitFor();
 
-    server.answer('stop_task', () => ({ task: { ...running, status: 'stopping' } }));
+    // The answer comes after the news of the end: what it says is older.
+    const answer = Promise.withResolvers<unknown>();
+    server.answer('stop_task', () => answer.promise);
     await view.getByRole('button', { name: 'Stop' }).click();
     await view.getByRole('button', { name: 'Stopping…' }).waitFor();
     assert.equal(await view.getByRole('button', { name: 'Stopping…' }).isDisabled(), true);
@@ -60,6 +62,7 @@ describe('watching agents work', { timeout: 120_000 }, () => {
     const stopped = { ...running, status: 'stopped' as const, reason: 'Stopped by dana.' };
     server.team.tasks.t1 = stopped;
     server.tell({ type: 'task_notification', data: notification(stopped, 'stopped') });
+    answer.resolve({ task: { ...running, status: 'stopping' } });
     await view.getByText('Stopped by dana.').waitFor();
     assert.equal(await page.getByRole('list', { name: 'At work now' }).count(), 0);
     assert.deepEqual(problems, []);

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { applyNotification, currentStep, mergeTools, replaceActive } from '../../web/src/state/task-state.ts';
+import {
+  applyNotification,
+  currentStep,
+  mergeTools,
+  replaceActive,
+  withTask,
+} from '../../web/src/state/task-state.ts';
 import { notification, task } from '../browser/fake-team.ts';
 
 const read = { id: 'a', title: 'Read index.html', kind: 'read', status: 'in_progress', paths: [] } as const;
@@ -53,6 +59,12 @@ describe('a task', () => {
     assert.equal(ended.status, 'failed');
     assert.equal(ended.reason, 'no model');
     assert.equal(applyNotification(ended, notification(task('t1', 'elad'), 'progress')).status, 'failed');
+  });
+
+  it('that has ended is not brought back by an answer from before its end', () => {
+    const stopped = task('t1', 'elad', { status: 'stopped' });
+    const tasks = withTask({ t1: stopped }, task('t1', 'elad', { status: 'stopping' }));
+    assert.equal(tasks.t1, stopped);
   });
 
   it('that is stopping stays so until it has stopped', () => {

@@ -92,8 +92,13 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
   };
 }
 
-/** The tasks with one that is new or changed; what it takes up is known to be taken up. */
+/**
+ * The tasks with one that is new or changed; what it takes up is known to be taken up. An answer that was put
+ * together before the task ended, and comes after the news of its end, changes nothing.
+ */
 export function withTask(tasks: Readonly<Record<string, Task>>, task: Task): Readonly<Record<string, Task>> {
+  const held = tasks[task.task_id];
+  if (held && hasEnded(held) && !hasEnded(task)) return tasks;
   const former = task.predecessor && tasks[task.predecessor.task_id];
   const linked = former ? { [former.task_id]: { ...former, successor_id: task.task_id } } : {};
   return { ...tasks, ...linked, [task.task_id]: task };

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -32,6 +32,8 @@ export interface FakeServer {
   readonly team: FakeTeam;
   /** Commands that arrived, in order. */
   readonly received: { readonly type: string; readonly request: Record<string, unknown> }[];
+  /** The newest request of a type; waits for it when none has come. */
+  lastRequest(type: CommandType): Promise<Record<string, unknown>>;
   /** Answers a command otherwise than usual; a thrown error is answered as such. */
   answer(type: CommandType, answer: Answer): void;
   usualAnswer(type: CommandType): Answer;
@@ -74,6 +76,7 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
     conversations: [conversation('main', { members: null })],
   };
   const received: FakeServer['received'] = [];
+  const news = new EventEmitter();
   const answers = new Map<CommandType, (request: Record<string, unknown>) => unknown>(
     usualAnswers(team, tell),
   );
@@ -95,6 +98,7 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
       const command = readCommand(frame);
       const request: Record<string, unknown> = { ...command.request };
       received.push({ type: command.type, request });
+      news.emit('received');
       const { replyType, ...definition } = commands[command.type];
       const data = (await answers.get(command.type)?.(request)) ?? {};
       if (replyType === null && frame.requestId === undefined) return;
@@ -123,6 +127,13 @@ export async function startFakeServer(web: BuiltWeb): Promise<FakeServer> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     team,
     received,
+    async lastRequest(type) {
+      for (;;) {
+        const found = received.findLast((one) => one.type === type);
+        if (found !== undefined) return found.request;
+        await once(news, 'received');
+      }
+    },
     answer: (type, answer) => void answers.set(type, answer),
     usualAnswer: (type) => answers.get(type) ?? (() => ({})),
     tell,

@@ -21,7 +21,7 @@ describe('what can be done with a message', { timeout: 120_000 }, () => {
     await page.getByRole('textbox', { name: 'Find a reaction' }).fill('rocket');
     await page.keyboard.press('Enter');
     await opened.until(`document.querySelector('[aria-label=Reactions]') === null`);
-    assert.deepEqual(lastRequest('react'), { message_id: 2, emoji: '🚀', on: true });
+    assert.deepEqual(await server.lastRequest('react'), { message_id: 2, emoji: '🚀', on: true });
 
     await own.focus();
     await page.keyboard.press('e');
@@ -131,14 +131,10 @@ describe('what can be done with a message', { timeout: 120_000 }, () => {
     await sheet.getByTestId('thread-input').locator('textarea').fill('mine');
     await page.keyboard.press('Enter');
     await sheet.getByTestId('thread-list').getByText('mine').waitFor();
-    const sent = lastRequest('chat_message');
-    assert.deepEqual([sent?.text, sent?.thread_id], ['mine', 1]);
+    const sent = await server.lastRequest('chat_message');
+    assert.deepEqual([sent.text, sent.thread_id], ['mine', 1]);
     await page.goBack();
     await sheet.waitFor({ state: 'detached' });
     assert.equal(await items.filter({ hasText: 'mine' }).count(), 0);
   });
-
-  function lastRequest(wanted: string) {
-    return opened.server.received.findLast(({ type }) => type === wanted)?.request;
-  }
 });

@@ -1,4 +1,3 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { limits } from '../protocol/index.ts';
 
 /** So many, within a window of time that begins with the first. */
@@ -7,49 +6,58 @@ export interface Rule {
   readonly windowMs: number;
 }
 
-/** Counts by key. Asynchronous, so that several nodes can share one place where they count. */
+/** Counts by key. Where several nodes share one place to count, that place is asked, and answers later. */
 export interface Counter {
   /** Counts one more. Gives back how many milliseconds to wait; 0: it is within the rule. */
-  take(key: string): Promise<number>;
+  take(key: string): number | Promise<number>;
   /** The same without counting; over 0 as soon as one more would be too many. */
-  wait(key: string): Promise<number>;
+  wait(key: string): number | Promise<number>;
 }
 
 /** Makes counters; the name keeps their keys apart. */
 export type Counters = (name: string, rule: Rule) => Counter;
+
+/** What was counted of a key since its window began. */
+interface Window {
+  readonly endsMs: number;
+  count: number;
+}
 
 /**
  * Counters in this process. Each remembers a limited number of keys: of more, the one that was not counted
  * for the longest time is forgotten, so that rotating addresses cost an attacker time and us no memory.
  */
 export function memoryCounters(keysMax: number = limits.countedKeysMax): Counters {
-  return (name, { points, windowMs }) => {
-    const limiter = new RateLimiterMemory({ keyPrefix: name, points, duration: windowMs / 1000 });
-    const keys = new Set<string>();
+  return (_name, { points, windowMs }) => {
+    /** Who was counted last is last. */
+    const windows = new Map<string, Window>();
 
-    async function touch(key: string): Promise<void> {
-      keys.delete(key);
-      keys.add(key);
-      const [oldest] = keys;
-      if (keys.size <= keysMax || oldest === undefined) return;
-      keys.delete(oldest);
-      await limiter.delete(oldest);
+    function openWindow(key: string, nowMs: number): Window | undefined {
+      const window = windows.get(key);
+      return window !== undefined && nowMs < window.endsMs ? window : undefined;
+    }
+
+    function forgetOldest(): void {
+      for (const oldest of windows.keys()) {
+        windows.delete(oldest);
+        return;
+      }
     }
 
     return {
-      async take(key) {
-        await touch(key);
-        try {
-          await limiter.consume(key);
-          return 0;
-        } catch (refusal) {
-          if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
-          throw refusal;
-        }
+      take(key) {
+        const nowMs = Date.now();
+        const window = openWindow(key, nowMs) ?? { endsMs: nowMs + windowMs, count: 0 };
+        window.count += 1;
+        windows.delete(key);
+        windows.set(key, window);
+        if (windows.size > keysMax) forgetOldest();
+        return window.count <= points ? 0 : window.endsMs - nowMs;
       },
-      async wait(key) {
-        const now = await limiter.get(key);
-        return now === null || now.consumedPoints < points ? 0 : Math.max(1, now.msBeforeNext);
+      wait(key) {
+        const nowMs = Date.now();
+        const window = openWindow(key, nowMs);
+        return window === undefined || window.count < points ? 0 : window.endsMs - nowMs;
       },
     };
   };

@@ -11,11 +11,14 @@ export interface ParsedMentions {
   readonly unknown: readonly string[];
 }
 
+const nobody: ParsedMentions = { known: [], unknown: [] };
+
 /** `rosterName` gives the roster's form of a name, or undefined when nobody has it. */
 export function parseMentions(
   text: string,
   rosterName: (name: string) => string | undefined,
 ): ParsedMentions {
+  if (!text.includes('@')) return nobody;
   const known = new Set<string>();
   const unknown = new Set<string>();
   for (const match of withoutCode(text).matchAll(mentionPattern)) {

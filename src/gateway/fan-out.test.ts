@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
 import type { EphemeralEvent } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
@@ -34,8 +35,9 @@ function connect() {
   return { written, connection };
 }
 
-function open() {
-  const fanOut = createFanOut(encode, 0, { isMember: () => true });
+function open(isCommitting = () => false) {
+  const memberships = { isMember: () => true };
+  const fanOut = createFanOut({ encode, position: 0, memberships, isCommitting });
   const { written, connection } = connect();
   const other = connect();
   for (const one of [connection, other.connection]) fanOut.add(one, encode(['welcome ']));
@@ -65,4 +67,38 @@ test('an acknowledgement is after what was announced before it', () => {
   fanOut.send(connection, 'ack ');
   fanOut.flush();
   assert.deepEqual(written, ['welcome', 'a', 'ack']);
+});
+
+/** A room in which each delivery takes a moment, and something is always being committed. */
+function openBusyRoom() {
+  const { fanOut } = open(() => true);
+  const { connection } = connect();
+  const deliveries = new EventEmitter();
+  connection.link.write = (bytes) => {
+    for (const begun = performance.now(); performance.now() - begun < 2; );
+    deliveries.emit('delivery', text.decode(bytes));
+  };
+  fanOut.add(connection, encode([]));
+  const commit = (frame: string, position: number) =>
+    fanOut.publish([{ frame, position, textOf: undefined, textsTaken: [] }]);
+  const delivered = async () => (await once(deliveries, 'delivery'))[0] as string;
+  return { commit, delivered };
+}
+
+test('a delivery that takes a while waits for what is being committed, and takes it along', async () => {
+  const { commit, delivered } = openBusyRoom();
+  commit('a', 1);
+  assert.equal(await delivered(), 'a');
+  commit('b', 2);
+  // Later than the rest after the first one.
+  setTimeout(commit, 4, 'c', 3);
+  assert.equal(await delivered(), 'bc');
+});
+
+test('when nothing comes of a commit, the delivery does not wait for ever', async () => {
+  const { commit, delivered } = openBusyRoom();
+  commit('a', 1);
+  await delivered();
+  commit('b', 2);
+  assert.equal(await delivered(), 'b');
 });

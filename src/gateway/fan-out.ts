@@ -8,8 +8,9 @@ import { isSignedIn, type SignedInConnection } from './connection.ts';
  * one piece of bytes, and each socket gets one write.
  *
  * A write costs far more than the bytes in it, so what comes in quick succession goes together: after a
- * delivery of several events, the next one waits as long as that one took. A room that is small or quiet
- * waits for nothing; a large one that is busy leaves half of the time to everything else.
+ * delivery of several events, the next one waits as long as that one took, and while something is about to be
+ * committed, for that. A room that is small or quiet waits for nothing; a large one that is busy leaves half
+ * of the time to everything else.
  */
 export interface FanOut {
   /** The position up to which events were announced. A newcomer gets what comes after. */
@@ -59,19 +60,32 @@ const nothing = new Uint8Array();
 const gatherMsMax = 25;
 /** Of the time it took: after one event alone there is little to gather, and the next should not wait. */
 const restAfterOne = 0.25;
+/** The longest wait for a commit, in times of what a delivery takes: one less of them is worth that. */
+const holdMax = 4;
+const timerMsMin = 1;
 
-export function createFanOut(
-  encode: (frames: readonly string[]) => Uint8Array,
-  startPosition: number,
-  memberships: Memberships,
-): FanOut {
+export interface FanOutDependencies {
+  /** Frames as the transport's bytes. */
+  readonly encode: (frames: readonly string[]) => Uint8Array;
+  /** Up to here events were announced before. */
+  readonly position: number;
+  readonly memberships: Memberships;
+  /** Whether something is being committed, whose events come next. */
+  readonly isCommitting: () => boolean;
+}
+
+export function createFanOut(dependencies: FanOutDependencies): FanOut {
+  const { encode, memberships, isCommitting } = dependencies;
   const connections = new Set<SignedInConnection>();
   const withOutbox = new Set<SignedInConnection>();
   const ahead = new Map<SignedInConnection, Ahead>();
   let waiting: Waiting[] = [];
-  let position = startPosition;
+  let position = dependencies.position;
   let scheduled = false;
   let restUntilMs = 0;
+  let holdMs = 0;
+  /** Set while a delivery waits for a commit. */
+  let held: NodeJS.Timeout | undefined;
 
   function schedule(): void {
     if (scheduled) return;
@@ -81,12 +95,26 @@ export function createFanOut(
 
   function flushWhenRested(): void {
     const restMs = waiting.length === 0 ? 0 : restUntilMs - performance.now();
-    if (restMs > 0) setTimeout(flush, restMs);
+    if (restMs > 0) setTimeout(flushWhenCommitted, restMs);
+    else flushWhenCommitted();
+  }
+
+  function flushWhenCommitted(): void {
+    if (waiting.length > 0 && holdMs >= timerMsMin && isCommitting()) held = setTimeout(flush, holdMs);
     else flush();
+  }
+
+  function committed(): void {
+    if (held === undefined) return;
+    clearTimeout(held);
+    held = undefined;
+    setImmediate(flush);
   }
 
   function flush(): void {
     scheduled = false;
+    clearTimeout(held);
+    held = undefined;
     for (const [connection, { welcome }] of ahead) if (welcome.length > 0) begin(connection, welcome);
     if (waiting.length > 0) {
       const startedMs = performance.now();
@@ -94,8 +122,10 @@ export function createFanOut(
       waiting = [];
       deliver(announcements);
       const endedMs = performance.now();
+      const tookMs = endedMs - startedMs;
       const rest = announcements.length === 1 ? restAfterOne : 1;
-      restUntilMs = endedMs + Math.min((endedMs - startedMs) * rest, gatherMsMax);
+      restUntilMs = endedMs + Math.min(tookMs * rest, gatherMsMax);
+      holdMs = Math.min(tookMs * holdMax, gatherMsMax);
     }
     ahead.clear();
     for (const connection of withOutbox) writeOut(connection);
@@ -155,6 +185,7 @@ export function createFanOut(
     publish(announcements) {
       for (const announcement of announcements) announce(announcement);
       position = announcements.at(-1)?.position ?? position;
+      committed();
     },
     announce: (event, except, scope) => announce({ frame: encodeFrame(event), except, scope }),
     announceToOlder: (event, scope) => announce({ frame: encodeFrame(event), scope, forOlder: true }),

@@ -90,7 +90,12 @@ type CommandOtherThanAuth = Exclude<Command, { type: 'auth' }>;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
   const { store, bus, team, auth, signInGuard, rates, workers, audit, clock, log, encode } = dependencies;
-  const fanOut = createFanOut(encode, dependencies.position, dependencies.conversations);
+  const fanOut = createFanOut({
+    encode,
+    position: dependencies.position,
+    memberships: dependencies.conversations,
+    isCommitting: () => store.waiting() > 0,
+  });
   const presence = createPresence({ fanOut, encode, clock });
   const handlers = createHandlers(dependencies, fanOut, presence);
   const connections = new Set<Connection>();

@@ -12,7 +12,7 @@ import { sqliteCode, sqliteCodes } from '../sqlite-errors.ts';
  */
 
 /** Another number: what is in the file is made in another way, so older files are made anew. */
-const indexFormat = 2;
+const indexFormat = 3;
 
 const ownTables = ['state', 'volumes', 'spans'] as const;
 /** What damage leaves in a row is seldom a count of ours. */

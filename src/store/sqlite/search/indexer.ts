@@ -94,22 +94,23 @@ const changeTypes = JSON.stringify(Object.keys(effects));
 interface Change {
   readonly position: number;
   readonly type: string;
-  /** null: of no interest here. */
-  readonly data: string | null;
+  readonly data: string;
 }
 
 function applyChanges(db: Database, state: State, known: Omit<State, 'position'>, limit: number): number {
-  const events = db.all<Change>(
-    `SELECT position, type, iif(type IN (SELECT value FROM json_each(?)), data, NULL) AS data
-     FROM chat.journal WHERE position > ? ORDER BY position LIMIT ?`,
-    changeTypes,
+  const head = db.get<{ head: number | null }>('SELECT max(position) AS head FROM chat.journal')?.head ?? 0;
+  const last = Math.min(head, state.position + eventsPerStep);
+  const changes = db.all<Change>(
+    `SELECT position, type, data FROM chat.journal WHERE position > ? AND position <= ?
+       AND type IN (SELECT value FROM json_each(?)) ORDER BY position`,
     state.position,
-    eventsPerStep,
+    last,
+    changeTypes,
   );
   let done = 0;
-  for (const { position, type, data } of events) {
-    if (done >= limit) break;
-    for (const id of data === null ? [] : messagesOf(data)) {
+  for (const { position, type, data } of changes) {
+    if (done >= limit) return done;
+    for (const id of messagesOf(data)) {
       done += 1;
       if (id > known.newest || id < known.oldest) continue;
       refresh(db, id);
@@ -118,6 +119,7 @@ function applyChanges(db: Database, state: State, known: Omit<State, 'position'>
     if (type === 'messages_removed') dropEmptyVolumes(db);
     state.position = position;
   }
+  state.position = last;
   return done;
 }
 

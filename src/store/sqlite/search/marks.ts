@@ -27,7 +27,7 @@ export const everyMark = `${sign}e`;
 export const publicMark = `${sign}p`;
 export const conversationMark = (id: string) => `${sign}c${hex(id)}`;
 export const senderMark = (name: string) => `${sign}f${hex(name.toLowerCase())}`;
-/** In the thread that hangs from a message, or that message itself. */
+/** In the thread that hangs from a message, or that message itself once something hangs from it. */
 export const threadMark = (root: number) => `${sign}t${root}`;
 export const traitMark = (trait: SearchTrait) => `${sign}h${trait}`;
 
@@ -35,8 +35,8 @@ const link = /\bhttps?:\/\/[^\s/]/i;
 const code = /`[^`]+`|^ {0,3}(```|~~~)/m;
 
 const traits: Readonly<Record<SearchTrait, (row: IndexedRow) => boolean>> = {
-  link: ({ text }) => link.test(text),
-  code: ({ text }) => code.test(text),
+  link: ({ text }) => text.includes('://') && link.test(text),
+  code: ({ text }) => (text.includes('`') || text.includes('~~~')) && code.test(text),
   file: ({ has_file }) => has_file === 1,
   reaction: ({ has_reaction }) => has_reaction === 1,
   thread: ({ has_thread }) => has_thread === 1,
@@ -50,7 +50,9 @@ const traitMarks = Object.entries(traits).map(
 export function marksOf(row: IndexedRow): string[] {
   const marks = [everyMark, conversationMark(row.conversation_id), senderMark(row.sender_name)];
   if (row.private === 0) marks.push(publicMark);
-  marks.push(threadMark(row.thread_id ?? row.id));
+  // Not for each message: a word that is nowhere else costs more than all others.
+  const root = row.thread_id ?? (row.has_thread === 1 ? row.id : null);
+  if (root !== null) marks.push(threadMark(root));
   for (const [has, mark] of traitMarks) if (has(row)) marks.push(mark);
   return marks;
 }

@@ -51,7 +51,25 @@ export function indexText(text: string): string {
     return wordsIn(text)
       .map(({ folded }) => folded)
       .join(' ');
-  return text.replace(longWord, '$1');
+  return hasLongWord(text) ? text.replace(longWord, '$1') : text;
+}
+
+/** A word that is too long covers one of a few places, at which to look takes a fifth of the time. */
+function hasLongWord(text: string): boolean {
+  for (let place = wordCharsMax; place < text.length; place += wordCharsMax + 1) {
+    let start = place;
+    let end = place;
+    while (start >= 0 && isPlainLetter(text.charCodeAt(start))) start -= 1;
+    while (isPlainLetter(text.charCodeAt(end))) end += 1;
+    if (end - start - 1 > wordCharsMax) return true;
+  }
+  return false;
+}
+
+/** Of `plainPattern`, in either case. */
+function isPlainLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
 }
 
 /** Most texts, ten times as fast. */

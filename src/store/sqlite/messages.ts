@@ -63,13 +63,14 @@ function findSaid(db: Database, message: NewMessage): ChatMessage | undefined {
   if (message.client_message_id === null) return undefined;
   const row = db.get<MessageRow>(
     `SELECT ${columns} FROM messages WHERE client_message_id = ? AND sender_name = ? AND sender_kind = ?
-       AND at > ? ORDER BY id DESC LIMIT 1`,
+       ORDER BY id DESC LIMIT 1`,
     message.client_message_id,
     message.sender_name,
     message.sender_kind,
-    message.sender_kind === 'person' ? sayableAgain(message.at) : '',
   );
-  return row === undefined ? findRemoved(db, message) : fromRow(row);
+  const isKnown =
+    row !== undefined && (message.sender_kind !== 'person' || row.at > sayableAgain(message.at));
+  return isKnown ? fromRow(row) : findRemoved(db, message);
 }
 
 function insert(

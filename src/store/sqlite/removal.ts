@@ -64,13 +64,14 @@ export function sayableAgain(at: string): string {
 export function findRemoved(db: Database, message: NewMessage): ChatMessage | undefined {
   const row = db.get<RemovedRow>(
     `SELECT id, message_id, conversation_id, sender_name, sender_kind, client_message_id, at
-     FROM removed_messages WHERE client_message_id = ? AND sender_name = ? AND sender_kind = ? AND at > ?`,
+     FROM removed_messages WHERE client_message_id = ? AND sender_name = ? AND sender_kind = ?
+     ORDER BY id DESC LIMIT 1`,
     message.client_message_id,
     message.sender_name,
     message.sender_kind,
-    sayableAgain(message.at),
   );
-  return row && fromRow({ ...row, ...emptied });
+  const isKnown = row !== undefined && row.at > sayableAgain(message.at);
+  return isKnown ? fromRow({ ...row, ...emptied }) : undefined;
 }
 
 interface RemovedRow {

@@ -32,7 +32,15 @@ const ours: { perSecond: number; group: number; cpu: number }[] = [];
 const bare: Bare[] = [];
 for (let run = 0; run < options.runs; run += 1) {
   const windowMs = options.seconds * 1000;
-  const load = { receivers: senders, rate: null, inFlight: senders, textBytes, warmupMs: 2_000, windowMs };
+  const load = {
+    receivers: senders,
+    rate: null,
+    inFlight: senders,
+    textBytes,
+    heatMs: 5_000,
+    warmupMs: 2_000,
+    windowMs,
+  };
   const result = await runLoad(peer, load, options.nodeArgs);
   const messages = result.deliveries / senders;
   const group = Math.round((result.report.writes ?? 0) / (result.report.commits ?? 1));

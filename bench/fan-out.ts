@@ -17,6 +17,7 @@ const load = {
   rate,
   inFlight,
   textBytes: options.number('bytes'),
+  heatMs: 5_000,
   warmupMs: 2_000,
   windowMs: options.seconds * 1_000,
 };

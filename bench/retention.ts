@@ -74,7 +74,7 @@ async function run(maxMessages: number): Promise<Run> {
     const { pid, port } = server;
     const windowMs = options.seconds * 1_000;
     const load = { receivers: options.number('receivers'), rate: options.number('rate'), inFlight: 1 };
-    const job = { ...load, pid, port, protocol: peer.protocol, textBytes, warmupMs, windowMs };
+    const job = { ...load, pid, port, protocol: peer.protocol, textBytes, heatMs: 0, warmupMs, windowMs };
     // The report begins a new measurement of the event loop.
     const begun = new Promise((resolve) => setTimeout(resolve, beforeWarmupMs + warmupMs));
     const measured = begun.then(() => server.report()).then(() => countMessages(dbPath));

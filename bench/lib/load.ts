@@ -31,7 +31,8 @@ export async function runLoad(
 export async function runClient(job: LoadJob): Promise<LoadResult> {
   const [program, ...args] = onClientCore([process.execPath, client, JSON.stringify(job)]);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const timer = setTimeout(() => child.kill('SIGKILL'), connectTimeMaxMs + job.warmupMs + job.windowMs);
+  const { heatMs, warmupMs, windowMs } = job;
+  const timer = setTimeout(() => child.kill('SIGKILL'), connectTimeMaxMs + heatMs + warmupMs + windowMs);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();

@@ -19,7 +19,7 @@ const backlogMax = 2_000;
 const latencies = createLatencies(job.textBytes);
 let frames = 0;
 let sent = 0;
-let sending = false;
+let filling = false;
 let ending = false;
 
 const connections = await openConnections(job.receivers, connectAtOnce, (index) =>
@@ -39,7 +39,7 @@ const connections = await openConnections(job.receivers, connectAtOnce, (index) 
 function onFrame(size: number): void {
   if (size < job.textBytes) return;
   frames += 1;
-  if (sending && job.rate === null) fill();
+  if (filling) fill();
 }
 
 function backlog(): number {
@@ -80,11 +80,14 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // What signing in set off is over when frames of it no longer come.
 await wait(1_000);
-const begun = performance.now();
-sending = true;
-if (job.rate === null) fill();
-else {
+filling = true;
+fill();
+await wait(job.heatMs);
+if (job.rate !== null) {
   const { rate } = job;
+  filling = false;
+  while (backlog() > 0) await wait(50);
+  const begun = performance.now();
   setInterval(() => sendDue(begun, rate), Math.max(1, Math.floor(1000 / rate)));
 }
 await wait(job.warmupMs);

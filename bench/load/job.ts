@@ -13,6 +13,12 @@ export interface LoadJob {
   /** Messages that may be under way: sent, and not yet with every receiver. */
   readonly inFlight: number;
   readonly textBytes: number;
+  /**
+   * At first, as many messages as go: a server that has been up for a day has compiled what it does often,
+   * and at a low rate that takes minutes.
+   */
+  readonly heatMs: number;
+  /** Then, at the rate that is measured. */
   readonly warmupMs: number;
   readonly windowMs: number;
 }

@@ -143,10 +143,10 @@ export function createFanOut(dependencies: FanOutDependencies): FanOut {
   function deliver(announcements: readonly Waiting[]): void {
     const bytesFor = createAudiences(announcements, encode, memberships);
     for (const connection of connections) {
-      const heard = ahead.get(connection)?.heard ?? 0;
+      const heard = ahead.size === 0 ? 0 : (ahead.get(connection)?.heard ?? 0);
       const bytes = heard === 0 ? bytesFor(connection) : bytesForOne(connection, announcements.slice(heard));
       if (bytes === undefined) continue;
-      const owes = withOutbox.delete(connection);
+      const owes = connection.state.outbox.length > 0 && withOutbox.delete(connection);
       connection.link.write(bytes, owes ? takeOutbox(connection) : undefined);
     }
   }

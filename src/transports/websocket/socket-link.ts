@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import type { Link } from '../../gateway/connection.ts';
 import type { Peer } from '../../guard/peer.ts';
 import type { Log } from '../../lib/log.ts';
@@ -37,7 +37,7 @@ export class SocketLink implements Link, Entrant {
   }
 
   write(bytes: Uint8Array, more?: Uint8Array): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
     const queued = this.#socket.writableLength;
     if (queued > limits.socketQueueBytesMax) {
       this.#log.info({ queued }, 'closing a connection that reads too slowly');
@@ -72,7 +72,7 @@ export class SocketLink implements Link, Entrant {
   }
 
   close(reason: CloseReason): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#ws.close(closeCodes[reason].code, closeCodes[reason].reason);
     // A peer that does not answer the close, or reads nothing, must not stay.
     setTimeout(() => this.terminate(), closeGraceMs).unref();

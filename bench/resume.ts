@@ -14,12 +14,13 @@ import type { ResumeJob, ResumeResult } from './load/resume-client.ts';
  * After a restart, `--clients` come back at once, each having missed `--missed` events, all of them on disk
  * only. What each gets is counted from its handshake to the frame that says it has everything.
  */
-const options = readOptions({ clients: 1, missed: 10_000, bytes: 300 }, ['ours']);
+const options = readOptions({ clients: 1, missed: 10_000, bytes: 300, earlier: 0 }, ['ours']);
 const [clients, missed, textBytes] = [
   options.number('clients'),
   options.number('missed'),
   options.number('bytes'),
 ];
+const earlier = options.number('earlier');
 const client = fileURLToPath(new URL('./load/resume-client.ts', import.meta.url));
 const messagesAtOnce = 500;
 
@@ -59,7 +60,7 @@ const rows = await interleave([peer], options.runs, async (): Promise<ResumeResu
   const server = await startServer(peer, options.nodeArgs, [folder]);
   try {
     const { port, pid } = server;
-    const job: ResumeJob = { port, pid, clients, epoch, position, textBytes };
+    const job: ResumeJob = { port, pid, clients, earlier, epoch, position, textBytes };
     const [program, ...args] = onClientCore([process.execPath, client, JSON.stringify(job)]);
     return JSON.parse(
       execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),

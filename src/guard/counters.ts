@@ -37,13 +37,6 @@ export function memoryCounters(keysMax: number = limits.countedKeysMax): Counter
       return window !== undefined && nowMs < window.endsMs ? window : undefined;
     }
 
-    function forgetOldest(): void {
-      for (const oldest of windows.keys()) {
-        windows.delete(oldest);
-        return;
-      }
-    }
-
     return {
       take(key) {
         const nowMs = Date.now();
@@ -51,7 +44,10 @@ export function memoryCounters(keysMax: number = limits.countedKeysMax): Counter
         window.count += 1;
         windows.delete(key);
         windows.set(key, window);
-        if (windows.size > keysMax) forgetOldest();
+        if (windows.size > keysMax) {
+          const [oldest = key] = windows.keys();
+          windows.delete(oldest);
+        }
         return window.count <= points ? 0 : window.endsMs - nowMs;
       },
       wait(key) {

@@ -12,7 +12,8 @@ import type { ResumeJob, ResumeResult } from './load/resume-client.ts';
 
 /**
  * After a restart, `--clients` come back at once, each having missed `--missed` events, all of them on disk
- * only. What each gets is counted from its handshake to the frame that says it has everything.
+ * only. What each gets is counted from its handshake to the frame that says it has everything. `--earlier`
+ * others do the same before, uncounted.
  */
 const options = readOptions({ clients: 1, missed: 10_000, bytes: 300, earlier: 0 }, ['ours']);
 const [clients, missed, textBytes] = [

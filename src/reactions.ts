@@ -5,6 +5,7 @@ import { ChatError, type ChatMessage, type JournalEvent, limits, readEntry } fro
 import type { Store } from './store/store.ts';
 import type { Help } from './tasks/help.ts';
 import type { Tasks } from './tasks/tasks.ts';
+import type { ThreadReplies } from './tasks/thread-replies.ts';
 
 /** What follows from events in one domain for another. */
 export interface Reactions {
@@ -16,8 +17,9 @@ export interface Reactions {
 export interface ReactionsDependencies {
   readonly store: Store;
   readonly bus: Bus;
-  readonly conversations: Pick<Conversations, 'addressees'>;
-  readonly tasks: Tasks;
+  readonly conversations: Pick<Conversations, 'addressees' | 'threadAgent'>;
+  readonly tasks: Pick<Tasks, 'assignFromMessage'>;
+  readonly replies: ThreadReplies;
   readonly help: Pick<Help, 'askAgents' | 'agentAnswered' | 'answeredBy'>;
   readonly log: Log;
 }
@@ -36,6 +38,7 @@ export async function startReactions({
   bus,
   conversations,
   tasks,
+  replies,
   help,
   log,
 }: ReactionsDependencies): Promise<Reactions> {
@@ -49,6 +52,7 @@ export async function startReactions({
       if (event.position <= position) continue;
       position = event.position;
       if (event.type === 'chat_message' && asks(event.data)) react(event.data);
+      else if (event.type === 'message_deleted') later(() => replies.requestDeleted(event.data));
       else if (event.type === 'help_request') later(() => help.askAgents(event.data));
       else if (event.type === 'task_completion') later(() => help.agentAnswered(event.data));
     }
@@ -64,19 +68,30 @@ export async function startReactions({
     work = work.then(act).catch(orLog);
   }
 
-  /** What replies to a request for help is help; anything else gives those whom it addresses a task. */
+  /**
+   * What replies to a request for help is help; anything else gives those whom it addresses a task. A reply
+   * that addresses nobody reaches the agent whose thread it is in.
+   */
   function react(message: ChatMessage): void {
     later(async () => {
       if (await help.answeredBy(message)) return;
-      for (const name of conversations.addressees(message)) {
-        if (name !== message.sender_name) await assign(message, name);
+      const addressed = conversations.addressees(message);
+      for (const name of addressed) {
+        if (name !== message.sender_name) {
+          await orSay(message, name, () => tasks.assignFromMessage(message, name));
+        }
       }
+      const isReply = message.thread_id !== null || message.reply_to !== null;
+      if (addressed.length > 0 || !isReply || message.sender_kind !== 'person') return;
+      const agent = await conversations.threadAgent(message);
+      if (agent !== undefined) await orSay(message, agent, () => replies.take(message, agent));
     });
   }
 
-  async function assign(message: ChatMessage, agent: string): Promise<void> {
+  /** Says in the thread of a message why an agent could not take it. */
+  async function orSay(message: ChatMessage, agent: string, act: () => Promise<unknown>): Promise<void> {
     try {
-      await tasks.assignFromMessage(message, agent);
+      await act();
     } catch (error) {
       // The room was told, and how to go on.
       if (error instanceof ChatError && error.code === 'chain_paused') return;

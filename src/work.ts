@@ -18,6 +18,7 @@ import { createHelp, type Help } from './tasks/help.ts';
 import { createProgress, type Progress } from './tasks/progress.ts';
 import { createTaskLife, type TaskLife } from './tasks/task-life.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
+import { createThreadReplies } from './tasks/thread-replies.ts';
 import { createWorkers, type Workers } from './tasks/workers.ts';
 import { createKnowledge, type Knowledge } from './team/knowledge.ts';
 import type { Roles } from './team/roles.ts';
@@ -121,7 +122,8 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     partner: (id) => conversations.partner(id),
     present,
   });
-  const reactions = await startReactions({ store, bus, conversations, tasks, help, log });
+  const replies = createThreadReplies({ store, team, clock, tasks });
+  const reactions = await startReactions({ store, bus, conversations, tasks, replies, help, log });
   const monitoring = startMonitoring({
     store,
     bus,

@@ -28,9 +28,14 @@ export interface Conversations extends Memberships {
   views(viewer: Viewer): Promise<ConversationView[]>;
   /**
    * The agents that a message asks for something: those mentioned that may see it, and the agent of a direct
-   * conversation with one person, mentioned or not.
+   * conversation with one person, mentioned or not. Where nobody is mentioned, see `threadAgent`.
    */
   addressees(message: Pick<ChatMessage, 'conversation_id' | 'mentions'>): string[];
+  /**
+   * The agent that a reply without a mention reaches: the one whose message it answers, else the agent of the
+   * thread that spoke there last. Nobody, when the reply mentions somebody.
+   */
+  threadAgent(reply: Reply): Promise<string | undefined>;
   /** The agent of a direct conversation with one person. */
   partner(conversation_id: string): string | undefined;
   /** Errors: bad_frame (a channel without a title), and those of the store. */
@@ -41,6 +46,11 @@ export interface Conversations extends Memberships {
   /** Moves a member's read position: forward to a message, or back to before it. */
   mark(as: 'read' | 'unread', place: ReadPlace, member: string): Promise<ReadPosition>;
 }
+
+export type Reply = Pick<
+  ChatMessage,
+  'conversation_id' | 'mentions' | 'thread_id' | 'reply_to' | 'sender_name'
+>;
 
 export interface ReadPlace {
   readonly conversation_id: string;
@@ -109,6 +119,17 @@ export async function createConversations(dependencies: ConversationsDependencie
           team.find(name)?.kind === 'agent' && (!conversation.private || isMember(conversation_id, name)),
       );
       return [...new Set([...mentioned, ...partnerOf(conversation)])];
+    },
+    async threadAgent({ conversation_id, mentions, thread_id, reply_to, sender_name }) {
+      const isHere = (name: string) =>
+        team.find(name)?.kind === 'agent' &&
+        name !== sender_name &&
+        (known.get(conversation_id)?.conversation.private !== true || isMember(conversation_id, name));
+      if (mentions.some((name) => team.find(name) !== undefined)) return undefined;
+      const answered = reply_to === null ? null : await store.readMessage(reply_to);
+      if (answered?.sender_kind === 'agent' && isHere(answered.sender_name)) return answered.sender_name;
+      const thread = thread_id ?? answered?.thread_id ?? null;
+      return thread === null ? undefined : (await store.listThreadAgents(thread)).find(isHere);
     },
     async create({ kind, title, members, private: isPrivate }, by) {
       if (kind === 'channel' && title === undefined) {

@@ -66,6 +66,8 @@ export interface Post {
   readonly reply_to?: number | null | undefined;
   readonly thread_id?: number | null | undefined;
   readonly client_message_id?: string | undefined;
+  /** The agents that it asks only look and answer. */
+  readonly read_only?: boolean | undefined;
   /** Where it was said, if that was another chat. */
   readonly copy?: CopyPlace | undefined;
 }
@@ -110,7 +112,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
   });
 
   return {
-    async post({ sender, text, conversation_id, reply_to, thread_id, client_message_id, copy }) {
+    async post({ sender, text, conversation_id, reply_to, thread_id, client_message_id, read_only, copy }) {
       const mentions = mentionsIn(text);
       const message = await store.appendMessage({
         conversation_id,
@@ -121,11 +123,11 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         reply_to: reply_to ?? null,
         thread_id: thread_id ?? null,
         client_message_id: client_message_id ?? null,
-        metadata: {},
+        metadata: read_only === true ? { read_only } : {},
         copy,
         at: isoTime(clock),
       });
-      return { message, notice: noticeFor(message, mentions.unknown) };
+      return { message, notice: await noticeFor(message, mentions.unknown) };
     },
     async say({ agent, text, conversation_id, thread_id, task }) {
       if (!conversations.isVisible(conversation_id, { user_id: agent, kind: 'agent' }))
@@ -144,7 +146,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         at: isoTime(clock),
       });
       const { unknown } = mentions;
-      return { message, notice: unknown.length === 0 ? null : noticeFor(message, unknown) };
+      return { message, notice: unknown.length === 0 ? null : await noticeFor(message, unknown) };
     },
     announce(text, key) {
       return store.appendMessage({
@@ -188,7 +190,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     return agents.filter((name) => conversations.isMember(conversation.conversation_id, name));
   }
 
-  function noticeFor(message: ChatMessage, unknown: readonly string[]): Notice | null {
+  async function noticeFor(message: ChatMessage, unknown: readonly string[]): Promise<Notice | null> {
     const { conversation_id } = message;
     const conversation = conversations.find(conversation_id);
     const agents = agentsIn(conversation);
@@ -210,6 +212,8 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
       if (agents.length === 0) return null;
     }
     if (known.length > 0 || conversations.addressees(message).length > 0) return null;
+    const isReply = message.thread_id !== null || message.reply_to !== null;
+    if (isReply && (await conversations.threadAgent(message)) !== undefined) return null;
     return notice(
       'wakes_nobody',
       agents.length === 0

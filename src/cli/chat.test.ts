@@ -30,7 +30,7 @@ beforeEach(async () => {
     );
     return {
       type: 'chat_history',
-      data: { conversation_id, messages, has_more: false, has_newer: false, following: [] },
+      data: { conversation_id, messages, has_more: false, has_newer: false, following: [], tasks: [] },
     };
   });
   server.answer('get_conversations', () => ({

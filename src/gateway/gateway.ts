@@ -39,7 +39,7 @@ import { watchCredentials } from './credential-watch.ts';
 import { createFanOut } from './fan-out.ts';
 import { actorOf } from './handler.ts';
 import { createHandlers, type Domains, serve, toChatError } from './handlers.ts';
-import { createOlderListeners } from './older-frames.ts';
+import { createOlderListeners, meantRequest } from './older-frames.ts';
 import { createPresence, type PresentPerson } from './presence.ts';
 import { createRecentEvents } from './recent-events.ts';
 import { createReplay } from './replay.ts';
@@ -310,14 +310,14 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   }
 
   async function answer(asking: SignedInConnection, command: CommandOtherThanAuth): Promise<void> {
-    const { type, requestId, request } = command;
+    const { type, requestId } = command;
     const { link, state } = asking;
     const mayGoOn = await count(asking, type);
     const isThere = asking.state === state;
     // What a person said right before leaving is said; a worker that is gone does nothing more.
     if (!mayGoOn || (!isThere && state.identity.kind === 'worker')) return;
     const connection = isThere ? asking : { link, state };
-    const reply = await serve(handlers, connection, type, request);
+    const reply = await serve(handlers, connection, type, meantRequest(command));
     if (type === 'subscribe_agent' && requestId === undefined) older.add(state);
     const frame = replyFrame(command, reply);
     if (frame === undefined || asking.state !== state) return;

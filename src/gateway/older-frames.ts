@@ -1,6 +1,8 @@
 import type {
   ActiveTask,
   ChatMessage,
+  CommandRequest,
+  CommandType,
   EphemeralEvent,
   JournalEvent,
   Task,
@@ -87,4 +89,14 @@ export function toPersistedMessage(message: ChatMessage) {
   const { is_command = false, command = null, command_args = [] } = message;
   const metadata = { ...message.metadata, is_command, command, command_args };
   return { ...message, message_type: 'chat_message', metadata };
+}
+
+/** What a command asks for. Older clients, whose frames have no `request_id`, know no threads. */
+export function meantRequest<T extends CommandType>(command: {
+  readonly type: T;
+  readonly requestId: unknown;
+  readonly request: CommandRequest<T>;
+}): CommandRequest<T> {
+  const isOlderHistory = command.type === 'get_chat_history' && command.requestId === undefined;
+  return isOlderHistory ? { replies: true, ...command.request } : command.request;
 }

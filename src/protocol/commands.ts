@@ -12,6 +12,7 @@ import {
   ChatMessage,
   Conversation,
   Member,
+  MessageTask,
   PlanEntry,
   Smartness,
   Task,
@@ -98,6 +99,9 @@ export const HistoryPage = z.object({
   has_more: z.boolean().describe('More messages exist: older ones; with `after`, newer ones'),
   has_newer: z.boolean().describe('With `around`: newer ones exist'),
   following: z.array(z.number().int()).describe('Which of these messages have a thread that you follow'),
+  tasks: z
+    .array(MessageTask)
+    .describe('The tasks that these messages asked for, the oldest first. Later news: `task_notification`'),
 });
 export type HistoryPage = z.infer<typeof HistoryPage>;
 
@@ -125,10 +129,15 @@ export const commands = {
   chat_message: {
     doc:
       'Say something in a conversation. Once it is on disk it goes to everyone in it, the sender too. ' +
-      'Mentioned agents take it as work or as a question.',
+      'Agents that it mentions, the agent of a direct conversation, and the agent in whose thread it is said ' +
+      'do what it says, under the policy of approvals.',
     needs: 'post',
     request: z.object({
       text,
+      read_only: z
+        .boolean()
+        .optional()
+        .describe('The agents that it asks only look and answer; they change nothing'),
       reply_to: z.number().int().nullish(),
       thread_id: z
         .number()
@@ -191,6 +200,13 @@ export const commands = {
         .int()
         .optional()
         .describe('A message and the replies in its thread. Without it, no replies are among the messages'),
+      replies: z
+        .boolean()
+        .optional()
+        .describe(
+          'Without `thread_id`: also the replies in threads, in the order in which all was said. Frames without ' +
+            'a `request_id` get them unless they say no: older clients know no threads',
+        ),
     }),
     replyType: 'chat_history',
     reply: HistoryPage,

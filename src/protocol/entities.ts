@@ -121,10 +121,15 @@ export const MessageMetadata = z.object({
       'approval',
       'help_request',
       'chain_paused',
+      'request_deleted',
       'notice',
     ])
     .optional(),
   task_id: z.string().optional(),
+  read_only: z
+    .literal(true)
+    .optional()
+    .describe('Of a person: the agents that it asks only look and answer; they change nothing'),
   approval: ApprovalCard.optional().describe('What the agent asks to be allowed'),
   handover: Handover.optional().describe('Of `chain_paused`: what `go_on` goes on with'),
   help: HelpCard.optional().describe('What the agent needs help with'),
@@ -295,7 +300,9 @@ export type TaskOutcome = z.infer<typeof TaskOutcome>;
 export const Task = z.object({
   task_id: z.string(),
   agent_name: z.string(),
-  kind: TaskKind.describe('work changes files and reports completion; a question is only answered'),
+  kind: TaskKind.describe(
+    'work is done under the policy of approvals; a question is read-only: it is only answered',
+  ),
   description: z.string(),
   status: TaskStatus,
   progress: z.number().min(0).max(100),
@@ -320,6 +327,25 @@ export const Task = z.object({
   steers: z.array(Steer).max(limits.steersPerTaskMax).describe('What it was told while it was under way'),
 });
 export type Task = z.infer<typeof Task>;
+
+/** A task as it stands below the message that asked for it. */
+export const MessageTask = Task.pick({
+  task_id: true,
+  agent_name: true,
+  kind: true,
+  description: true,
+  status: true,
+  progress: true,
+  indeterminate: true,
+  requested_by: true,
+  message_id: true,
+  created_at: true,
+  started_at: true,
+  ended_at: true,
+  reason: true,
+  successor_id: true,
+}).extend({ report: ChatMessage.nullable().describe('The message that reports its end') });
+export type MessageTask = z.infer<typeof MessageTask>;
 
 /** One frame of a task's life. `progress` ones carry what changed: the plan, or one tool call. */
 export const TaskNotification = z.object({
@@ -355,6 +381,10 @@ export const TaskNotification = z.object({
     reason: z.string().nullable().optional(),
     predecessor: Predecessor.optional(),
     steers: z.array(Steer).optional().describe('What it was told now, or what its agent has read now'),
+    withdrawn_steers: z
+      .array(z.string())
+      .optional()
+      .describe('Ids of what it was told and its agent had not read when the message was deleted'),
   }),
 });
 export type TaskNotification = z.infer<typeof TaskNotification>;

@@ -82,6 +82,8 @@ export const limits = {
   searchCatchUpMessagesMax: 5_000,
   /** Searches that wait for their turn. */
   searchesWaitingMax: 64,
+  /** Tasks that come with a page of messages. */
+  messageTasksMax: 1_000,
   /** Messages that an agent is told about before a turn. */
   contextMessagesMax: 10,
 

@@ -9,6 +9,7 @@ import type {
   ChatMessage,
   JournalEntry,
   Member,
+  MessageTask,
   OwnPolicy,
   PlanEntry,
   Smartness,
@@ -99,6 +100,11 @@ export interface Store
   readMessage(id: number): Promise<ChatMessage | null>;
   /** The pinned messages of a conversation, oldest first. Errors: unknown_conversation. */
   readPinnedMessages(conversationId: string, viewer: string | null): Promise<ChatMessage[]>;
+  /**
+   * The agents whose thread it is, the one that spoke there last first: those that were given tasks in it, and
+   * the one that said the message it hangs from.
+   */
+  listThreadAgents(root: number): Promise<string[]>;
 
   /**
    * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second
@@ -179,6 +185,8 @@ export interface MessagePage {
   readonly after?: number | null;
   readonly around?: number | null;
   readonly thread_id?: number | null;
+  /** Without `thread_id`: the replies in threads too, in the order in which all was said. */
+  readonly replies?: boolean | undefined;
   readonly limit: number;
   /** Who reads; null or nobody: the server itself, which may read everything. */
   readonly viewer?: string | null;
@@ -191,6 +199,8 @@ export interface MessageSlice {
   readonly has_newer: boolean;
   /** Which of these messages have a thread that the viewer follows. */
   readonly following: number[];
+  /** The tasks that these messages asked for, the oldest first. */
+  readonly tasks: MessageTask[];
 }
 
 export interface TaskStep {

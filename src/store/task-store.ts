@@ -17,10 +17,16 @@ export interface TaskStore {
    */
   moveTask(move: TaskMove): Promise<string[]>;
   /**
-   * Tells a task something, once by its id, and says it. Errors: not_found, not_running (also when it is
-   * being stopped), limit_reached. Events: chat_message, task_notification (steered).
+   * Tells a task something, once by its id, and says it, unless it was said already. Errors: not_found,
+   * not_running (also when it is being stopped), limit_reached. Events: chat_message, task_notification
+   * (steered).
    */
   steerTask(steering: TaskSteering): Promise<Task>;
+  /**
+   * Takes back what a task was told, if its agent has not read it. Gives back whether it was. Events:
+   * task_notification (steered, with `withdrawn_steers`).
+   */
+  withdrawSteer(withdrawal: { task_id: string; steer_id: string; at: string }): Promise<boolean>;
   /**
    * What the task was told and its agent has not read; it counts as read from now on. Nothing when the task
    * is not at work or not the worker's. Events: task_notification (steered) unless there is nothing.
@@ -83,6 +89,7 @@ export interface TaskMove {
 export interface TaskSteering {
   readonly task_id: string;
   readonly steer: Pick<Steer, 'steer_id' | 'text' | 'when' | 'by'>;
-  readonly announcement: NewMessage;
+  /** null: it was said already. */
+  readonly announcement: NewMessage | null;
   readonly at: string;
 }

@@ -9,16 +9,9 @@ import type {
   WorkerState,
 } from '../protocol/index.ts';
 import type { NewMessage } from '../store/store.ts';
+import { acknowledgementFor } from './words-of-language.ts';
 
 /** What an agent says in the room about its work. */
-
-const acknowledgements: readonly ((task: string) => string)[] = [
-  (task) => `Got it! I'll ${task}.`,
-  (task) => `Sure, I'll ${task}.`,
-  (task) => `On it. I'll ${task}.`,
-  (task) => `Absolutely, I'll ${task}.`,
-  (task) => `Will do: I'll ${task}.`,
-];
 
 const titleCharsMax = 120;
 
@@ -36,33 +29,41 @@ export interface Situation {
   readonly worker: WorkerState;
 }
 
-/** The answer to being given a task; null for a question that is answered right away. */
+/**
+ * The answer to being given a task, in the words of whoever gave it. Null where the answer to it follows at
+ * once and hangs from a message: what is only to be looked at needs no word before.
+ */
 export function acknowledge(
-  task: { kind: Task['kind']; description: string; seed: number },
+  task: Pick<Task, 'kind' | 'description' | 'message_id'>,
   now: Situation,
   takesUp?: Omit<Predecessor, 'task_id'>,
 ): string | null {
   const title = taskTitle(task.description);
-  if (now.worker === 'starting') return `Got it: "${title}". My worker is just starting; then I begin.`;
+  const understood = understoodText(task.description);
+  if (now.worker === 'starting') return `${understood} My worker is just starting; then I begin.`;
   if (now.worker === 'none') {
-    return `Got it: "${title}". No worker is connected at the moment; I start as soon as one is.`;
+    return `${understood} No worker is connected at the moment; I start as soon as one is.`;
   }
   if (now.busyWith !== undefined) {
     const place =
       now.ahead === 0 || takesUp?.how === 'continue' ? 'This comes next' : `${now.ahead} more before this`;
-    const present = `"${taskTitle(now.busyWith.description)}"${percentage(now.busyWith)}`;
-    return `Got it: "${title}". I'm still at ${present}. ${place}.`;
+    const present = `“${taskTitle(now.busyWith.description)}”${percentage(now.busyWith)}`;
+    return `${understood} I'm still at ${present}. ${place}.`;
   }
-  if (task.kind === 'question') return null;
   if (takesUp !== undefined) return takingUp[takesUp.how](title, takesUp.agent_name);
-  const form = acknowledgements[Math.abs(task.seed) % acknowledgements.length];
-  return form?.(/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title) ?? null;
+  return task.kind === 'question' && task.message_id !== null ? null : understood;
+}
+
+/** What was understood, in the words of whoever said it. */
+export function understoodText(text: string): string {
+  const title = taskTitle(text);
+  return `${acknowledgementFor(title)}: “${title}”.`;
 }
 
 const takingUp = {
-  continue: (title: string) => `I go on with "${title}".`,
-  retry: (title: string) => `Once more, from the start: "${title}".`,
-  reassign: (title: string, from: string) => `I take over "${title}" from ${from}.`,
+  continue: (title: string) => `I go on with “${title}”.`,
+  retry: (title: string) => `Once more, from the start: “${title}”.`,
+  reassign: (title: string, from: string) => `I take over “${title}” from ${from}.`,
 };
 
 /** What an agent answers at once when asked how it is getting on. */
@@ -70,7 +71,7 @@ export function tellStatus(task: Task): string {
   const step = task.plan.find((entry) => entry.status === 'in_progress')?.content;
   const tool = task.tools.findLast((call) => call.status === 'in_progress')?.title;
   const now = step ?? tool;
-  return `I'm at "${taskTitle(task.description)}"${percentage(task)}${now === undefined ? '' : `: ${now}`}.`;
+  return `I'm at “${taskTitle(task.description)}”${percentage(task)}${now === undefined ? '' : `: ${now}`}.`;
 }
 
 /** How an agent reports the end of its task. */
@@ -83,19 +84,20 @@ function report(
   const answer = result.output.trim();
   const because = result.reason === null ? '' : ` ${result.reason}`;
   switch (outcome) {
-    case 'completed':
-      if (task.kind === 'question') return answer === '' ? 'I have no answer to that.' : answer;
-      return [`✅ Done: ${title}.`, answer, listChanges(result.changes)]
-        .filter((part) => part !== '')
-        .join('\n\n');
+    case 'completed': {
+      // Without a change the answer is the result: it needs no heading that claims more.
+      if (result.changes.length === 0)
+        return answer === '' ? 'I changed nothing, and have no answer.' : answer;
+      return [`✅ Done: ${title}.`, answer, listChanges(result.changes)].filter(Boolean).join('\n\n');
+    }
     case 'failed':
-      return [`❌ I could not finish "${title}".${because}`, listChanges(result.changes)]
+      return [`❌ I could not finish “${title}”.${because}`, listChanges(result.changes)]
         .filter(Boolean)
         .join('\n\n');
     case 'stopped':
       return [`⏹ Stopped: ${title}.${because}`, listChanges(result.changes)].filter(Boolean).join('\n\n');
     case 'interrupted':
-      return `⚠️ I was interrupted at "${title}".${because} Files may be half changed. Continue it to go on.`;
+      return `⚠️ I was interrupted at “${title}”.${because} Files may be half changed. Continue it to go on.`;
   }
 }
 

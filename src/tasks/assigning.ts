@@ -16,6 +16,8 @@ export interface Assignment {
   readonly mode?: string | undefined;
   /** Where it is talked about; main, unless it says so. */
   readonly conversation_id?: string;
+  /** The message in whose thread it is talked about. */
+  readonly message_id?: number | null | undefined;
   /** The task at which an agent asks for it. */
   readonly asked_at?: string | undefined;
 }
@@ -49,6 +51,9 @@ export async function situationOf(
   };
 }
 
+/** Modes of agent programs, and of the older programs, in which nothing is changed. */
+const readOnlyModes: ReadonlySet<string> = new Set(['plan', 'chat', 'analyze', 'ask']);
+
 /** A task for an agent, with what the agent says to it. `takesUp`: in place of another. */
 export function newTask(
   { clock, chainMax, chainRate }: AssigningDependencies,
@@ -57,10 +62,10 @@ export function newTask(
   now: Situation,
   takesUp?: Omit<Predecessor, 'task_id'>,
 ): NewTask {
-  const task = {
+  const task: Omit<NewTask, 'acknowledgement'> = {
     task_id: assignment.task_id ?? newTaskId(assignment.agent_name, clock.now()),
     agent_name: assignment.agent_name,
-    kind: assignment.kind,
+    kind: readOnlyModes.has(assignment.mode ?? '') ? 'question' : assignment.kind,
     description: assignment.description,
     requested_by: assignment.requested_by,
     model: assignment.model ?? null,
@@ -69,7 +74,7 @@ export function newTask(
     message_id: origin.message_id,
     at: isoTime(clock),
   };
-  const text = acknowledge({ ...task, seed: origin.message_id ?? clock.now() }, now, takesUp);
+  const text = acknowledge(task, now, takesUp);
   const acknowledgement =
     text === null
       ? null

@@ -22,7 +22,7 @@ import type { Roles } from '../team/roles.ts';
 import type { Team } from '../team/team.ts';
 import { escalationText, helperTask, helpText, progressWords, stuckReason, thanks } from './help-words.ts';
 import { chooseHelpers } from './helpers.ts';
-import { asksForStatus, readIntent } from './intent.ts';
+import { asksForStatus, requestOf } from './request.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Help for agents that are stuck, from those who can give it. */
@@ -91,13 +91,23 @@ export async function createHelp(dependencies: HelpDependencies): Promise<Help> 
     else if (type === 'help_update') open.delete(data.help_request_id);
   }
 
-  function requestMeantBy({ reply_to, thread_id, conversation_id, text }: ChatMessage) {
+  function requestMeantBy(message: ChatMessage) {
+    const { reply_to, thread_id } = message;
     const requests = [...open.values()];
     const replied = requests.find((one) => one.message_id === reply_to || one.message_id === thread_id);
-    if (replied !== undefined || reply_to !== null || thread_id !== null) return replied;
-    const agent = dependencies.partner(conversation_id);
-    if (agent === undefined || asksForStatus(readIntent(text, agent))) return undefined;
-    return requests.find((one) => one.agent_name === agent && one.conversation_id === conversation_id);
+    if (replied !== undefined) return replied;
+    const said = requests.filter((one) => isSaidTo(one, message));
+    return said.find(({ agent_name }) => !asksForStatus(requestOf(message, agent_name)));
+  }
+
+  /** Said in the thread of a request, and to nobody else; or to the agent alone, in a direct conversation. */
+  function isSaidTo(request: HelpRequest, { reply_to, thread_id, conversation_id, mentions }: ChatMessage) {
+    if (request.conversation_id !== conversation_id) return false;
+    if (thread_id !== null) {
+      const others = mentions.filter((name) => name !== request.agent_name && team.find(name) !== undefined);
+      return request.thread_id === thread_id && others.length === 0;
+    }
+    return reply_to === null && dependencies.partner(conversation_id) === request.agent_name;
   }
 
   /** Those who could help in a conversation. */
@@ -194,6 +204,7 @@ export async function createHelp(dependencies: HelpDependencies): Promise<Help> 
             description: helperTask(request, helper).slice(0, limits.taskCharsMax),
             requested_by: request.agent_name,
             conversation_id: request.conversation_id,
+            message_id: request.message_id,
             asked_at: request.task_id,
           })
           // Whom it cannot be given does not help: people are told when nobody does.

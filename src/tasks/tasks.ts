@@ -19,13 +19,13 @@ import {
   type Origin,
   situationOf,
 } from './assigning.ts';
-import { asksForStatus, readIntent } from './intent.ts';
+import { asksForStatus, requestOf } from './request.ts';
 import { hasEnded, type Transition, transitions } from './transitions.ts';
 
 /** The life of tasks, from being given to their end. */
 export interface Tasks {
   /**
-   * Gives an agent what a message asks of it: work, or a question. Asked twice, it is done once. An agent at
+   * Gives an agent what a message asks of it. Asked twice, it is done once. An agent at
    * work that is only asked how far it is answers at once, and no task is made.
    */
   assignFromMessage(message: ChatMessage, agent: string): Promise<Task | null>;
@@ -120,10 +120,10 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     active: () => store.listActiveTasks(),
     async assignFromMessage(message, agent) {
       const { name } = team.agent(agent);
-      const intent = readIntent(message.text, name);
+      const wanted = requestOf(message, name);
       const now = await situation(name);
       const origin = { conversation_id: message.conversation_id, message_id: message.id };
-      if (now.busyWith !== undefined && asksForStatus(intent)) {
+      if (now.busyWith !== undefined && asksForStatus(wanted)) {
         const key = `status-${message.message_id}-${name}`;
         const asked = { agent_name: name, ...origin };
         await store.appendMessage(
@@ -132,13 +132,13 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         return null;
       }
       const asked_at = message.sender_kind === 'agent' ? message.metadata.task_id : undefined;
-      const asked = { agent_name: name, requested_by: message.sender_name, asked_at, ...intent };
+      const asked = { agent_name: name, requested_by: message.sender_name, asked_at, ...wanted };
       return give(asked, origin, now);
     },
-    async assign({ conversation_id = 'main', ...assignment }) {
+    async assign({ conversation_id = 'main', message_id = null, ...assignment }) {
       const { name } = team.agent(assignment.agent_name);
       const asked = { ...assignment, agent_name: name };
-      return give(asked, { conversation_id, message_id: null }, await situation(name));
+      return give(asked, { conversation_id, message_id }, await situation(name));
     },
     async goOn(messageId, by, sees) {
       const message = await store.readMessage(messageId);

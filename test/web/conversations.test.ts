@@ -33,7 +33,7 @@ function page(place: Place, ...messages: ReturnType<typeof message>[]): Action {
     type: 'page_loaded',
     place,
     part: 'newest',
-    page: { conversation_id, messages, has_more: false, has_newer: false, following: [] },
+    page: { conversation_id, messages, has_more: false, has_newer: false, following: [], tasks: [] },
   };
 }
 

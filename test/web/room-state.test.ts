@@ -35,7 +35,7 @@ function ids(room: Room): number[] {
 }
 
 /** What a page of the newest messages says besides. */
-const newest = { has_newer: false, following: [] };
+const newest = { has_newer: false, following: [], tasks: [] };
 
 function page(has_more: boolean, ...pageIds: number[]) {
   return { conversation_id: 'main', messages: messages(...pageIds), has_more, ...newest };

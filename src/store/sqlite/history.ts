@@ -3,6 +3,7 @@ import type { MessagePage, MessageSlice } from '../store.ts';
 import { requireConversation } from './conversations.ts';
 import type { Database } from './database.ts';
 import { columns, findRow, fromRow, type MessageRow, unknownMessage } from './message-rows.ts';
+import { listTasksOf } from './message-tasks.ts';
 
 export function readMessage(db: Database, id: number): ChatMessage | null {
   const row = findRow(db, id);
@@ -27,7 +28,7 @@ export function readMessages(db: Database, page: MessagePage): MessageSlice {
   const { conversation_id, limit, viewer = null, before = null, after = null, around = null } = page;
   requireConversation(db, conversation_id, viewer);
   const root = findRoot(db, page);
-  const list = { conversation_id, root };
+  const list = { conversation_id, root, replies: root === undefined && page.replies === true };
   let rows: MessageRow[];
   let has_more: boolean;
   let has_newer = false;
@@ -42,13 +43,16 @@ export function readMessages(db: Database, page: MessagePage): MessageSlice {
   } else {
     [rows, has_more] = older(db, list, before ?? Number.MAX_SAFE_INTEGER, limit);
   }
-  return { messages: rows.map(fromRow), has_more, has_newer, following: followed(db, rows, viewer) };
+  const following = followed(db, rows, viewer);
+  return { messages: rows.map(fromRow), has_more, has_newer, following, tasks: listTasksOf(db, rows) };
 }
 
 /** What is read: a conversation itself, or a thread with the message that it hangs from. */
 interface List {
   readonly conversation_id: string;
   readonly root: MessageRow | undefined;
+  /** With the replies in threads. */
+  readonly replies: boolean;
 }
 
 function findRoot(db: Database, { conversation_id, thread_id = null }: MessagePage): MessageRow | undefined {
@@ -62,12 +66,23 @@ function findRoot(db: Database, { conversation_id, thread_id = null }: MessagePa
 
 type Rows = [rows: MessageRow[], more: boolean];
 
-function older(db: Database, { conversation_id, root }: List, before: number, limit: number): Rows {
+/** Which messages of a conversation are read. Each form has an index of its own. */
+function placeOf({
+  conversation_id,
+  root,
+  replies,
+}: List): [condition: string, ...values: (string | number | null)[]] {
+  return replies
+    ? ['conversation_id = ?', conversation_id]
+    : ['conversation_id = ? AND thread_id IS ?', conversation_id, root?.id ?? null];
+}
+
+function older(db: Database, list: List, before: number, limit: number): Rows {
+  const { root } = list;
+  const [condition, ...values] = placeOf(list);
   const rows = db.all<MessageRow>(
-    `SELECT ${columns} FROM messages WHERE conversation_id = ? AND thread_id IS ? AND id < ?
-     ORDER BY id DESC LIMIT ?`,
-    conversation_id,
-    root?.id ?? null,
+    `SELECT ${columns} FROM messages WHERE ${condition} AND id < ? ORDER BY id DESC LIMIT ?`,
+    ...values,
     before,
     limit + 1,
   );
@@ -77,12 +92,12 @@ function older(db: Database, { conversation_id, root }: List, before: number, li
   return [rows.slice(0, limit).reverse(), more];
 }
 
-function newer(db: Database, { conversation_id, root }: List, after: number, limit: number): Rows {
+function newer(db: Database, list: List, after: number, limit: number): Rows {
+  const { root } = list;
+  const [condition, ...values] = placeOf(list);
   const rows = db.all<MessageRow>(
-    `SELECT ${columns} FROM messages WHERE conversation_id = ? AND thread_id IS ? AND id > ?
-     ORDER BY id LIMIT ?`,
-    conversation_id,
-    root?.id ?? null,
+    `SELECT ${columns} FROM messages WHERE ${condition} AND id > ? ORDER BY id LIMIT ?`,
+    ...values,
     after,
     limit + 1,
   );

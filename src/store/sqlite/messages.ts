@@ -18,13 +18,26 @@ export function appendMessage(db: Database, journal: JournalWriter, message: New
   const { thread_id } = message;
   const thread =
     thread_id === undefined || thread_id === null ? null : requirePlaceIn(db, message, thread_id);
-  const root = thread === null ? (answered?.thread_id ?? null) : (thread.thread_id ?? thread.id);
+  // People choose where their answers stand; what the server or an agent answers hangs from the message.
+  const opens = message.sender_kind !== 'person';
+  const root =
+    thread === null ? threadOfAnswer(conversation, answered, opens) : (thread.thread_id ?? thread.id);
   return insert(db, journal, message, conversation, root);
 }
 
+/** The thread that an answer goes to. In a channel it may open that of the message. */
+function threadOfAnswer(
+  { kind }: ConversationRow,
+  answered: MessagePlace | null | undefined,
+  opens: boolean,
+): number | null {
+  if (answered === null || answered === undefined) return null;
+  return answered.thread_id ?? (opens && kind === 'channel' ? answered.id : null);
+}
+
 /**
- * What an agent says about its task, said once. The message that it replies to may be gone by now; that must
- * not keep the task from ending.
+ * What is said about a task, once; in a channel in the thread of the message that it replies to. That message
+ * may be gone by now, which must not keep the task from ending.
  */
 export function announce(db: Database, journal: JournalWriter, message: NewMessage): ChatMessage {
   const known = findSaid(db, message);
@@ -33,7 +46,7 @@ export function announce(db: Database, journal: JournalWriter, message: NewMessa
   const answered = reply_to === null ? undefined : findPlaceIn(db, message, reply_to);
   const conversation = requireConversation(db, message.conversation_id, null);
   const said = answered === undefined ? { ...message, reply_to: null } : message;
-  return insert(db, journal, said, conversation, answered?.thread_id ?? null);
+  return insert(db, journal, said, conversation, threadOfAnswer(conversation, answered, true));
 }
 
 interface MessagePlace {

@@ -20,6 +20,7 @@ import * as locks from './locks.ts';
 import * as members from './members.ts';
 import * as changes from './message-changes.ts';
 import * as marks from './message-marks.ts';
+import * as messageTasks from './message-tasks.ts';
 import * as messages from './messages.ts';
 import * as people from './people.ts';
 import * as readStates from './read-states.ts';
@@ -56,6 +57,7 @@ export const writeNames = [
   'takeUpTask',
   'moveTask',
   'steerTask',
+  'withdrawSteer',
   'takeSteers',
   'requestApproval',
   'withdrawApproval',
@@ -114,6 +116,7 @@ export const readNames = [
   'readMessages',
   'readMessage',
   'readPinnedMessages',
+  'listThreadAgents',
   'readRevisions',
   'readFollowedThreads',
   'readTask',
@@ -182,6 +185,7 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     takeUpTask: (task, former) => taskLife.takeUpTask(db, journal, task, former),
     moveTask: (move) => taskLife.moveTask(db, journal, move),
     steerTask: (steering) => taskLife.steerTask(db, journal, steering),
+    withdrawSteer: (withdrawal) => taskLife.withdrawSteer(db, journal, withdrawal),
     takeSteers: (take) => taskLife.takeSteers(db, journal, take),
     requestApproval: (ask) => approvals.requestApproval(db, journal, ask),
     withdrawApproval: (withdrawal) => approvals.withdrawApproval(db, journal, withdrawal),
@@ -247,6 +251,7 @@ export function createReads(db: Database): Reads {
     readMessages: (page) => history.readMessages(db, page),
     readMessage: (id) => history.readMessage(db, id),
     readPinnedMessages: (id, viewer) => history.readPinnedMessages(db, id, viewer),
+    listThreadAgents: (root) => messageTasks.listThreadAgents(db, root),
     readRevisions: (messageId, viewer) => changes.readRevisions(db, messageId, viewer),
     readFollowedThreads: (member) => followed.readFollowedThreads(db, member),
     readTask: (taskId) => taskRows.readTask(db, taskId),

@@ -1,4 +1,4 @@
-import type { Task } from '../../protocol/entities.ts';
+import type { Task, TaskNotification } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Steer } from '../../protocol/task-life.ts';
@@ -16,7 +16,7 @@ export function tell(
   journal: JournalWriter,
   task: Task,
   steer: TaskSteering['steer'],
-  announcement: TaskSteering['announcement'] | null,
+  announcement: TaskSteering['announcement'],
   at: string,
 ): Task {
   if (task.status === 'stopping' || hasEnded(task.status)) throw new ChatError('not_running');
@@ -26,20 +26,20 @@ export function tell(
   }
   const told: Steer = { ...steer, at, read_at: null };
   if (announcement !== null) announce(db, journal, announcement);
-  return steered(db, journal, { ...task, steers: [...task.steers, told] }, [told], at);
+  return steered(db, journal, { ...task, steers: [...task.steers, told] }, { steers: [told] }, at);
 }
 
-/** Tells what a task was told now, or what its agent has read now. */
+/** Tells what a task was told now, what its agent has read now, or what was taken back. */
 export function steered(
   db: Database,
   journal: JournalWriter,
   task: Task,
-  steers: readonly Steer[],
+  news: Pick<TaskNotification['metadata'], 'steers' | 'withdrawn_steers'>,
   at: string,
 ): Task {
   updateSteers(db, task);
   touchAgent(db, task.agent_name, at);
-  const notification = toNotification(task, 'steered', at, { steers: [...steers] });
+  const notification = toNotification(task, 'steered', at, news);
   journal.append('task_notification', notification, at, scopeIn(db, task.conversation_id));
   return task;
 }

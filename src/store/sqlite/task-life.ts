@@ -75,9 +75,21 @@ export function steerTask(
   const task = requireTask(db, task_id);
   if (task.steers.some(({ steer_id }) => steer_id === steer.steer_id)) return task;
   const told = tell(db, journal, task, steer, announcement, at);
-  if (announcement.sender_kind !== 'system')
+  if (announcement?.sender_kind !== 'system')
     helpWith(db, journal, told, { by: steer.by, text: steer.text, at });
   return requireTask(db, task_id);
+}
+
+export function withdrawSteer(
+  db: Database,
+  journal: JournalWriter,
+  { task_id, steer_id, at }: Parameters<TaskStore['withdrawSteer']>[0],
+): boolean {
+  const task = requireTask(db, task_id);
+  const steers = task.steers.filter((steer) => steer.steer_id !== steer_id || !isUnread(steer));
+  if (hasEnded(task.status) || steers.length === task.steers.length) return false;
+  steered(db, journal, { ...task, steers }, { withdrawn_steers: [steer_id] }, at);
+  return true;
 }
 
 export function takeSteers(
@@ -91,6 +103,6 @@ export function takeSteers(
   if (unread.length === 0) return [];
   const steers = task.steers.map((steer) => ({ ...steer, read_at: steer.read_at ?? at }));
   const read = steers.filter((_, place) => task.steers[place]?.read_at === null);
-  steered(db, journal, { ...task, steers }, read, at);
+  steered(db, journal, { ...task, steers }, { steers: read }, at);
   return read;
 }

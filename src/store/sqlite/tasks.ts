@@ -56,8 +56,12 @@ export function addTask(
   }
   const first_of_chain = asked.chain === undefined ? null : joinChain(db, asked.chain, asked.at);
   const { acknowledgement, at, chain: _, ...given } = asked;
+  // Where no message asked for it, what its agent says first is what its thread hangs from.
+  const opening =
+    given.message_id === null && acknowledgement !== null ? announce(db, journal, acknowledgement) : null;
   const task: Task = {
     ...given,
+    message_id: given.message_id ?? opening?.id ?? null,
     agent_name: agent,
     status: 'assigned',
     progress: 0,
@@ -81,7 +85,7 @@ export function addTask(
   const scope = scopeIn(db, task.conversation_id);
   journal.append('task_notification', toNotification(task, 'assigned', at), at, scope);
   announceStatus(db, journal, agent, at);
-  if (acknowledgement !== null) announce(db, journal, acknowledgement);
+  if (acknowledgement !== null && opening === null) announce(db, journal, acknowledgement);
   return task;
 }
 

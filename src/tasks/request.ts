@@ -1,0 +1,70 @@
+import type { ChatMessage, TaskKind } from '../protocol/index.ts';
+import { limits } from '../protocol/index.ts';
+
+/** What a message asks of an agent. */
+export interface TaskRequest {
+  /** A person chooses whether it is read-only; whether it is a question is for the model to see. */
+  readonly kind: TaskKind;
+  /** The words of the message, without the agent's own name where it only addresses the agent. */
+  readonly description: string;
+}
+
+/** Reads what a message asks of an agent that it reaches. */
+export function requestOf(message: Pick<ChatMessage, 'text' | 'metadata'>, agent: string): TaskRequest {
+  const stripped = withoutAddress(message.text, agent);
+  const description = (stripped === '' ? message.text.trim() : stripped).slice(0, limits.taskCharsMax);
+  return { kind: message.metadata.read_only === true ? 'question' : 'work', description };
+}
+
+/**
+ * Whole messages that only ask how far an agent is. Anything besides makes it a request: "update the status
+ * page" is work.
+ */
+const statusQuestions = [
+  // English
+  'status|status update|progress|any (?:news|progress|updates?)|eta',
+  "(?:what(?:'s| is) (?:the |your )?|give me (?:a |the )?)(?:current )?(?:status|progress|eta)(?: update)?",
+  'how far (?:are you|along are you|is it)(?: now| with (?:it|that|this))?',
+  "how(?:'s| is) (?:it|that|this|the task) (?:going|coming along)|how are you getting on",
+  'what are you (?:doing|working on|up to|at)(?: now| right now)?',
+  '(?:are you |is it |is that )?(?:done|finished|ready)(?: yet| now)?',
+  // German, French, Spanish, Portuguese, Italian, Dutch
+  'wie weit bist du(?: schon)?|wie ist der stand|(?:schon )?fertig|was machst du(?: gerade)?',
+  "où en es-tu|tu en es où|c'est (?:fini|prêt)|ça avance",
+  '¿?(?:cómo va|por dónde vas|ya está|has terminado)',
+  'como está|como vai|já (?:está|terminou)|em que pé está',
+  'a che punto sei|come va|hai finito',
+  'hoe ver ben je|is het klaar|ben je klaar',
+  // Russian, Ukrainian, Polish, Turkish
+  'как (?:дела|успехи|продвигается)|готово|какой статус|як справи|готово вже',
+  'jak (?:idzie|ci idzie)|gotowe|jaki status|ne durumda|bitti mi|nasıl gidiyor',
+  // Hebrew, Arabic, Hindi
+  'מה המצב|מה הסטטוס|סיימת|איך מתקדם|ما الوضع|ما الحالة|هل انتهيت|कितना हुआ|क्या स्थिति है',
+  // Chinese, Japanese, Korean
+  '进度(?:如何|怎么样)?|做完了吗|好了吗|到哪了|進捗(?:は|どう(?:ですか)?|状況)?|終わった|終わりましたか|どこまで(?:できた|進んだ)?',
+  '어디까지 (?:했어|됐어|했나요)|다 됐어|끝났어|진행 상황(?:은)?',
+];
+const statusQuestion = new RegExp(`^(?:${statusQuestions.join('|')})[\\s?!.？。！؟…]*$`, 'iu');
+
+/** Where a status question is looked for. */
+const statusCharsMax = 60;
+
+/** Asks how far the agent is, and nothing else. */
+export function asksForStatus({ description }: Pick<TaskRequest, 'description'>): boolean {
+  const text = description.trim().replace(/[’‘]/g, "'");
+  return text.length <= statusCharsMax && statusQuestion.test(text);
+}
+
+/** Between words, and between a name and what is said to it. */
+const edge = '[\\s,:;.!?，、：；。！？·-]*';
+
+/** At the edges of a message a mention only addresses the agent; within a sentence it is one of its words. */
+function withoutAddress(text: string, agent: string): string {
+  const name = agent.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const mention = `[@＠]${name}(?:-bot)?(?![\\p{L}\\p{M}\\p{N}_-])`;
+  return text
+    .replace(new RegExp(`^\\s*${mention}${edge}`, 'iu'), '')
+    .replace(new RegExp(`[\\s,，、]*${mention}(\\s*[.!?。！？]*)\\s*$`, 'iu'), '$1')
+    .replace(new RegExp(`(?<![\\p{L}\\p{N}_.@/-])${mention}`, 'giu'), agent)
+    .trim();
+}

@@ -248,7 +248,8 @@ function historyPage(all: readonly ChatMessage[], request: Record<string, unknow
     messages,
     has_more,
     has_newer,
-    following: [], tasks: [],
+    following: [],
+    tasks: [],
   });
   if (after !== undefined) {
     const newer = list.filter(({ id }) => id > Number(after));

@@ -133,7 +133,7 @@ export const serverFrames: Readonly<Record<string, Example>> = {
           ),
         ],
       },
-      ['has_more', 'has_newer', 'following'],
+      ['has_more', 'has_newer', 'following', 'tasks'],
     ),
   },
   server_status: {

@@ -66,6 +66,8 @@ export function approvalContract(subject: Subject): void {
     const asked = await store.requestApproval(asks('c1'));
     assert.deepEqual(watched.news(), [
       'chat_message',
+      'thread_update',
+      'thread_follow',
       'approval_requested',
       'task_notification',
       'agent_status_update',

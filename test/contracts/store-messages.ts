@@ -47,7 +47,7 @@ export function messageContract(subject: Subject): void {
     });
     assert.deepEqual(watched.events(), [{ position: 1, type: 'chat_message', data: said }]);
     const page = { conversation_id: 'main', limit: 10 };
-    const read = { messages: [said], has_more: false, has_newer: false, following: [] };
+    const read = { messages: [said], has_more: false, has_newer: false, following: [], tasks: [] };
     assert.deepEqual(await store.readMessages(page), read);
     assert.deepEqual(await store.readMessage(id), said);
     assert.equal(await store.readMessage(id + 1), null);

@@ -171,7 +171,7 @@ export function retentionContract(subject: Subject): void {
     const held = await ids();
     await sayMany(3);
     assert.equal(await remove({ keep: 1 }), 2);
-    assert.deepEqual((await ids()).slice(0, 3), held);
+    assert.deepEqual((await ids()).slice(0, held.length), held);
     await store.stepTask(claim('t1', 'w'));
     await store.stepTask(finish('t1', 'completed'));
     assert.equal(await remove({ keep: 1 }), 2);

@@ -40,6 +40,39 @@ export function taskLifeContract(subject: Subject): void {
   };
   const lastOf = (type: string) => subject.watched.events().findLast((event) => event.type === type)?.data;
 
+  test('what a task was told is taken back, unless its agent has read it', async () => {
+    const { store, watched } = subject;
+    await store.assignTask(aTask('t1'));
+    await store.stepTask(claim('t1', 'w'));
+    await steer('blue');
+    const withdraw = (steer_id: string) => store.withdrawSteer({ task_id: 't1', steer_id, at: later });
+    watched.news();
+    assert.equal(await withdraw('blue'), true);
+    assert.deepEqual(watched.news(), ['task_notification']);
+    const told = lastOf('task_notification');
+    assert.deepEqual(
+      told && 'metadata' in told && 'withdrawn_steers' in told.metadata && told.metadata.withdrawn_steers,
+      ['blue'],
+    );
+    assert.equal(await withdraw('blue'), false);
+    assert.deepEqual(await takeSteers(), []);
+    await steer('red');
+    assert.equal((await takeSteers()).length, 1);
+    assert.equal(await withdraw('red'), false);
+    assert.equal((await store.readTask('t1'))?.steers.length, 1);
+    await store.stepTask(finish('t1', 'completed'));
+    assert.equal((await store.readTask('t1'))?.status, 'completed');
+  });
+
+  test('what was said already is told without being said again', async () => {
+    const { store, watched } = subject;
+    await store.assignTask(aTask('t1'));
+    watched.news();
+    const told = { steer_id: 's', text: 'blue', when: 'next', by: 'dana' } as const;
+    await store.steerTask({ task_id: 't1', steer: told, announcement: null, at: later });
+    assert.deepEqual(watched.news(), ['task_notification']);
+  });
+
   test('a waiting task is moved before another or to the end, and the line is told', async () => {
     const { store, watched } = subject;
     for (const id of ['a', 'b', 'c']) await store.assignTask(aTask(id));

@@ -45,7 +45,8 @@ export function taskContract(subject: Subject): void {
       metadata: { kind: 'acknowledgement', task_id: 't1' },
     });
     const task = await store.assignTask(aTask('t1', { message_id: asked.id, model: 'm', acknowledgement }));
-    assert.deepEqual(watched.news(), ['task_notification', 'agent_status_update', 'chat_message']);
+    const said = ['chat_message', 'thread_update'] as const;
+    assert.deepEqual(watched.news(), ['task_notification', 'agent_status_update', ...said]);
     assert.deepEqual(task, {
       task_id: 't1',
       agent_name: 'elad',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ChatMessage, limits } from '../../src/protocol/index.ts';
-import { anAgent, noon, type Subject, says } from '../support/store.ts';
+import type { MessagePage } from '../../src/store/store.ts';
+import { anAgent, aTask, claim, finish, noon, type Subject, says } from '../support/store.ts';
 
 const later = '2026-01-02T12:05:00.000Z';
 
@@ -9,7 +10,7 @@ export function threadContract(subject: Subject): void {
   async function people(...names: string[]): Promise<void> {
     await Promise.all(names.map((name) => subject.store.upsertPerson({ name, role: 'user', at: noon })));
   }
-  const texts = async (page: { thread_id?: number; before?: number; after?: number; limit?: number }) => {
+  const texts = async (page: Partial<MessagePage>) => {
     const read = await subject.store.readMessages({ conversation_id: 'main', limit: 10, ...page });
     return [read.messages.map(({ text }) => text).join(' '), read.has_more];
   };
@@ -39,13 +40,101 @@ export function threadContract(subject: Subject): void {
     await assert.rejects(texts({ thread_id: 999 }), { code: 'unknown_message' });
   });
 
-  test('an answer to a reply is in its thread, also of an agent; an answer to a root is not', async () => {
+  test('an answer to a reply is in its thread, also of an agent', async () => {
     const { store } = subject;
     const root = await store.appendMessage(says('root'));
     const reply = await store.appendMessage(says('reply', { thread_id: root.id }));
     const agent = says('done', { sender_name: 'elad', sender_kind: 'agent', reply_to: reply.id });
     assert.equal((await store.appendMessage(agent)).thread_id, root.id);
-    assert.equal((await store.appendMessage({ ...agent, reply_to: root.id })).thread_id, null);
+    assert.equal((await store.appendMessage({ ...agent, sender_kind: 'person' })).thread_id, root.id);
+  });
+
+  test('what an agent or the server answers in a channel opens the thread; what a person answers does not', async () => {
+    const { store } = subject;
+    const root = await store.appendMessage(says('root'));
+    const answer = says('done', { sender_name: 'elad', reply_to: root.id });
+    assert.equal((await store.appendMessage(answer)).thread_id, null);
+    assert.equal((await store.appendMessage({ ...answer, sender_kind: 'agent' })).thread_id, root.id);
+    assert.equal((await store.appendMessage({ ...answer, sender_kind: 'system' })).thread_id, root.id);
+  });
+
+  test('in a direct conversation answers stay beside the message', async () => {
+    const { store } = subject;
+    await people('dana');
+    await store.hireAgent(anAgent('elad'));
+    const direct = { kind: 'direct', title: '', private: true, members: ['dana', 'elad'] } as const;
+    const created = { ...direct, conversation_id: 'c_direct', created_by: 'dana', at: noon };
+    await store.createConversation(created);
+    const here = { conversation_id: 'c_direct' };
+    const root = await store.appendMessage(says('hi', here));
+    const answer = { ...here, sender_name: 'elad', sender_kind: 'agent', reply_to: root.id } as const;
+    const said = await store.appendMessage(says('hello', answer));
+    assert.deepEqual([said.reply_to, said.thread_id], [root.id, null]);
+  });
+
+  test('a flat page has the replies of threads in the order in which all was said', async () => {
+    const { store } = subject;
+    const root = await store.appendMessage(says('root'));
+    await store.appendMessage(says('between'));
+    await store.appendMessage(says('reply', { thread_id: root.id }));
+    assert.deepEqual(await texts({ replies: true }), ['root between reply', false]);
+    assert.deepEqual(await texts({ replies: true, limit: 2 }), ['between reply', true]);
+    assert.deepEqual(await texts({ replies: true, after: root.id, limit: 1 }), ['between', true]);
+    assert.deepEqual(await texts({ thread_id: root.id, replies: true }), ['root reply', false]);
+  });
+
+  test('a page has the tasks that its messages asked for, each with its report', async () => {
+    const { store } = subject;
+    await store.hireAgent(anAgent('elad'));
+    const asked = await store.appendMessage(says('@elad go'));
+    await store.appendMessage(says('nothing'));
+    await store.assignTask(aTask('t1', { message_id: asked.id }));
+    const tasks = async () => (await store.readMessages({ conversation_id: 'main', limit: 9 })).tasks;
+    const [waiting, ...none] = await tasks();
+    assert.deepEqual(none, []);
+    assert.deepEqual([waiting?.task_id, waiting?.status, waiting?.report], ['t1', 'assigned', null]);
+    await store.stepTask(claim('t1', 'w'));
+    const report = says('done', {
+      sender_name: 'elad',
+      sender_kind: 'agent',
+      client_message_id: 'task-t1-end',
+    });
+    await store.stepTask({ ...finish('t1', 'completed'), announcement: { ...report, reply_to: asked.id } });
+    const [ended] = await tasks();
+    assert.deepEqual(
+      [ended?.status, ended?.report?.text, ended?.report?.thread_id],
+      ['completed', 'done', asked.id],
+    );
+  });
+
+  test('the agents of a thread are those with tasks in it and the one it hangs from, the last to speak first', async () => {
+    const { store } = subject;
+    for (const name of ['elad', 'ruth', 'omri', 'talk']) await store.hireAgent(anAgent(name));
+    const agents = async (id: number) => store.listThreadAgents(id);
+    const root = await store.appendMessage(says('@elad @ruth go'));
+    assert.deepEqual(await agents(root.id), []);
+    await store.assignTask(aTask('t1', { message_id: root.id }));
+    await store.assignTask(aTask('t2', { message_id: root.id, agent_name: 'ruth' }));
+    const speak = (sender_name: string, thread_id: number | null) =>
+      store.appendMessage(says('here', { sender_name, sender_kind: 'agent', thread_id }));
+    await speak('elad', root.id);
+    await speak('ruth', root.id);
+    await speak('talk', root.id);
+    assert.deepEqual(await agents(root.id), ['ruth', 'elad']);
+    await speak('elad', root.id);
+    assert.deepEqual(await agents(root.id), ['elad', 'ruth']);
+    assert.deepEqual(await agents((await speak('omri', null)).id), ['omri']);
+    assert.deepEqual(await agents(999), []);
+  });
+
+  test('a task that no message asked for hangs from what its agent says first', async () => {
+    const { store } = subject;
+    await store.hireAgent(anAgent('elad'));
+    const by = { sender_name: 'elad', sender_kind: 'agent', client_message_id: 'ack' } as const;
+    const task = await store.assignTask(aTask('t1', { acknowledgement: says('Got it', by) }));
+    const opening = await store.readMessage(task.message_id ?? 0);
+    assert.deepEqual([opening?.text, opening?.thread_id], ['Got it', null]);
+    assert.deepEqual((await store.readTask('t1'))?.message_id, task.message_id);
   });
 
   test('the author, who replies and who is mentioned follow a thread, unless they said no', async () => {

@@ -84,6 +84,8 @@ export interface Page {
   readonly after?: number | undefined;
   readonly around?: number | undefined;
   readonly thread_id?: number | undefined;
+  /** Without `thread_id`: also the replies in threads. */
+  readonly replies?: boolean | undefined;
 }
 
 export type Switch = Pick<MessageSwitch, 'message_id' | 'on'>;

@@ -24,10 +24,16 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
       input: z.object({
         text: z.string().min(1).max(limits.textCharsMax),
         conversation_id,
-        thread_id: z.number().int().optional().describe('Answer in the thread of this message'),
+        thread_id: z
+          .number()
+          .int()
+          .optional()
+          .describe('Answer in the thread of this message; left out with conversation_id: that of your task'),
       }),
-      async run({ text, conversation_id, thread_id }, { identity, task }) {
+      async run({ text, conversation_id, thread_id: thread }, { identity, task }) {
         const place = conversation_id ?? task?.conversation_id ?? 'main';
+        const isPlaced = conversation_id !== undefined || conversations.find(place)?.kind !== 'channel';
+        const thread_id = thread ?? (isPlaced ? undefined : task?.message_id);
         const said =
           identity.kind === 'agent'
             ? await messages.say({ agent: identity.user_id, text, conversation_id: place, thread_id, task })
@@ -39,7 +45,8 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
     tool({
       name: 'read_history',
       description:
-        'Read what was said in a conversation or in a thread of it, the newest messages, oldest first.',
+        'Read what was said in a conversation, with the replies in its threads, or in one thread; the newest ' +
+        'messages, oldest first.',
       needs: 'read',
       input: z.object({
         conversation_id,
@@ -49,7 +56,8 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
       }),
       async run({ conversation_id, ...page }, { identity, task }) {
         const place = conversation_id ?? task?.conversation_id ?? 'main';
-        return lines((await messages.history({ ...page, conversation_id: place }, identity)).messages);
+        const asked = { ...page, conversation_id: place, replies: true };
+        return lines((await messages.history(asked, identity)).messages);
       },
     }),
     tool({

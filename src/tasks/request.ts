@@ -25,7 +25,8 @@ const statusQuestions = [
   'status|status update|progress|any (?:news|progress|updates?)|eta',
   "(?:what(?:'s| is) (?:the |your )?|give me (?:a |the )?)(?:current )?(?:status|progress|eta)(?: update)?",
   'how far (?:are you|along are you|is it)(?: now| with (?:it|that|this))?',
-  "how(?:'s| is) (?:it|that|this|the task) (?:going|coming along)|how are you getting on",
+  "how(?:'s| is) (?:it|that|this|(?:the|your) (?:task|work|progress))(?: going| coming along)?",
+  'how are you (?:getting on|doing)',
   'what are you (?:doing|working on|up to|at)(?: now| right now)?',
   '(?:are you |is it |is that )?(?:done|finished|ready)(?: yet| now)?',
   // German, French, Spanish, Portuguese, Italian, Dutch
@@ -41,7 +42,7 @@ const statusQuestions = [
   // Hebrew, Arabic, Hindi
   'מה המצב|מה הסטטוס|סיימת|איך מתקדם|ما الوضع|ما الحالة|هل انتهيت|कितना हुआ|क्या स्थिति है',
   // Chinese, Japanese, Korean
-  '进度(?:如何|怎么样)?|做完了吗|好了吗|到哪了|進捗(?:は|どう(?:ですか)?|状況)?|終わった|終わりましたか|どこまで(?:できた|進んだ)?',
+  '进度(?:如何|怎么样)?|做完了吗|好了吗|到哪了|進捗(?:は?(?:どう(?:ですか)?)?|状況(?:は)?)|終わった|終わりましたか|どこまで(?:できた|進んだ)?',
   '어디까지 (?:했어|됐어|했나요)|다 됐어|끝났어|진행 상황(?:은)?',
 ];
 const statusQuestion = new RegExp(`^(?:${statusQuestions.join('|')})[\\s?!.？。！؟…]*$`, 'iu');

@@ -85,7 +85,7 @@ test('an agent does one task at a time; the next one waits and is told so', asyn
   assert.equal((await tasks.claim(first.task_id, 'w1')).claimed, true);
   const second = await tasks.assignFromMessage(await say('@elad change the title'), 'elad');
   assert.ok(second);
-  assert.match(said().at(-1)?.text ?? '', /still at "add a footer".*next/);
+  assert.match(said().at(-1)?.text ?? '', /still at “add a footer”.*next/);
   assert.equal((await tasks.claim(second.task_id, 'w1')).claimed, false);
   assert.deepEqual([(await status())?.status, (await status())?.queued_tasks], ['working', 1]);
   await tasks.finish(
@@ -106,7 +106,7 @@ test('an agent at work answers at once how far it is, without a new task', async
   ];
   await tasks.report({ task_id: task.task_id, progress: 50, plan }, 'w1');
   assert.equal(await tasks.assignFromMessage(await say('@elad how is your progress?'), 'elad'), null);
-  assert.equal(said().at(-1)?.text, 'I\'m at "add a footer" (50 %): write.');
+  assert.equal(said().at(-1)?.text, "I'm at “add a footer” (50 %): write.");
 });
 
 test('a failed task says why and is never completed; a late report changes nothing', async (t) => {
@@ -124,7 +124,7 @@ test('a failed task says why and is never completed; a late report changes nothi
   await tasks.finish(failed, 'w1');
   const late = await tasks.finish({ ...failed, outcome: 'completed', reason: null }, 'w1');
   assert.equal(late.status, 'failed');
-  assert.match(said().at(-1)?.text ?? '', /could not finish "add a footer".*No credit left\./);
+  assert.match(said().at(-1)?.text ?? '', /could not finish “add a footer”.*No credit left\./);
   assert.equal((await status())?.status, 'failed');
   assert.equal(
     events.some((event) => event.type === 'task_completion'),
@@ -156,7 +156,7 @@ test('the tasks of a worker that stays away are interrupted; its agents are offl
   workers.gone('w1', connection);
   while ((await store.readTask(task.task_id))?.status === 'working') await new Promise(setImmediate);
   assert.equal((await tasks.get(task.task_id)).status, 'interrupted');
-  assert.match(said().at(-1)?.text ?? '', /interrupted at "add a footer"/);
+  assert.match(said().at(-1)?.text ?? '', /interrupted at “add a footer”/);
   assert.equal((await status())?.status, 'offline');
 });
 

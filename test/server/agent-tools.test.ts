@@ -64,5 +64,5 @@ test('an agent says something and hands work over by its own tools, and has none
   );
   const heard = messages.map(({ text }) => text).join('\n');
   assert.match(heard, /elad: Thinking about the beds first\./);
-  assert.match(heard, /elad\W* gives you this task/);
+  assert.match(heard, /elad\W* says to you/);
 });

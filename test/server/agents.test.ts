@@ -117,7 +117,7 @@ test(
   async (t) => {
     const room = await openRoom(t, 'demo');
     await room.ask('@elad what can you do?');
-    const answer = await room.client.ever(fromElad('answer'));
+    const answer = await room.client.ever(fromElad('task_completed'));
     assert.match(String(answer.data.text), /demo/);
     room.client.send({ type: 'chat_message', text: '@elad wait 60 seconds' });
     await room.client.next(({ type, data }) => type === 'task_notification' && data.type === 'progress');
@@ -188,7 +188,7 @@ test(
     const failed = await room.ask('@elad change the footer');
     assert.equal(failed.end.data.type, 'failed');
     const says = await room.client.ever(fromElad('task_failed'));
-    assert.match(String(says.data.text), /could not finish "change the footer".*The credit is used up\./);
+    assert.match(String(says.data.text), /could not finish “change the footer”.*The credit is used up\./);
     assert.equal(
       failed.told.some((frame) => frame.type === 'task_completion'),
       false,
@@ -212,6 +212,6 @@ test(
     assert.equal(done.data.type, 'completed');
     const last = model.requests.findLast(({ tools }) => tools.length > 0);
     const seen = last?.messages.map(({ text }) => text).join('\n') ?? '';
-    assert.match(seen, /gives you this task[\s\S]*paint the door[\s\S]*<title>[\s\S]*Go on with it/);
+    assert.match(seen, /says to you[\s\S]*paint the door[\s\S]*<title>[\s\S]*Go on with it/);
   },
 );

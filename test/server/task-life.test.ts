@@ -74,7 +74,7 @@ test('a task that failed is continued, retried or given to another, and linked',
 
   const first = taskOf(await ask(dana, { type: 'continue_task', agent_name: 'elad' }));
   assert.deepEqual(first.predecessor, { task_id: failed, agent_name: 'elad', how: 'continue' });
-  await dana.ever(said(/^I go on with "paint the door"\.$/));
+  await dana.ever(said(/^I go on with “paint the door”\.$/));
   const again = await call(`/tasks/${failed}/continue`);
   assert.equal(again.body.session_id, first.task_id, 'a second click is the same task');
   const elsewhere = await ask(dana, { type: 'reassign_task', task_id: failed, agent_name: 'zoe' });
@@ -98,7 +98,7 @@ test('a task that failed is continued, retried or given to another, and linked',
     retried.body.session_id,
     'what still waits goes first',
   );
-  await dana.ever(said(/^I take over "paint the door" from elad\.$/));
+  await dana.ever(said(/^I take over “paint the door” from elad\.$/));
   const handed = taskOf(await ask(dana, { type: 'get_task', task_id: retried.body.session_id }));
   assert.deepEqual([handed.status, handed.reason], ['stopped', 'Given to zoe by dana.']);
   assert.equal(handed.successor_id, taskOf(given).task_id);

@@ -134,7 +134,7 @@ test('a mention gives the agent a task, which waits and says so while no worker 
   const assigned = await anna.nextOf('task_notification');
   assert.deepEqual(
     [assigned.data.type, assigned.data.agent_name, assigned.data.task_description],
-    ['assigned', 'elad', 'add a footer'],
+    ['assigned', 'elad', 'please add a footer'],
   );
   const answer = await anna.next(
     (frame) => frame.type === 'chat_message' && frame.data.sender === 'elad-bot',

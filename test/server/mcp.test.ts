@@ -212,6 +212,8 @@ test('agents give each other work by mention and by hand-over, until the chain i
   olga.send({ type: 'chat_message', text: '@dana harvest it, please' });
   await olga.ever(
     ({ type, data }) =>
-      type === 'task_notification' && data.agent_name === 'dana' && data.task_description === 'harvest it',
+      type === 'task_notification' &&
+      data.agent_name === 'dana' &&
+      data.task_description === 'harvest it, please',
   );
 });

@@ -195,7 +195,7 @@ test('what an agent says of its tasks wakes nobody, whomever it names', async (t
   const { app, dana, assign } = await openRoom(t);
   const worker = await hostWork(t, app.webSocketUrl);
   const task_id = await assign('ask @zoe to water the beds');
-  await dana.ever(said(/I'll ask @zoe/));
+  await dana.ever(said(/“ask @zoe/));
   await ask(worker, { type: 'claim_task', task_id });
   await ask(worker, { type: 'finish_task', task_id, outcome: 'completed', output: 'Thank you, @zoe!' });
   await dana.ever(said(/Thank you, @zoe!/));

@@ -30,15 +30,22 @@ export async function rawClient(
 ): Promise<RawClient> {
   const ws = new WebSocket(url, { headers });
   const frames: Frame[] = [];
-  const waiting = new Set<() => void>();
+  const waiting = new Set<PromiseWithResolvers<void>>();
   const close = new Promise<{ code: number; reason: string }>((resolve) => {
     ws.once('close', (code, reason) => resolve({ code, reason: String(reason) }));
   });
   let read = 0;
   ws.on('message', (data) => {
     frames.push({ data: {}, ...JSON.parse(String(data)) });
-    for (const wake of [...waiting]) wake();
+    for (const { resolve } of waiting) resolve();
+    waiting.clear();
   });
+  ws.once('close', () => {
+    for (const { reject } of waiting) reject(goneWhileWaiting());
+    waiting.clear();
+  });
+  const goneWhileWaiting = () =>
+    new Error(`closed while waiting; frames: ${JSON.stringify(frames.slice(read))}`);
   ws.on('error', () => ws.terminate());
   t.after(() => ws.terminate());
   await once(ws, 'open');
@@ -47,17 +54,10 @@ export async function rawClient(
     for (;;) {
       const index = frames.findIndex((frame, at) => at >= from && fits(frame));
       if (index >= 0) return index;
-      await new Promise<void>((resolve, reject) => {
-        const wake = () => {
-          waiting.delete(wake);
-          ws.off('close', gone);
-          resolve();
-        };
-        const gone = () =>
-          reject(new Error(`closed while waiting; frames: ${JSON.stringify(frames.slice(read))}`));
-        waiting.add(wake);
-        ws.once('close', gone);
-      });
+      if (ws.readyState === ws.CLOSED) throw goneWhileWaiting();
+      const news = Promise.withResolvers<void>();
+      waiting.add(news);
+      await news.promise;
     }
   }
 

@@ -6,6 +6,7 @@ import {
   methods,
   ndJsonStream,
   PROTOCOL_VERSION,
+  type SessionUpdate,
   type ToolCallUpdate,
 } from '@agentclientprotocol/sdk';
 
@@ -33,6 +34,9 @@ agent({ name: 'eager' })
       locations: [{ path }],
       content: [{ type: 'diff', path, oldText: null, newText }],
     };
+    const tell = (update: SessionUpdate) =>
+      client.notify(methods.client.session.update, { sessionId, update });
+    await tell({ sessionUpdate: 'tool_call', ...toolCall, title: 'Write', status: 'pending' });
     const { outcome } = await client.request(methods.client.session.requestPermission, {
       sessionId,
       toolCall,
@@ -43,11 +47,10 @@ agent({ name: 'eager' })
     });
     const isAllowed = outcome.outcome === 'selected' && outcome.optionId === 'yes';
     if (isAllowed) writeFileSync(path, newText);
-    const update = {
-      sessionUpdate: 'agent_message_chunk',
-      content: { type: 'text', text: 'Edited.' },
-    } as const;
-    if (isAllowed) await client.notify(methods.client.session.update, { sessionId, update });
+    const status = isAllowed ? 'completed' : 'failed';
+    await tell({ sessionUpdate: 'tool_call_update', ...toolCall, status });
+    const text = isAllowed ? 'Edited.' : 'I was not allowed to edit.';
+    await tell({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } });
     return { stopReason: 'end_turn' };
   })
   .connect(ndJsonStream(Writable.toWeb(process.stdout), Readable.toWeb(process.stdin)));

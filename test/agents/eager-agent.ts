@@ -7,7 +7,7 @@ import {
   ndJsonStream,
   PROTOCOL_VERSION,
   type SessionUpdate,
-  type ToolCallUpdate,
+  type ToolCall,
 } from '@agentclientprotocol/sdk';
 
 /** A program that speaks the protocol and edits whatever it is told: each prompt becomes a file, if it may be. */
@@ -27,7 +27,7 @@ agent({ name: 'eager' })
     const { sessionId } = params;
     files += 1;
     const path = join(process.cwd(), `edit-${files}.txt`);
-    const toolCall: ToolCallUpdate = {
+    const toolCall: ToolCall = {
       toolCallId: `call-${files}`,
       kind: 'edit',
       title: `Write edit-${files}.txt`,

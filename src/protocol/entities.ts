@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApprovalCard, OwnPolicy } from './approval-entities.ts';
 import { HelpCard } from './help.ts';
 import { limits } from './limits.ts';
+import { namePattern, nameRule, normaliseName } from './member-names.ts';
 import { smartnessLevels } from './names.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
@@ -18,13 +19,13 @@ export const AgentName = z
     'An agent: a letter, then at most 31 letters, digits, "-" or "_". Any case is accepted, stored lower.',
   );
 
-/** A person's name as older clients send it: any printable text of some length. */
+/** A person's name: any visible text of some length that can be mentioned, in the form in which it is kept. */
 export const UserId = z
   .string()
-  .trim()
-  .min(1)
-  .max(limits.userIdCharsMax)
-  .regex(/^[^\p{C}\s@<>]+( [^\p{C}\s@<>]+)*$/u);
+  .overwrite(normaliseName)
+  .min(1, nameRule)
+  .max(limits.userIdCharsMax, nameRule)
+  .regex(namePattern, nameRule);
 
 const time = z.string().describe('ISO 8601, UTC, ends in Z');
 
@@ -149,6 +150,19 @@ export const Reaction = z.object({
 });
 export type Reaction = z.infer<typeof Reaction>;
 
+/** A part of a text that the server understood. */
+export const MessageEntity = z.object({
+  kind: z.literal('mention'),
+  offset: z
+    .number()
+    .int()
+    .nonnegative()
+    .describe('Where it begins, in UTF-16 code units of `text`: at its "@"'),
+  length: z.number().int().positive().describe('In UTF-16 code units, with the "@" and an ending "-bot"'),
+  member: z.string().describe('The member, as the roster has the name'),
+});
+export type MessageEntity = z.infer<typeof MessageEntity>;
+
 export const ChatMessage = z.object({
   id: z.number().int().describe('Rises by every message, across restarts'),
   message_id: z.string(),
@@ -159,12 +173,17 @@ export const ChatMessage = z.object({
   sender_kind: SenderKind,
   timestamp: time,
   mentions: z.array(z.string()).describe('Names mentioned, lower case, without "-bot", each once, in order'),
+  // An event leaves out what has its default: see journal-entry.ts.
+  entities: z
+    .array(MessageEntity)
+    .max(limits.mentionsMax)
+    .default([])
+    .describe('Where `text` mentions members: sorted, never overlapping. Mark exactly these'),
   is_command: z.boolean().optional(),
   command: z.string().nullable().optional(),
   command_args: z.array(z.string()).optional(),
   is_bot_message: z.boolean().optional(),
   reply_to: z.number().int().nullable(),
-  // An event leaves out what has its default: see journal-entry.ts.
   thread_id: z
     .number()
     .int()

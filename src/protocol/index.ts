@@ -15,6 +15,8 @@ export * from './file-entities.ts';
 export * from './help.ts';
 export * from './journal-entry.ts';
 export * from './limits.ts';
+export * from './member-names.ts';
+export * from './mention-completion.ts';
 export * from './mentions.ts';
 export * from './monitoring.ts';
 export * from './names.ts';

@@ -178,7 +178,11 @@ export const ChatMessage = z.object({
     .array(MessageEntity)
     .max(limits.mentionsMax)
     .default([])
-    .describe('Where `text` mentions members: sorted, never overlapping. Mark exactly these'),
+    .describe(
+      'The mentions that the server understood, sorted, never overlapping: clients mark exactly these. ' +
+        '`offset` (of the "@") and `length` are in UTF-16 code units of `text`; `member` is the name in the ' +
+        'roster; `kind` is "mention"',
+    ),
   is_command: z.boolean().optional(),
   command: z.string().nullable().optional(),
   command_args: z.array(z.string()).optional(),

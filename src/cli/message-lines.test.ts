@@ -95,7 +95,7 @@ test('exactly what the server understood stands out, wherever a line breaks', ()
   }
 });
 
-test('a mention that is cut off with its line is marked up to there, and control characters move none', () => {
+test('a mention is marked as far as its line goes, and control characters do not move it', () => {
   const style = createStyle(true);
   const text = `\u0007${'x'.repeat(40)} \u001b[1m@elad\u0007 @ann`;
   const said = message(text, { entities: entitiesIn(text, ['elad', 'ann']) });

@@ -3,6 +3,7 @@ import { ApprovalCard, OwnPolicy } from './approval-entities.ts';
 import { HelpCard } from './help.ts';
 import { limits } from './limits.ts';
 import { namePattern, nameRule, normaliseName } from './member-names.ts';
+import { MessageEntities } from './message-entity.ts';
 import { smartnessLevels } from './names.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
@@ -19,7 +20,7 @@ export const AgentName = z
     'An agent: a letter, then at most 31 letters, digits, "-" or "_". Any case is accepted, stored lower.',
   );
 
-/** A person's name: any visible text of some length that can be mentioned, in the form in which it is kept. */
+/** A person's name: visible text that can be mentioned, in the form in which it is kept. */
 export const UserId = z
   .string()
   .overwrite(normaliseName)
@@ -150,19 +151,6 @@ export const Reaction = z.object({
 });
 export type Reaction = z.infer<typeof Reaction>;
 
-/** A part of a text that the server understood. */
-export const MessageEntity = z.object({
-  kind: z.literal('mention'),
-  offset: z
-    .number()
-    .int()
-    .nonnegative()
-    .describe('Where it begins, in UTF-16 code units of `text`: at its "@"'),
-  length: z.number().int().positive().describe('In UTF-16 code units, with the "@" and an ending "-bot"'),
-  member: z.string().describe('The member, as the roster has the name'),
-});
-export type MessageEntity = z.infer<typeof MessageEntity>;
-
 export const ChatMessage = z.object({
   id: z.number().int().describe('Rises by every message, across restarts'),
   message_id: z.string(),
@@ -174,15 +162,7 @@ export const ChatMessage = z.object({
   timestamp: time,
   mentions: z.array(z.string()).describe('Names mentioned, lower case, without "-bot", each once, in order'),
   // An event leaves out what has its default: see journal-entry.ts.
-  entities: z
-    .array(MessageEntity)
-    .max(limits.mentionsMax)
-    .default([])
-    .describe(
-      'The mentions that the server understood, sorted, never overlapping: clients mark exactly these. ' +
-        '`offset` (of the "@") and `length` are in UTF-16 code units of `text`; `member` is the name in the ' +
-        'roster; `kind` is "mention"',
-    ),
+  entities: MessageEntities,
   is_command: z.boolean().optional(),
   command: z.string().nullable().optional(),
   command_args: z.array(z.string()).optional(),

@@ -18,6 +18,7 @@ export * from './limits.ts';
 export * from './member-names.ts';
 export * from './mention-completion.ts';
 export * from './mentions.ts';
+export * from './message-entity.ts';
 export * from './monitoring.ts';
 export * from './names.ts';
 export * from './older-events.ts';

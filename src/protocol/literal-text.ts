@@ -172,8 +172,8 @@ export function isEscaped(text: string, at: number, from = 0): boolean {
 
 const addressStart = /(?<=[a-z0-9+.-]):\/\/|(?<![\p{L}\p{N}.])www\./giu;
 /** Ended by what is in no address as written: blanks, quotation marks, and East Asian text around it. */
-const addressEnd =
-  /[\s<>"`“”«»\uff00-\uff60\u3000-\u303f\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const eastAsian = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}';
+const addressEnd = new RegExp(`[\\s<>"\`“”«»\uff00-\uff60\u3000-\u303f${eastAsian}]`, 'u');
 
 function webAddresses(text: string): TextRange[] {
   if (!text.includes('://') && !/www\./i.test(text)) return [];

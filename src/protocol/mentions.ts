@@ -1,8 +1,8 @@
-import type { MessageEntity } from './entities.ts';
 import { limits } from './limits.ts';
 import { literalRanges } from './literal-text.ts';
 import { type MemberNames, writtenCharacterAt } from './member-names.ts';
 import { isAt, mayBegin, mayEnd, tokenEnd } from './mention-boundaries.ts';
+import type { MessageEntity } from './message-entity.ts';
 
 /**
  * Whom a text addresses: the one grammar of mentions, for the server, the page and the terminal.

@@ -5,7 +5,7 @@ import { noon, readEvents, type Subject, says } from '../support/store.ts';
 const later = '2026-01-02T12:05:00.000Z';
 
 export function entityContract(subject: Subject): void {
-  test('the mentions that were understood are kept with a message, in its event, and in history', async () => {
+  test('the mentions of a message are kept with it, in its event and in history', async () => {
     const { store, watched } = subject;
     const entities = [{ kind: 'mention', offset: 3, length: 5, member: 'elad' }] as const;
     const said = await store.appendMessage(says('hi ＠elad', { mentions: ['elad'], entities }));
@@ -21,7 +21,9 @@ export function entityContract(subject: Subject): void {
   test('what agents and the server compose is read with the names of the team', async () => {
     const { store } = subject;
     await store.upsertPerson({ name: 'Anna Maria', role: 'user', at: noon });
-    const said = await store.appendMessage(says('@anna maria: done, `@anna maria`', { sender_kind: 'agent' }));
+    const said = await store.appendMessage(
+      says('@anna maria: done, `@anna maria`', { sender_kind: 'agent' }),
+    );
     assert.deepEqual(said.entities, [{ kind: 'mention', offset: 0, length: 11, member: 'Anna Maria' }]);
     assert.deepEqual(said.mentions, []);
     assert.deepEqual((await store.appendMessage(says('@nobody'))).entities, []);

@@ -24,21 +24,29 @@ test('whoever may sign in by a name can be mentioned by it', async (t) => {
   }
 });
 
-test('the server reads every text as page and terminal do, and older clients still read "mentions"', async (t) => {
+test('the server reads every text as page and terminal do; older clients read "mentions"', async (t) => {
   const app = await startApp(t, development);
   const dana = await developer(t, app.webSocketUrl, 'dana');
   const older = await developer(t, app.webSocketUrl, 'older');
   const team = ['elad', 'dev', 'dev-2'];
-  for (const name of ['dev', 'dev-2']) dana.send({ type: 'hire_agent', name, role: 'developer', request_id: name });
+  for (const name of ['dev', 'dev-2'])
+    dana.send({ type: 'hire_agent', name, role: 'developer', request_id: name });
   await dana.next((frame) => frame.type === 'ack' && frame.request_id === 'dev-2');
   const ofTeam = mentionTexts.filter(({ mentions }) => mentions.every(([, member]) => team.includes(member)));
   for (const [index, { text, mentions, unknown }] of ofTeam.entries()) {
     dana.send({ type: 'chat_message', text, client_message_id: `${index}` });
     const said = await older.next(({ data }) => data?.client_message_id === `${index}`);
     const entities = (said.data.entities ?? []) as { offset: number; length: number; member: string }[];
-    const written = entities.map(({ offset, length, member }) => [text.slice(offset, offset + length), member]);
+    const written = entities.map(({ offset, length, member }) => [
+      text.slice(offset, offset + length),
+      member,
+    ]);
     assert.deepEqual(written, mentions, text);
-    assert.deepEqual(said.data.mentions, [...new Set(mentions.map(([, member]) => member)), ...unknown], text);
+    assert.deepEqual(
+      said.data.mentions,
+      [...new Set(mentions.map(([, member]) => member)), ...unknown],
+      text,
+    );
     assert.equal('entities' in said.data, mentions.length > 0);
   }
 });

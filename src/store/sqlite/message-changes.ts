@@ -50,8 +50,8 @@ export function deleteMessage(
   if (row.deleted === 1) return;
   keepRevision(db, row, by, at);
   db.run(
-    `UPDATE messages SET deleted = 1, text = '', mentions = '[]', entities = NULL, metadata = '{}', edited_at = NULL,
-       reactions = '[]', pinned = 0 WHERE id = ?`,
+    `UPDATE messages SET deleted = 1, text = '', mentions = '[]', entities = NULL, metadata = '{}',
+       edited_at = NULL, reactions = '[]', pinned = 0 WHERE id = ?`,
     row.id,
   );
   const emptied = { text: '', mentions: '[]', entities: null, metadata: '{}', edited_at: null };

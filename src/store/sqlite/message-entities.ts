@@ -1,6 +1,6 @@
-import type { MessageEntity } from '../../protocol/entities.ts';
 import { memberNames } from '../../protocol/member-names.ts';
 import { mayHoldMentions, parseMentions } from '../../protocol/mentions.ts';
+import type { MessageEntity } from '../../protocol/message-entity.ts';
 import type { Database } from './database.ts';
 
 /**

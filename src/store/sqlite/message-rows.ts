@@ -26,8 +26,8 @@ export interface MessageRow {
   pinned: number;
 }
 
-export const columns = `id, message_id, conversation_id, sender_name, sender_kind, text, mentions, entities, reply_to,
-  client_message_id, metadata, at, thread_id, thread, edited_at, deleted, reactions, pinned`;
+export const columns = `id, message_id, conversation_id, sender_name, sender_kind, text, mentions, entities,
+  reply_to, client_message_id, metadata, at, thread_id, thread, edited_at, deleted, reactions, pinned`;
 
 export function findRow(db: Database, id: number): MessageRow | undefined {
   return db.get<MessageRow>(`SELECT ${columns} FROM messages WHERE id = ?`, id);

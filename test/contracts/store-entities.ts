@@ -13,8 +13,8 @@ export function entityContract(subject: Subject): void {
     assert.deepEqual(watched.events().at(-1)?.data, said);
     const [event] = await readEvents(store, 0, 10);
     assert.deepEqual(event?.data, said);
-    const store2 = await watched.reopen();
-    const page = await store2.readMessages({ conversation_id: 'main', limit: 1 });
+    const reopened = await watched.reopen();
+    const page = await reopened.readMessages({ conversation_id: 'main', limit: 1 });
     assert.deepEqual(page.messages, [said]);
   });
 

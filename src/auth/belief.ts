@@ -1,4 +1,4 @@
-import { ChatError, type CommandRequest, type Member, parseUserId } from '../protocol/index.ts';
+import { ChatError, type CommandRequest, type Member, nameRule, parseUserId } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Identity } from './identity.ts';
 import { lesserRole, roleOf } from './policy.ts';
@@ -34,7 +34,7 @@ export function createBelief({ store, join, developmentMode, allowGuest }: Belie
   async function guestName(wanted: string | undefined): Promise<string> {
     const asked = wanted?.trim() || newId().slice(0, 8);
     const name = parseUserId(asked.toLowerCase().startsWith(guestPrefix) ? asked : guestPrefix + asked);
-    if (name === undefined) throw new ChatError('auth_failed', '"guest_id": that cannot be a name.');
+    if (name === undefined) throw new ChatError('auth_failed', `"guest_id": ${nameRule}`);
     if ((await store.readPerson(name)) !== null) {
       throw new ChatError('name_taken', `"${name}" is a member of the team. Take another name.`);
     }
@@ -52,12 +52,16 @@ export function createBelief({ store, join, developmentMode, allowGuest }: Belie
         );
       }
       if (!loopback) throw new ChatError('auth_failed', 'Development mode works only on the same machine.');
-      const user_id = parseUserId(auth.user_id ?? (auth.method === 'development' ? 'dev_user' : undefined));
-      if (user_id === undefined) throw new ChatError('user_id_required');
+      const asked = auth.user_id ?? (auth.method === 'development' ? 'dev_user' : '');
+      if (asked.trim() === '') throw new ChatError('user_id_required');
+      const user_id = parseUserId(asked);
+      if (user_id === undefined) throw new ChatError('user_id_required', nameRule);
       const role = auth.role?.trim() || (auth.method === 'development' ? 'developer' : 'user');
       // What is believed today is no right tomorrow, when development mode is off.
-      if (roleOf(role) !== 'system') await join(user_id, lesserRole(roleOf(role), 'developer'));
-      return { user_id, role, kind: role === 'system' ? 'worker' : 'person', proof: { kind: 'development' } };
+      const member =
+        roleOf(role) === 'system' ? undefined : await join(user_id, lesserRole(roleOf(role), 'developer'));
+      const kind = role === 'system' ? 'worker' : 'person';
+      return { user_id: member?.name ?? user_id, role, kind, proof: { kind: 'development' } };
     },
     async letGuestIn(wanted) {
       if (!allowGuest) {

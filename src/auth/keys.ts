@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import { type ApiKey, ChatError, parseUserId, type Role } from '../protocol/index.ts';
+import { type ApiKey, ChatError, nameRule, parseUserId, type Role } from '../protocol/index.ts';
 import type { Credential } from '../store/identity-store.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
@@ -32,8 +32,9 @@ export function createKeys(store: Store, endings: Endings, clock: Clock): Keys {
   return {
     async create({ name, role, expires_at }, by) {
       const user_id = parseUserId(name);
-      if (user_id === undefined || /^guest_/i.test(user_id)) {
-        throw new ChatError('bad_frame', '"name": that cannot be a name.');
+      if (user_id === undefined) throw new ChatError('bad_frame', `"name": ${nameRule}`);
+      if (/^guest_/i.test(user_id)) {
+        throw new ChatError('bad_frame', '"name": names of guests begin with "guest_". Choose another name.');
       }
       const id = newId();
       const text = `ocsk_${id}_${newSecret()}`;

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import { ChatError, limits, parseUserId, type Role, type SignedToken } from '../protocol/index.ts';
+import { ChatError, limits, nameRule, parseUserId, type Role, type SignedToken } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Endings } from './endings.ts';
@@ -39,7 +39,7 @@ export function createSignedTokens(
   return {
     async create({ user_id: asked, role, lifetime_ms }, by) {
       const user_id = parseUserId(asked);
-      if (user_id === undefined) throw new ChatError('bad_frame', '"user_id": that cannot be a name.');
+      if (user_id === undefined) throw new ChatError('bad_frame', `"user_id": ${nameRule}`);
       const id = newId();
       const created_at = isoTime(clock);
       const expires_at = after(lifetime_ms);

@@ -7,7 +7,9 @@ import {
   type EphemeralEvent,
   type FollowedThread,
   type HistoryPage,
+  limits,
   type MessageRevision,
+  type ParsedMentions,
   parseMentions,
   type Task,
 } from '../protocol/index.ts';
@@ -105,7 +107,7 @@ export interface MessagesDependencies {
 export function createMessages({ store, team, conversations, clock }: MessagesDependencies): Messages {
   const mentionsIn = (text: string) => {
     if (text.trim() === '') throw new ChatError('text_blank');
-    return parseMentions(text, (name) => team.find(name)?.name);
+    return parseMentions(text, team.names);
   };
   const marked = <T extends { message_id: number }>(mark: T, by: string): T & MessageMark => ({
     ...mark,
@@ -122,6 +124,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         sender_kind: sender === 'system' ? 'system' : 'person',
         text,
         mentions: [...mentions.known, ...mentions.unknown],
+        entities: mentions.entities,
         reply_to: reply_to ?? null,
         thread_id: thread_id ?? null,
         client_message_id: client_message_id ?? null,
@@ -129,7 +132,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         copy,
         at: isoTime(clock),
       });
-      return { message, notice: await noticeFor(message, mentions.unknown) };
+      return { message, notice: await noticeFor(message, mentions) };
     },
     async say({ agent, text, conversation_id, thread_id, task }) {
       if (!conversations.isVisible(conversation_id, { user_id: agent, kind: 'agent' }))
@@ -141,14 +144,15 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         sender_kind: 'agent',
         text,
         mentions: [...mentions.known, ...mentions.unknown],
+        entities: mentions.entities,
         reply_to: null,
         thread_id: thread_id ?? null,
         client_message_id: null,
         metadata: { kind: 'said', ...(task === null ? {} : { task_id: task.task_id }) },
         at: isoTime(clock),
       });
-      const { unknown } = mentions;
-      return { message, notice: unknown.length === 0 ? null : await noticeFor(message, unknown) };
+      const isUnderstood = mentions.unknown.length === 0 && !mentions.cut;
+      return { message, notice: isUnderstood ? null : await noticeFor(message, mentions) };
     },
     announce(text, key) {
       return store.appendMessage({
@@ -172,10 +176,10 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     },
     pinned: (id, { user_id, kind }) => store.readPinnedMessages(id, kind === 'worker' ? null : user_id),
     async edit({ message_id, text }, by) {
-      const { known, unknown } = mentionsIn(text);
+      const { known, unknown, entities, cut } = mentionsIn(text);
       const mentions = [...known, ...unknown];
-      const message = await store.editMessage(marked({ message_id, text, mentions }, by));
-      return { message, notice: noticeForEdit(message) };
+      const message = await store.editMessage(marked({ message_id, text, mentions, entities }, by));
+      return { message, notice: noticeForEdit(message, cut) };
     },
     remove: (message_id, by, anyones) => store.deleteMessage(marked({ message_id, anyones }, by)),
     revisions: (message_id, viewer) => store.readRevisions(message_id, viewer),
@@ -192,11 +196,12 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     return agents.filter((name) => conversations.isMember(conversation.conversation_id, name));
   }
 
-  async function noticeFor(message: ChatMessage, unknown: readonly string[]): Promise<Notice | null> {
+  async function noticeFor(message: ChatMessage, { unknown, cut }: ParsedMentions): Promise<Notice | null> {
     const { conversation_id } = message;
     const conversation = conversations.find(conversation_id);
     const agents = agentsIn(conversation);
     const notice = (code: Notice['code'], text: string) => ({ code, message: text, agents, conversation_id });
+    if (cut) return notice('too_many_mentions', tooManyMentions);
     if (unknown.length > 0) {
       return notice('unknown_mention', `Nobody here is called ${listed(unknown)}. ${whoExists(agents)}`);
     }
@@ -224,14 +229,20 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     );
   }
 
-  function noticeForEdit(message: ChatMessage): Notice | null {
+  function noticeForEdit(message: ChatMessage, cut: boolean): Notice | null {
+    const { conversation_id } = message;
     const asked = conversations.addressees(message);
-    if (asked.length === 0) return null;
+    if (asked.length === 0 && !cut) return null;
+    const agents = agentsIn(conversations.find(conversation_id));
+    if (cut) return { code: 'too_many_mentions', message: tooManyMentions, agents, conversation_id };
     const text = `An edit asks nobody. To ask ${listed(asked)} anew, say it in a new message.`;
-    const agents = agentsIn(conversations.find(message.conversation_id));
-    return { code: 'wakes_nobody', message: text, agents, conversation_id: message.conversation_id };
+    return { code: 'wakes_nobody', message: text, agents, conversation_id };
   }
 }
+
+const tooManyMentions =
+  `Only the first ${limits.mentionsMax} mentions of a message are read. ` +
+  'Mention the others in another message.';
 
 function listed(names: readonly string[]): string {
   return names.map((name) => `@${name}`).join(', ');

@@ -1,10 +1,12 @@
 import {
   ChatError,
   type Conversation,
+  isSameName,
   limits,
   type SearchFields,
   type SearchPage,
   SearchTrait,
+  withoutAt,
 } from '../protocol/index.ts';
 import type { MessageSearch } from '../store/search-store.ts';
 import type { Store } from '../store/store.ts';
@@ -67,7 +69,7 @@ export function createSearch({ store, team, conversations }: SearchDependencies)
   }
 
   function readMember(value: string, viewer: Viewer): string {
-    const name = value.replace(/^@/, '');
+    const name = withoutAt(value);
     if (name.toLowerCase() === 'me') return viewer.user_id;
     const known = team.find(name) ?? team.find(name.replace(/-bot$/i, ''));
     return known?.name ?? name.replace(/-bot$/i, '');
@@ -153,7 +155,7 @@ function filterValues({ filters }: SearchQuery, fields: SearchFields): (name: Fi
 }
 
 function isCalled({ kind, title, members }: Conversation, value: string, { user_id }: Viewer): boolean {
-  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  const same = (one: string, other: string) => isSameName(one, other);
   if (kind === 'channel') return same(title, value.replace(/^#/, ''));
   const others = members?.filter((member) => !same(member, user_id)) ?? [];
   return same(title, value) || (others.length === 1 && same(`@${others[0]}`, value));

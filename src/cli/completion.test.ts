@@ -28,6 +28,17 @@ test('a mention completes anywhere, in any case', () => {
   assert.deepEqual(complete('/assign elad help @an', completions), [['@ann '], '@an']);
 });
 
+test('a mention completes to a name with blanks or accents, in any script around it', () => {
+  const members = ['Ruth Smith', 'zoë', 'elad', 'प्रिया'];
+  const among = { ...completions, memberNames: () => members };
+  assert.deepEqual(complete('ask @ruth s', among), [['@Ruth Smith '], '@ruth s']);
+  assert.deepEqual(complete('@zoe', among), [['@zoë '], '@zoe']);
+  assert.deepEqual(complete('請＠el', among), [['@elad '], '＠el']);
+  assert.deepEqual(complete('@प्रि', among), [['@प्रिया '], '@प्रि']);
+  assert.deepEqual(complete('me@el', among)[0], []);
+  assert.deepEqual(complete('`@el` @el', among), [['@elad '], '@el']);
+});
+
 test('conversations complete with and without their mark, also those with blanks', () => {
   assert.deepEqual(complete('/join ba', completions), [['Backend ', 'back office '], 'ba']);
   assert.deepEqual(complete('/go #back o', completions), [['#back office '], '#back o']);

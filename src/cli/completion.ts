@@ -1,4 +1,4 @@
-import { SearchTrait } from '../protocol/index.ts';
+import { mentionQueryAt, SearchTrait, startsAsTyped } from '../protocol/index.ts';
 
 /** What Tab can complete with. */
 export interface Completions {
@@ -32,7 +32,11 @@ export function complete(line: string, completions: Completions): [string[], str
     const found = candidates(argument.startsWith('@') ? mentions(members) : members, argument);
     if (found[0].length > 0) return found;
   }
-  if (word.startsWith('@')) return candidates(mentions(members), word);
+  const mention = mentionQueryAt(line, line.length, members);
+  if (mention !== null) {
+    const named = members.filter((name) => startsAsTyped(name, mention.prefix));
+    return [mentions(named).map((candidate) => `${candidate} `), line.slice(mention.start)];
+  }
   if (takes === 'agent' && argument === word) return candidates(completions.agentNames(), word);
   if (takes === 'approval' && argument === word) return candidates(completions.approvalIds(), word);
   if (command === '/approve') return candidates(['always'], word);
@@ -67,6 +71,6 @@ function mentions(names: readonly string[]): string[] {
 }
 
 function candidates(all: readonly string[], typed: string): [string[], string] {
-  const found = all.filter((candidate) => candidate.toLowerCase().startsWith(typed.toLowerCase()));
+  const found = all.filter((candidate) => startsAsTyped(candidate, typed));
   return [found.map((candidate) => `${candidate} `), typed];
 }

@@ -1,4 +1,4 @@
-import { ChatError, type Conversation } from '../protocol/index.ts';
+import { ChatError, type Conversation, isSameName, nameKey, withoutAt } from '../protocol/index.ts';
 import { cleanLine } from './sanitise.ts';
 
 type Named = Pick<Conversation, 'conversation_id' | 'kind' | 'title' | 'members'>;
@@ -49,15 +49,15 @@ export function namesIn(typed: string): string[] {
 
 /** People and agents are often written as they are mentioned. */
 export function bare(name: string): string {
-  return name.replace(/^@/, '');
+  return withoutAt(name);
 }
 
 export function isSame(name: string, other: string): boolean {
-  return name.toLowerCase() === other.toLowerCase();
+  return isSameName(name, other);
 }
 
 /** In any case, and the members of a direct conversation in any order. */
 function keyOf(name: string): string {
-  const lower = name.trim().toLowerCase();
-  return lower.startsWith('@') ? `@${namesIn(lower).sort().join(',')}` : lower;
+  const key = nameKey(name);
+  return key.startsWith('@') ? `@${namesIn(key).sort().join(',')}` : key;
 }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { ConfigError } from '../config.ts';
 import { isoTime, systemClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
-import { ChatError, limits, parseUserId, type Role, roles } from '../protocol/index.ts';
+import { ChatError, limits, nameRule, parseUserId, type Role, roles } from '../protocol/index.ts';
 import { settings } from '../settings.ts';
 import { StoreFileError, StoreInUseError } from '../store/errors.ts';
 import { type AccessChoice, withCredentials } from './credential-access.ts';
@@ -72,7 +72,7 @@ export function credentialCommands(descriptions: {
 
 async function createToken({ user, role, expires, ...choice }: NewCredentialChoice & { user: string }) {
   const user_id = parseUserId(user);
-  if (user_id === undefined) throw new CliError(`--user: "${user}" cannot be a name.`);
+  if (user_id === undefined) throw new CliError(`--user: "${user}" is not possible. ${nameRule}`);
   const lifetime_ms = lifetime(expires ?? defaultTokenLifetime);
   if (lifetime_ms > limits.tokenAgeMaxMs) {
     throw new CliError(

@@ -1,7 +1,7 @@
 import type { ChatClient } from '../client/index.ts';
 import * as actions from './actions.ts';
 import type { ChatCommands, ChatContext } from './chat-command.ts';
-import { isSame } from './conversation-names.ts';
+import { bare, isSame } from './conversation-names.ts';
 import { fileChangeLine, lockLines, requestLine } from './file-lines.ts';
 import { cleanLine } from './sanitise.ts';
 
@@ -92,7 +92,7 @@ async function resolve(client: ChatClient, type: 'approve_request' | 'deny_reque
 /** A member may stand first, as older terminals want it; then it is for that one. */
 function parts(rest: string, { room }: ChatContext) {
   const [, one = '', after = ''] = /^(\S+)\s*(.*)$/s.exec(rest) ?? [];
-  const member = room.memberNames().find((name) => isSame(name, one.replace(/^@/, '')));
+  const member = room.memberNames().find((name) => isSame(name, bare(one)));
   if (member === undefined) return { name: {}, first: one, more: after };
   const [, first = '', more = ''] = /^(\S+)\s*(.*)$/s.exec(after) ?? [];
   return { name: { name: member }, first, more };

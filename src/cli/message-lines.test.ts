@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chatMessage } from '../../test/support/chat-script.ts';
-import { ChatMessage } from '../protocol/index.ts';
+import { mentionMembers, mentionTexts } from '../../test/support/mention-texts.ts';
+import { ChatMessage, memberNames, parseMentions } from '../protocol/index.ts';
 import { elsewhereLine, messageLines, pageLines, quote } from './message-lines.ts';
 import { createStyle } from './style.ts';
 import { textWidth } from './text.ts';
@@ -10,6 +11,10 @@ const view = { style: createStyle(false), self: 'ann', columns: 60 };
 
 function message(text: string, more: Readonly<Record<string, unknown>> = {}): ChatMessage {
   return ChatMessage.parse(chatMessage(12, 'bob', text, more));
+}
+
+function entitiesIn(text: string, names: readonly string[]) {
+  return [...parseMentions(text, memberNames(names)).entities];
 }
 
 test('a message has its time, its id, its sender and its text, set in below', () => {
@@ -64,9 +69,39 @@ test('what is said elsewhere is one line with its place, cut at the edge', () =>
 });
 
 test('one’s own mention stands out from others’', () => {
-  const [line = ''] = messageLines(message('@ann and @bob'), { ...view, style: createStyle(true) });
+  const said = message('@ann and @bob', { entities: entitiesIn('@ann and @bob', ['ann', 'bob']) });
+  const [line = ''] = messageLines(said, { ...view, style: createStyle(true) });
   assert.ok(line.includes('\u001b[33m@ann'));
   assert.ok(line.includes('\u001b[1m@bob'));
+});
+
+test('exactly what the server understood stands out, wherever a line breaks', () => {
+  const marking = { paint: (format: string, text: string) => (format === 'dim' ? text : `⟦${text}⟧`) };
+  const style = { ...marking, name: (name: string) => name };
+  for (const { text, mentions } of mentionTexts) {
+    const said = message(text, { entities: entitiesIn(text, mentionMembers) });
+    const words = mentions.flatMap(([written]) => written.split(/\s+/));
+    for (const columns of [200, 30]) {
+      const lines = messageLines(said, { style, self: 'ann', columns }).join('\n');
+      assert.deepEqual(
+        Array.from(lines.matchAll(/⟦(.*?)⟧/g), ([, word]) => word),
+        words,
+        text,
+      );
+    }
+    const line = elsewhereLine(said, '', { style, self: 'ann', columns: 200 });
+    const marked = Array.from(line.replace('⟦[]⟧', '').matchAll(/⟦(.*?)⟧/g), ([, word]) => word);
+    assert.deepEqual(marked, words, text);
+  }
+});
+
+test('a mention is marked as far as its line goes, and control characters do not move it', () => {
+  const style = createStyle(true);
+  const text = `\u0007${'x'.repeat(40)} \u001b[1m@elad\u0007 @ann`;
+  const said = message(text, { entities: entitiesIn(text, ['elad', 'ann']) });
+  assert.ok(messageLines(said, { style, self: 'ann', columns: 90 }).join('').includes('\u001b[33m@ann'));
+  const cut = elsewhereLine(said, '#b', { style, self: 'ann', columns: 67 });
+  assert.ok(textWidth(cut) <= 66);
 });
 
 test('escape sequences of others reach no line', () => {

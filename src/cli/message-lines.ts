@@ -1,5 +1,6 @@
 import type { ChatMessage, SearchHit } from '../protocol/index.ts';
 import { approvalLines } from './approval-lines.ts';
+import { markedText, paintMarks } from './mention-marks.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
 import { fit, textWidth, wrap } from './text.ts';
@@ -54,10 +55,10 @@ export function messageLines(message: ChatMessage, view: View): string[] {
   // The name takes room in the first line; the others are set in.
   const room = ' '.repeat(textWidth(root + name) + 2);
   const set = root === '' ? margin : `${margin}    `;
-  const [first = '', ...rest] = textOf(message)
+  const [first = '', ...rest] = paintedText(message, view)
     .split('\n')
     .flatMap((line, index) => wrap(index === 0 ? room + line : line, view.columns - set.length - 1));
-  const paint = painter(message, view);
+  const paint = isQuiet(message) ? (line: string) => style.paint('dim', line) : String;
   const head = `${gutter(message, style)} ${style.paint('dim', root)}${style.name(name)}`;
   return [
     `${head}  ${paint(first.slice(room.length))}`,
@@ -77,9 +78,13 @@ export function elsewhereLine(message: ChatMessage, where: string, view: View): 
   const { style, columns } = view;
   const name = cleanLine(message.sender_name);
   const used = margin.length + textWidth(`[${where}] ${name}  `);
-  const text = fit(cleanLine(textOf(message)), Math.max(quoteColumns, columns - used - 1));
+  const { text, marks } = markedText(plainText(message), cleanLine);
+  const fitting = fit(text + marksOf(message).join(''), Math.max(quoteColumns, columns - used - 1));
   const place = style.paint('yellow', `[${where}]`);
-  return `${gutter(message, style)} ${place} ${style.name(name)}  ${painter(message, view)(text)}`;
+  const shown = isQuiet(message)
+    ? style.paint('dim', fitting)
+    : paintMarks({ text: fitting, marks }, style, view.self);
+  return `${gutter(message, style)} ${place} ${style.name(name)}  ${shown}`;
 }
 
 /** What a search found, each in its conversation, with what was searched for standing out. */
@@ -134,22 +139,30 @@ function daysOf<T extends { readonly timestamp: string }>(
   });
 }
 
-function textOf({ deleted, text, edited_at, pinned }: ChatMessage): string {
-  if (deleted) return '(deleted)';
-  return `${clean(text).trimEnd()}${edited_at === null ? '' : ' (edited)'}${pinned ? ' (pinned)' : ''}`;
+/** What is dim: nobody's words. */
+function isQuiet({ sender_kind, deleted }: ChatMessage): boolean {
+  return deleted || sender_kind === 'system';
 }
 
-function painter({ sender_kind, deleted }: ChatMessage, { style, self }: View): (line: string) => string {
-  if (deleted || sender_kind === 'system') return (line) => style.paint('dim', line);
-  return (line) => paintMentions(line, style, self);
+/** The text of a message with its mentions. */
+function paintedText(message: ChatMessage, { style, self }: View): string {
+  const marked = markedText(plainText(message), clean);
+  if (isQuiet(message)) return marked.text + marksOf(message).join('');
+  return (
+    paintMarks(marked, style, self) +
+    marksOf(message)
+      .map((mark) => style.paint('dim', mark))
+      .join('')
+  );
 }
 
-function paintMentions(line: string, style: Style, self: string): string {
-  return line
-    .replace(/(?<![\p{L}\p{N}.@])@[\p{L}\p{N}_-]+/gu, (mention) =>
-      style.paint(mention.slice(1).toLowerCase() === self.toLowerCase() ? 'yellow' : 'bold', mention),
-    )
-    .replace(/(?: \((?:edited|pinned)\))+$/, (marks) => style.paint('dim', marks));
+function plainText({ deleted, text, entities }: ChatMessage): Pick<ChatMessage, 'text' | 'entities'> {
+  return deleted ? { text: '(deleted)', entities: [] } : { text: text.trimEnd(), entities };
+}
+
+function marksOf({ deleted, edited_at, pinned }: ChatMessage): string[] {
+  if (deleted) return [];
+  return [...(edited_at === null ? [] : [' (edited)']), ...(pinned ? [' (pinned)'] : [])];
 }
 
 /** Reactions and thread. */

@@ -48,6 +48,7 @@ const message = {
   sender_kind: 'person',
   timestamp: '2026-11-22T20:00:00.000Z',
   mentions: [],
+  entities: [],
   reply_to: null,
   thread_id: null,
   thread: null,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChatError, limits, PersonRole, parseUserId } from '../protocol/index.ts';
+import { ChatError, limits, nameRule, PersonRole, parseUserId } from '../protocol/index.ts';
 import { cookieToken, deviceName } from './credentials.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity, setSessionCookie } from './fastify.ts';
 
@@ -92,7 +92,7 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
     async (request) => {
       const asked = request.body.user_id ?? requireIdentity(request).user_id;
       const userId = parseUserId(asked);
-      if (userId === undefined) throw new ChatError('bad_frame', '"user_id": that cannot be a name.');
+      if (userId === undefined) throw new ChatError('bad_frame', `"user_id": ${nameRule}`);
       team.refusePerson(userId);
       const known = team.find(userId);
       const role = request.body.role ?? known?.role ?? 'developer';
@@ -103,7 +103,7 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
             `PUT /members/${known.name}/role does.`,
         );
       }
-      const { code, expires_at } = await signIn.createLinkCode(userId, role, actorOf(request));
+      const { code, expires_at } = await signIn.createLinkCode(known?.name ?? userId, role, actorOf(request));
       const bot = communication.type() === 'telegram' ? communication.telegram()?.bot : undefined;
       return {
         link: `${publicUrl()}/#code=${code}`,

@@ -10,7 +10,9 @@ const rowsPerPage = 500;
 const conversationsNamedMax = 10;
 
 /** Columns that hold JSON, columns that are yes or no, and those that are of use to the store only. */
-const jsonColumns = 'mentions metadata thread reactions plan tools changes predecessor steers'.split(' ');
+const jsonColumns = 'mentions entities metadata thread reactions plan tools changes predecessor steers'.split(
+  ' ',
+);
 const yesNoColumns = ['indeterminate', 'private', 'everybody', 'deleted', 'pinned'];
 const innerColumns = ['direct_key', 'number', 'line'];
 

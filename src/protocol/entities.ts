@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ApprovalCard, OwnPolicy } from './approval-entities.ts';
 import { HelpCard } from './help.ts';
 import { limits } from './limits.ts';
+import { namePattern, nameRule, normaliseName } from './member-names.ts';
+import { MessageEntities } from './message-entity.ts';
 import { smartnessLevels } from './names.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
@@ -18,13 +20,13 @@ export const AgentName = z
     'An agent: a letter, then at most 31 letters, digits, "-" or "_". Any case is accepted, stored lower.',
   );
 
-/** A person's name as older clients send it: any printable text of some length. */
+/** A person's name: visible text that can be mentioned, in the form in which it is kept. */
 export const UserId = z
   .string()
-  .trim()
-  .min(1)
-  .max(limits.userIdCharsMax)
-  .regex(/^[^\p{C}\s@<>]+( [^\p{C}\s@<>]+)*$/u);
+  .overwrite(normaliseName)
+  .min(1, nameRule)
+  .max(limits.userIdCharsMax, nameRule)
+  .regex(namePattern, nameRule);
 
 const time = z.string().describe('ISO 8601, UTC, ends in Z');
 
@@ -164,12 +166,13 @@ export const ChatMessage = z.object({
   sender_kind: SenderKind,
   timestamp: time,
   mentions: z.array(z.string()).describe('Names mentioned, lower case, without "-bot", each once, in order'),
+  // An event leaves out what has its default: see journal-entry.ts.
+  entities: MessageEntities,
   is_command: z.boolean().optional(),
   command: z.string().nullable().optional(),
   command_args: z.array(z.string()).optional(),
   is_bot_message: z.boolean().optional(),
   reply_to: z.number().int().nullable(),
-  // An event leaves out what has its default: see journal-entry.ts.
   thread_id: z
     .number()
     .int()

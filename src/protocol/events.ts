@@ -211,10 +211,10 @@ export const ephemeralEvents = {
   },
   notice: {
     doc:
-      'Only to the sender of a message: it woke nobody, or named somebody unknown or not in the ' +
-      'conversation, and what to do.',
+      'Only to the sender of a message: it woke nobody, named somebody unknown or not in the conversation, ' +
+      'or mentioned more than are read, and what to do.',
     data: z.object({
-      code: z.enum(['wakes_nobody', 'unknown_mention', 'not_in_conversation']),
+      code: z.enum(['wakes_nobody', 'unknown_mention', 'not_in_conversation', 'too_many_mentions']),
       message: z.string(),
       agents: z.array(z.string()),
       conversation_id: z.string(),

@@ -21,6 +21,7 @@ export const limits = {
   clientMessageIdCharsMax: 128,
   /** How long sending again with the same `client_message_id` is the same message. */
   clientMessageIdTtlMs: 24 * 60 * 60 * 1000,
+  /** Mentions that are read in one message. */
   mentionsMax: 50,
   emojiCharsMax: 32,
   /** Different emojis on one message. */

@@ -3,6 +3,7 @@ import type {
   Conversation,
   ConversationView,
   FollowedThread,
+  MessageEntity,
   MessageRevision,
   ReadState,
 } from '../protocol/index.ts';
@@ -106,4 +107,6 @@ export interface MessageSwitch extends MessageMark {
 export interface MessageEdit extends MessageMark {
   readonly text: string;
   readonly mentions: readonly string[];
+  /** As of a new message. */
+  readonly entities?: readonly MessageEntity[];
 }

@@ -1,4 +1,4 @@
-import type { MessageMetadata, SenderKind } from '../protocol/index.ts';
+import type { MessageEntity, MessageMetadata, SenderKind } from '../protocol/index.ts';
 import type { CopyPlace } from './copy-store.ts';
 
 /** What somebody says. */
@@ -8,6 +8,8 @@ export interface NewMessage {
   readonly sender_kind: SenderKind;
   readonly text: string;
   readonly mentions: readonly string[];
+  /** Where the text mentions members. Without it, the text is read with the names of the team. */
+  readonly entities?: readonly MessageEntity[];
   readonly reply_to: number | null;
   /** Any message of the thread it goes to, or the one it shall hang from. */
   readonly thread_id?: number | null;

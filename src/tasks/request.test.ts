@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { memberNames, parseMentions } from '../protocol/index.ts';
 import { asksForStatus, requestOf } from './request.ts';
 
-const read = (text: string, metadata = {}) => requestOf({ text, metadata }, 'elad');
+const names = memberNames(['elad', 'dev-2', 'elad2']);
+const read = (text: string, metadata = {}) =>
+  requestOf({ text, metadata, entities: parseMentions(text, names).entities }, 'elad');
 
 test('what is asked is the words of the message, without the name that only addresses the agent', () => {
   const said: [text: string, description: string][] = [

@@ -1,4 +1,4 @@
-import type { ChatMessage, TaskKind } from '../protocol/index.ts';
+import type { ChatMessage, MessageEntity, TaskKind } from '../protocol/index.ts';
 import { limits } from '../protocol/index.ts';
 
 /** What a message asks of an agent. */
@@ -9,9 +9,13 @@ export interface TaskRequest {
   readonly description: string;
 }
 
+interface Asking extends Pick<ChatMessage, 'text' | 'metadata'> {
+  readonly entities: readonly MessageEntity[];
+}
+
 /** Reads what a message asks of an agent that it reaches. */
-export function requestOf(message: Pick<ChatMessage, 'text' | 'metadata'>, agent: string): TaskRequest {
-  const stripped = withoutAddress(message.text, agent);
+export function requestOf(message: Asking, agent: string): TaskRequest {
+  const stripped = withoutAddress(message, agent);
   const description = (stripped === '' ? message.text.trim() : stripped).slice(0, limits.taskCharsMax);
   return { kind: message.metadata.read_only === true ? 'question' : 'work', description };
 }
@@ -56,16 +60,31 @@ export function asksForStatus({ description }: Pick<TaskRequest, 'description'>)
   return text.length <= statusCharsMax && statusQuestion.test(text);
 }
 
-/** Between words, and between a name and what is said to it. */
-const edge = '[\\s,:;.!?，、：；。！？·-]*';
+const onlyPunctuation = /^[\s\p{P}]*$/u;
+const punctuationAfterName = /^[\s,:;.!?，、：；。！？·-]*/;
+const separatorsBefore = /[\s,，、]*$/;
 
 /** At the edges of a message a mention only addresses the agent; within a sentence it is one of its words. */
-function withoutAddress(text: string, agent: string): string {
-  const name = agent.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const mention = `[@＠]${name}(?:-bot)?(?![\\p{L}\\p{M}\\p{N}_-])`;
-  return text
-    .replace(new RegExp(`^\\s*${mention}${edge}`, 'iu'), '')
-    .replace(new RegExp(`[\\s,，、]*${mention}(\\s*[.!?。！？]*)\\s*$`, 'iu'), '$1')
-    .replace(new RegExp(`(?<![\\p{L}\\p{N}_.@/-])${mention}`, 'giu'), agent)
-    .trim();
+function withoutAddress({ text, entities }: Asking, agent: string): string {
+  let description = '';
+  let read = 0;
+  for (const { offset, length, member } of entities) {
+    if (member !== agent) continue;
+    const before = description + text.slice(read, offset);
+    const rest = text.slice(offset + length);
+    read = offset + length;
+    if (before.trim() === '') {
+      description = '';
+      read += punctuationAfterName.exec(rest.slice(0, edgeCharsMax))?.[0].length ?? 0;
+    } else if (rest.length <= edgeCharsMax && onlyPunctuation.test(rest)) {
+      const kept = before.slice(0, -edgeCharsMax);
+      description = kept + before.slice(-edgeCharsMax).replace(separatorsBefore, '');
+    } else {
+      description = before + text.slice(offset + 1, offset + length);
+    }
+  }
+  return (description + text.slice(read)).trim();
 }
+
+/** Punctuation around a name is looked for so far. */
+const edgeCharsMax = 40;

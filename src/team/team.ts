@@ -6,6 +6,8 @@ import {
   ChatError,
   type JournalEvent,
   type Member,
+  type MemberNames,
+  nameKey,
   type OwnPolicy,
   type Smartness,
 } from '../protocol/index.ts';
@@ -19,7 +21,10 @@ import type { Roles } from './roles.ts';
  */
 export interface Team {
   members(): readonly Member[];
+  /** A member by its name, in any case and any Unicode form. */
   find(name: string): Member | undefined;
+  /** Whom texts can mention. */
+  readonly names: MemberNames;
   agentNames(): readonly string[];
   /** The agent's member entry. Errors: unknown_agent, with who exists. */
   agent(name: string): Member;
@@ -66,14 +71,14 @@ export async function createTeam({
   initialState,
 }: TeamDependencies): Promise<Team> {
   const roster = new Map<string, Member>();
-  for (const member of await store.listMembers()) roster.set(member.name.toLowerCase(), member);
+  for (const member of await store.listMembers()) roster.set(nameKey(member.name), member);
   // Asked at every message: the roster, which may be long, is gone through once after each change.
   let agents: readonly string[] | undefined;
   bus.subscribe((events) => {
     for (const event of events) if (follow(roster, event)) agents = undefined;
   });
 
-  const find = (name: string) => roster.get(name.toLowerCase());
+  const find = (name: string) => roster.get(nameKey(name));
   const listAgents = () => [...roster.values()].filter((m) => m.kind === 'agent').map((m) => m.name);
   const agentNames = () => (agents ??= listAgents());
 
@@ -84,13 +89,15 @@ export async function createTeam({
   }
 
   function refuseTaken(name: string, kind: Member['kind']): void {
-    if (reservedNames.has(name.toLowerCase())) {
+    if (reservedNames.has(nameKey(name))) {
       throw new ChatError('name_taken', `"${name}" cannot be a name: it means something else here.`);
     }
     if (/^guest_/i.test(name)) {
       throw new ChatError('name_taken', `"${name}" cannot be a name: names of guests begin so.`);
     }
-    const member = find(name.replace(/-bot$/i, '')) ?? find(name);
+    // Messages of an agent are shown as from NAME-bot, and it is mentioned so too.
+    const member =
+      find(name.replace(/-bot$/i, '')) ?? find(name) ?? (kind === 'agent' ? find(`${name}-bot`) : undefined);
     if (member === undefined || (kind === 'person' && member.kind === 'person' && find(name) !== undefined))
       return;
     throw new ChatError('name_taken', `"${name}" is taken: ${describe(member)} already exists.`);
@@ -99,6 +106,7 @@ export async function createTeam({
   return {
     members: () => [...roster.values()],
     find,
+    names: { get: (key) => roster.get(key)?.name },
     agentNames,
     agent,
     async hire({ name, role, smartness = roles.find(role)?.model ?? 'normal', policy }, by) {
@@ -148,8 +156,8 @@ function describe(member: Member): string {
 /** Says whether the event changed the roster. */
 function follow(roster: Map<string, Member>, event: JournalEvent): boolean {
   if (event.type === 'member_joined' || event.type === 'member_updated') {
-    roster.set(event.data.name.toLowerCase(), event.data);
+    roster.set(nameKey(event.data.name), event.data);
     return true;
   }
-  return event.type === 'member_left' && roster.delete(event.data.name.toLowerCase());
+  return event.type === 'member_left' && roster.delete(nameKey(event.data.name));
 }

@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { ChangedFile, ChatMessage, TaskNotification } from '../../src/protocol/index.ts';
+import {
+  type ChangedFile,
+  type ChatMessage,
+  memberNames,
+  parseMentions,
+  type TaskNotification,
+} from '../../src/protocol/index.ts';
 import { requestOf } from '../../src/tasks/request.ts';
 import { temporaryFolder } from '../support/app.ts';
 import { startModelServer } from '../support/model-server.ts';
@@ -92,7 +98,8 @@ test('the real opencode may edit for each of them, with nobody asked', timeout, 
   const env = await writeOpencodeHome(temporaryFolder(), model.baseUrl);
   const { olga, project } = await openTeam(t, ['--agent', 'opencode'], env);
   for (const { text, name, file } of asked) {
-    const { description } = requestOf({ text, metadata: {} }, name);
+    const { entities } = parseMentions(text, memberNames(agents));
+    const { description } = requestOf({ text, metadata: {}, entities }, name);
     const input = { filePath: join(project, file), content: `${description}\n` };
     model.script(description, [{ tools: [{ name: 'write', input }] }, { text: 'It is there.' }]);
   }

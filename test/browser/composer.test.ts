@@ -61,6 +61,19 @@ describe('writing a message', { timeout: 120_000 }, () => {
     await items.filter({ hasText: 'draw @el' }).waitFor();
   });
 
+  it('shows below a draft which members it mentions, as the server will read it', async () => {
+    const { page, composer } = opened;
+    await opened.signIn();
+    const preview = page.getByTestId('mention-preview');
+    await composer.fill('請@elad看一下, not me@maya.org or `@maya`');
+    await preview.getByText('Mentions elad.').waitFor();
+    await composer.fill('@maay and @maya: look');
+    await preview.getByText('Mentions maya. Nobody is called maay.').waitFor();
+    await composer.fill('`@elad`');
+    await preview.waitFor({ state: 'detached' });
+    await composer.fill('');
+  });
+
   it('says when a message woke nobody, and mentions who can be woken at a click', async () => {
     const { page, server, composer } = opened;
     await opened.signIn();

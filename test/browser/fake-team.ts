@@ -1,16 +1,20 @@
-import type {
-  AgentStatus,
-  Approval,
-  ChangedFile,
-  ChatMessage,
-  ConversationView,
-  FileChange,
-  FileLock,
-  LockRequest,
-  Member,
-  Task,
-  TaskNotification,
+import {
+  type AgentStatus,
+  type Approval,
+  type ChangedFile,
+  type ChatMessage,
+  type ConversationView,
+  type FileChange,
+  type FileLock,
+  type LockRequest,
+  type Member,
+  parseMentions,
+  type Task,
+  type TaskNotification,
 } from '../../src/protocol/index.ts';
+
+/** Every word is somebody's name. */
+const anyName = { get: (key: string) => (/^[a-z][\w-]*$/.test(key) ? key : undefined) };
 
 /** Entities for the fake server, filled in where a test does not care. */
 
@@ -53,6 +57,7 @@ export function message(
   given: Partial<ChatMessage> = {},
 ): ChatMessage {
   const agent = given.sender_kind === 'agent';
+  const mentions = parseMentions(text, anyName);
   return {
     id,
     message_id: `msg-${id}`,
@@ -62,7 +67,8 @@ export function message(
     sender_name: sender,
     sender_kind: 'person',
     timestamp: minutesAgo(0),
-    mentions: [...text.matchAll(/@([a-z][\w-]*)/gi)].map((match) => (match[1] ?? '').toLowerCase()),
+    mentions: [...mentions.known],
+    entities: [...mentions.entities],
     reply_to: null,
     thread_id: null,
     thread: null,

@@ -17,6 +17,7 @@ export function messageChangeContract(subject: Subject): void {
       ...said,
       text: '/hi @eve',
       mentions: ['eve'],
+      entities: [{ kind: 'mention', offset: 4, length: 4, member: 'eve' }],
       is_command: true,
       command: 'hi',
       command_args: ['@eve'],

@@ -17,6 +17,7 @@ export function messageContract(subject: Subject): void {
     const said = await store.appendMessage(
       says('grüße 👋 @elad\nzwei', {
         mentions: ['elad'],
+        entities: [],
         client_message_id: 'c1',
         metadata: { kind: 'notice', task_id: 't' },
       }),
@@ -32,6 +33,7 @@ export function messageContract(subject: Subject): void {
       sender_name: 'dana',
       sender_kind: 'person',
       mentions: ['elad'],
+      entities: [],
       is_command: false,
       command: null,
       command_args: [],

@@ -14,6 +14,7 @@ import { auditContract } from './store-audit.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
 import { copyContract } from './store-copies.ts';
+import { entityContract } from './store-entities.ts';
 import { fileChangeContract } from './store-file-changes.ts';
 import { helpContract } from './store-help.ts';
 import { identityContract } from './store-identity.ts';
@@ -52,6 +53,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
 
     journalContract(subject);
     describe('messages', () => messageContract(subject));
+    describe('mentions in messages', () => entityContract(subject));
     describe('changes of messages', () => messageChangeContract(subject));
     describe('copies on other chats', () => copyContract(subject));
     describe('threads', () => threadContract(subject));

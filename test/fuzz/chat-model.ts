@@ -100,7 +100,15 @@ export function createChatModel(name: string): ChatModel {
 
 function emptied(): Partial<ChatMessage> {
   const command = { is_command: false, command: null, command_args: [] };
-  const nothing = { text: '', mentions: [], metadata: {}, edited_at: null, reactions: [], pinned: false };
+  const nothing = {
+    text: '',
+    mentions: [],
+    entities: [],
+    metadata: {},
+    edited_at: null,
+    reactions: [],
+    pinned: false,
+  };
   return { ...nothing, ...command, deleted: true };
 }
 

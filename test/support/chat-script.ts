@@ -20,6 +20,7 @@ export function chatMessage(
     sender_kind: sender === 'system' ? 'system' : sender === 'elad' ? 'agent' : 'person',
     timestamp: at,
     mentions: [],
+    entities: [],
     reply_to: null,
     thread_id: null,
     thread: null,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressedAgents, steerableTask, withoutMentionOf } from '../../web/src/state/addressed.ts';
 import { conversation, member, person, task } from '../browser/fake-team.ts';
+import { mentionMembers, mentionTexts } from '../support/mention-texts.ts';
 
 const members = { dana: person('dana'), elad: member('elad'), maya: member('maya') };
 
@@ -29,8 +30,17 @@ test('what runs can be told something, unless it is being stopped', () => {
 });
 
 test('a task is told the text without the mention in front', () => {
-  assert.equal(withoutMentionOf('elad', ' @Elad-bot, in blue '), 'in blue');
-  assert.equal(withoutMentionOf('elad', '@eladio in blue'), '@eladio in blue');
-  assert.equal(withoutMentionOf('elad', 'as @elad likes'), 'as @elad likes');
-  assert.equal(withoutMentionOf('elad', '@elad'), '');
+  assert.equal(withoutMentionOf('elad', ' @Elad-bot, in blue ', members), 'in blue');
+  assert.equal(withoutMentionOf('elad', '@eladio in blue', members), '@eladio in blue');
+  assert.equal(withoutMentionOf('elad', 'as @elad likes', members), 'as @elad likes');
+  assert.equal(withoutMentionOf('elad', '@elad', members), '');
+});
+
+test('the page reads every text as the server does', () => {
+  const main = conversation('main', { members: null });
+  const team = Object.fromEntries(mentionMembers.map((name) => [name, member(name)]));
+  for (const { text, mentions } of mentionTexts) {
+    const expected = [...new Set(mentions.map(([, name]) => name))];
+    assert.deepEqual(addressedAgents(text, main, team), expected, text);
+  }
 });

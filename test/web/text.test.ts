@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { memberNames, parseMentions } from '../../src/protocol/index.ts';
 import { markMentions } from '../../web/src/lib/mention-markdown.ts';
 import {
   completeMention,
@@ -10,25 +11,29 @@ import {
 import { hueOf, initialOf, listNames } from '../../web/src/lib/names.ts';
 import { parseDiff } from '../../web/src/lib/unified-diff.ts';
 import { gradientChange } from '../browser/fake-team.ts';
+import { mentionMembers } from '../support/mention-texts.ts';
 
 describe('typing a mention', () => {
+  const names = mentionMembers;
+  const members = memberNames(names);
+
   it('begins at an @ that starts a word', () => {
-    assert.deepEqual(mentionQueryAt('@', 1), { start: 0, end: 1, prefix: '' });
-    assert.deepEqual(mentionQueryAt('hey @el', 7), { start: 4, end: 7, prefix: 'el' });
-    assert.equal(mentionQueryAt('dana@example', 12), null);
-    assert.equal(mentionQueryAt('@elad add', 9), null);
+    assert.deepEqual(mentionQueryAt('@', 1, names), { start: 0, end: 1, prefix: '' });
+    assert.deepEqual(mentionQueryAt('hey @el', 7, names), { start: 4, end: 7, prefix: 'el' });
+    assert.equal(mentionQueryAt('dana@example', 12, names), null);
+    assert.equal(mentionQueryAt('@elad add', 9, names), null);
   });
 
   it('is completed where the caret stands, with one blank after it', () => {
-    const query = mentionQueryAt('ask @el about it', 7);
+    const query = mentionQueryAt('ask @el about it', 7, names);
     assert.ok(query);
-    assert.deepEqual(completeMention('ask @el about it', query, 'elad'), {
+    assert.deepEqual(completeMention('ask @el about it', query, 'elad', members), {
       text: 'ask @elad about it',
       caret: 10,
     });
-    const atEnd = mentionQueryAt('@', 1);
+    const atEnd = mentionQueryAt('@', 1, names);
     assert.ok(atEnd);
-    assert.deepEqual(completeMention('@', atEnd, 'dev-2'), { text: '@dev-2 ', caret: 7 });
+    assert.deepEqual(completeMention('@', atEnd, 'dev-2', members), { text: '@dev-2 ', caret: 7 });
   });
 
   it('offers names that begin with it before names that hold it', () => {
@@ -36,10 +41,49 @@ describe('typing a mention', () => {
     assert.deepEqual(names, [{ name: 'maya' }, { name: 'omar' }]);
   });
 
+  it('goes on over blanks, accents and scripts while it may be a name', () => {
+    const prefixAt = (text: string) => mentionQueryAt(text, text.length, names)?.prefix ?? null;
+    assert.equal(prefixAt('請@el'), 'el');
+    assert.equal(prefixAt('＠el'), 'el');
+    assert.equal(prefixAt("@o'n"), "o'n");
+    assert.equal(prefixAt('@प्रि'), 'प्रि');
+    assert.equal(prefixAt('@7'), '7');
+    assert.equal(prefixAt('`@el'), 'el');
+    for (const text of [
+      '`code @el` @',
+      '```\n@el',
+      '> @el',
+      'a/@el',
+      'x@el',
+      '@elad看',
+      '@elad,',
+      '@anna m',
+    ]) {
+      assert.equal(prefixAt(text), text.endsWith(' @') ? '' : null, text);
+    }
+    const spaced = mentionQueryAt('@Ruth S', 7, ['Ruth Smith', 'elad']);
+    assert.deepEqual(spaced, { start: 0, end: 7, prefix: 'Ruth S' });
+    assert.equal(mentionQueryAt('@elad看一下', 3, names)?.end, 5);
+  });
+
+  it('finds names whatever their accents, and completes each to a mention of that member', () => {
+    assert.deepEqual(matchNames([{ name: 'zoë' }], 'Zoe'), [{ name: 'zoë' }]);
+    assert.deepEqual(matchNames([{ name: 'José' }, { name: 'elad' }], 'jose\u0301'), [{ name: 'José' }]);
+    for (const name of names) {
+      for (const text of ['@', 'ask @', '請@', '@ Maria went', '@-bot', '@ and more']) {
+        const start = text.indexOf('@');
+        const completed = completeMention(text, { start, end: start + 1 }, name, members);
+        const [found] = parseMentions(completed.text, members).entities;
+        assert.deepEqual([found?.member, found?.offset], [name, start], completed.text);
+        assert.equal(completed.text.charAt(completed.caret - 1), ' ');
+      }
+    }
+  });
+
   it('puts a mention first, once', () => {
-    assert.equal(mentionFirst('do it', 'elad'), '@elad do it');
-    assert.equal(mentionFirst('@Elad do it', 'elad'), '@Elad do it');
-    assert.equal(mentionFirst('@elad-2 do it', 'elad'), '@elad @elad-2 do it');
+    assert.equal(mentionFirst('do it', 'elad', members), '@elad do it');
+    assert.equal(mentionFirst('@Elad do it', 'elad', members), '@Elad do it');
+    assert.equal(mentionFirst('@elad-2 do it', 'elad', members), '@elad @elad-2 do it');
   });
 });
 

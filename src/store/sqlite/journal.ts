@@ -66,7 +66,8 @@ function messageOf(data: object): number | null {
  * now. Its former edits go, since one that follows says it all.
  */
 export function rewriteMessage(db: Database, message: ChatMessage): void {
-  const { id, text, mentions, metadata, edited_at, deleted, is_command, command, command_args } = message;
+  const { id, text, entities, mentions, metadata, edited_at, deleted } = message;
+  const { is_command, command, command_args } = message;
   db.run(`DELETE FROM journal WHERE message_id = ? AND type = 'message_edited'`, id);
   const entry = db.get<{ position: number; type: 'chat_message'; json: string }>(
     `SELECT position, type, data AS json FROM journal WHERE message_id = ? AND type = 'chat_message'`,
@@ -76,7 +77,7 @@ export function rewriteMessage(db: Database, message: ChatMessage): void {
   const { position, type, data } = readEntry(entry);
   const now = {
     ...(data as ChatMessage),
-    ...{ text, edited_at, is_command, command, command_args },
+    ...{ text, entities, edited_at, is_command, command, command_args },
     // Whom it asked something when it was said, an edit does not change.
     ...(deleted ? { mentions, metadata, deleted } : {}),
   };

@@ -1,5 +1,6 @@
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { isSameName } from '../../protocol/member-names.ts';
 import type { Credential, NewCredential } from '../identity-store.ts';
 import { addCredential, credentialColumns, readCredential, toCredential } from './credentials.ts';
 import type { Database } from './database.ts';
@@ -10,7 +11,7 @@ import { changeRole, findMember, upsertPerson } from './members.ts';
 export function addKey(db: Database, journal: JournalWriter, key: NewCredential): void {
   const { user_id: name, role, created_at: at } = key;
   const live = listKeys(db);
-  if (live.some((other) => other.user_id.toLowerCase() === name.toLowerCase())) {
+  if (live.some((other) => isSameName(other.user_id, name))) {
     throw new ChatError(
       'name_taken',
       `There is a key called "${name}". Revoke it first, or take another name.`,

@@ -2,6 +2,7 @@ import type { OwnPolicy } from '../../protocol/approval-entities.ts';
 import type { AgentState, AgentStatus, Member, TaskStatus } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { isSameName } from '../../protocol/member-names.ts';
 import type { PolicyChange } from '../approval-store.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
 import type { Database } from './database.ts';
@@ -21,11 +22,15 @@ export function listMembers(db: Database): Member[] {
   return db.all<MemberRow>(`SELECT ${columns} FROM members ORDER BY rowid`).map(fromRow);
 }
 
-/** A member by its name in any case. */
+/** A member by its name in any case and any Unicode form. */
 export function findMember(db: Database, name: string): Member | undefined {
   const row = db.get<MemberRow>(`SELECT ${columns} FROM members WHERE name = ?`, name);
-  return row && fromRow(row);
+  if (row !== undefined) return fromRow(row);
+  // SQLite folds the case of ASCII only.
+  return isAscii.test(name) ? undefined : listMembers(db).find((member) => isSameName(member.name, name));
 }
+
+const isAscii = /^[ -&(-~]*$/;
 
 /** Errors: unknown_agent. */
 export function requireAgent(db: Database, name: string): Member {

@@ -5,6 +5,7 @@ import type { ConversationStore, MessageEdit } from '../conversation-store.ts';
 import { scopeOf } from './conversations.ts';
 import type { Database } from './database.ts';
 import { type JournalWriter, rewriteMessage } from './journal.ts';
+import { entitiesOf, toColumn } from './message-entities.ts';
 import { fromRow, type MessageRow, requireMessage, requirePlace } from './message-rows.ts';
 import { recountThread } from './threads.ts';
 
@@ -15,10 +16,12 @@ export function editMessage(db: Database, journal: JournalWriter, edit: MessageE
   if (row.text === text) return fromRow(row);
   keepRevision(db, row, edit.by, edit.at);
   const mentions = JSON.stringify(edit.mentions);
+  const entities = toColumn(entitiesOf(db, edit));
   db.run(
-    'UPDATE messages SET text = ?, mentions = ?, edited_at = ? WHERE id = ?',
+    'UPDATE messages SET text = ?, mentions = ?, entities = ?, edited_at = ? WHERE id = ?',
     text,
     mentions,
+    entities,
     edit.at,
     row.id,
   );
@@ -29,7 +32,7 @@ export function editMessage(db: Database, journal: JournalWriter, edit: MessageE
     row.id,
     mentions,
   );
-  const edited = fromRow({ ...row, text, mentions, edited_at: edit.at });
+  const edited = fromRow({ ...row, text, mentions, entities, edited_at: edit.at });
   rewriteMessage(db, edited);
   journal.append('message_edited', edited, edit.at, scopeOf(conversation));
   return edited;
@@ -47,11 +50,11 @@ export function deleteMessage(
   if (row.deleted === 1) return;
   keepRevision(db, row, by, at);
   db.run(
-    `UPDATE messages SET deleted = 1, text = '', mentions = '[]', metadata = '{}', edited_at = NULL,
-       reactions = '[]', pinned = 0 WHERE id = ?`,
+    `UPDATE messages SET deleted = 1, text = '', mentions = '[]', entities = NULL, metadata = '{}',
+       edited_at = NULL, reactions = '[]', pinned = 0 WHERE id = ?`,
     row.id,
   );
-  const emptied = { text: '', mentions: '[]', metadata: '{}', edited_at: null };
+  const emptied = { text: '', mentions: '[]', entities: null, metadata: '{}', edited_at: null };
   rewriteMessage(db, fromRow({ ...row, ...emptied, deleted: 1 }));
   db.run('DELETE FROM mentions WHERE message_id = ?', row.id);
   db.run(

@@ -2,6 +2,7 @@ import type { ChatMessage, SenderKind } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { type ConversationRow, isMember, requireConversation } from './conversations.ts';
 import type { Database } from './database.ts';
+import { fromColumn } from './message-entities.ts';
 
 export interface MessageRow {
   id: number;
@@ -11,6 +12,8 @@ export interface MessageRow {
   sender_kind: SenderKind;
   text: string;
   mentions: string;
+  /** null: none. */
+  entities: string | null;
   reply_to: number | null;
   client_message_id: string | null;
   metadata: string;
@@ -23,8 +26,8 @@ export interface MessageRow {
   pinned: number;
 }
 
-export const columns = `id, message_id, conversation_id, sender_name, sender_kind, text, mentions, reply_to,
-  client_message_id, metadata, at, thread_id, thread, edited_at, deleted, reactions, pinned`;
+export const columns = `id, message_id, conversation_id, sender_name, sender_kind, text, mentions, entities,
+  reply_to, client_message_id, metadata, at, thread_id, thread, edited_at, deleted, reactions, pinned`;
 
 export function findRow(db: Database, id: number): MessageRow | undefined {
   return db.get<MessageRow>(`SELECT ${columns} FROM messages WHERE id = ?`, id);
@@ -59,6 +62,7 @@ export function fromRow(row: MessageRow): ChatMessage {
   return toWire({
     ...row,
     mentions: JSON.parse(row.mentions) as string[],
+    entities: fromColumn(row.entities),
     metadata: JSON.parse(row.metadata) as ChatMessage['metadata'],
     thread: row.thread === null ? null : (JSON.parse(row.thread) as ChatMessage['thread']),
     deleted: row.deleted === 1,
@@ -67,8 +71,8 @@ export function fromRow(row: MessageRow): ChatMessage {
   });
 }
 
-type ParsedRow = Omit<MessageRow, 'mentions' | 'metadata' | 'thread' | 'deleted' | 'reactions' | 'pinned'> &
-  Pick<ChatMessage, 'mentions' | 'metadata' | 'thread' | 'deleted' | 'reactions' | 'pinned'>;
+type ParsedField = 'mentions' | 'entities' | 'metadata' | 'thread' | 'deleted' | 'reactions' | 'pinned';
+type ParsedRow = Omit<MessageRow, ParsedField> & Pick<ChatMessage, ParsedField>;
 
 export function toWire(row: ParsedRow): ChatMessage {
   return {
@@ -81,6 +85,7 @@ export function toWire(row: ParsedRow): ChatMessage {
     sender_kind: row.sender_kind,
     timestamp: row.at,
     mentions: row.mentions,
+    entities: row.entities,
     ...(row.sender_kind === 'person' ? readSlashCommand(row.text) : { is_bot_message: true }),
     reply_to: row.reply_to,
     thread_id: row.thread_id,

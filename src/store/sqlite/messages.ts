@@ -5,6 +5,7 @@ import { type ConversationRow, requireConversation, scopeOf } from './conversati
 import { addCopy } from './copies.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
+import { entitiesOf, toColumn } from './message-entities.ts';
 import { columns, fromRow, type MessageRow, toWire, unknownMessage } from './message-rows.ts';
 import { findRemoved, sayableAgain } from './removal.ts';
 import { addReply } from './threads.ts';
@@ -97,15 +98,17 @@ function insert(
   // SQLite replaces half a character when it stores one: history would differ from what was announced.
   const text = message.text.toWellFormed();
   const message_id = randomUUIDv7();
+  const entities = entitiesOf(db, message);
   const { lastId: id } = db.run(
-    `INSERT INTO messages (message_id, conversation_id, sender_name, sender_kind, text, mentions, reply_to,
-       client_message_id, metadata, at, thread_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (message_id, conversation_id, sender_name, sender_kind, text, mentions, entities,
+       reply_to, client_message_id, metadata, at, thread_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     message_id,
     conversation_id,
     message.sender_name,
     message.sender_kind,
     text,
     message.mentions.length === 0 ? '[]' : JSON.stringify(message.mentions),
+    toColumn(entities),
     message.reply_to,
     message.client_message_id,
     JSON.stringify(message.metadata),
@@ -126,6 +129,7 @@ function insert(
     message_id,
     text,
     mentions: [...message.mentions],
+    entities: [...entities],
     thread_id: root,
     thread: null,
     edited_at: null,

@@ -45,6 +45,7 @@ test('a database of the first version is brought up to date, with what was said 
     const store = await openSqliteStore({ path, onCommit: () => {} });
     const message = await store.readMessage(1);
     const fresh = {
+      entities: [],
       thread_id: null,
       thread: null,
       edited_at: null,

@@ -142,6 +142,10 @@ const steps: readonly SchemaStep[] = [
       CREATE INDEX copies_by_message ON copies (message_id);
     `);
   },
+  (db) => {
+    // Where a text mentions members, as JSON. NULL: nowhere, or said before this was noted.
+    db.exec('ALTER TABLE messages ADD COLUMN entities TEXT');
+  },
 ];
 
 /** The version that this program writes. */

@@ -87,6 +87,7 @@ interface RemovedRow {
 const emptied = {
   text: '',
   mentions: '[]',
+  entities: null,
   reply_to: null,
   metadata: '{}',
   thread_id: null,

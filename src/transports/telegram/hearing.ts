@@ -12,7 +12,7 @@ import type { Counter } from '../../guard/counters.ts';
 import type { Budget, Rates } from '../../guard/rates.ts';
 import type { SignInGuard } from '../../guard/sign-in-guard.ts';
 import type { Log } from '../../lib/log.ts';
-import { type Action, ChatError, limits } from '../../protocol/index.ts';
+import { type Action, ChatError, limits, withoutAt } from '../../protocol/index.ts';
 import type { CopyPlace } from '../../store/copy-store.ts';
 import type { Actor, Store } from '../../store/store.ts';
 import type { Approvals } from '../../tasks/approvals.ts';
@@ -137,7 +137,7 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
       }
       case 'stop': {
         const { identity } = await askerOf(ctx, 'stop', 'message');
-        const agent_name = rest.replace(/^@/, '').split(/\s/)[0] ?? '';
+        const agent_name = withoutAt(rest).split(/\s/)[0] ?? '';
         if (agent_name === '') throw new ChatError('bad_frame', 'Say whom: /stop NAME');
         const { agent_name: stopped } = await tasks.stop({ agent_name }, identity.user_id);
         await reply(ctx, `⏹ ${stopped} is told to stop.`);

@@ -5,9 +5,11 @@ import { useAppState, useLive } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { emptyRoom } from '../state/app-state.ts';
 import { lastEditable } from '../state/editable.ts';
+import { mentionableNames } from '../state/mentionable.ts';
 import { type Place, placeKey } from '../state/place.ts';
 import { classNames } from '../ui/class-names.ts';
 import { useComposerHandle } from './composer-handle.ts';
+import { MentionPreview } from './mention-preview.tsx';
 import { SteerChoice } from './steer-choice.tsx';
 import { isSendable, TextBox } from './text-box.tsx';
 import { useSteering } from './use-steering.ts';
@@ -63,7 +65,7 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
       focus: () => input.current?.focus(),
       mention(name) {
         setText((draft) => {
-          const next = mentionFirst(draft, name);
+          const next = mentionFirst(draft, name, mentionableNames(store.get().members));
           drafts.write(place, next);
           return next;
         });
@@ -75,7 +77,7 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
         });
       },
     });
-  }, [handle, drafts, place]);
+  }, [handle, drafts, store, place]);
 
   async function send() {
     if (!sendable) return;
@@ -97,7 +99,7 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
   }
 
   return (
-    <div data-testid={isMain ? 'message-input' : 'thread-input'}>
+    <div data-testid={isMain ? 'message-input' : 'thread-input'} className="relative">
       {steering && <SteerChoice id={hintId} steering={steering} onChosen={() => input.current?.focus()} />}
       <TextBox
         input={input}
@@ -123,6 +125,7 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
           <SendHorizontal aria-hidden="true" className="size-4.5" />
         </button>
       </TextBox>
+      <MentionPreview text={text} />
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { type KeyboardEvent, useMemo, useState } from 'react';
+import { isSameName } from '../../../src/protocol/index.ts';
 import { completeMention, matchNames, mentionQueryAt } from '../lib/mention-query.ts';
 import { useLive } from '../live/use-live.ts';
+import { mentionableNames } from '../state/mentionable.ts';
 import { agentsOf, peopleOf } from '../state/selectors.ts';
 
 export interface Mentionable {
@@ -29,7 +31,8 @@ export function useMentions(
   apply: (completed: { text: string; caret: number }) => void,
 ): Mentions {
   const { store } = useLive();
-  const query = mentionQueryAt(text, caret);
+  const names = mentionableNames(store.get().members);
+  const query = mentionQueryAt(text, caret, names.values());
   const key = query ? `${query.start}` : null;
   const [closedAt, setClosedAt] = useState<string | null>(null);
   const [chosen, setChosen] = useState({ key: '', index: 0 });
@@ -43,20 +46,20 @@ export function useMentions(
       ({ member }): Mentionable => ({ name: member.name, kind: 'agent', role: member.role }),
     );
     const people = peopleOf(state)
-      .filter((person) => !person.self)
+      .filter((person) => !person.self && state.members[person.name] !== undefined)
       .map(({ name, role }): Mentionable => ({ name, kind: 'person', role }));
     return matchNames([...agents, ...people], prefix).slice(0, optionsMax);
   }, [store, prefix]);
 
   // A name that stands complete needs no list; Enter then sends.
-  const complete = options.length === 1 && options[0]?.name.toLowerCase() === prefix?.toLowerCase();
+  const complete = options.length === 1 && isSameName(options[0]?.name ?? '', prefix ?? '');
   const open = query !== null && options.length > 0 && closedAt !== key && !complete;
   const listKey = `${key}:${prefix}`;
   const active = chosen.key === listKey ? Math.min(chosen.index, options.length - 1) : 0;
   const setActive = (index: number) => setChosen({ key: listKey, index });
 
   function choose(option: Mentionable) {
-    if (query) apply(completeMention(text, query, option.name));
+    if (query) apply(completeMention(text, query, option.name, names));
   }
 
   function onKeyDown(event: KeyboardEvent): boolean {

@@ -41,7 +41,7 @@ export function useSteering(conversationId: string, text: string): Steering | nu
   const task = useAppState(({ tasks }) => (agentName === undefined ? null : steerableTask(tasks, agentName)));
   if (task === null || agentName === undefined) return null;
 
-  const told = withoutMentionOf(agentName, text);
+  const told = withoutMentionOf(agentName, text, members);
   const tooLong = told.length > limits.steerCharsMax;
   const tellable = mayAssign && task.conversation_id === conversationId;
   const as = tellable && chosen?.taskId === task.task_id ? chosen.as : 'task';

@@ -1,6 +1,6 @@
 import { Ellipsis, Pin } from 'lucide-react';
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useCallback, useState } from 'react';
-import type { ChatMessage } from '../../../src/protocol/index.ts';
+import { type ChatMessage, isSameName } from '../../../src/protocol/index.ts';
 import { clockTime, fullTime, shortClockTime } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
@@ -33,7 +33,7 @@ export function MessageItem({ message, place, continued }: MessageItemProps) {
   const [open, setOpen] = useState<Open>(null);
   const askToDelete = useCallback(() => setOpen('delete'), []);
   const actions = useMessageActions(message, place, askToDelete);
-  const forSelf = message.sender_name !== self && message.mentions.includes(self.toLowerCase());
+  const forSelf = message.sender_name !== self && message.mentions.some((name) => isSameName(name, self));
   const active = (pointed || focused || open === 'menu' || open === 'picker') && !editing;
 
   function onKeyDown(event: KeyboardEvent) {

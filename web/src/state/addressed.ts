@@ -1,4 +1,5 @@
 import { type ConversationView, type Member, parseMentions, type Task } from '../../../src/protocol/index.ts';
+import { mentionableNames } from './mentionable.ts';
 import { runningTasks } from './selectors.ts';
 
 type Members = Readonly<Record<string, Member>>;
@@ -10,8 +11,7 @@ export function addressedAgents(
   members: Members,
 ): string[] {
   const isAgent = (name: string) => members[name]?.kind === 'agent';
-  const byName = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
-  const { known } = parseMentions(text, (name) => byName.get(name.toLowerCase()));
+  const { known } = parseMentions(text, mentionableNames(members));
   const mentioned = known.filter((name) => isAgent(name) && (!isPrivate || within?.includes(name)));
   const others = kind === 'direct' && within?.length === 2 ? within.filter(isAgent) : [];
   return [...new Set([...mentioned, ...(others.length === 1 ? others : [])])];
@@ -24,6 +24,9 @@ export function steerableTask(tasks: Readonly<Record<string, Task>>, agentName: 
 }
 
 /** A text without the mention of an agent in front, which is how it is told to its task. */
-export function withoutMentionOf(agentName: string, text: string): string {
-  return text.trim().replace(new RegExp(`^@${agentName}(?:-bot)?(?![\\w-])[,:]?\\s*`, 'i'), '');
+export function withoutMentionOf(agentName: string, text: string, members: Members): string {
+  const told = text.trim();
+  const [first] = parseMentions(told, mentionableNames(members)).entities;
+  if (first?.offset !== 0 || first.member !== agentName) return told;
+  return told.slice(first.length).replace(/^[,:]?\s*/, '');
 }

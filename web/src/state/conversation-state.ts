@@ -2,6 +2,7 @@ import {
   type ChatMessage,
   type Conversation,
   type ConversationView,
+  isSameName,
   limits,
 } from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
@@ -17,7 +18,7 @@ export function countMessage(state: AppState, message: ChatMessage): AppState {
   const followed = message.thread_id === null || state.following[message.thread_id] === true;
   const isNews = view.joined && message.id > view.last_read_id && followed && !isOwn(message, self);
   if (!isNews) return withConversation(state, said);
-  const mentioned = message.mentions.includes(self.toLowerCase());
+  const mentioned = message.mentions.some((name) => isSameName(name, self));
   const counted = withConversation(state, {
     ...said,
     unread_count: Math.min(view.unread_count + 1, limits.unreadCountMax),

@@ -2,8 +2,8 @@ import type { ChatMessage, Reaction } from '../../../src/protocol/index.ts';
 
 /** A message as it is after its deletion: its place and its thread stay. */
 export function withoutText(message: ChatMessage): ChatMessage {
-  const nothing = { text: '', mentions: [], metadata: {}, edited_at: null, reactions: [], pinned: false };
-  return { ...message, ...nothing, deleted: true };
+  const nothing = { text: '', mentions: [], entities: [], metadata: {}, edited_at: null };
+  return { ...message, ...nothing, reactions: [], pinned: false, deleted: true };
 }
 
 interface ReactionChange {

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { AnswerFields, Approval, ApprovalQuery, OwnPolicy, PolicyReply } from '../protocol/index.ts';
+import {
+  AnswerFields,
+  Approval,
+  ApprovalQuery,
+  ChatError,
+  OwnPolicy,
+  PolicyReply,
+} from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** What agents ask to be allowed, and what they may do without asking. */
@@ -31,6 +38,9 @@ export function approvalRoutes(app: App, { approvals, team }: HttpDependencies):
     },
     async (request) => {
       const answer = { ...request.body, ...request.params };
+      if (answer.answer !== 'deny' && answer.sentence !== '') {
+        throw new ChatError('bad_frame', '"sentence": an agent reads it with `deny` only. Leave it out.');
+      }
       return { approval: await approvals.answer(answer, requireIdentity(request), actorOf(request)) };
     },
   );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  ChatError,
   type FileLock,
   FilePath,
   LockFields,
@@ -80,11 +81,13 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
       },
     },
     async (request) => {
-      const released = await locks.release(
-        { ...request.query, ...request.body },
-        requireIdentity(request),
-        actorOf(request),
-      );
+      const { query, body } = request;
+      const [inAddress, inBody] = [query.name, body?.name];
+      if (inAddress !== undefined && inBody !== undefined && inAddress !== inBody) {
+        throw new ChatError('bad_frame', '"name": the address and the body name two members. Name one.');
+      }
+      const asked = { ...body, name: inBody ?? inAddress };
+      const released = await locks.release(asked, requireIdentity(request), actorOf(request));
       return { released: released.map(({ path }) => path) };
     },
   );

@@ -17,6 +17,7 @@ import { approvalRoutes } from './approval-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { batchRoutes } from './batch-routes.ts';
+import { readBodies } from './bodies.ts';
 import { createBusy } from './busy.ts';
 import { changeRoutes } from './change-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
@@ -35,6 +36,7 @@ import { fileRoutes } from './file-routes.ts';
 import { helpRoutes } from './help-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { knowledgeRoutes } from './knowledge-routes.ts';
+import { refuseUnknownNames } from './known-names.ts';
 import { mcpRoutes } from './mcp-routes.ts';
 import { monitoringRoutes } from './monitoring-routes.ts';
 import { olderRoutes } from './older-routes.ts';
@@ -60,6 +62,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   app.server.on('clientError', (error, socket) => {
     if (isTooSlow(error)) audit.refused(tooSlow(socket));
   });
+  readBodies(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('identity', null);
@@ -87,6 +90,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     else if (routeOptions.config.needs !== undefined) await rates.spend(identity, 'read');
   });
   guardRoutes(app);
+  refuseUnknownNames(app);
   const requestCounts = countRequests(app);
 
   app.setErrorHandler((error: FastifyError | ChatError, request, reply) => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ChatError, limits } from '../protocol/index.ts';
 import { ConnectedUser } from './communication-routes.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { speakerOf } from './speaker.ts';
 
 const Message = z.object({ message: z.string() });
 
@@ -30,13 +31,16 @@ export function olderRoutes(app: App, dependencies: HttpDependencies): void {
     {
       config: { needs: 'post' },
       schema: {
-        description: 'Says something in `main`, in your own name.',
-        body: z.object({ message: z.string().max(limits.textCharsMax), sender: z.string().optional() }),
+        description: 'Says something in `main`. `sender` counts as in POST /chat/send.',
+        body: z.object({
+          message: z.string().max(limits.textCharsMax),
+          sender: z.string().max(limits.userIdCharsMax).optional(),
+        }),
         response: { 200: Message },
       },
     },
     async (request) => {
-      const { user_id: sender } = requireIdentity(request);
+      const sender = speakerOf(request, 'sender', request.body.sender);
       await messages.post({ sender, text: request.body.message, conversation_id: 'main' });
       return { message: 'Broadcast sent successfully' };
     },

@@ -6,7 +6,12 @@
 export const errorTable = {
   bad_json: { status: 400, text: 'That was not JSON. Send one JSON object per frame, with a "type".' },
   bad_frame: { status: 400, text: 'That does not have the shape it needs.' },
+  unknown_field: { status: 400, text: 'A field or query parameter has a name that is not known here.' },
   not_json: { status: 415, text: 'A body must be JSON. Send it with Content-Type: application/json.' },
+  bad_encoding: {
+    status: 415,
+    text: 'A body must be plain UTF-8. Send it without Content-Encoding, and without another charset.',
+  },
   unknown_type: { status: 400, text: 'No command has that type.' },
   too_large: { status: 413, text: 'That is larger than allowed.' },
   text_blank: { status: 400, text: 'The message has no text.' },
@@ -76,8 +81,17 @@ export class ChatError extends Error {
 
 /** Whether an error is about the form of what was sent, rather than about what it asks for. */
 export function isMalformed({ code }: ChatError): boolean {
-  return code === 'bad_json' || code === 'bad_frame' || code === 'not_json' || code === 'too_large';
+  return malformed.has(code);
 }
+
+const malformed: ReadonlySet<ErrorCode> = new Set([
+  'bad_json',
+  'bad_frame',
+  'unknown_field',
+  'not_json',
+  'bad_encoding',
+  'too_large',
+]);
 
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(errorTable, value);

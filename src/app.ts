@@ -21,7 +21,7 @@ import { bearerOf, cookieToken, sessionCookieName } from './http/credentials.ts'
 import { createExamination } from './http/examination.ts';
 import { createHttp } from './http/http.ts';
 import { createWebSafety } from './http/web-safety.ts';
-import { isoTime, systemClock } from './lib/clock.ts';
+import { type Clock, isoTime, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openProject } from './lib/project-paths.ts';
 import { type Addresses, closeServer, listenAll } from './listen.ts';
@@ -59,9 +59,11 @@ export interface RunningApp {
 const statusIntervalMs = 30_000;
 const expiredCredentialsIntervalMs = 10 * 60 * 1000;
 
-/** Wires the parts together and starts them. Rejects with a sentence for people when it cannot. */
-export async function createApp(config: Config, log: Log): Promise<RunningApp> {
-  const clock = systemClock;
+/**
+ * Wires the parts together and starts them. Rejects with a sentence for people when it cannot. Tests may give
+ * it another clock.
+ */
+export async function createApp(config: Config, log: Log, clock: Clock = systemClock): Promise<RunningApp> {
   const roles = readRoles([bundledRoles, config.rolesDir]);
   makeDataDir(config.dataDir);
   if (config.playground) preparePlayground(config.projectRoot);

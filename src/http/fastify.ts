@@ -180,7 +180,7 @@ export function setSessionCookie(
     sameSite: 'strict',
     secure: reply.request.protocol === 'https' || publicUrl().startsWith('https:'),
     path: '/',
-    maxAge: limits.sessionTtlMs / 1000,
+    maxAge: limits.sessionCookieTtlMs / 1000,
   });
 }
 

@@ -104,6 +104,7 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
     },
     async (request) => {
       const released = await locks.forceRelease(request.body.files, actorOf(request));
+      if (released.length === 0) throw new ChatError('not_found', 'Nobody holds any of these files.');
       return { released: released.map(toLockedFile) };
     },
   );

@@ -86,14 +86,18 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
       config: { needs: 'manage_keys' },
       schema: {
         description:
-          'Revokes a token by its id (`jti`), also one that was made elsewhere. Its connections close ' +
-          'at once.',
+          'Revokes a token by its id (`jti`). Its connections close at once. One that another system signed ' +
+          'with the same key is refused too if `made_elsewhere` says so.',
         params: z.object({ id: z.string().min(1).max(limits.tokenIdCharsMax) }),
+        querystring: z.object({ made_elsewhere: z.stringbool().default(false) }),
         response: { 200: z.object({ message: z.string() }) },
       },
     },
     async (request) => {
-      const { id, user_id } = await auth.tokens.revoke(request.params.id, actorOf(request));
+      const { id, user_id } = await auth.tokens.revoke(
+        { ...request.params, ...request.query },
+        actorOf(request),
+      );
       return { message: user_id === null ? `The token ${id} is refused` : `Revoked a token of ${user_id}` };
     },
   );

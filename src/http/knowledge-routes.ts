@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { AgentNote, AgentRole, ModelFields, ModelLevel, NoteFields, Smartness } from '../protocol/index.ts';
+import {
+  AgentNote,
+  AgentRole,
+  ChatError,
+  ModelFields,
+  ModelLevel,
+  NoteFields,
+  Smartness,
+} from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 const Models = z.object({ models: z.array(ModelLevel) });
@@ -84,7 +92,11 @@ export function knowledgeRoutes(app: App, { knowledge }: Pick<HttpDependencies, 
     },
     async (request) => {
       const { name: agent_name, note_id } = request.params;
-      return { forgotten: await knowledge.forget({ agent_name, note_id }) };
+      const forgotten = await knowledge.forget({ agent_name, note_id });
+      if (forgotten === 0) {
+        throw new ChatError('not_found', `${agent_name} has no note with the id ${note_id}.`);
+      }
+      return { forgotten };
     },
   );
 }

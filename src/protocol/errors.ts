@@ -19,6 +19,15 @@ export const errorTable = {
   auth_required: { status: 401, text: 'Authentication required' },
   user_id_required: { status: 400, text: 'User ID required' },
   auth_failed: { status: 401, text: 'Sign-in was refused. Ask for a new link: opencode-slack link' },
+  session_expired: { status: 401, text: 'This session has expired. Sign in again: opencode-slack link' },
+  session_revoked: { status: 401, text: 'This session was ended. Sign in again: opencode-slack link' },
+  session_unknown: {
+    status: 401,
+    text:
+      'This server does not know that session: it is of another database, or ended long ago. ' +
+      'Sign in again: opencode-slack link',
+  },
+  person_removed: { status: 401, text: 'You were removed from the team. Ask an admin for a new link.' },
   forbidden: { status: 403, text: 'You are not allowed to do that.' },
   bad_origin: { status: 403, text: 'Requests from that web page are not accepted.' },
   not_found: { status: 404, text: 'There is nothing there.' },
@@ -91,6 +100,19 @@ const malformed: ReadonlySet<ErrorCode> = new Set([
   'not_json',
   'bad_encoding',
   'too_large',
+]);
+
+/** Whether an error says that whoever was signed in is not any more, and has to sign in again. */
+export function endsSignIn(code: ErrorCode | undefined): boolean {
+  return code !== undefined && signInEnds.has(code);
+}
+
+const signInEnds: ReadonlySet<ErrorCode> = new Set([
+  'auth_failed',
+  'session_expired',
+  'session_revoked',
+  'session_unknown',
+  'person_removed',
 ]);
 
 export function isErrorCode(value: unknown): value is ErrorCode {

@@ -5,6 +5,7 @@ import { aCredential, anAgent, aSession, noon, type Subject, says } from '../sup
 
 const later = '2026-01-02T12:05:00.000Z';
 const evening = '2026-01-02T20:00:00.000Z';
+const ending = { reason: 'revoked', by: 'olga', at: later } as const;
 const tomorrow = '2026-01-04T00:00:00.000Z';
 
 /** At a time, with a session out of date that was not used after another. */
@@ -146,7 +147,7 @@ export function identityContract(subject: Subject): void {
       (await store.listSessions('omar', at(noon))).map(({ id }) => id),
       ['a2'],
     );
-    assert.deepEqual(await store.endSessions({ user_id: 'omar' }), ['a2']);
+    assert.deepEqual(await store.endSessions({ user_id: 'omar', ending }), ['a2']);
     assert.equal(await store.findCredential(account.hash, at(noon)), null);
   });
 
@@ -154,11 +155,40 @@ export function identityContract(subject: Subject): void {
     const { store } = subject;
     for (const id of ['a', 'b', 'c']) await store.addCredential(aCredential(id));
     await store.addCredential(aCredential('o', { user_id: 'omar' }));
-    await assert.rejects(store.endSessions({ user_id: 'omar', id: 'a' }), { code: 'not_found' });
-    assert.deepEqual(await store.endSessions({ user_id: 'dana', id: 'a' }), ['a']);
-    assert.deepEqual(await store.endSessions({ user_id: 'dana', except: 'c' }), ['b']);
-    assert.deepEqual(await store.endSessions({ user_id: 'dana' }), ['c']);
+    await assert.rejects(store.endSessions({ user_id: 'omar', id: 'a', ending }), { code: 'not_found' });
+    assert.deepEqual(await store.endSessions({ user_id: 'dana', id: 'a', ending }), ['a']);
+    assert.deepEqual(await store.endSessions({ user_id: 'dana', except: 'c', ending }), ['b']);
+    assert.deepEqual(await store.endSessions({ user_id: 'dana', ending }), ['c']);
     assert.equal((await store.listSessions('omar', at(noon))).length, 1);
+  });
+
+  test('why a session ended is known by its secret, and whose it was', async () => {
+    const { store } = subject;
+    const why = (id: string, moment = at(later)) => store.readSessionEnding(`hash of ${id}`, moment);
+    for (const id of ['a', 'b', 'c', 'd']) await store.addCredential(aCredential(id));
+    await store.upsertPerson({ name: 'dana', role: 'viewer', at: noon });
+    assert.deepEqual([await why('a'), await why('other')], [null, null], 'it has not ended');
+    await store.endSessions({ user_id: 'dana', id: 'a', ending });
+    assert.deepEqual(await why('a'), { user_id: 'dana', ...ending });
+    assert.deepEqual((await why('b', at(evening, noon)))?.reason, 'expired', 'not used, not cleared away');
+    await store.touchCredentials(['c', 'd'], at(later), null);
+    assert.equal(await store.removeExpiredCredentials(at(evening, noon)), 1);
+    assert.deepEqual(await why('b'), { user_id: 'dana', reason: 'expired', by: null, at: evening });
+    await store.addCredential(aLink());
+    await store.redeemLink('hash of link', newSession('e', later), 'c');
+    assert.deepEqual([(await why('c'))?.reason, (await why('c'))?.by], ['replaced', 'dana']);
+    await store.removePerson({ name: 'dana', by: 'olga', at: later });
+    assert.deepEqual([(await why('d'))?.reason, (await why('d'))?.by], ['removed', 'olga']);
+    const muchLater = new Date(Date.parse(evening) + limits.endedSessionsKeptMs + 1).toISOString();
+    await store.removeExpiredCredentials(at(muchLater));
+    assert.deepEqual([await why('a'), await why('b')], [null, null], 'that is forgotten in the end');
+  });
+
+  test('a session lasts as long as it is used, whatever was set when it began', async () => {
+    const { store } = subject;
+    await store.addCredential(aCredential('s1', { expires_at: noon }));
+    await store.touchCredentials(['s1'], at(later), null);
+    assert.notEqual(await store.findCredential('hash of s1', at(tomorrow, noon)), null);
   });
 
   test('ending all can refuse the tokens signed before', async () => {
@@ -167,7 +197,7 @@ export function identityContract(subject: Subject): void {
     await store.upsertPerson({ name: 'Dana', role: 'viewer', at: noon });
     assert.deepEqual(await store.readPerson('DANA'), { name: 'Dana', kind: 'person', role: 'viewer' });
     assert.equal(await signed(noon), null);
-    await store.endSessions({ user_id: 'Dana', tokens_before: later });
+    await store.endSessions({ user_id: 'Dana', tokens_before: later, ending });
     assert.deepEqual([await signed(later), await signed(evening)], ['signed_out', null]);
     const tooOld = new Date(Date.parse(later) + limits.tokenAgeMaxMs);
     await store.removeExpiredCredentials(at(tooOld.toISOString()));
@@ -189,9 +219,11 @@ export function identityContract(subject: Subject): void {
     await store.addToken({ id: 't1', ...token });
     await store.addToken({ id: 't2', ...token, created_at: later });
     assert.deepEqual([await judge('t1'), await judge('foreign')], [null, null]);
-    const revoke = (id: string) => store.revokeToken({ id, at: later, expires_at: tomorrow });
+    const revoke = (id: string, made_elsewhere = false) =>
+      store.revokeToken({ id, made_elsewhere, at: later, expires_at: tomorrow });
     assert.deepEqual(await revoke('t1'), { id: 't1', ...token, revoked_at: later });
-    assert.equal((await revoke('foreign')).user_id, null);
+    await assert.rejects(revoke('foreign'), { code: 'not_found' });
+    assert.equal((await revoke('foreign', true)).user_id, null);
     await assert.rejects(revoke('t1'), { code: 'not_found' });
     assert.deepEqual(
       [await judge('t1'), await judge('foreign'), await judge('t2')],
@@ -213,7 +245,7 @@ export function identityContract(subject: Subject): void {
     const ids = Array.from({ length: limits.signedTokensMax }, (_, index) => `t${index}`);
     await Promise.all(ids.map((id) => store.addToken({ id, ...token })));
     await assert.rejects(store.addToken({ id: 'more', ...token }), { code: 'limit_reached' });
-    await store.revokeToken({ id: 'more', at: later, expires_at: tomorrow });
+    await store.revokeToken({ id: 'more', made_elsewhere: true, at: later, expires_at: tomorrow });
   });
 
   test('who is removed has no way in any more, and nothing private is left to the name', async () => {
@@ -235,7 +267,7 @@ export function identityContract(subject: Subject): void {
     await store.acquireLocks({ holder: 'Dana', task_id: null, targets, reason: '', at: noon });
     watched.news();
 
-    const { name, ended, keys } = await store.removePerson({ name: 'dana', at: later });
+    const { name, ended, keys } = await store.removePerson({ name: 'dana', by: 'olga', at: later });
     assert.deepEqual([name, [...ended].sort(), keys], ['Dana', ['hers', 'k1', 'made', 's1', 't1'], ['ci']]);
     assert.deepEqual(watched.news(), [
       'file_released',
@@ -268,13 +300,13 @@ export function identityContract(subject: Subject): void {
     await store.upsertPerson({ name: 'dana', role: 'admin', at: noon });
     await store.hireAgent(anAgent('elad'));
     await store.addKey(aKey('k1', 'ci', 'admin'));
-    await assert.rejects(store.removePerson({ name: 'dana', at: later }), { code: 'last_admin' });
+    await assert.rejects(store.removePerson({ name: 'dana', by: 'olga', at: later }), { code: 'last_admin' });
     for (const name of ['elad', 'ci', 'nobody']) {
-      await assert.rejects(store.removePerson({ name, at: later }), { code: 'unknown_member' });
+      await assert.rejects(store.removePerson({ name, by: 'olga', at: later }), { code: 'unknown_member' });
     }
     await store.upsertPerson({ name: 'omar', role: 'admin', at: noon });
     const both = await Promise.allSettled(
-      ['dana', 'omar'].map((name) => store.removePerson({ name, at: later })),
+      ['dana', 'omar'].map((name) => store.removePerson({ name, by: 'olga', at: later })),
     );
     assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });

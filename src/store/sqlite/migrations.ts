@@ -1,5 +1,6 @@
 import { addApprovals } from './approval-schema.ts';
 import type { Database } from './database.ts';
+import { addEndedSessions } from './ended-sessions.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
 
@@ -142,6 +143,7 @@ const steps: readonly SchemaStep[] = [
       CREATE INDEX copies_by_message ON copies (message_id);
     `);
   },
+  addEndedSessions,
 ];
 
 /** The version that this program writes. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { approvalsPage } from '../chat/visible-pages.ts';
 import {
   AnswerFields,
   Approval,
+  ApprovalPage,
   ApprovalQuery,
   ChatError,
   OwnPolicy,
@@ -10,7 +12,7 @@ import {
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** What agents ask to be allowed, and what they may do without asking. */
-export function approvalRoutes(app: App, { approvals, team }: HttpDependencies): void {
+export function approvalRoutes(app: App, { approvals, team, store }: HttpDependencies): void {
   app.get(
     '/approvals',
     {
@@ -19,10 +21,10 @@ export function approvalRoutes(app: App, { approvals, team }: HttpDependencies):
         description:
           'What agents ask to be allowed, the newest first, without that of conversations you are not in.',
         querystring: ApprovalQuery,
-        response: { 200: z.object({ approvals: z.array(Approval) }) },
+        response: { 200: ApprovalPage },
       },
     },
-    async (request) => ({ approvals: await approvals.list(request.query, requireIdentity(request)) }),
+    (request) => approvalsPage(store, request.query, requireIdentity(request)),
   );
 
   app.post(

@@ -11,6 +11,7 @@ import {
   SearchPage,
 } from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 import { speakerOf } from './speaker.ts';
 
 const said = commands.chat_message.request.shape;
@@ -65,10 +66,15 @@ export function chatRoutes(app: App, { messages, conversations, search, gateway 
       config: { needs: 'read' },
       schema: {
         description: 'The conversations you may see, with what you have not read.',
-        response: { 200: z.object({ conversations: z.array(ConversationView) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ conversations: z.array(ConversationView), ...pageEnd }) },
       },
     },
-    async (request) => ({ conversations: await conversations.views(requireIdentity(request)) }),
+    async (request) => {
+      const views = await conversations.views(requireIdentity(request));
+      const { page, next_cursor } = pageOf(views, request.query, (view) => view.conversation_id);
+      return { conversations: page, next_cursor };
+    },
   );
 
   app.post(

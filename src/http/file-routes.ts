@@ -13,6 +13,7 @@ import {
   FileLock as Schema,
 } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 
 /** A lock in the older REST words, beside the present ones. */
 const LockedFile = Schema.extend({
@@ -51,9 +52,17 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
     '/files',
     {
       config: { needs: 'read' },
-      schema: { description: 'Who holds which files, the newest first.', response: { 200: Files } },
+      schema: {
+        description: 'Who holds which files, the newest first.',
+        querystring: PageQuery,
+        response: { 200: Files },
+      },
     },
-    async () => ({ files: (await locks.list()).locks.map(toLockedFile) }),
+    async (request) => {
+      const { locks: held } = await locks.list();
+      const { page, next_cursor } = pageOf(held, request.query, ({ lock_id }) => lock_id);
+      return { files: page.map(toLockedFile), next_cursor };
+    },
   );
 
   app.post(
@@ -115,10 +124,15 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
       config: { needs: 'read' },
       schema: {
         description: 'Who waits for which file, the oldest first.',
-        response: { 200: z.object({ requests: PendingRequests }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ requests: PendingRequests, ...pageEnd }) },
       },
     },
-    async () => ({ requests: (await locks.list()).requests.map(toPendingRequest) }),
+    async (request) => {
+      const { requests } = await locks.list();
+      const { page, next_cursor } = pageOf(requests, request.query, (asked) => asked.lock_request_id);
+      return { requests: page.map(toPendingRequest), next_cursor };
+    },
   );
 
   app.post(
@@ -157,7 +171,7 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
   }
 }
 
-const Files = z.object({ files: LockedFiles });
+const Files = z.object({ files: LockedFiles, ...pageEnd });
 const verdicts = [
   ['approve', 'approved'],
   ['deny', 'denied'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApiKey, limits, roles, SignedToken } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 
 /** API keys and signed tokens, for admins. */
 export function keyRoutes(app: App, { auth }: HttpDependencies): void {
@@ -10,10 +11,14 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
       config: { needs: 'manage_keys' },
       schema: {
         description: 'All API keys that were not revoked, without their secrets.',
-        response: { 200: z.object({ keys: z.array(ApiKey) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ keys: z.array(ApiKey), ...pageEnd }) },
       },
     },
-    async () => ({ keys: await auth.keys.list() }),
+    async (request) => {
+      const { page, next_cursor } = pageOf(await auth.keys.list(), request.query, ({ id }) => id);
+      return { keys: page, next_cursor };
+    },
   );
 
   app.post(
@@ -57,10 +62,14 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
       config: { needs: 'manage_keys' },
       schema: {
         description: 'The tokens that were made here or revoked, until they expire, without their text.',
-        response: { 200: z.object({ tokens: z.array(SignedToken) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ tokens: z.array(SignedToken), ...pageEnd }) },
       },
     },
-    async () => ({ tokens: await auth.tokens.list() }),
+    async (request) => {
+      const { page, next_cursor } = pageOf(await auth.tokens.list(), request.query, ({ id }) => id);
+      return { tokens: page, next_cursor };
+    },
   );
 
   app.post(

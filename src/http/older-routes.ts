@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ChatError, limits } from '../protocol/index.ts';
 import { ConnectedUser } from './communication-routes.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 import { speakerOf } from './speaker.ts';
 
 const Message = z.object({ message: z.string() });
@@ -20,10 +21,14 @@ export function olderRoutes(app: App, dependencies: HttpDependencies): void {
       config: { needs: 'read' },
       schema: {
         description: 'The people who are connected.',
-        response: { 200: z.object({ connected_users: z.array(ConnectedUser) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ connected_users: z.array(ConnectedUser), ...pageEnd }) },
       },
     },
-    async () => ({ connected_users: gateway.present() }),
+    async (request) => {
+      const { page, next_cursor } = pageOf(gateway.present(), request.query, ({ user_id }) => user_id);
+      return { connected_users: page, next_cursor };
+    },
   );
 
   app.post(

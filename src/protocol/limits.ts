@@ -56,6 +56,9 @@ export const limits = {
 
   historyPageDefault: 50,
   historyPageMax: 200,
+  /** A page of a list that has a limit of its own, such as keys or locks. */
+  listPageMax: 1_000,
+  listCursorCharsMax: 2_000,
   /** In which so many tasks of a chain as the setting says may begin. */
   chainRateWindowMs: 60_000,
   tasksPageDefault: 20,

@@ -142,9 +142,9 @@ function render(): string {
       ),
     ),
     '## Unknown names in REST\n',
-    'A field of a body or a query parameter that a route does not know is refused with `unknown_field`, and so',
-    'is a query parameter without a value, with `bad_frame`. Older clients send these fields, which have no',
-    'effect and are accepted:\n',
+    'A field of a body or a query parameter that a route does not know is refused with `unknown_field`,',
+    'and a query parameter without a value with `bad_frame`. Over the WebSocket the same holds for fields of',
+    'frames with a `request_id`. Older clients send these fields, which have no effect and are accepted:\n',
     table(
       '| route | field | why it has no effect |',
       olderFields.map(

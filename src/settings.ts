@@ -273,7 +273,7 @@ export const settings = {
     env: ['OPENCODE_SESSION_TIMEOUT'],
     schema: count(limits.sessionIdleMsMax / 60_000),
     default: '43200',
-    doc: 'minutes without use after which a device has to sign in again (30 days); an open page counts as use',
+    doc: 'minutes without use after which a device must sign in again (30 days); an open page counts as use',
     allowed: 'minutes, from 1 to 525600 (a year)',
   },
   lockTimeout: {

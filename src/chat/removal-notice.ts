@@ -17,8 +17,8 @@ export interface RemovalLimits {
 /** Sees to it that the room knows of a limit before it removes anything. */
 export interface RemovalNotices {
   /**
-   * Whether messages beyond these rules may go now. Where the room was not told of the limits, or of laxer ones
-   * only, and there is something to remove, it tells the room and answers no until the notice is over.
+   * Whether messages beyond these rules may go now. Where the room was not told of the limits, or of laxer
+   * ones only, and there is something to remove, it tells the room and answers no until the notice is over.
    */
   mayRemove(rules: RemovalRules): Promise<boolean>;
 }

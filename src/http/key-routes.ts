@@ -95,8 +95,8 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
       config: { needs: 'manage_keys' },
       schema: {
         description:
-          'Revokes a token by its id (`jti`). Its connections close at once. One that another system signed ' +
-          'with the same key is refused too if `made_elsewhere` says so.',
+          'Revokes a token by its id (`jti`). Its connections close at once. One that another system ' +
+          'signed with the same key is refused too if `made_elsewhere` says so.',
         params: z.object({ id: z.string().min(1).max(limits.tokenIdCharsMax) }),
         querystring: z.object({ made_elsewhere: z.stringbool().default(false) }),
         response: { 200: z.object({ message: z.string() }) },

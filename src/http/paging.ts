@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { limits } from '../protocol/index.ts';
 
 /**
- * Pages of lists that are in memory and have a limit of their own. Without a `limit` a list is whole, as older
- * clients read it.
+ * Pages of lists that are in memory and have a limit of their own. Without a `limit` a list is whole, as
+ * older clients read it.
  */
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(limits.listPageMax).optional(),

@@ -45,8 +45,8 @@ export function readFrame(text: string): RawFrame {
 
 /**
  * Checks a frame's fields. Throws `unknown_type`, or `bad_frame` with the field and what was expected of it.
- * A frame with a `request_id` may have no field that its command does not know (`unknown_field`); older clients
- * send none, and send fields of their own.
+ * A frame with a `request_id` may have no field that its command does not know (`unknown_field`); older
+ * clients send none, and send fields of their own.
  */
 export function readCommand(frame: RawFrame): Command {
   if (!isCommandType(frame.type)) {

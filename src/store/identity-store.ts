@@ -7,7 +7,10 @@ import type { Member, PersonRole, SignedToken } from '../protocol/index.ts';
 export interface IdentityStore {
   /** Stores a credential by its hash. Errors: name_taken, for a link in the name of an API key. */
   addCredential(credential: NewCredential): Promise<void>;
-  /** Finds one that lets somebody in now; a session by its last use alone. A rotated session's former secret counts until its grace ends. */
+  /**
+   * Finds one that lets somebody in now; a session by its last use alone. A rotated session's former secret
+   * counts until its grace ends.
+   */
   findCredential(hash: string, moment: Moment): Promise<Credential | null>;
   removeCredential(hash: string): Promise<void>;
   /** Why a session, by its hash, lets nobody in any more; null: nothing is known of it. */
@@ -150,7 +153,8 @@ export interface SessionEnd {
 export interface SessionEnding {
   /**
    * expired: it was not used for too long. signed_out: by itself. revoked: by another device, or an admin.
-   * replaced: by another sign-in of the same browser. crowded_out: by newer devices. removed: with its person.
+   * replaced: by another sign-in of the same browser. crowded_out: by newer devices. removed: with its
+   * person.
    */
   readonly reason: 'expired' | 'signed_out' | 'revoked' | 'replaced' | 'crowded_out' | 'removed';
   /** null: nobody, or nobody that is known. */

@@ -16,7 +16,7 @@ async function texts(app: { httpUrl: string }, conversation: string, headers: Re
   return messages;
 }
 
-test('POST /chat/send publishes in the conversation and thread that it names, and nowhere else', async (t) => {
+test('POST /chat/send publishes where it is told to, in a thread too, and nowhere else', async (t) => {
   const app = await startApp(t);
   const olga = await redeem(app, app.signInLink);
   const ben = await invite(app, olga, 'ben');

@@ -1,6 +1,6 @@
 /**
- * A condition of SQL: a conversation is one that the viewer of the parameter, such as `?2`, may see; NULL sees
- * all of them.
+ * A condition of SQL: a conversation is one that the viewer of the parameter, such as `?2`, may see; NULL
+ * sees all of them.
  */
 export function visibleTo(conversation: string, viewer: string): string {
   return `(${viewer} IS NULL OR ${conversation} IN (

@@ -91,7 +91,7 @@ function isLess(limit: number, other: number): boolean {
 }
 
 /** Says what will be removed, why, from when, and what to do about it. */
-export function removalText(limit: RemovalLimits, count: number, from: string): string {
+function removalText(limit: RemovalLimits, count: number, from: string): string {
   const { maxMessages, maxMessageAgeDays, removalNoticeHours } = limit;
   const messages = count === 1 ? '1 message is' : `${countText(count)} messages are`;
   const when = removalNoticeHours === 0 ? 'now' : `${from.slice(0, 16).replace('T', ' ')} UTC`;

@@ -83,7 +83,7 @@ test('unknown fields and query names are refused by name, with the known ones', 
     ],
     ['GET', '/search?query=x', undefined, /query parameter "query"\. Did you mean "q"\?/],
     ['GET', '/tasks?limt=1', undefined, /"limt"\. Did you mean "limit"/],
-    ['GET', '/employees?role=designer', undefined, /"role"\. None is known here/],
+    ['GET', '/agents?role=designer', undefined, /"role"\. None is known here/],
     ['GET', '/health?verbose=1', undefined, /"verbose"/],
     [
       'POST',

@@ -12,6 +12,7 @@ import {
   ephemeralEvents,
   errorTable,
   limits,
+  olderFields,
   roles,
 } from '../src/protocol/index.ts';
 
@@ -138,6 +139,16 @@ function render(): string {
       '| code | HTTP status | said when there is nothing more exact to say |',
       Object.entries(errorTable).map(
         ([code, { status, text }]) => `| \`${code}\` | ${status} | ${cell(text)} |`,
+      ),
+    ),
+    '## Unknown names in REST\n',
+    'A field of a body or a query parameter that a route does not know is refused with `unknown_field`,',
+    'and a query parameter without a value with `bad_frame`. Over the WebSocket the same holds for fields of',
+    'frames with a `request_id`. Older clients send these fields, which have no effect and are accepted:\n',
+    table(
+      '| route | field | why it has no effect |',
+      olderFields.map(
+        ({ method, path, field, why }) => `| ${method} ${path} | \`${field}\` | ${cell(why)} |`,
       ),
     ),
     '## Close codes\n',

@@ -9,7 +9,7 @@ import { startRetention } from './chat/retention.ts';
 import { createSearch } from './chat/search.ts';
 import { wireCommunication } from './communicate.ts';
 import type { Config } from './config.ts';
-import { bundledRoles, canonicalRoot, makeDataDir, webFolder } from './folders.ts';
+import { bundledRoles, canonicalRoot, makeDataDir, removeDataDir, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createAudit } from './guard/audit.ts';
 import { memoryCounters } from './guard/counters.ts';
@@ -21,16 +21,17 @@ import { bearerOf, cookieToken, sessionCookieName } from './http/credentials.ts'
 import { createExamination } from './http/examination.ts';
 import { createHttp } from './http/http.ts';
 import { createWebSafety } from './http/web-safety.ts';
-import { isoTime, systemClock } from './lib/clock.ts';
+import { type Clock, isoTime, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openProject } from './lib/project-paths.ts';
-import { type Addresses, closeServer, listenAll } from './listen.ts';
+import { type Addresses, checkAddresses, closeServer, listenAll } from './listen.ts';
 import { type LocalWorker, startLocalWorker } from './local-worker.ts';
 import { examineDisk } from './maintenance/examine-disk.ts';
 import { createOnlineBackups } from './maintenance/online-backups.ts';
 import { createMcp } from './mcp/mcp.ts';
 import { startSamples } from './monitoring/samples.ts';
 import { preparePlayground } from './playground.ts';
+import type { JournalEvent } from './protocol/index.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
@@ -59,16 +60,31 @@ export interface RunningApp {
 const statusIntervalMs = 30_000;
 const expiredCredentialsIntervalMs = 10 * 60 * 1000;
 
-/** Wires the parts together and starts them. Rejects with a sentence for people when it cannot. */
-export async function createApp(config: Config, log: Log): Promise<RunningApp> {
-  const clock = systemClock;
+/**
+ * Wires the parts together and starts them. Rejects with a sentence for people when it cannot. Tests may give
+ * it another clock.
+ */
+export async function createApp(config: Config, log: Log, clock: Clock = systemClock): Promise<RunningApp> {
   const roles = readRoles([bundledRoles, config.rolesDir]);
-  makeDataDir(config.dataDir);
+  await checkAddresses(config);
+  const made = makeDataDir(config.dataDir);
+  const forgetDataDir = () => removeDataDir(made, config.dbPath);
+  let secretKey: string;
+  try {
+    secretKey = config.secretKey ?? readSecretKey(config.dataDir, { make: true });
+  } catch (error) {
+    forgetDataDir();
+    throw error;
+  }
   if (config.playground) preparePlayground(config.projectRoot);
   const projectRoot = canonicalRoot(config.projectRoot);
 
   const bus = createLocalBus(log);
-  const store = await openSqliteStore({ path: config.dbPath, onCommit: (events) => bus.publish(events) });
+  const onCommit = (events: readonly JournalEvent[]) => bus.publish(events);
+  const store = await openSqliteStore({ path: config.dbPath, onCommit }).catch((error: unknown) => {
+    forgetDataDir();
+    throw error;
+  });
   let position = await store.head();
   const isNew = position === 0;
   bus.subscribe((events) => {
@@ -100,7 +116,7 @@ export async function createApp(config: Config, log: Log): Promise<RunningApp> {
     log,
     join: (name, role) => team.join(name, role),
     findMember: (name) => team.find(name),
-    secretKey: config.secretKey ?? readSecretKey(config.dataDir, { make: true }),
+    secretKey,
     environmentKeys: readEnvironmentKeys(config),
     developmentMode: config.developmentMode,
     allowGuest: config.allowGuest,

@@ -44,6 +44,32 @@ export async function listenAll(
   };
 }
 
+/**
+ * Finds out whether the addresses are free, so that a start that is refused for them has made nothing yet.
+ * Errors: as of `listenAll`.
+ */
+export async function checkAddresses(config: Config): Promise<void> {
+  const { host, port, websocketHost, websocketPort } = config;
+  if (port !== 0 && port === websocketPort) {
+    throw new ConfigError(`--port and --websocket-port are both ${port}. Choose two that differ.`);
+  }
+  const probes: Server[] = [];
+  const probe = (hosts: readonly string[]) => async (wanted: number) => {
+    for (const name of hosts) {
+      const server = createServer();
+      probes.push(server);
+      await startServer(server, name, wanted);
+    }
+    return wanted;
+  };
+  try {
+    await listen('--port', port, probe(bindHosts(host)));
+    await listen('--websocket-port', websocketPort, probe(bindHosts(websocketHost)));
+  } finally {
+    await Promise.all(probes.filter(({ listening }) => listening).map((server) => closeServer(server)));
+  }
+}
+
 /** Ends a server and the connections it still has. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {

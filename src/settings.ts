@@ -67,7 +67,7 @@ export const settings = {
     flag: '--max-messages <number>',
     env: ['OPENCODE_MAX_MESSAGES'],
     schema: z.coerce.number().int().min(0).max(1_000_000_000),
-    default: '10000',
+    default: '0',
     doc: 'how many of the newest messages are kept; 0: all',
     allowed: 'a number from 0 (no limit) to 1000000000',
   },
@@ -118,6 +118,14 @@ export const settings = {
     default: '0',
     doc: 'how many days messages are kept; 0: for ever',
     allowed: 'a number from 0 (no limit) to 36500',
+  },
+  removalNoticeHours: {
+    flag: '--removal-notice-hours <number>',
+    env: ['OPENCODE_REMOVAL_NOTICE_HOURS'],
+    schema: z.coerce.number().min(0).max(limits.removalNoticeHoursMax),
+    default: '24',
+    doc: 'hours between the announcement that messages will be removed and the first removal',
+    allowed: 'hours, from 0 to 720 (30 days)',
   },
   sessionsDir: {
     flag: '--sessions-dir <folder>',
@@ -263,10 +271,10 @@ export const settings = {
   sessionTimeout: {
     flag: '--session-timeout <minutes>',
     env: ['OPENCODE_SESSION_TIMEOUT'],
-    schema: count(limits.sessionTtlMs / 60_000),
-    default: '60',
-    doc: 'a device that is not used for so many minutes has to sign in again; an open page counts as use',
-    allowed: 'minutes, from 1 to 43200 (30 days)',
+    schema: count(limits.sessionIdleMsMax / 60_000),
+    default: '43200',
+    doc: 'minutes without use after which a device must sign in again (30 days); an open page counts as use',
+    allowed: 'minutes, from 1 to 525600 (a year)',
   },
   lockTimeout: {
     flag: '--lock-timeout <seconds>',

@@ -41,6 +41,7 @@ const config = loadConfig(
     dbPath: join(folder, 'chat.db'),
     logLevel: 'error',
     maxMessages,
+    removalNoticeHours: '0',
   },
   {},
   folder,

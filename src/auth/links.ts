@@ -4,6 +4,7 @@ import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Endings } from './endings.ts';
 import { hashSecret } from './secrets.ts';
+import { endedError } from './session-endings.ts';
 
 /** What a sign-in link's code is traded for. */
 export interface Trade {
@@ -28,6 +29,11 @@ export async function tradeLink(
       'This sign-in link was used or has expired. Make a new one in the terminal: opencode-slack link',
     );
   }
-  endings.tell(begun.ended);
+  const { user_id } = begun.session;
+  const ending = { by: user_id, at: begins.created_at };
+  const isReplaced = (id: string) => id === replaces;
+  endings.tell(begun.ended.filter(isReplaced), endedError({ ...ending, reason: 'replaced' }, user_id));
+  const others = begun.ended.filter((id) => !isReplaced(id));
+  endings.tell(others, endedError({ ...ending, reason: 'crowded_out' }, user_id));
   return begun.session;
 }

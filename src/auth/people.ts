@@ -4,6 +4,7 @@ import type { Member, PersonRemoval, PersonRole } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Endings } from './endings.ts';
+import { endedError } from './session-endings.ts';
 
 /** What an admin does about people. */
 export interface People {
@@ -25,8 +26,12 @@ export function createPeople(store: Store, endings: Endings, clock: Clock): Peop
     async remove(asked, by) {
       const at = isoTime(clock);
       const note = doneBy(by, 'person_removed', at);
-      const { name, ended, keys } = await store.audited(note, 'removePerson', { name: asked, at });
-      endings.tell(ended);
+      const { name, ended, keys } = await store.audited(note, 'removePerson', {
+        name: asked,
+        by: by.actor,
+        at,
+      });
+      endings.tell(ended, endedError({ reason: 'removed', by: by.actor, at }, name));
       return { name, keys: [...keys] };
     },
   };

@@ -23,10 +23,10 @@ export interface SignIn {
   /** The identity of a token, API key or session token, told apart by their form. Errors: auth_failed. */
   identify(secret: string, from: Pick<Origin, 'address'>): Promise<Identity>;
   /**
-   * The identity of a browser's cookie, or null; with a new token when the browser shall keep another from
-   * now on.
+   * The identity of a browser's cookie; with a new token when the browser shall keep another from now on.
+   * Errors: session_expired, session_revoked, session_unknown, person_removed, auth_failed.
    */
-  identifyCookie(token: string, from: Pick<Origin, 'address'>): Promise<SignedIn | null>;
+  identifyCookie(token: string, from: Pick<Origin, 'address'>): Promise<SignedIn>;
   /** A one-time code for a sign-in link; it expires after `limits.linkCodeTtlMs`. */
   createLinkCode(userId: string, role: string, by: Actor): Promise<{ code: string; expires_at: string }>;
   /** Trades a link's code for a session, which is noted. Errors: auth_failed. */
@@ -91,8 +91,6 @@ const refusedToken = {
   revoked: 'This token was revoked. Make a new one: opencode-slack token create',
   signed_out: 'You signed out everywhere, or were removed, after this token was made. Make a new one.',
 };
-const wrongSession =
-  'This session has ended: it was signed out, or not used for too long. Sign in again: opencode-slack link';
 
 export function createSignIn(dependencies: SignInDependencies): SignIn {
   const { store, clock, log, keys, sessions, endings, join, findMember, secretKey } = dependencies;
@@ -111,7 +109,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       ? await keys.find(secret)
       : await store.findCredential(hashSecret(secret), sessions.moment());
     if (credential === null || credential.kind === 'link' || credential.kind === 'account') {
-      throw new ChatError('auth_failed', isKey ? wrongKey : wrongSession);
+      throw isKey ? new ChatError('auth_failed', wrongKey) : await sessions.endedError(secret);
     }
     await noteUse(credential, from);
     return identityOf(credential);
@@ -159,7 +157,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     redeemLinkCode,
     async identifyCookie(token, from) {
       const credential = await store.findCredential(hashSecret(token), sessions.moment());
-      if (credential?.kind !== 'session') return null;
+      if (credential?.kind !== 'session') throw await sessions.endedError(token);
       await noteUse(credential, from);
       const identity = identityOf(credential);
       if (!credential.rotation_due) return { identity };
@@ -239,7 +237,9 @@ function toSeconds(time: string): string {
   return new Date(Math.floor(Date.parse(time) / 1000) * 1000).toISOString();
 }
 
-function identityOf({ kind, id, user_id, role, expires_at }: Credential): Identity {
-  if (kind === 'link' || kind === 'account') throw new ChatError('auth_failed', wrongSession);
+function identityOf({ kind, id, user_id, role, expires_at: until }: Credential): Identity {
+  if (kind === 'link' || kind === 'account') throw new Error(`A ${kind} signs nobody in.`);
+  // A session lasts as long as it is used, whatever was written when it began.
+  const expires_at = kind === 'session' ? never : until;
   return { user_id, role, kind: role === 'system' ? 'worker' : 'person', proof: { kind, id, expires_at } };
 }

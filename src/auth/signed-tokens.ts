@@ -17,16 +17,21 @@ export interface SignedTokens {
   /** Those that are known and have not expired, revoked ones too. */
   list(): Promise<SignedToken[]>;
   /**
-   * Closes what came in by it, and lets it in no more; also one that is only known by its id. Errors:
-   * not_found, limit_reached.
+   * Closes what came in by it, and lets it in no more; one that is only known by its id if it was made
+   * elsewhere. Errors: not_found, limit_reached.
    */
-  revoke(id: string, by: Actor): Promise<SignedToken>;
+  revoke(which: RevokedToken, by: Actor): Promise<SignedToken>;
 }
 
 export interface NewSignedToken {
   readonly user_id: string;
   readonly role: Role;
   readonly lifetime_ms: number;
+}
+
+export interface RevokedToken {
+  readonly id: string;
+  readonly made_elsewhere: boolean;
 }
 
 export function createSignedTokens(
@@ -50,10 +55,10 @@ export function createSignedTokens(
       return { token, made: { ...made, revoked_at: null } };
     },
     list: () => store.listTokens(),
-    async revoke(id, by) {
+    async revoke({ id, made_elsewhere }, by) {
       const at = isoTime(clock);
       const note = doneBy(by, 'token_revoked', at, { detail: id });
-      const revocation = { id, at, expires_at: after(limits.tokenAgeMaxMs) };
+      const revocation = { id, made_elsewhere, at, expires_at: after(limits.tokenAgeMaxMs) };
       const revoked = await store.audited(note, 'revokeToken', revocation);
       endings.tell([id]);
       return revoked;

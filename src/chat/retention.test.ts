@@ -22,7 +22,7 @@ async function open(t: TestContext) {
   const start = (more: Partial<RetentionDependencies>) => {
     const clock = { now: () => now };
     const retention = startRetention({
-      ...{ store, bus, clock, log, maxMessages: 0, maxMessageAgeDays: 0 },
+      ...{ store, bus, clock, log, maxMessages: 0, maxMessageAgeDays: 0, removalNoticeHours: 0 },
       ...more,
     });
     t.after(() => retention.close());
@@ -49,9 +49,64 @@ test('messages of more than so many days are removed, and events with them', asy
   const { store, start, count } = await open(t);
   for (const days of [40, 31, 29]) await store.appendMessage(says('x', { at: daysAgo(days) }));
   start({ maxMessageAgeDays: 30 });
-  await eventually(async () => (await count()) === 1 || undefined, 'removal');
+  // One, and the announcement.
+  await eventually(async () => (await count()) === 2 || undefined, 'removal');
   await eventually(async () => (await store.firstPosition()) === 3 || undefined, 'removal of events');
-  assert.equal(await store.head(), 4);
+  assert.equal(await store.head(), 5);
+});
+
+test('before a limit removes anything, the room is told, and the notice runs first', async (t) => {
+  const { store, start, count } = await open(t);
+  for (let n = 0; n < 20; n += 1) await store.appendMessage(says('x'));
+  const clock = { at: now, now: () => clock.at };
+  const limit = { clock, removalNoticeHours: 24 };
+  const announcements = async () =>
+    (await store.readMessages({ conversation_id: 'main', limit: 100 })).messages
+      .filter(({ sender_name }) => sender_name === 'system')
+      .map(({ text }) => text);
+  const announced = (times: number) =>
+    eventually(async () => (await announcements()).length === times || undefined, 'announcement');
+
+  const first = start({ ...limit, maxMessages: 15 });
+  await announced(1);
+  const [text = ''] = await announcements();
+  assert.match(text, /removed from 2026-03-11 12:00 UTC on: `OPENCODE_MAX_MESSAGES` keeps the newest 15/);
+  assert.match(text, /5 messages are beyond that/);
+  await first.close();
+  assert.equal(await count(), 21, 'nothing was removed');
+
+  clock.at += dayMs - 1;
+  const second = start({ ...limit, maxMessages: 15 });
+  await store.appendMessage(says('y'));
+  await second.close();
+  assert.equal(await count(), 22, 'the notice outlives a restart, and is not over');
+  clock.at += 1;
+  const third = start({ ...limit, maxMessages: 15 });
+  await eventually(async () => (await count()) === 15 || undefined, 'removal');
+  await third.close();
+  assert.equal((await announcements()).length, 1, 'told once');
+
+  const lowered = start({ ...limit, maxMessages: 10 });
+  await announced(2);
+  await lowered.close();
+  assert.equal(await count(), 16, 'a lower limit is told anew');
+});
+
+test('a limit that was lifted and is set again is told again', async (t) => {
+  const { store, start, count } = await open(t);
+  for (let n = 0; n < 5; n += 1) await store.appendMessage(says('x'));
+  const first = start({ maxMessages: 3 });
+  await eventually(async () => (await count()) === 3 || undefined, 'removal, and the announcement');
+  await first.close();
+  const lifted = start({});
+  await eventually(
+    async () => (await store.readRemovalNotice())?.max_messages === 0 || undefined,
+    'the lifted limit',
+  );
+  await lifted.close();
+  await store.appendMessage(says('x'));
+  start({ maxMessages: 3, removalNoticeHours: 1 });
+  await eventually(async () => (await count()) === 5 || undefined, 'a second announcement');
 });
 
 test('what a subscriber has not heard goes as soon as it has', async (t) => {
@@ -59,7 +114,7 @@ test('what a subscriber has not heard goes as soon as it has', async (t) => {
   for (let n = 0; n < 20; n += 1) await store.appendMessage(says('x'));
   await store.saveCursor('mentions', 5);
   start({ maxMessages: 10 });
-  await eventually(async () => (await count()) === 15 || undefined, 'removal of what was heard');
+  await eventually(async () => (await count()) === 16 || undefined, 'removal of what was heard');
   await store.saveCursor('mentions', await store.head());
   await eventually(async () => (await count()) === 10 || undefined, 'removal of the rest');
 });

@@ -1,9 +1,9 @@
 import type { Bus } from '../bus/bus.ts';
-import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type JournalEvent, limits } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
+import { createRemovalNotices, type RemovalNoticeDependencies } from './removal-notice.ts';
 
 /** Removes what is no longer kept, a short step at a time. */
 export interface Retention {
@@ -11,15 +11,11 @@ export interface Retention {
   close(): Promise<void>;
 }
 
-export interface RetentionDependencies {
-  readonly store: Pick<Store, 'removeMessages' | 'trimJournal' | 'waiting' | 'head'>;
+export interface RetentionDependencies extends RemovalNoticeDependencies {
+  readonly store: RemovalNoticeDependencies['store'] &
+    Pick<Store, 'removeMessages' | 'trimJournal' | 'waiting' | 'head'>;
   readonly bus: Bus;
-  readonly clock: Clock;
   readonly log: Log;
-  /** Newest messages that are kept; 0: all. */
-  readonly maxMessages: number;
-  /** 0: messages of any age. */
-  readonly maxMessageAgeDays: number;
   readonly journalEventsMax?: number;
 }
 
@@ -45,6 +41,7 @@ const journalSlack = 1_000;
 /** Sweeps at once, and from then on whenever there is too much. */
 export function startRetention(dependencies: RetentionDependencies): Retention {
   const { store, bus, clock, log, maxMessages, maxMessageAgeDays } = dependencies;
+  const notices = createRemovalNotices(dependencies);
   const { journalEventsMax = limits.journalEventsMax } = dependencies;
   let limit: number = limits.retentionStepRowsMax;
   const rest = createRest();
@@ -89,7 +86,9 @@ export function startRetention(dependencies: RetentionDependencies): Retention {
     const keep = maxMessages === 0 ? null : maxMessages;
     const before =
       maxMessageAgeDays === 0 ? null : new Date(clock.now() - maxMessageAgeDays * dayMs).toISOString();
-    if (keep !== null || before !== null) {
+    // Also without a limit: that one is set anew is news then.
+    const mayRemove = await notices.mayRemove({ keep, before });
+    if (mayRemove && (keep !== null || before !== null)) {
       await inSteps(async () => {
         const at = isoTime(clock);
         const result = await store.removeMessages({ keep, before, after: reached, limit, at });

@@ -5,7 +5,12 @@ import { z } from 'zod';
 import { createEndings } from '../auth/endings.ts';
 import { createKeys, type Keys, type NewKey } from '../auth/keys.ts';
 import { newId } from '../auth/secrets.ts';
-import { createSignedTokens, type NewSignedToken, type SignedTokens } from '../auth/signed-tokens.ts';
+import {
+  createSignedTokens,
+  type NewSignedToken,
+  type RevokedToken,
+  type SignedTokens,
+} from '../auth/signed-tokens.ts';
 import { signToken } from '../auth/tokens.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -27,7 +32,7 @@ export interface CredentialAccess {
     /** `made` is null where there is no database to note it in. */
     create(token: NewSignedToken): Promise<{ token: string; made: SignedToken | null; id: string }>;
     list: SignedTokens['list'];
-    revoke(id: string): Promise<unknown>;
+    revoke(which: RevokedToken): Promise<unknown>;
   };
 }
 
@@ -83,7 +88,8 @@ function remote(server: ServerAccess): CredentialAccess {
       },
       list: async () =>
         (await ask(server, 'GET', '/tokens', z.object({ tokens: z.array(SignedToken) }))).tokens,
-      revoke: (id) => ask(server, 'DELETE', path('tokens', id), Told),
+      revoke: ({ id, made_elsewhere }) =>
+        ask(server, 'DELETE', `${path('tokens', id)}?made_elsewhere=${made_elsewhere}`, Told),
     },
   };
 }
@@ -113,7 +119,7 @@ function local(store: Store, config: Config): CredentialAccess {
         return { token, made, id: made.id };
       },
       list: () => tokens().list(),
-      revoke: (id) => tokens().revoke(id, by),
+      revoke: (which) => tokens().revoke(which, by),
     },
   };
 }

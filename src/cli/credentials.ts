@@ -46,7 +46,10 @@ export function credentialCommands(descriptions: {
     .addCommand(
       command('revoke', 'refuse a token from now on; what came in by it is closed at once')
         .argument('<id>', 'its id, in the token itself "jti"')
-        .action((id: string, choice: AccessChoice) => telling(() => revokeToken(id, choice))),
+        .option('--made-elsewhere', 'also when it was not made here, so that the list does not have it')
+        .action((id: string, choice: AccessChoice & { madeElsewhere?: true }) =>
+          telling(() => revokeToken(id, choice)),
+        ),
     );
   const key = new Command('key')
     .description(descriptions.key)
@@ -85,7 +88,9 @@ async function createToken({ user, role, expires, ...choice }: NewCredentialChoi
   process.stderr.write(
     `It signs ${user_id} in as ${role}, for ${expires ?? defaultTokenLifetime}. ` +
       `Its id is ${cleanLine(id)}.\n` +
-      (made === null ? 'There is no database here to note it in: keep the id, to revoke it by.\n' : ''),
+      (made === null
+        ? 'There is no database here to note it in: keep the id, for token revoke --made-elsewhere.\n'
+        : ''),
   );
 }
 
@@ -102,8 +107,11 @@ async function listTokens(choice: AccessChoice): Promise<void> {
   printTable(rows, 'No token is known.');
 }
 
-async function revokeToken(id: string, choice: AccessChoice): Promise<void> {
-  await withCredentials(choice, ({ tokens }) => tokens.revoke(id));
+async function revokeToken(
+  id: string,
+  { madeElsewhere: made_elsewhere = false, ...choice }: AccessChoice & { madeElsewhere?: boolean },
+): Promise<void> {
+  await withCredentials(choice, ({ tokens }) => tokens.revoke({ id, made_elsewhere }));
   process.stdout.write(`The token ${cleanLine(id)} is refused from now on.\n`);
 }
 

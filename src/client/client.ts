@@ -8,6 +8,7 @@ import {
   durableEvents,
   type ErrorCode,
   encodeFrame,
+  endsSignIn,
   ephemeralEvents,
 } from '../protocol/index.ts';
 import type { ChatClient, ChatClientOptions, ConnectionState } from './api.ts';
@@ -32,6 +33,10 @@ import { toWebSocketUrl } from './url.ts';
 /** Sign-in errors that a second try with the same words would meet again. */
 const finalSignInErrors: ReadonlySet<ErrorCode> = new Set([
   'auth_failed',
+  'session_expired',
+  'session_revoked',
+  'session_unknown',
+  'person_removed',
   'user_id_required',
   'bad_frame',
   'forbidden',
@@ -224,7 +229,10 @@ export function connect(options: ChatClientOptions): ChatClient {
       if ('data' in read) listeners.call(read.data, frame.position);
       else report(frame.type, read.problem);
     } else if (frame.type === 'error') {
-      report('error', errorOf(frame).message);
+      const error = errorOf(frame);
+      // Said just before the connection is closed for it.
+      if (frame.requestId === undefined && endsSignIn(error.code)) signInError = error;
+      report('error', error.message);
     } else if (frame.type !== 'pong' && frame.requestId === undefined) {
       report(frame.type, 'this client does not know that type');
     }

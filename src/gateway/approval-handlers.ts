@@ -1,4 +1,6 @@
+import { approvalsPage } from '../chat/visible-pages.ts';
 import type { approvalCommands } from '../protocol/index.ts';
+import type { Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
 import type { Team } from '../team/team.ts';
 import type { SignedInConnection } from './connection.ts';
@@ -6,12 +8,12 @@ import { actorOf, type Handlers } from './handler.ts';
 
 /** Answers the commands about what agents ask to be allowed. */
 export function approvalHandlers(
-  { approvals, team }: { approvals: Approvals; team: Team },
+  { approvals, team, store }: { approvals: Approvals; team: Team; store: Store },
   workerOf: (connection: SignedInConnection) => string,
 ): Pick<Handlers, keyof typeof approvalCommands> {
   return {
     get_approvals: {
-      run: async ({ state }, query) => ({ approvals: await approvals.list(query, state.identity) }),
+      run: ({ state }, query) => approvalsPage(store, query, state.identity),
     },
     answer_approval: {
       run: async (connection, answer) => ({

@@ -3,7 +3,7 @@ import type { Identity } from '../auth/identity.ts';
 import { lesserRole, permissionsOf, roleOf } from '../auth/policy.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { type CloseReason, encodeFrame, type JournalEvent } from '../protocol/index.ts';
+import { ChatError, encodeFrame, type JournalEvent } from '../protocol/index.ts';
 import { type Connection, isSignedIn, type SignedInConnection } from './connection.ts';
 import type { FanOut } from './fan-out.ts';
 import type { Presence } from './presence.ts';
@@ -23,7 +23,7 @@ export interface CredentialWatch {
 export interface CredentialWatchDependencies {
   readonly auth: Pick<Auth, 'sessions' | 'endings'>;
   readonly connections: Iterable<Connection>;
-  readonly fanOut: Pick<FanOut, 'send'>;
+  readonly fanOut: Pick<FanOut, 'send' | 'writeOut'>;
   readonly presence: Pick<Presence, 'changeRole'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -39,10 +39,20 @@ export function watchCredentials(dependencies: CredentialWatchDependencies): Cre
     for (const connection of dependencies.connections) if (isSignedIn(connection)) yield connection;
   }
 
-  endings.onEnd((ids) => {
+  /** Says why before it closes: the close code is the same for all reasons. */
+  function end(connection: SignedInConnection, why?: ChatError): void {
+    const isSession = connection.state.identity.proof.kind === 'session';
+    if (isSession && why !== undefined) {
+      fanOut.send(connection, encodeFrame({ type: 'error', code: why.code, message: why.message }));
+      fanOut.writeOut(connection);
+    }
+    connection.link.close(isSession ? 'sessionEnded' : 'credentialEnded');
+  }
+
+  endings.onEnd((ids, why) => {
     const ended = new Set(ids);
     for (const connection of connections()) {
-      if (isOneOf(connection, (id) => ended.has(id))) end(connection);
+      if (isOneOf(connection, (id) => ended.has(id))) end(connection, why);
     }
   });
 
@@ -82,12 +92,20 @@ export function watchCredentials(dependencies: CredentialWatchDependencies): Cre
   }
 
   function closeAll(name: string): void {
-    for (const connection of connections()) if (connection.state.identity.user_id === name) end(connection);
+    const removed = new ChatError('person_removed');
+    for (const connection of connections()) {
+      const { identity } = connection.state;
+      if (identity.user_id !== name) continue;
+      const known = 'id' in identity.proof ? endings.whyEnded(identity.proof.id) : undefined;
+      end(connection, known ?? removed);
+    }
   }
 
   return {
     check(connection) {
-      if (isOneOf(connection, endings.hasEnded)) end(connection);
+      const id = idOf(connection.state.identity);
+      if (isOneOf(connection, endings.hasEnded))
+        end(connection, id === undefined ? undefined : endings.whyEnded(id));
     },
     follow(events) {
       for (const { type, data } of events) {
@@ -117,10 +135,4 @@ function isOneOf({ state: { identity } }: SignedInConnection, these: (id: string
 function roleNow({ proof, role }: Identity, personRole: string): string {
   if (proof.kind === 'session') return personRole;
   return proof.kind === 'token' ? lesserRole(proof.role, roleOf(personRole)) : role;
-}
-
-function end(connection: SignedInConnection): void {
-  const reason: CloseReason =
-    connection.state.identity.proof.kind === 'session' ? 'sessionEnded' : 'credentialEnded';
-  connection.link.close(reason);
 }

@@ -1,5 +1,7 @@
+import { helpPage } from '../chat/visible-pages.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import { type helpCommands, limits, type monitoringCommands } from '../protocol/index.ts';
+import type { Store } from '../store/store.ts';
 import type { Help } from '../tasks/help.ts';
 import type { Team } from '../team/team.ts';
 import type { Handlers } from './handler.ts';
@@ -9,14 +11,16 @@ export function helpHandlers({
   help,
   monitoring,
   team,
+  store,
 }: {
   readonly help: Help;
   readonly monitoring: Monitoring;
   readonly team: Team;
+  readonly store: Store;
 }): Pick<Handlers, keyof typeof helpCommands | keyof typeof monitoringCommands> {
   return {
     get_help_requests: {
-      run: async ({ state }, query) => ({ help_requests: await help.list(query, state.identity) }),
+      run: ({ state }, query) => helpPage(store, query, state.identity),
     },
     answer_help: {
       run: async ({ state }, given) => ({ help_request: await help.answer(given, state.identity) }),

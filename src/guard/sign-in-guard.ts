@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Identity } from '../auth/identity.ts';
-import { ChatError, limits } from '../protocol/index.ts';
+import { ChatError, type ErrorCode, endsSignIn, limits } from '../protocol/index.ts';
 import type { Audit } from './audit.ts';
 import type { Counters } from './counters.ts';
 import { networkOf, type Peer, placeOf } from './peer.ts';
@@ -35,6 +35,9 @@ export interface SignInGuardDependencies {
 
 /** Methods whose secret is used once, or that name somebody: only there waiting keeps a guesser out. */
 const guessable: ReadonlySet<string> = new Set(['link', 'name', 'development', 'guest']);
+
+/** Refusals of what may be a guess; a session that ended was once a true one. */
+const guesses: ReadonlySet<ErrorCode> = new Set(['auth_failed', 'session_unknown']);
 
 export function createSignInGuard({ counters, audit }: SignInGuardDependencies): SignInGuard {
   const windowMs = limits.refusedSignInsWindowMs;
@@ -96,8 +99,9 @@ export function createSignInGuard({ counters, audit }: SignInGuardDependencies):
         await noteEntry(attempt, entered.identity);
         return entered;
       } catch (error) {
-        if (!(error instanceof ChatError) || error.code !== 'auth_failed') throw error;
-        noteRefusal(attempt, 'not accepted');
+        if (!(error instanceof ChatError) || !endsSignIn(error.code)) throw error;
+        noteRefusal(attempt, guesses.has(error.code) ? 'not accepted' : error.code);
+        if (!guesses.has(error.code)) throw error;
         const waitMs = await waitOf(attempt);
         if (waitMs > 0) throw tooManyRefused(waitMs);
         if (await isNewGuess(attempt)) {

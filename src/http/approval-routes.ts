@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { AnswerFields, Approval, ApprovalQuery, OwnPolicy, PolicyReply } from '../protocol/index.ts';
+import { approvalsPage } from '../chat/visible-pages.ts';
+import {
+  AnswerFields,
+  Approval,
+  ApprovalPage,
+  ApprovalQuery,
+  ChatError,
+  OwnPolicy,
+  PolicyReply,
+} from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** What agents ask to be allowed, and what they may do without asking. */
-export function approvalRoutes(app: App, { approvals, team }: HttpDependencies): void {
+export function approvalRoutes(app: App, { approvals, team, store }: HttpDependencies): void {
   app.get(
     '/approvals',
     {
@@ -12,10 +21,10 @@ export function approvalRoutes(app: App, { approvals, team }: HttpDependencies):
         description:
           'What agents ask to be allowed, the newest first, without that of conversations you are not in.',
         querystring: ApprovalQuery,
-        response: { 200: z.object({ approvals: z.array(Approval) }) },
+        response: { 200: ApprovalPage },
       },
     },
-    async (request) => ({ approvals: await approvals.list(request.query, requireIdentity(request)) }),
+    (request) => approvalsPage(store, request.query, requireIdentity(request)),
   );
 
   app.post(
@@ -31,6 +40,9 @@ export function approvalRoutes(app: App, { approvals, team }: HttpDependencies):
     },
     async (request) => {
       const answer = { ...request.body, ...request.params };
+      if (answer.answer !== 'deny' && answer.sentence !== '') {
+        throw new ChatError('bad_frame', '"sentence": an agent reads it with `deny` only. Leave it out.');
+      }
       return { approval: await approvals.answer(answer, requireIdentity(request), actorOf(request)) };
     },
   );

@@ -3,52 +3,58 @@ import {
   ChatError,
   Conversation,
   ConversationView,
+  commands,
   HistoryPage,
   limits,
   NewConversationFields,
-  parseUserId,
   SearchFields,
   SearchPage,
 } from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
+import { speakerOf } from './speaker.ts';
+
+const said = commands.chat_message.request.shape;
 
 /** Saying and reading by REST. */
-export function chatRoutes(
-  app: App,
-  { messages, conversations, search, gateway, developmentMode }: HttpDependencies,
-): void {
+export function chatRoutes(app: App, { messages, conversations, search, gateway }: HttpDependencies): void {
   app.post(
     '/chat/send',
     {
       config: { needs: 'post' },
       schema: {
-        description: 'Says something in `main`. `sender` is believed in development mode only.',
+        description:
+          'Says something in a conversation that you may see, `main` unless it is named. `sender` is ' +
+          'believed in development mode only; otherwise another name than your own is refused.',
         body: z.object({
-          message: z.string().max(limits.textCharsMax),
+          message: said.text,
           sender: z.string().max(limits.userIdCharsMax).optional(),
-          client_message_id: z.string().min(1).max(limits.clientMessageIdCharsMax).optional(),
+          conversation_id: said.conversation_id,
+          thread_id: said.thread_id,
+          reply_to: said.reply_to,
+          client_message_id: said.client_message_id,
         }),
         response: {
-          200: z.object({ message: z.string(), message_id: z.number().int(), notice: z.string().nullable() }),
+          200: z.object({
+            message: z.string(),
+            message_id: z.number().int(),
+            conversation_id: z.string(),
+            thread_id: z.number().int().nullable(),
+            notice: z.string().nullable(),
+          }),
         },
       },
     },
     async (request) => {
-      const identity = requireIdentity(request);
+      const { message: text, sender: named, ...place } = request.body;
       if (!gateway.isOpen()) throw new ChatError('unavailable', 'The chat was stopped.');
-      const believed =
-        developmentMode && identity.proof.kind === 'development'
-          ? parseUserId(request.body.sender)
-          : undefined;
-      const { message, notice } = await messages.post({
-        sender: believed ?? identity.user_id,
-        text: request.body.message,
-        conversation_id: 'main',
-        client_message_id: request.body.client_message_id,
-      });
+      const sender = speakerOf(request, 'sender', named);
+      const { message, notice } = await messages.post({ ...place, sender, text });
       return {
         message: 'Message sent successfully',
         message_id: message.id,
+        conversation_id: message.conversation_id,
+        thread_id: message.thread_id,
         notice: notice?.message ?? null,
       };
     },
@@ -60,10 +66,15 @@ export function chatRoutes(
       config: { needs: 'read' },
       schema: {
         description: 'The conversations you may see, with what you have not read.',
-        response: { 200: z.object({ conversations: z.array(ConversationView) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ conversations: z.array(ConversationView), ...pageEnd }) },
       },
     },
-    async (request) => ({ conversations: await conversations.views(requireIdentity(request)) }),
+    async (request) => {
+      const views = await conversations.views(requireIdentity(request));
+      const { page, next_cursor } = pageOf(views, request.query, (view) => view.conversation_id);
+      return { conversations: page, next_cursor };
+    },
   );
 
   app.post(
@@ -78,6 +89,9 @@ export function chatRoutes(
     },
     async (request) => {
       const { user_id } = requireIdentity(request);
+      if (request.body.kind === 'direct' && request.body.title !== undefined) {
+        throw new ChatError('bad_frame', '"title": a direct conversation has none. Leave it out.');
+      }
       return { conversation: await conversations.create(request.body, user_id) };
     },
   );

@@ -129,7 +129,7 @@ export function communicationRoutes(app: App, dependencies: HttpDependencies): v
     type: TransportType,
     place: z.infer<typeof Place>,
   ): Promise<z.infer<typeof Switched>> {
-    if (type === 'websocket') refuseOtherPlace(place);
+    refuseOtherPlace(place);
     if (type !== communication.type()) {
       await communication.switchTo(type);
       const detail = `the chat is reached by ${type}`;

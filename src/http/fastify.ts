@@ -100,6 +100,8 @@ declare module 'fastify' {
     anyRoleInDevelopment?: true;
     /** Agents may ask with their own credential. */
     forAgents?: boolean;
+    /** The route reads its query and body itself, so that no schema says which names they may have. */
+    readsItself?: true;
   }
   interface FastifyRequest {
     /** Who asks; null: nobody has signed in. */
@@ -122,7 +124,7 @@ export type App = ReturnType<typeof createFastify>;
 
 /** An HTTP server whose routes are typed by their schemas. `noteMalformed` hears what no hook does. */
 export function createFastify(log: Log, noteMalformed: (request: IncomingMessage, detail: string) => void) {
-  const app = Fastify({
+  return Fastify({
     loggerInstance: log.child({ part: 'http' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
@@ -137,9 +139,6 @@ export function createFastify(log: Log, noteMalformed: (request: IncomingMessage
       raw.end(JSON.stringify({ error: message, code }));
     },
   }).withTypeProvider<ZodTypeProvider>();
-  // A body is JSON, which a form of another site cannot send.
-  app.removeContentTypeParser('text/plain');
-  return app;
 }
 
 /** The identity of a request that must have one. Errors: auth_required, auth_failed, rate_limited. */
@@ -181,7 +180,7 @@ export function setSessionCookie(
     sameSite: 'strict',
     secure: reply.request.protocol === 'https' || publicUrl().startsWith('https:'),
     path: '/',
-    maxAge: limits.sessionTtlMs / 1000,
+    maxAge: limits.sessionCookieTtlMs / 1000,
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  ChatError,
   type FileLock,
   FilePath,
   LockFields,
@@ -12,6 +13,7 @@ import {
   FileLock as Schema,
 } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 
 /** A lock in the older REST words, beside the present ones. */
 const LockedFile = Schema.extend({
@@ -50,9 +52,17 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
     '/files',
     {
       config: { needs: 'read' },
-      schema: { description: 'Who holds which files, the newest first.', response: { 200: Files } },
+      schema: {
+        description: 'Who holds which files, the newest first.',
+        querystring: PageQuery,
+        response: { 200: Files },
+      },
     },
-    async () => ({ files: (await locks.list()).locks.map(toLockedFile) }),
+    async (request) => {
+      const { locks: held } = await locks.list();
+      const { page, next_cursor } = pageOf(held, request.query, ({ lock_id }) => lock_id);
+      return { files: page.map(toLockedFile), next_cursor };
+    },
   );
 
   app.post(
@@ -80,11 +90,13 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
       },
     },
     async (request) => {
-      const released = await locks.release(
-        { ...request.query, ...request.body },
-        requireIdentity(request),
-        actorOf(request),
-      );
+      const { query, body } = request;
+      const [inAddress, inBody] = [query.name, body?.name];
+      if (inAddress !== undefined && inBody !== undefined && inAddress !== inBody) {
+        throw new ChatError('bad_frame', '"name": the address and the body name two members. Name one.');
+      }
+      const asked = { ...body, name: inBody ?? inAddress };
+      const released = await locks.release(asked, requireIdentity(request), actorOf(request));
       return { released: released.map(({ path }) => path) };
     },
   );
@@ -101,6 +113,7 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
     },
     async (request) => {
       const released = await locks.forceRelease(request.body.files, actorOf(request));
+      if (released.length === 0) throw new ChatError('not_found', 'Nobody holds any of these files.');
       return { released: released.map(toLockedFile) };
     },
   );
@@ -111,10 +124,15 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
       config: { needs: 'read' },
       schema: {
         description: 'Who waits for which file, the oldest first.',
-        response: { 200: z.object({ requests: PendingRequests }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ requests: PendingRequests, ...pageEnd }) },
       },
     },
-    async () => ({ requests: (await locks.list()).requests.map(toPendingRequest) }),
+    async (request) => {
+      const { requests } = await locks.list();
+      const { page, next_cursor } = pageOf(requests, request.query, (asked) => asked.lock_request_id);
+      return { requests: page.map(toPendingRequest), next_cursor };
+    },
   );
 
   app.post(
@@ -153,7 +171,7 @@ export function fileRoutes(app: App, { locks }: HttpDependencies): void {
   }
 }
 
-const Files = z.object({ files: LockedFiles });
+const Files = z.object({ files: LockedFiles, ...pageEnd });
 const verdicts = [
   ['approve', 'approved'],
   ['deny', 'denied'],

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { HelpFields, HelpQuery, HelpRequest } from '../protocol/index.ts';
+import { helpPage } from '../chat/visible-pages.ts';
+import { HelpFields, HelpPage, HelpQuery, HelpRequest } from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** Agents that need help, and helping them. */
-export function helpRoutes(app: App, { help }: HttpDependencies): void {
+export function helpRoutes(app: App, { help, store }: HttpDependencies): void {
   app.get(
     '/help',
     {
@@ -11,10 +12,10 @@ export function helpRoutes(app: App, { help }: HttpDependencies): void {
       schema: {
         description: 'Who asks for help, the newest first, without that of conversations you are not in.',
         querystring: HelpQuery,
-        response: { 200: z.object({ help_requests: z.array(HelpRequest) }) },
+        response: { 200: HelpPage },
       },
     },
-    async (request) => ({ help_requests: await help.list(request.query, requireIdentity(request)) }),
+    (request) => helpPage(store, request.query, requireIdentity(request)),
   );
 
   app.post(

@@ -12,29 +12,25 @@ import {
 import type { Identity } from '../auth/identity.ts';
 import type { SignedIn } from '../auth/sign-in.ts';
 import { isTooSlow, tooSlow } from '../guard/slow-requests.ts';
-import { ChatError, isMalformed } from '../protocol/index.ts';
+import { ChatError, endsSignIn, isMalformed } from '../protocol/index.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { batchRoutes } from './batch-routes.ts';
+import { readBodies } from './bodies.ts';
 import { createBusy } from './busy.ts';
 import { changeRoutes } from './change-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
 import { communicationRoutes } from './communication-routes.ts';
 import { bearerOf, cookieToken } from './credentials.ts';
 import { docsPolicy } from './docs-policy.ts';
-import {
-  type App,
-  actorOf,
-  createFastify,
-  guardRoutes,
-  type HttpDependencies,
-  setSessionCookie,
-} from './fastify.ts';
+import { type App, actorOf, createFastify, guardRoutes, type HttpDependencies } from './fastify.ts';
 import { fileRoutes } from './file-routes.ts';
 import { helpRoutes } from './help-routes.ts';
+import { createKeepCookie, type KeepCookie } from './keep-cookie.ts';
 import { keyRoutes } from './key-routes.ts';
 import { knowledgeRoutes } from './knowledge-routes.ts';
+import { refuseUnknownNames } from './known-names.ts';
 import { mcpRoutes } from './mcp-routes.ts';
 import { monitoringRoutes } from './monitoring-routes.ts';
 import { olderRoutes } from './older-routes.ts';
@@ -60,6 +56,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   app.server.on('clientError', (error, socket) => {
     if (isTooSlow(error)) audit.refused(tooSlow(socket));
   });
+  readBodies(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('identity', null);
@@ -71,6 +68,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     transform: describeRoute,
   });
 
+  const keepCookie = createKeepCookie(dependencies);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders).headers(corsHeaders(request.raw));
     const refusal = refuseOrigin(request.raw);
@@ -79,7 +77,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     if (request.method === 'OPTIONS') return reply.status(204).send();
     request.peer = peerOf(request.raw);
     await rates.spendRequest(request.peer);
-    await identify(request, reply, dependencies);
+    await identify(request, reply, dependencies, keepCookie);
     const { identity, method, routeOptions } = request;
     if (identity === null) return;
     await rates.spend(identity, 'request');
@@ -87,6 +85,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
     else if (routeOptions.config.needs !== undefined) await rates.spend(identity, 'read');
   });
   guardRoutes(app);
+  refuseUnknownNames(app);
   const requestCounts = countRequests(app);
 
   app.setErrorHandler((error: FastifyError | ChatError, request, reply) => {
@@ -173,6 +172,7 @@ async function identify(
   request: FastifyRequest,
   reply: FastifyReply,
   dependencies: HttpDependencies,
+  keepCookie: KeepCookie,
 ): Promise<void> {
   const { auth, signInGuard, developmentMode, cookieName } = dependencies;
   const { peer } = request;
@@ -183,16 +183,15 @@ async function identify(
     try {
       const entered = await signInGuard.attempt({ peer, method, secret }, async (): Promise<SignedIn> => {
         if (bearer !== undefined) return { identity: await auth.signIn.identify(bearer, peer) };
-        const signedIn = await auth.signIn.identifyCookie(secret, peer);
-        if (signedIn === null) throw new ChatError('auth_failed');
-        return signedIn;
+        return auth.signIn.identifyCookie(secret, peer);
       });
       request.identity = entered.identity;
-      if (entered.session_token !== undefined) setSessionCookie(reply, dependencies, entered.session_token);
+      if (bearer === undefined) keepCookie(reply, entered, secret);
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      // A browser with an old cookie is as good as one without.
-      if (bearer !== undefined || error.code === 'rate_limited') request.refusal = error;
+      // A browser with a wrong cookie is as good as one without, but is told why its session ended.
+      const isTold = endsSignIn(error.code) && error.code !== 'auth_failed';
+      if (bearer !== undefined || isTold || error.code === 'rate_limited') request.refusal = error;
     }
   }
   if (developmentMode && peer.local && bearer === undefined) request.identity ??= developer;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApiKey, limits, roles, SignedToken } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 
 /** API keys and signed tokens, for admins. */
 export function keyRoutes(app: App, { auth }: HttpDependencies): void {
@@ -10,10 +11,14 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
       config: { needs: 'manage_keys' },
       schema: {
         description: 'All API keys that were not revoked, without their secrets.',
-        response: { 200: z.object({ keys: z.array(ApiKey) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ keys: z.array(ApiKey), ...pageEnd }) },
       },
     },
-    async () => ({ keys: await auth.keys.list() }),
+    async (request) => {
+      const { page, next_cursor } = pageOf(await auth.keys.list(), request.query, ({ id }) => id);
+      return { keys: page, next_cursor };
+    },
   );
 
   app.post(
@@ -57,10 +62,14 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
       config: { needs: 'manage_keys' },
       schema: {
         description: 'The tokens that were made here or revoked, until they expire, without their text.',
-        response: { 200: z.object({ tokens: z.array(SignedToken) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ tokens: z.array(SignedToken), ...pageEnd }) },
       },
     },
-    async () => ({ tokens: await auth.tokens.list() }),
+    async (request) => {
+      const { page, next_cursor } = pageOf(await auth.tokens.list(), request.query, ({ id }) => id);
+      return { tokens: page, next_cursor };
+    },
   );
 
   app.post(
@@ -86,14 +95,18 @@ export function keyRoutes(app: App, { auth }: HttpDependencies): void {
       config: { needs: 'manage_keys' },
       schema: {
         description:
-          'Revokes a token by its id (`jti`), also one that was made elsewhere. Its connections close ' +
-          'at once.',
+          'Revokes a token by its id (`jti`). Its connections close at once. One that another system ' +
+          'signed with the same key is refused too if `made_elsewhere` says so.',
         params: z.object({ id: z.string().min(1).max(limits.tokenIdCharsMax) }),
+        querystring: z.object({ made_elsewhere: z.stringbool().default(false) }),
         response: { 200: z.object({ message: z.string() }) },
       },
     },
     async (request) => {
-      const { id, user_id } = await auth.tokens.revoke(request.params.id, actorOf(request));
+      const { id, user_id } = await auth.tokens.revoke(
+        { ...request.params, ...request.query },
+        actorOf(request),
+      );
       return { message: user_id === null ? `The token ${id} is refused` : `Revoked a token of ${user_id}` };
     },
   );

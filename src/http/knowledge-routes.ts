@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { AgentNote, AgentRole, ModelFields, ModelLevel, NoteFields, Smartness } from '../protocol/index.ts';
+import {
+  AgentNote,
+  AgentRole,
+  ChatError,
+  ModelFields,
+  ModelLevel,
+  NoteFields,
+  Smartness,
+} from '../protocol/index.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 
 const Models = z.object({ models: z.array(ModelLevel) });
 const ofAgent = z.object({ name: z.string() });
@@ -13,10 +22,14 @@ export function knowledgeRoutes(app: App, { knowledge }: Pick<HttpDependencies, 
       config: { needs: 'read' },
       schema: {
         description: 'The jobs that are known, with what they are good at and what they are told.',
-        response: { 200: z.object({ roles: z.array(AgentRole) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ roles: z.array(AgentRole), ...pageEnd }) },
       },
     },
-    async () => ({ roles: [...knowledge.roles.list()] }),
+    async (request) => {
+      const { page, next_cursor } = pageOf([...knowledge.roles.list()], request.query, ({ name }) => name);
+      return { roles: page, next_cursor };
+    },
   );
 
   app.get(
@@ -49,10 +62,15 @@ export function knowledgeRoutes(app: App, { knowledge }: Pick<HttpDependencies, 
       schema: {
         description: 'What an agent was told to remember, the oldest first.',
         params: ofAgent,
-        response: { 200: z.object({ notes: z.array(AgentNote) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ notes: z.array(AgentNote), ...pageEnd }) },
       },
     },
-    async (request) => ({ notes: await knowledge.notes(request.params.name) }),
+    async (request) => {
+      const notes = await knowledge.notes(request.params.name);
+      const { page, next_cursor } = pageOf(notes, request.query, ({ note_id }) => note_id);
+      return { notes: page, next_cursor };
+    },
   );
 
   app.post(
@@ -84,7 +102,11 @@ export function knowledgeRoutes(app: App, { knowledge }: Pick<HttpDependencies, 
     },
     async (request) => {
       const { name: agent_name, note_id } = request.params;
-      return { forgotten: await knowledge.forget({ agent_name, note_id }) };
+      const forgotten = await knowledge.forget({ agent_name, note_id });
+      if (forgotten === 0) {
+        throw new ChatError('not_found', `${agent_name} has no note with the id ${note_id}.`);
+      }
+      return { forgotten };
     },
   );
 }

@@ -5,7 +5,7 @@ export function mcpRoutes(app: App, { mcp, publicUrl }: Pick<HttpDependencies, '
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/mcp',
-    config: { needs: 'read', forAgents: true },
+    config: { needs: 'read', forAgents: true, readsItself: true },
     schema: {
       description:
         'The Model Context Protocol (Streamable HTTP): the team as tools, for agents and for programs of ' +

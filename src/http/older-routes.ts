@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { ChatError, limits } from '../protocol/index.ts';
 import { ConnectedUser } from './communication-routes.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
+import { speakerOf } from './speaker.ts';
 
 const Message = z.object({ message: z.string() });
 
@@ -19,10 +21,14 @@ export function olderRoutes(app: App, dependencies: HttpDependencies): void {
       config: { needs: 'read' },
       schema: {
         description: 'The people who are connected.',
-        response: { 200: z.object({ connected_users: z.array(ConnectedUser) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ connected_users: z.array(ConnectedUser), ...pageEnd }) },
       },
     },
-    async () => ({ connected_users: gateway.present() }),
+    async (request) => {
+      const { page, next_cursor } = pageOf(gateway.present(), request.query, ({ user_id }) => user_id);
+      return { connected_users: page, next_cursor };
+    },
   );
 
   app.post(
@@ -30,13 +36,16 @@ export function olderRoutes(app: App, dependencies: HttpDependencies): void {
     {
       config: { needs: 'post' },
       schema: {
-        description: 'Says something in `main`, in your own name.',
-        body: z.object({ message: z.string().max(limits.textCharsMax), sender: z.string().optional() }),
+        description: 'Says something in `main`. `sender` counts as in POST /chat/send.',
+        body: z.object({
+          message: z.string().max(limits.textCharsMax),
+          sender: z.string().max(limits.userIdCharsMax).optional(),
+        }),
         response: { 200: Message },
       },
     },
     async (request) => {
-      const { user_id: sender } = requireIdentity(request);
+      const sender = speakerOf(request, 'sender', request.body.sender);
       await messages.post({ sender, text: request.body.message, conversation_id: 'main' });
       return { message: 'Broadcast sent successfully' };
     },

@@ -3,7 +3,8 @@ import { isoTime } from '../lib/clock.ts';
 import { agentAlerts, createAlerts, type Found } from '../monitoring/alerts.ts';
 import { Alert, ChatError, HealthSummary, limits, RecoverySummary, Sample } from '../protocol/index.ts';
 import { Examination } from './examination.ts';
-import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { type App, actorOf, type HttpDependencies } from './fastify.ts';
+import { speakerOf } from './speaker.ts';
 
 const config = { needs: 'manage_system', anyRoleInDevelopment: true } as const;
 const status = z.literal('success');
@@ -125,14 +126,15 @@ export function productionRoutes(app: App, dependencies: HttpDependencies): void
     {
       config,
       schema: {
-        description: 'Says that you see to it. Whose name a body gives does not count.',
+        description: 'Says that you see to it. `acknowledged_by` counts as `sender` in POST /chat/send.',
         params: z.object({ alert_id: z.string() }),
         body: z.object({ acknowledged_by: z.string().max(limits.userIdCharsMax).optional() }).nullish(),
         response: { 200: z.object({ message: z.string(), alert: Alert }) },
       },
     },
     async (request) => {
-      const alert = alerts.acknowledge(request.params.alert_id, requireIdentity(request).user_id);
+      const by = speakerOf(request, 'acknowledged_by', request.body?.acknowledged_by);
+      const alert = alerts.acknowledge(request.params.alert_id, by);
       return { message: `Alert ${alert.alert_id} acknowledged`, alert };
     },
   );

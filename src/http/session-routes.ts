@@ -1,25 +1,34 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ChatError, Member, PersonRemoval, PersonRole, Session } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 
 const Message = z.object({ message: z.string() });
 const Ended = Message.extend({ ended: z.number().int() });
-const Sessions = z.object({ sessions: z.array(Session) });
+const Sessions = z.object({ sessions: z.array(Session), ...pageEnd });
 
 /** The devices that people are signed in on, people's roles, and their leave. */
 export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void {
   const { sessions } = auth;
 
+  async function sessionsPage(request: FastifyRequest, query: z.output<typeof PageQuery>, userId: string) {
+    const devices = await sessions.list(userId, requireIdentity(request).proof);
+    const { page, next_cursor } = pageOf(devices, query, ({ id }) => id);
+    return { sessions: page, next_cursor };
+  }
+
   app.get(
     '/auth/sessions',
     {
       config: { needs: 'read' },
-      schema: { description: 'The devices that you are signed in on.', response: { 200: Sessions } },
+      schema: {
+        description: 'The devices that you are signed in on, with their last use.',
+        querystring: PageQuery,
+        response: { 200: Sessions },
+      },
     },
-    async (request) => {
-      const { user_id, proof } = requireIdentity(request);
-      return { sessions: await sessions.list(user_id, proof) };
-    },
+    (request) => sessionsPage(request, request.query, requireIdentity(request).user_id),
   );
 
   app.delete(
@@ -70,13 +79,11 @@ export function sessionRoutes(app: App, { auth, team }: HttpDependencies): void 
       schema: {
         description: 'The devices that somebody is signed in on.',
         params,
+        querystring: PageQuery,
         response: { 200: Sessions },
       },
     },
-    async (request) => {
-      const { proof } = requireIdentity(request);
-      return { sessions: await sessions.list(person(request.params.name).name, proof) };
-    },
+    (request) => sessionsPage(request, request.query, person(request.params.name).name),
   );
 
   app.delete(

@@ -1,7 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Identity } from '../auth/identity.ts';
 import { demand } from '../auth/policy.ts';
-import { AgentName, ChatError, limits, parseFields, Task, TaskProgress } from '../protocol/index.ts';
+import { tasksPage } from '../chat/visible-pages.ts';
+import {
+  AgentName,
+  ChatError,
+  limits,
+  parseFields,
+  Task,
+  TaskProgress,
+  TasksPage,
+  TasksQuery,
+} from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 export const TaskFields = z.object({
@@ -36,6 +47,13 @@ export async function assignByName(
 /** Giving and stopping work. */
 export function taskRoutes(app: App, dependencies: HttpDependencies): void {
   const { team, tasks, store, conversations, progress } = dependencies;
+
+  async function visibleTask(task_id: string, viewer: Identity): Promise<Task> {
+    const task = await tasks.get(task_id);
+    if (conversations.isVisible(task.conversation_id, viewer)) return task;
+    throw new ChatError('not_found', `No task has the id "${task_id}".`);
+  }
+
   app.post(
     '/tasks',
     {
@@ -88,17 +106,17 @@ export function taskRoutes(app: App, dependencies: HttpDependencies): void {
     {
       config: { needs: 'read' },
       schema: {
-        description: 'The newest tasks, newest first, without those of conversations you are not in.',
-        querystring: z.object({
-          limit: z.coerce.number().int().min(1).max(limits.historyPageMax).default(50),
-        }),
-        response: { 200: z.object({ tasks: z.array(Task) }) },
+        description:
+          'Tasks, the newest first, without those of conversations you are not in. The last `task_id` of a ' +
+          'page is `before` of the next one.',
+        querystring: TasksQuery,
+        response: { 200: TasksPage },
       },
     },
     async (request) => {
-      const identity = requireIdentity(request);
-      const recent = await store.listRecentTasks(request.query.limit);
-      return { tasks: recent.filter((task) => conversations.isVisible(task.conversation_id, identity)) };
+      const { before } = request.query;
+      if (before !== undefined) await visibleTask(before, requireIdentity(request));
+      return tasksPage(store, request.query, requireIdentity(request));
     },
   );
 
@@ -114,11 +132,7 @@ export function taskRoutes(app: App, dependencies: HttpDependencies): void {
     },
     async (request) => {
       const identity = requireIdentity(request);
-      const { task_id } = request.params;
-      const task = await tasks.get(task_id);
-      if (!conversations.isVisible(task.conversation_id, identity))
-        throw new ChatError('not_found', `No task has the id "${task_id}".`);
-      return { task };
+      return { task: await visibleTask(request.params.task_id, identity) };
     },
   );
 

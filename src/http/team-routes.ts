@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AgentName, limits, type Member, OwnPolicy, parseFields, Smartness } from '../protocol/index.ts';
 import { withoutContent } from '../tasks/tasks.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { PageQuery, pageEnd, pageOf } from './paging.ts';
 
 const Message = z.object({ message: z.string() });
 const Employee = z.object({ name: z.string(), role: z.string(), smartness: Smartness, hired_at: z.string() });
@@ -23,12 +24,15 @@ export function teamRoutes(
       config: { needs: 'read' },
       schema: {
         description: 'All agents, by name.',
-        response: { 200: z.object({ employees: z.array(Employee) }) },
+        querystring: PageQuery,
+        response: { 200: z.object({ employees: z.array(Employee), ...pageEnd }) },
       },
     },
-    async () => {
+    async (request) => {
       const agents = team.members().filter((member) => member.kind === 'agent');
-      return { employees: agents.map(toEmployee).sort((a, b) => a.name.localeCompare(b.name)) };
+      const employees = agents.map(toEmployee).sort((a, b) => a.name.localeCompare(b.name));
+      const { page, next_cursor } = pageOf(employees, request.query, ({ name }) => name);
+      return { employees: page, next_cursor };
     },
   );
 

@@ -53,6 +53,9 @@ export function createWebSafety(settings: WebSafetySettings): WebSafety {
 
   return {
     refuse({ headers, method }) {
+      // Every browser names a host, so DNS rebinding is none of this: probes and old programs leave it out.
+      const isHostless = (headers.host ?? '') === '' && headers.origin === undefined;
+      if (isHostless && isSafe(method)) return undefined;
       const requested = URL.parse(`http://${headers.host ?? ''}`);
       if (requested === null || !knowsHost(bare(requested.hostname))) {
         return (

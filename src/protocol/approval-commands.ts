@@ -21,9 +21,13 @@ export const AnswerFields = z.object({
 /** Which approvals, as REST takes it too. */
 export const ApprovalQuery = z.object({
   status: z.enum(['pending', 'all']).default('pending'),
+  before: z.coerce.number().int().optional().describe('Only those with a lower `approval_id`'),
   limit: z.coerce.number().int().min(1).max(limits.approvalsPageMax).default(limits.approvalsPageMax),
 });
 export type ApprovalQuery = z.output<typeof ApprovalQuery>;
+
+export const ApprovalPage = z.object({ approvals: z.array(Approval), has_more: z.boolean() });
+export type ApprovalPage = z.infer<typeof ApprovalPage>;
 
 export const PolicyReply = z.object({
   member: Member,
@@ -38,7 +42,7 @@ export const approvalCommands = {
     needs: 'read',
     request: ApprovalQuery,
     replyType: null,
-    reply: z.object({ approvals: z.array(Approval) }),
+    reply: ApprovalPage,
   },
   answer_approval: {
     doc:

@@ -4,6 +4,7 @@ import { commands, isCommandType } from './commands.ts';
 import { ChatError, type ErrorCode } from './errors.ts';
 import type { JournalEvent } from './events.ts';
 import { encodeEntry, encodeEventData } from './journal-entry.ts';
+import { findUnknownFields, unknownFieldMessage } from './unknown-fields.ts';
 
 export type RequestId = string | number;
 
@@ -44,12 +45,17 @@ export function readFrame(text: string): RawFrame {
 
 /**
  * Checks a frame's fields. Throws `unknown_type`, or `bad_frame` with the field and what was expected of it.
+ * A frame with a `request_id` may have no field that its command does not know (`unknown_field`); older
+ * clients send none, and send fields of their own.
  */
 export function readCommand(frame: RawFrame): Command {
   if (!isCommandType(frame.type)) {
     throw new ChatError('unknown_type', `No command has the type "${frame.type.slice(0, 40)}".`);
   }
-  const request = parseFields(commands[frame.type].request, frame.fields);
+  const schema = commands[frame.type].request;
+  const [unknown] = frame.requestId === undefined ? [] : findUnknownFields(schema, frame.fields);
+  if (unknown !== undefined) throw new ChatError('unknown_field', unknownFieldMessage('field', unknown));
+  const request = parseFields(schema, frame.fields);
   // The request was parsed by the schema of this very type.
   return { type: frame.type, requestId: frame.requestId, request } as Command;
 }

@@ -6,7 +6,12 @@
 export const errorTable = {
   bad_json: { status: 400, text: 'That was not JSON. Send one JSON object per frame, with a "type".' },
   bad_frame: { status: 400, text: 'That does not have the shape it needs.' },
+  unknown_field: { status: 400, text: 'A field or query parameter has a name that is not known here.' },
   not_json: { status: 415, text: 'A body must be JSON. Send it with Content-Type: application/json.' },
+  bad_encoding: {
+    status: 415,
+    text: 'A body must be plain UTF-8. Send it without Content-Encoding, and without another charset.',
+  },
   unknown_type: { status: 400, text: 'No command has that type.' },
   too_large: { status: 413, text: 'That is larger than allowed.' },
   text_blank: { status: 400, text: 'The message has no text.' },
@@ -14,6 +19,15 @@ export const errorTable = {
   auth_required: { status: 401, text: 'Authentication required' },
   user_id_required: { status: 400, text: 'User ID required' },
   auth_failed: { status: 401, text: 'Sign-in was refused. Ask for a new link: opencode-slack link' },
+  session_expired: { status: 401, text: 'This session has expired. Sign in again: opencode-slack link' },
+  session_revoked: { status: 401, text: 'This session was ended. Sign in again: opencode-slack link' },
+  session_unknown: {
+    status: 401,
+    text:
+      'This server does not know that session: it is of another database, or ended long ago. ' +
+      'Sign in again: opencode-slack link',
+  },
+  person_removed: { status: 401, text: 'You were removed from the team. Ask an admin for a new link.' },
   forbidden: { status: 403, text: 'You are not allowed to do that.' },
   bad_origin: { status: 403, text: 'Requests from that web page are not accepted.' },
   not_found: { status: 404, text: 'There is nothing there.' },
@@ -76,8 +90,30 @@ export class ChatError extends Error {
 
 /** Whether an error is about the form of what was sent, rather than about what it asks for. */
 export function isMalformed({ code }: ChatError): boolean {
-  return code === 'bad_json' || code === 'bad_frame' || code === 'not_json' || code === 'too_large';
+  return malformed.has(code);
 }
+
+const malformed: ReadonlySet<ErrorCode> = new Set([
+  'bad_json',
+  'bad_frame',
+  'unknown_field',
+  'not_json',
+  'bad_encoding',
+  'too_large',
+]);
+
+/** Whether an error says that whoever was signed in is not any more, and has to sign in again. */
+export function endsSignIn(code: ErrorCode | undefined): boolean {
+  return code !== undefined && signInEnds.has(code);
+}
+
+const signInEnds: ReadonlySet<ErrorCode> = new Set([
+  'auth_failed',
+  'session_expired',
+  'session_revoked',
+  'session_unknown',
+  'person_removed',
+]);
 
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(errorTable, value);

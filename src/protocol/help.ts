@@ -58,9 +58,13 @@ export type HelpRequest = z.infer<typeof HelpRequest>;
 /** Which requests, as REST takes it too. */
 export const HelpQuery = z.object({
   status: z.enum(['open', 'all']).default('open'),
+  before: z.coerce.number().int().optional().describe('Only those with a lower `help_request_id`'),
   limit: z.coerce.number().int().min(1).max(limits.helpPageMax).default(limits.helpPageMax),
 });
 export type HelpQuery = z.output<typeof HelpQuery>;
+
+export const HelpPage = z.object({ help_requests: z.array(HelpRequest), has_more: z.boolean() });
+export type HelpPage = z.infer<typeof HelpPage>;
 
 /** What helps, as REST takes it too. */
 export const HelpFields = z.object({ text: z.string().trim().min(1).max(limits.steerCharsMax) });
@@ -71,7 +75,7 @@ export const helpCommands = {
     needs: 'read',
     request: HelpQuery,
     replyType: null,
-    reply: z.object({ help_requests: z.array(HelpRequest) }),
+    reply: HelpPage,
   },
   answer_help: {
     doc:

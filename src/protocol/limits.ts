@@ -57,6 +57,9 @@ export const limits = {
 
   historyPageDefault: 50,
   historyPageMax: 200,
+  /** A page of a list that has a limit of its own, such as keys or locks. */
+  listPageMax: 1_000,
+  listCursorCharsMax: 2_000,
   /** In which so many tasks of a chain as the setting says may begin. */
   chainRateWindowMs: 60_000,
   tasksPageDefault: 20,
@@ -214,8 +217,15 @@ export const limits = {
   workerGraceMs: 5_000,
   /** A person's devices. Of more, the session that was not used for longest ends. */
   sessionsPerPersonMax: 50,
-  /** A session ends then, however much it is used. */
-  sessionTtlMs: 30 * 24 * 60 * 60 * 1000,
+  /** The longest time without use after which a session can be set to end (a year). */
+  sessionIdleMsMax: 365 * 24 * 60 * 60 * 1000,
+  /** A browser keeps its cookie longer than any session lasts, so that it can be told why one ended. */
+  sessionCookieTtlMs: 400 * 24 * 60 * 60 * 1000,
+  /** The use of a session is noted, and its cookie renewed, at most so often. */
+  sessionUseNotedMs: 60 * 60 * 1000,
+  /** How long, and of how many, it is known why a session ended. */
+  endedSessionsKeptMs: 90 * 24 * 60 * 60 * 1000,
+  endedSessionsMax: 10_000,
   /** A session's former secret counts this long after it got a new one. */
   sessionRotationGraceMs: 60 * 1000,
   deviceCharsMax: 100,
@@ -291,6 +301,10 @@ export const limits = {
   journalEventsForCursorsMax: 1_000_000,
   /** What one step of retention looks at, and what it removes (messages; events). */
   retentionStepRowsMax: 200,
+  /** Messages beyond a limit that are counted before the room is told of it; of more, "more than" so many. */
+  removalCountMax: 100_000,
+  /** How long before the first removal the room can be told, in hours (30 days). */
+  removalNoticeHoursMax: 30 * 24,
   /** What one step of giving room back to the disk moves, and how long one request goes on with steps. */
   roomStepBytesMax: 1024 * 1024,
   roomTimeMs: 2_000,

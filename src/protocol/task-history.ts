@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Task } from './entities.ts';
+import { Task, TaskStatus } from './entities.ts';
 import { limits } from './limits.ts';
 
 /** What an agent did and does, as a list. */
@@ -32,6 +32,21 @@ export const TaskHistoryFields = z.object({
   limit: z.coerce.number().int().min(1).max(limits.tasksPageMax).default(limits.tasksPageDefault),
 });
 export type TaskHistoryFields = z.output<typeof TaskHistoryFields>;
+
+/** Which of all tasks, the newest first; as REST takes it. */
+export const TasksQuery = z.object({
+  before: shape.task_id.max(100).optional().describe('Only those that are older than this one'),
+  limit: z.coerce.number().int().min(1).max(limits.historyPageMax).default(limits.historyPageDefault),
+  agent_name: z.string().max(limits.userIdCharsMax).optional().describe('Only those of this agent'),
+  status: z
+    .enum([...TaskStatus.options, 'active', 'ended'])
+    .optional()
+    .describe('Only those with this status; active: that have not ended'),
+});
+export type TasksQuery = z.output<typeof TasksQuery>;
+
+export const TasksPage = z.object({ tasks: z.array(Task), has_more: z.boolean() });
+export type TasksPage = z.infer<typeof TasksPage>;
 
 export const TaskHistory = z.object({ tasks: z.array(TaskSummary), has_more: z.boolean() });
 export type TaskHistory = z.infer<typeof TaskHistory>;

@@ -1,4 +1,5 @@
 import type { Approval, ApprovalCard, ApprovalQuery, OwnPolicy } from '../protocol/index.ts';
+import type { VisibleTo } from './visible.ts';
 
 /**
  * The part of the store that is about what agents ask to be allowed. A task at work waits while it has a
@@ -27,7 +28,7 @@ export interface ApprovalStore {
    */
   expireApprovals(now: string): Promise<string | null>;
   /** The newest first. */
-  listApprovals(query: ApprovalQuery): Promise<Approval[]>;
+  listApprovals(query: ApprovalQuery & VisibleTo): Promise<Approval[]>;
   readApproval(approvalId: number): Promise<Approval | null>;
   /** Sets an agent's own rules. Errors: unknown_agent. Events: member_updated. */
   setAgentPolicy(change: PolicyChange): Promise<void>;

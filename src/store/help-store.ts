@@ -1,5 +1,6 @@
 import type { HelpAnswer, HelpCard, HelpQuery, HelpRequest, Recovery } from '../protocol/index.ts';
 import type { NewMessage } from './new-message.ts';
+import type { VisibleTo } from './visible.ts';
 
 /**
  * The part of the store that is about agents that do not get on. A task at work is stuck while it needs help:
@@ -29,7 +30,7 @@ export interface HelpStore {
   /** Tells people that nobody has helped. False when somebody has. Events: chat_message, help_update. */
   escalateHelp(escalation: HelpEscalation): Promise<boolean>;
   /** The newest first. */
-  listHelpRequests(query: HelpQuery): Promise<HelpRequest[]>;
+  listHelpRequests(query: HelpQuery & VisibleTo): Promise<HelpRequest[]>;
   readHelpRequest(helpRequestId: number): Promise<HelpRequest | null>;
 
   /** Keeps what was done about an agent. Events: agent_recovery. */

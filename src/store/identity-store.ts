@@ -7,9 +7,14 @@ import type { Member, PersonRole, SignedToken } from '../protocol/index.ts';
 export interface IdentityStore {
   /** Stores a credential by its hash. Errors: name_taken, for a link in the name of an API key. */
   addCredential(credential: NewCredential): Promise<void>;
-  /** Finds one that lets somebody in now. A rotated session's former secret counts until its grace ends. */
+  /**
+   * Finds one that lets somebody in now; a session by its last use alone. A rotated session's former secret
+   * counts until its grace ends.
+   */
   findCredential(hash: string, moment: Moment): Promise<Credential | null>;
   removeCredential(hash: string): Promise<void>;
+  /** Why a session, by its hash, lets nobody in any more; null: nothing is known of it. */
+  readSessionEnding(hash: string, moment: Moment): Promise<EndedSession | null>;
   /** Forgets those of a server that ended without doing so. */
   removeLocalCredentials(): Promise<void>;
   /** Forgets links and sessions that let nobody in any more. Gives back how many. */
@@ -72,8 +77,8 @@ export interface IdentityStore {
   /** The newest first; those that have expired are not kept. */
   listTokens(): Promise<SignedToken[]>;
   /**
-   * Refuses a token by its id from now on, one that nobody noted too; that is kept until `expires_at`.
-   * Errors: not_found, when it was revoked already; limit_reached.
+   * Refuses a token by its id from now on. Errors: not_found, when it was revoked already, and when nobody
+   * noted it, unless it was made elsewhere: then its id is kept until `expires_at`; limit_reached.
    */
   revokeToken(revocation: TokenRevocation): Promise<SignedToken>;
   /** Why a token that was signed with the right key counts no more; null: it counts. */
@@ -141,6 +146,25 @@ export interface SessionEnd {
   readonly except?: string | null;
   /** Also refuse tokens that were signed before this instant. */
   readonly tokens_before?: string;
+  readonly ending: SessionEnding;
+}
+
+/** Why, by whom and when a session ended. */
+export interface SessionEnding {
+  /**
+   * expired: it was not used for too long. signed_out: by itself. revoked: by another device, or an admin.
+   * replaced: by another sign-in of the same browser. crowded_out: by newer devices. removed: with its
+   * person.
+   */
+  readonly reason: 'expired' | 'signed_out' | 'revoked' | 'replaced' | 'crowded_out' | 'removed';
+  /** null: nobody, or nobody that is known. */
+  readonly by: string | null;
+  readonly at: string;
+}
+
+export interface EndedSession extends SessionEnding {
+  /** Whose it was. */
+  readonly user_id: string;
 }
 
 export interface SessionRotation {
@@ -165,6 +189,8 @@ export interface RoleChange {
 
 export interface PersonRemoval {
   readonly name: string;
+  /** null: somebody at the machine of the server. */
+  readonly by: string | null;
   readonly at: string;
 }
 
@@ -180,6 +206,8 @@ export type NewToken = Omit<SignedToken, 'revoked_at'> & { readonly user_id: str
 
 export interface TokenRevocation {
   readonly id: string;
+  /** Also one that was not made here, of which nothing but the id is known. */
+  readonly made_elsewhere: boolean;
   readonly at: string;
   readonly expires_at: string;
 }

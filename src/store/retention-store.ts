@@ -1,3 +1,6 @@
+import type { ChatMessage } from '../protocol/index.ts';
+import type { NewMessage } from './new-message.ts';
+
 /**
  * The part of the store that forgets, and makes room. Each call is one short step, which looks at no more
  * rows than its `limit` says, so that what people say in between never waits for long.
@@ -17,6 +20,14 @@ export interface RetentionStore {
    * cursor has not had, unless it is behind by more than `journalEventsForCursorsMax`.
    */
   trimJournal(step: JournalStep): Promise<{ removed: number }>;
+  /** Which limits the room was told about; null: none yet. */
+  readRemovalNotice(): Promise<RemovalNotice | null>;
+  /** Notes limits without a word, where they let more stay than those before. */
+  saveRemovalNotice(notice: RemovalNotice): Promise<void>;
+  /** Notes limits and says so, both or none. Events: chat_message. */
+  announceRemoval(announcement: RemovalAnnouncement): Promise<ChatMessage>;
+  /** How many messages are beyond the limits, pinned ones included; counted up to `removalCountMax` + 1. */
+  countRemovable(rules: RemovalRules): Promise<Removable>;
   /** The room that everything takes. */
   measureRoom(): Promise<StoreRoom>;
   /**
@@ -32,11 +43,32 @@ export interface StoreRoom {
   readonly free_bytes: number;
 }
 
-export interface RemovalStep {
+export interface RemovalRules {
   /** Of all conversations together so many of the newest messages are kept; null: any number. */
   readonly keep: number | null;
   /** What was said before this time goes; null: nothing for its age. */
   readonly before: string | null;
+}
+
+/** What the room was told, and from when messages may go. */
+export interface RemovalNotice {
+  /** 0: any number is kept. */
+  readonly max_messages: number;
+  /** 0: messages of any age are kept. */
+  readonly max_age_days: number;
+  readonly from: string;
+}
+
+export interface RemovalAnnouncement {
+  readonly notice: RemovalNotice;
+  readonly message: NewMessage;
+}
+
+export interface Removable {
+  readonly count: number;
+}
+
+export interface RemovalStep extends RemovalRules {
   /** Looks at what comes after this message. */
   readonly after: number;
   readonly limit: number;

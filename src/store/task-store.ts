@@ -1,5 +1,6 @@
-import type { Steer, TakeUp, Task, TaskHistory, TaskKind } from '../protocol/index.ts';
+import type { Steer, TakeUp, Task, TaskHistory, TaskKind, TasksQuery } from '../protocol/index.ts';
 import type { NewMessage } from './new-message.ts';
+import type { VisibleTo } from './visible.ts';
 
 /** The part of the store that is about tasks that wait, are told something, or are taken up by others. */
 export interface TaskStore {
@@ -32,6 +33,8 @@ export interface TaskStore {
    * is not at work or not the worker's. Events: task_notification (steered) unless there is nothing.
    */
   takeSteers(take: { task_id: string; worker_id: string; at: string }): Promise<Steer[]>;
+  /** The newest first, of conversations the viewer may see. An unknown `before` finds nothing. */
+  listTasks(query: TasksQuery & VisibleTo): Promise<Task[]>;
   /** The tasks of an agent, also of a former one, the newest first, of conversations the viewer may see. */
   listTasksOf(query: TaskHistoryQuery): Promise<TaskHistory>;
 }

@@ -47,7 +47,11 @@ export function auditContract(subject: Subject): void {
     await store.audited(note('lock_force_released'), 'releaseLocks', release);
     await store.audited(note('role_changed'), 'setPersonRole', { name: 'DANA', role: 'admin', at: noon });
     await assert.rejects(
-      store.audited(note('session_revoked'), 'endSessions', { user_id: 'dana', id: 'none' }),
+      store.audited(note('session_revoked'), 'endSessions', {
+        user_id: 'dana',
+        id: 'none',
+        ending: { reason: 'revoked', by: null, at: noon },
+      }),
     );
     for (const { action, actor, subject: whom, detail } of (await store.readAudit({ limit: 10 })).entries) {
       lines.push([action, actor, whom, detail]);

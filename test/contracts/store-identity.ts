@@ -5,6 +5,7 @@ import { aCredential, anAgent, aSession, noon, type Subject, says } from '../sup
 
 const later = '2026-01-02T12:05:00.000Z';
 const evening = '2026-01-02T20:00:00.000Z';
+const ending = { reason: 'revoked', by: 'olga', at: later } as const;
 const tomorrow = '2026-01-04T00:00:00.000Z';
 
 /** At a time, with a session out of date that was not used after another. */
@@ -22,7 +23,7 @@ export function identityContract(subject: Subject): void {
     const fresh = { last_used_at: noon, revoked_at: null, rotation_due: false };
     assert.deepEqual(found, { ...aCredential('s1'), ...fresh });
     assert.equal(await store.findCredential('other', at(noon)), null);
-    assert.equal(await store.findCredential('hash of s1', at(tomorrow)), null);
+    assert.equal(await store.findCredential('hash of s1', at(tomorrow, noon)), null);
     await store.removeCredential('hash of s1');
     await store.removeCredential('hash of s1');
     assert.equal(await store.findCredential('hash of s1', at(noon)), null);
@@ -48,9 +49,9 @@ export function identityContract(subject: Subject): void {
     await store.addCredential(aLink());
     await store.addKey(aKey('k1', 'ci'));
     assert.equal(await store.removeExpiredCredentials(at(noon)), 0);
-    assert.equal(await store.removeExpiredCredentials(at('2026-01-03T12:00:00.000Z')), 2);
+    assert.equal(await store.removeExpiredCredentials(at('2026-01-03T12:00:00.000Z')), 1, 'the link');
     assert.notEqual(await store.findCredential('hash of s2', at(noon)), null);
-    assert.equal(await store.removeExpiredCredentials(at(evening, later)), 1);
+    assert.equal(await store.removeExpiredCredentials(at(evening, later)), 2);
     assert.notEqual(await store.readKey('k1'), null);
     await store.addCredential(aCredential('l1', { kind: 'local' }));
     await store.removeLocalCredentials();
@@ -146,7 +147,7 @@ export function identityContract(subject: Subject): void {
       (await store.listSessions('omar', at(noon))).map(({ id }) => id),
       ['a2'],
     );
-    assert.deepEqual(await store.endSessions({ user_id: 'omar' }), ['a2']);
+    assert.deepEqual(await store.endSessions({ user_id: 'omar', ending }), ['a2']);
     assert.equal(await store.findCredential(account.hash, at(noon)), null);
   });
 
@@ -154,10 +155,10 @@ export function identityContract(subject: Subject): void {
     const { store } = subject;
     for (const id of ['a', 'b', 'c']) await store.addCredential(aCredential(id));
     await store.addCredential(aCredential('o', { user_id: 'omar' }));
-    await assert.rejects(store.endSessions({ user_id: 'omar', id: 'a' }), { code: 'not_found' });
-    assert.deepEqual(await store.endSessions({ user_id: 'dana', id: 'a' }), ['a']);
-    assert.deepEqual(await store.endSessions({ user_id: 'dana', except: 'c' }), ['b']);
-    assert.deepEqual(await store.endSessions({ user_id: 'dana' }), ['c']);
+    await assert.rejects(store.endSessions({ user_id: 'omar', id: 'a', ending }), { code: 'not_found' });
+    assert.deepEqual(await store.endSessions({ user_id: 'dana', id: 'a', ending }), ['a']);
+    assert.deepEqual(await store.endSessions({ user_id: 'dana', except: 'c', ending }), ['b']);
+    assert.deepEqual(await store.endSessions({ user_id: 'dana', ending }), ['c']);
     assert.equal((await store.listSessions('omar', at(noon))).length, 1);
   });
 
@@ -167,7 +168,7 @@ export function identityContract(subject: Subject): void {
     await store.upsertPerson({ name: 'Dana', role: 'viewer', at: noon });
     assert.deepEqual(await store.readPerson('DANA'), { name: 'Dana', kind: 'person', role: 'viewer' });
     assert.equal(await signed(noon), null);
-    await store.endSessions({ user_id: 'Dana', tokens_before: later });
+    await store.endSessions({ user_id: 'Dana', tokens_before: later, ending });
     assert.deepEqual([await signed(later), await signed(evening)], ['signed_out', null]);
     const tooOld = new Date(Date.parse(later) + limits.tokenAgeMaxMs);
     await store.removeExpiredCredentials(at(tooOld.toISOString()));
@@ -189,9 +190,11 @@ export function identityContract(subject: Subject): void {
     await store.addToken({ id: 't1', ...token });
     await store.addToken({ id: 't2', ...token, created_at: later });
     assert.deepEqual([await judge('t1'), await judge('foreign')], [null, null]);
-    const revoke = (id: string) => store.revokeToken({ id, at: later, expires_at: tomorrow });
+    const revoke = (id: string, made_elsewhere = false) =>
+      store.revokeToken({ id, made_elsewhere, at: later, expires_at: tomorrow });
     assert.deepEqual(await revoke('t1'), { id: 't1', ...token, revoked_at: later });
-    assert.equal((await revoke('foreign')).user_id, null);
+    await assert.rejects(revoke('foreign'), { code: 'not_found' });
+    assert.equal((await revoke('foreign', true)).user_id, null);
     await assert.rejects(revoke('t1'), { code: 'not_found' });
     assert.deepEqual(
       [await judge('t1'), await judge('foreign'), await judge('t2')],
@@ -213,7 +216,7 @@ export function identityContract(subject: Subject): void {
     const ids = Array.from({ length: limits.signedTokensMax }, (_, index) => `t${index}`);
     await Promise.all(ids.map((id) => store.addToken({ id, ...token })));
     await assert.rejects(store.addToken({ id: 'more', ...token }), { code: 'limit_reached' });
-    await store.revokeToken({ id: 'more', at: later, expires_at: tomorrow });
+    await store.revokeToken({ id: 'more', made_elsewhere: true, at: later, expires_at: tomorrow });
   });
 
   test('who is removed has no way in any more, and nothing private is left to the name', async () => {
@@ -235,7 +238,7 @@ export function identityContract(subject: Subject): void {
     await store.acquireLocks({ holder: 'Dana', task_id: null, targets, reason: '', at: noon });
     watched.news();
 
-    const { name, ended, keys } = await store.removePerson({ name: 'dana', at: later });
+    const { name, ended, keys } = await store.removePerson({ name: 'dana', by: 'olga', at: later });
     assert.deepEqual([name, [...ended].sort(), keys], ['Dana', ['hers', 'k1', 'made', 's1', 't1'], ['ci']]);
     assert.deepEqual(watched.news(), [
       'file_released',
@@ -268,13 +271,13 @@ export function identityContract(subject: Subject): void {
     await store.upsertPerson({ name: 'dana', role: 'admin', at: noon });
     await store.hireAgent(anAgent('elad'));
     await store.addKey(aKey('k1', 'ci', 'admin'));
-    await assert.rejects(store.removePerson({ name: 'dana', at: later }), { code: 'last_admin' });
+    await assert.rejects(store.removePerson({ name: 'dana', by: 'olga', at: later }), { code: 'last_admin' });
     for (const name of ['elad', 'ci', 'nobody']) {
-      await assert.rejects(store.removePerson({ name, at: later }), { code: 'unknown_member' });
+      await assert.rejects(store.removePerson({ name, by: 'olga', at: later }), { code: 'unknown_member' });
     }
     await store.upsertPerson({ name: 'omar', role: 'admin', at: noon });
     const both = await Promise.allSettled(
-      ['dana', 'omar'].map((name) => store.removePerson({ name, at: later })),
+      ['dana', 'omar'].map((name) => store.removePerson({ name, by: 'olga', at: later })),
     );
     assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });

@@ -34,6 +34,30 @@ export function retentionContract(subject: Subject): void {
   };
   const journal = () => readEvents(subject.store, 0, 1_000);
 
+  test('messages beyond a limit are counted, by number and by age', async () => {
+    const { store } = subject;
+    const counted = async (keep: number | null, before: string | null) =>
+      (await store.countRemovable({ keep, before })).count;
+    assert.equal(await counted(1, later), 0);
+    await sayMany(4);
+    await say('x', { at: later });
+    assert.deepEqual([await counted(null, null), await counted(2, null), await counted(9, null)], [0, 3, 0]);
+    assert.deepEqual([await counted(null, noon), await counted(null, later)], [0, 4]);
+    assert.equal(await counted(null, '2027-01-01T00:00:00.000Z'), 5);
+    assert.equal(await counted(4, later), 4, 'what either limit removes');
+  });
+
+  test('the room is told of a limit and the limit noted, both at once', async () => {
+    const { store, watched } = subject;
+    assert.equal(await store.readRemovalNotice(), null);
+    const notice = { max_messages: 5, max_age_days: 0, from: later };
+    const said = await store.announceRemoval({ notice, message: says('soon') });
+    assert.deepEqual(await store.readRemovalNotice(), notice);
+    assert.deepEqual([watched.events().at(-1)?.type, said.text], ['chat_message', 'soon']);
+    await store.saveRemovalNotice({ ...notice, max_messages: 0 });
+    assert.equal((await store.readRemovalNotice())?.max_messages, 0);
+  });
+
   test('of all messages the newest are kept; the others are gone, also from the journal', async () => {
     const { store, watched } = subject;
     const [first = 0, ...others] = await sayMany(10);

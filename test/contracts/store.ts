@@ -19,11 +19,13 @@ import { fileChangeContract } from './store-file-changes.ts';
 import { helpContract } from './store-help.ts';
 import { identityContract } from './store-identity.ts';
 import { knowledgeContract } from './store-knowledge.ts';
+import { listsContract } from './store-lists.ts';
 import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
 import { retentionContract } from './store-retention.ts';
 import { searchContract } from './store-search.ts';
+import { sessionsContract } from './store-sessions.ts';
 import { taskLifeContract } from './store-task-life.ts';
 import { taskContract } from './store-tasks.ts';
 import { threadContract } from './store-threads.ts';
@@ -68,7 +70,9 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('locks', () => lockContract(subject));
     describe('changes of files', () => fileChangeContract(subject));
     describe('retention', () => retentionContract(subject));
+    describe('lists', () => listsContract(subject));
     describe('identity', () => identityContract(subject));
+    describe('sessions', () => sessionsContract(subject));
     describe('audit', () => auditContract(subject));
   });
 }

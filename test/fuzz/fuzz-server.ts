@@ -22,6 +22,7 @@ export function fuzzConfig(folder: string, port: number, maxMessages: number) {
     port: '0',
     websocketPort: String(port),
     maxMessages: String(maxMessages),
+    removalNoticeHours: '0',
     workers: 'none',
     owner: 'olga',
     developmentMode: 'true',

@@ -73,6 +73,21 @@ test('keys and tokens are made beside a running server, and without one', async 
   assert.match(noted[1] ?? '', /key_made night-build.*a terminal of/);
 });
 
+test('what is not there cannot be revoked, removed or stopped: exit 1, and why', async (t) => {
+  const folder = temporaryFolder();
+  const server = await startServerProcess(t, { folder, args: ['--workers', 'none', '--log-level', 'error'] });
+  for (const command of [['token', 'revoke'], ['key', 'revoke'], ['people', 'remove'], ['fire'], ['stop']]) {
+    const refused = run(folder, [...command, 'never-existed']);
+    assert.deepEqual([refused.status, refused.stdout], [1, ''], command.join(' '));
+    assert.match(refused.stderr, /never-existed/);
+  }
+  assert.equal(run(folder, ['token', 'revoke', 'foreign', '--made-elsewhere']).status, 0);
+  assert.match(run(folder, ['token', 'revoke', 'foreign']).stderr, /revoked already/);
+  await server.stop();
+  const alone = run(folder, ['token', 'revoke', 'never-existed']);
+  assert.deepEqual([alone.status, /was made here/.test(alone.stderr)], [1, true], 'without a server too');
+});
+
 test('what cannot be made is said in a sentence', () => {
   const folder = temporaryFolder();
   const key = { OPENCODE_SECRET_KEY: 'a key of a test, which is long enough to be one' };

@@ -62,7 +62,7 @@ test('an older client locks, sees and releases files over REST', async (t) => {
   // As one of the older servers took it.
   const rest = await call('POST', `/files/release?name=${agent}`);
   assert.deepEqual(rest.body, { released: ['src'] });
-  assert.deepEqual((await call('GET', '/files')).body, { files: [] });
+  assert.deepEqual((await call('GET', '/files')).body, { files: [], next_cursor: null });
 });
 
 test('files outside of the project, unknown names and wrong bodies are refused', async (t) => {
@@ -78,7 +78,7 @@ test('files outside of the project, unknown names and wrong bodies are refused',
   ]) {
     assert.equal((await call('POST', '/files/lock', body)).status, 400);
   }
-  assert.deepEqual((await call('GET', '/files')).body, { files: [] });
+  assert.deepEqual((await call('GET', '/files')).body, { files: [], next_cursor: null });
 });
 
 test('who changed what is read over REST; who may not lock cannot put anything back', async (t) => {

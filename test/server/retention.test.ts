@@ -18,9 +18,12 @@ async function say(client: RawClient, count: number): Promise<number[]> {
 const removedBy = (frames: readonly Frame[]): number[] =>
   frames.filter(({ type }) => type === 'messages_removed').flatMap(({ data }) => data.ids as number[]);
 
+const heardBy = ({ frames }: RawClient): number[] =>
+  frames.filter(({ type }) => type === 'chat_message').map(({ data }) => data.id as number);
+
 /** Waits until it was told that a message is gone. */
-async function hearsRemovalOf(client: RawClient, id: number): Promise<void> {
-  await client.ever((frame) => removedBy([frame]).includes(id));
+async function hearsRemovalOf(client: RawClient, id: () => number | undefined): Promise<void> {
+  await client.ever((frame) => removedBy([frame]).includes(id() ?? 0));
 }
 
 async function history(client: RawClient): Promise<number[]> {
@@ -30,40 +33,57 @@ async function history(client: RawClient): Promise<number[]> {
 }
 
 test('a server keeps the newest messages, tells who is there, and goes on after a restart', async (t) => {
-  const app = await startApp(t, { ...development, maxMessages: '5' });
+  const app = await startApp(t, { ...development, maxMessages: '5', removalNoticeHours: '0' });
   const anna = await developer(t, app.webSocketUrl, 'anna');
   const ids = await say(anna, 12);
-  await hearsRemovalOf(anna, ids.at(-6) ?? 0);
-  assert.deepEqual(removedBy(anna.frames).slice(-7), ids.slice(0, 7));
-  assert.deepEqual(await history(anna), ids.slice(-5));
+  await hearsRemovalOf(anna, () => heardBy(anna).at(-6));
+  const heard = heardBy(anna);
+  assert.equal(heard.length, ids.length + 1, 'the announcement besides');
+  assert.deepEqual(await history(anna), heard.slice(-5));
   await app.close();
 
   const dbPath = `${app.folder}/.opencode-slack/chat.db`;
-  const again = await startApp(t, { ...development, dbPath, maxMessages: '2' });
+  const again = await startApp(t, { ...development, dbPath, maxMessages: '2', removalNoticeHours: '0' });
   const ben = await developer(t, again.webSocketUrl, 'ben');
   const [last] = await say(ben, 1);
-  await hearsRemovalOf(ben, ids.at(-2) ?? 0);
-  assert.deepEqual(await history(ben), [ids.at(-1), last]);
+  await hearsRemovalOf(ben, () => ids.at(-1));
+  const [announced, kept, ...more] = await history(ben);
+  assert.deepEqual([kept, more], [last, []], 'a lower limit, and its announcement');
+  assert.ok((announced ?? 0) > (ids.at(-1) ?? 0));
 });
 
-test('without a limit everything is kept', async (t) => {
-  const app = await startApp(t, { ...development, maxMessages: '0' });
+test('by default everything is kept', async (t) => {
+  const app = await startApp(t, development);
   const anna = await developer(t, app.webSocketUrl, 'anna');
   const ids = await say(anna, 20);
   assert.deepEqual((await history(anna)).slice(-20), ids);
 });
 
+test('a limit says in main what it will remove and when, and removes nothing before that', async (t) => {
+  const clock = { at: Date.parse('2026-03-10T12:00:00.000Z'), now: () => clock.at };
+  const app = await startApp(t, { ...development, maxMessages: '5' }, {}, clock);
+  const anna = await developer(t, app.webSocketUrl, 'anna');
+  const ids = await say(anna, 12);
+  const told = await anna.ever(({ data }) => /^Older messages will be/.test(String(data?.text)));
+  assert.match(String(told.data.text), /from 2026-03-11 12:00 UTC on: `OPENCODE_MAX_MESSAGES`/);
+  assert.deepEqual([told.data.conversation_id, told.data.sender_kind], ['main', 'system']);
+  assert.deepEqual(removedBy(anna.frames), []);
+  clock.at += 24 * 60 * 60 * 1000;
+  const [next = 0] = await say(anna, 1);
+  await hearsRemovalOf(anna, () => next - 5);
+  assert.ok(removedBy(anna.frames).includes(ids[0] ?? 0));
+});
+
 test('who was away does not hear what was removed meanwhile', async (t) => {
-  const app = await startApp(t, { ...development, maxMessages: '3' });
+  const app = await startApp(t, { ...development, maxMessages: '3', removalNoticeHours: '0' });
   const anna = await developer(t, app.webSocketUrl, 'anna');
   const [self] = anna.frames;
   const resume = { epoch: self?.epoch, position: self?.position };
-  const ids = await say(anna, 10);
-  await hearsRemovalOf(anna, ids.at(-4) ?? 0);
+  await say(anna, 10);
+  await hearsRemovalOf(anna, () => heardBy(anna).at(-4));
   const back = await resumer(t, app.webSocketUrl, resume);
   assert.equal((await back.nextOf('resumed')).data.recovered, true);
-  const heard = back.frames.filter(({ type }) => type === 'chat_message').map(({ data }) => data.id);
-  assert.deepEqual(heard, ids.slice(-3));
+  assert.deepEqual(heardBy(back), heardBy(anna).slice(-3));
 });
 
 test('a replay shows no deleted and no former text, from memory and from the store', async (t) => {

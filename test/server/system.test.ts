@@ -64,7 +64,7 @@ test('a backup that cannot be made says why, and the next one can', async (t) =>
 });
 
 test('vacuum gives back the room of messages that are no longer kept', async (t) => {
-  const app = await startApp(t, { developmentMode: 'true', maxMessages: '2' });
+  const app = await startApp(t, { developmentMode: 'true', maxMessages: '2', removalNoticeHours: '0' });
   const anna = await developer(t, app.webSocketUrl, 'anna');
   for (let n = 0; n < 40; n += 1) anna.send({ type: 'chat_message', text: 'x'.repeat(16_000) });
   const last = await anna.ever(({ type, data }) => type === 'messages_removed' && lastOf(data.ids) >= 38);

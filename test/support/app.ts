@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createApp, type RunningApp } from '../../src/app.ts';
 import { type Flags, loadConfig } from '../../src/config.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 
 const folders: string[] = [];
@@ -29,6 +30,7 @@ export async function startApp(
   t: TestContext,
   flags: Flags = {},
   environment: Readonly<Record<string, string>> = {},
+  clock?: Clock,
 ): Promise<RunningApp & { folder: string }> {
   const folder = temporaryFolder();
   const config = loadConfig(
@@ -44,7 +46,7 @@ export async function startApp(
     environment,
     folder,
   );
-  const app = await createApp(config, createLog(config.logLevel));
+  const app = await createApp(config, createLog(config.logLevel), clock);
   t.after(() => app.close());
   return { ...app, folder };
 }

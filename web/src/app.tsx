@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { endsSignIn } from '../../src/protocol/index.ts';
 import { type Live, startLive } from './live/live.ts';
 import { LiveContext } from './live/use-live.ts';
 import { exchangeCode, type SignIn, signOut, whoAmI } from './session/sign-in.ts';
@@ -56,7 +57,7 @@ function SignedIn({ self, onSignedOut }: SignedInProps) {
     const started = startLive(self, window.location.origin);
     setLive(started);
     const stop = started.client.onState((state) => {
-      if (state.kind === 'closed' && state.code === 'auth_failed') onSignedOut(state.reason);
+      if (state.kind === 'closed' && endsSignIn(state.code)) onSignedOut(state.reason);
     });
     return () => {
       stop();

@@ -1,7 +1,9 @@
 import type { Approval, ApprovalCard } from '../../protocol/approval-entities.ts';
 import type { ApprovalQuery } from '../../protocol/index.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { VisibleTo } from '../visible.ts';
 import type { Database } from './database.ts';
+import { visibleTo } from './visible.ts';
 
 export interface ApprovalRow {
   readonly message_id: number;
@@ -55,10 +57,17 @@ export function pendingOf(db: Database, taskId: string): ApprovalRow[] {
   return pendingApprovals(db).filter(({ card }) => card.task_id === taskId);
 }
 
-export function listApprovals(db: Database, { status, limit }: ApprovalQuery): Approval[] {
-  const which = status === 'pending' ? `WHERE status = 'pending'` : '';
+export function listApprovals(db: Database, query: ApprovalQuery & VisibleTo): Approval[] {
+  const { status, limit, before = null, viewer = null } = query;
+  const which = status === 'pending' ? `status = 'pending' AND` : '';
   return db
-    .all<StoredRow>(`${select} ${which} ORDER BY approval_id DESC LIMIT ?`, limit)
+    .all<StoredRow>(
+      `${select} WHERE ${which} (?1 IS NULL OR approval_id < ?1)
+         AND ${visibleTo("card ->> '$.conversation_id'", '?2')} ORDER BY approval_id DESC LIMIT ?3`,
+      before,
+      viewer,
+      limit,
+    )
     .map((row) => toApproval(fromRow(row)));
 }
 

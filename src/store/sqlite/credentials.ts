@@ -5,14 +5,17 @@ import type {
   Account,
   BegunSession,
   Credential,
+  EndedSession,
   Moment,
   NewCredential,
   NewSession,
+  PersonRemoval,
   SessionEnd,
   SessionRotation,
   Standing,
 } from '../identity-store.ts';
 import type { Database } from './database.ts';
+import { type Ended, endedColumns, forgetEnded, noteEnded, readEnded } from './ended-sessions.ts';
 import type { JournalWriter } from './journal.ts';
 import { refuseKeyName } from './key-names.ts';
 import { upsertPerson } from './members.ts';
@@ -27,7 +30,7 @@ const columns = `id, hash, kind, user_id, device, address, made_by, created_at, 
   iif(${isDevice}, coalesce((SELECT role FROM members WHERE name = user_id), role), role) AS role`;
 
 /** Lets somebody in: for ?1 now and ?2 since when an unused session is out of date. */
-const isValid = `expires_at > ?1 AND revoked_at IS NULL AND (kind <> 'session' OR last_used_at > ?2)`;
+const isValid = `revoked_at IS NULL AND iif(kind = 'session', last_used_at > ?2, expires_at > ?1)`;
 
 type Row = Omit<Credential, 'rotation_due'> & { rotation_due: number };
 
@@ -78,7 +81,28 @@ export function removeLocalCredentials(db: Database): void {
 
 export function removeExpiredCredentials(db: Database, { now, idle_since }: Moment): number {
   removeExpiredTokens(db, now);
-  return db.run(`DELETE FROM credentials WHERE kind <> 'key' AND NOT (${isValid})`, now, idle_since).changes;
+  const gone = db.all<Ended>(
+    `DELETE FROM credentials WHERE kind <> 'key' AND NOT (${isValid}) RETURNING ${endedColumns}`,
+    now,
+    idle_since,
+  );
+  noteEnded(db, gone, { reason: 'expired', by: null, at: now });
+  forgetEnded(db, now);
+  return gone.length;
+}
+
+export function readSessionEnding(
+  db: Database,
+  hash: string,
+  { now, idle_since }: Moment,
+): EndedSession | null {
+  const expired = db.get<{ user_id: string }>(
+    `SELECT user_id FROM credentials WHERE hash = ?3 AND kind = 'session' AND NOT (${isValid})`,
+    now,
+    idle_since,
+    hash,
+  );
+  return expired === undefined ? readEnded(db, hash) : { ...expired, reason: 'expired', by: null, at: now };
 }
 
 export function touchCredentials(
@@ -121,15 +145,19 @@ export function redeemLink(
     role: person.role,
     made_by: null,
   });
-  const ended = db.all<{ id: string }>(
+  const ended = db.all<Ended>(
     `DELETE FROM credentials WHERE ${isDevice} AND (id = ?4 OR id IN
        (SELECT id FROM credentials WHERE ${isDevice} AND user_id = ?1 AND id NOT IN (?2, ?4)
-         ORDER BY last_used_at DESC, rowid DESC LIMIT -1 OFFSET ?3)) RETURNING id`,
+         ORDER BY last_used_at DESC, rowid DESC LIMIT -1 OFFSET ?3)) RETURNING ${endedColumns}`,
     person.name,
     id,
     limits.sessionsPerPersonMax - 1,
     replaces ?? '',
   );
+  for (const one of ended) {
+    const reason = one.id === replaces ? 'replaced' : 'crowded_out';
+    noteEnded(db, [one], { reason, by: person.name, at: now });
+  }
   const begun = readCredential(db, id);
   return begun && { session: begun, ended: [...former, ...ended].map((other) => other.id) };
 }
@@ -155,11 +183,12 @@ export function listAccounts(db: Database): Account[] {
   return db.all<Account>(`SELECT user_id, address AS account FROM credentials WHERE kind = 'account'`);
 }
 
-export function endSessions(db: Database, { user_id, id, except, tokens_before }: SessionEnd): string[] {
+export function endSessions(db: Database, end: SessionEnd): string[] {
+  const { user_id, id, except, tokens_before, ending } = end;
   if (tokens_before !== undefined) refuseTokens(db, user_id, tokens_before);
-  const ended = db.all<{ id: string }>(
+  const ended = db.all<Ended>(
     `DELETE FROM credentials WHERE ${isDevice} AND user_id = ?1
-       AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR id <> ?3) RETURNING id`,
+       AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR id <> ?3) RETURNING ${endedColumns}`,
     user_id,
     id ?? null,
     except ?? null,
@@ -167,6 +196,7 @@ export function endSessions(db: Database, { user_id, id, except, tokens_before }
   if (id !== undefined && ended.length === 0) {
     throw new ChatError('not_found', `There is no session "${id}" to end.`);
   }
+  noteEnded(db, ended, ending);
   return ended.map((session) => session.id);
 }
 
@@ -176,8 +206,7 @@ export function endSessions(db: Database, { user_id, id, except, tokens_before }
  */
 export function endCredentialsOf(
   db: Database,
-  name: string,
-  at: string,
+  { name, by, at }: PersonRemoval,
 ): { readonly ended: string[]; readonly keys: string[] } {
   const keys = db.all<{ id: string; user_id: string }>(
     `UPDATE credentials SET revoked_at = ?1 WHERE kind = 'key' AND made_by = ?2 COLLATE NOCASE
@@ -185,11 +214,12 @@ export function endCredentialsOf(
     at,
     name,
   );
-  const others = db.all<{ id: string }>(
+  const others = db.all<Ended>(
     `DELETE FROM credentials WHERE kind <> 'key' AND (user_id = ?1 COLLATE NOCASE
-       OR (kind = 'link' AND made_by = ?1 COLLATE NOCASE)) RETURNING id`,
+       OR (kind = 'link' AND made_by = ?1 COLLATE NOCASE)) RETURNING ${endedColumns}`,
     name,
   );
+  noteEnded(db, others, { reason: 'removed', by, at });
   return { ended: [...keys, ...others].map(({ id }) => id), keys: keys.map(({ user_id }) => user_id) };
 }
 

@@ -1,7 +1,9 @@
 import type { HelpCard, HelpQuery, HelpRequest } from '../../protocol/help.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Recovery } from '../../protocol/monitoring.ts';
+import type { VisibleTo } from '../visible.ts';
 import type { Database } from './database.ts';
+import { visibleTo } from './visible.ts';
 
 export interface HelpRow {
   readonly message_id: number;
@@ -43,10 +45,17 @@ export function countHelp(db: Database, taskId: string): number {
   return row?.count ?? 0;
 }
 
-export function listHelpRequests(db: Database, { status, limit }: HelpQuery): HelpRequest[] {
-  const which = status === 'open' ? `WHERE status = 'open'` : '';
+export function listHelpRequests(db: Database, query: HelpQuery & VisibleTo): HelpRequest[] {
+  const { status, limit, before = null, viewer = null } = query;
+  const which = status === 'open' ? `status = 'open' AND` : '';
   return db
-    .all<StoredRow>(`${select} ${which} ORDER BY help_request_id DESC LIMIT ?`, limit)
+    .all<StoredRow>(
+      `${select} WHERE ${which} (?1 IS NULL OR help_request_id < ?1)
+         AND ${visibleTo("card ->> '$.conversation_id'", '?2')} ORDER BY help_request_id DESC LIMIT ?3`,
+      before,
+      viewer,
+      limit,
+    )
     .map((row) => toHelpRequest(fromRow(row)));
 }
 

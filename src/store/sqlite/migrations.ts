@@ -1,5 +1,6 @@
 import { addApprovals } from './approval-schema.ts';
 import type { Database } from './database.ts';
+import { addEndedSessions } from './ended-sessions.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
 
@@ -146,6 +147,7 @@ const steps: readonly SchemaStep[] = [
     // Where a text mentions members, as JSON. NULL: nowhere, or said before this was noted.
     db.exec('ALTER TABLE messages ADD COLUMN entities TEXT');
   },
+  addEndedSessions,
 ];
 
 /** The version that this program writes. */

@@ -25,6 +25,7 @@ import * as messages from './messages.ts';
 import * as people from './people.ts';
 import * as readStates from './read-states.ts';
 import * as retention from './retention.ts';
+import * as removalNotice from './retention-notice.ts';
 import * as room from './room.ts';
 import { listTasksOf } from './task-history.ts';
 import * as taskLife from './task-life.ts';
@@ -86,6 +87,8 @@ export const writeNames = [
   'removeExpiredCredentials',
   'removeMessages',
   'trimJournal',
+  'saveRemovalNotice',
+  'announceRemoval',
   'giveBackRoom',
   'touchCredentials',
   'redeemLink',
@@ -122,6 +125,7 @@ export const readNames = [
   'readTask',
   'listActiveTasks',
   'listRecentTasks',
+  'listTasks',
   'listTasksOf',
   'listApprovals',
   'readApproval',
@@ -136,6 +140,7 @@ export const readNames = [
   'listCopies',
   'readCopy',
   'findCredential',
+  'readSessionEnding',
   'listSessions',
   'listAccounts',
   'readPerson',
@@ -145,6 +150,8 @@ export const readNames = [
   'judgeToken',
   'readAudit',
   'measureRoom',
+  'readRemovalNotice',
+  'countRemovable',
 ] as const satisfies readonly (keyof Store)[];
 
 /** Operations on the search index: run by a thread of its own. */
@@ -212,6 +219,8 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     removeCredential: (hash) => credentials.removeCredential(db, hash),
     removeMessages: (step) => retention.removeMessages(db, journal, step),
     trimJournal: (step) => retention.trimJournal(db, step),
+    saveRemovalNotice: (notice) => removalNotice.saveRemovalNotice(db, notice),
+    announceRemoval: (announcement) => removalNotice.announceRemoval(db, journal, announcement),
     giveBackRoom: (bytesMax) => room.giveBackRoom(db, bytesMax),
     removeLocalCredentials: () => credentials.removeLocalCredentials(db),
     removeExpiredCredentials: (moment) => credentials.removeExpiredCredentials(db, moment),
@@ -257,9 +266,11 @@ export function createReads(db: Database): Reads {
     readTask: (taskId) => taskRows.readTask(db, taskId),
     listActiveTasks: () => taskRows.listActiveTasks(db),
     listRecentTasks: (limit, agent) => taskRows.listRecentTasks(db, limit, agent),
+    listTasks: (query) => taskRows.listTasks(db, query),
     listTasksOf: (query) => listTasksOf(db, query),
     listCopies: (messageId) => copies.listCopies(db, messageId),
     readCopy: (place) => copies.readCopy(db, place),
+    readSessionEnding: (hash, moment) => credentials.readSessionEnding(db, hash, moment),
     findCredential: (hash, moment) => credentials.findCredential(db, hash, moment),
     listAccounts: () => credentials.listAccounts(db),
     listSessions: (userId, moment) => credentials.listSessions(db, userId, moment),
@@ -279,6 +290,8 @@ export function createReads(db: Database): Reads {
     readFileChanges: (query) => fileChanges.readFileChanges(db, query),
     readFileChange: (changeId) => fileChanges.readFileChange(db, changeId),
     readAudit: (query) => audit.readAudit(db, query),
+    readRemovalNotice: () => removalNotice.readRemovalNotice(db),
+    countRemovable: (rules) => removalNotice.countRemovable(db, rules),
     measureRoom: () => room.measureRoom(db),
   };
 }

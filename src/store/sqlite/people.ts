@@ -20,11 +20,11 @@ export function setPersonRole(db: Database, journal: JournalWriter, change: Role
 export function removePerson(
   db: Database,
   journal: JournalWriter,
-  { name: asked, at }: PersonRemoval,
+  { name: asked, by, at }: PersonRemoval,
 ): RemovedPerson {
   const { name, role } = requirePerson(db, asked);
   if (role === 'admin') requireOtherAdmin(db, name);
-  const { ended, keys } = endCredentialsOf(db, name, at);
+  const { ended, keys } = endCredentialsOf(db, { name, by, at });
   const tokens = revokeTokensMadeBy(db, name, at);
   refuseTokens(db, name, at);
   endMemberLocks(db, journal, name, 'removed', at);

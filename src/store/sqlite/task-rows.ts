@@ -1,6 +1,9 @@
 import type { Task, TaskNotification, TaskStatus } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
+import type { TasksQuery } from '../../protocol/task-history.ts';
+import type { VisibleTo } from '../visible.ts';
 import type { Database } from './database.ts';
+import { visibleTo } from './visible.ts';
 
 interface TaskRow
   extends Omit<Task, 'indeterminate' | 'plan' | 'tools' | 'changes' | 'predecessor' | 'steers'> {
@@ -80,6 +83,28 @@ export function listRecentTasks(db: Database, limit: number, agent: string | nul
       `SELECT ${columns} FROM tasks WHERE ? IS NULL OR agent_name = ? ORDER BY number DESC LIMIT ?`,
       agent,
       agent,
+      limit,
+    )
+    .map(fromRow);
+}
+
+/** The newest first. */
+export function listTasks(db: Database, query: TasksQuery & VisibleTo): Task[] {
+  const { before = null, limit, agent_name = null, status = null, viewer = null } = query;
+  const isActive = status === 'active' ? 1 : status === 'ended' ? 0 : null;
+  return db
+    .all<TaskRow>(
+      `SELECT ${columns} FROM tasks
+         WHERE (?1 IS NULL OR number < (SELECT number FROM tasks WHERE task_id = ?1))
+           AND (?2 IS NULL OR agent_name = ?2 COLLATE NOCASE)
+           AND (?3 IS NULL OR status = ?3) AND (?4 IS NULL OR (ended_at IS NULL) = ?4)
+           AND ${visibleTo('conversation_id', '?5')}
+         ORDER BY number DESC LIMIT ?6`,
+      before,
+      agent_name,
+      isActive === null ? status : null,
+      isActive,
+      viewer,
       limit,
     )
     .map(fromRow);

@@ -14,10 +14,17 @@ export function listTokens(db: Database): SignedToken[] {
   return db.all<SignedToken>(`SELECT ${columns} FROM tokens ORDER BY created_at DESC, id`);
 }
 
-export function revokeToken(db: Database, { id, at, expires_at }: TokenRevocation): SignedToken {
+export function revokeToken(db: Database, revocation: TokenRevocation): SignedToken {
+  const { id, made_elsewhere, at, expires_at } = revocation;
   const known = db.get<SignedToken>(`SELECT ${columns} FROM tokens WHERE id = ?`, id);
   if (known !== undefined && known.revoked_at !== null) {
     throw new ChatError('not_found', `The token "${id}" was revoked already.`);
+  }
+  if (known === undefined && !made_elsewhere) {
+    throw new ChatError(
+      'not_found',
+      `No token with the id "${id}" was made here. Look at the list, or say that it was made elsewhere.`,
+    );
   }
   const unknown = { id, user_id: null, role: null, made_by: null, created_at: at, expires_at };
   const revoked = { ...(known ?? unknown), revoked_at: at };

@@ -1,3 +1,4 @@
+import { endsSignIn, isErrorCode } from '../../../src/protocol/index.ts';
 import type { Self } from '../state/app-state.ts';
 
 export type SignIn =
@@ -38,7 +39,7 @@ export async function exchangeCode(code: string): Promise<SignIn> {
 export async function whoAmI(): Promise<SignIn> {
   const response = await fetch('/auth/me', { credentials: 'same-origin', cache: 'no-store' });
   if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
-  if (response.status === 401) return { kind: 'signed_out', reason: null };
+  if (response.status === 401) return { kind: 'signed_out', reason: await readEnding(response) };
   return { kind: 'signed_out', reason: await readReason(response) };
 }
 
@@ -59,6 +60,13 @@ async function readSelf(response: Response): Promise<Self> {
   const { user_id, role } = (await response.json()) as Partial<Self>;
   if (typeof user_id !== 'string' || typeof role !== 'string') throw new Error('The server sent no name.');
   return { user_id, role };
+}
+
+/** Why the session of this browser ended; null: it had none. */
+async function readEnding(response: Response): Promise<string | null> {
+  const body = (await response.json().catch(() => null)) as { code?: string; error?: string } | null;
+  const ended = isErrorCode(body?.code) && endsSignIn(body.code) && body.code !== 'auth_failed';
+  return ended ? (body.error ?? null) : null;
 }
 
 async function readReason(response: Response): Promise<string> {

@@ -16,6 +16,8 @@ export * from './help.ts';
 export * from './journal-entry.ts';
 export * from './limits.ts';
 export * from './mentions.ts';
+export * from './model-wait.ts';
+export * from './model-wait-words.ts';
 export * from './monitoring.ts';
 export * from './names.ts';
 export * from './older-events.ts';

@@ -9,6 +9,7 @@ import type {
   ChatMessage,
   JournalEntry,
   Member,
+  ModelWait,
   OwnPolicy,
   PlanEntry,
   Smartness,
@@ -218,6 +219,8 @@ export interface TaskProgress {
   readonly tools?: readonly ToolCall[];
   /** The agent program's own session. */
   readonly session?: string;
+  /** null: it waits for its model no more. Without it, as before. */
+  readonly model_wait?: ModelWait | null;
   readonly at: string;
 }
 

@@ -2,6 +2,8 @@ import type { OwnPolicy } from '../../protocol/approval-entities.ts';
 import type { AgentState, AgentStatus, Member, TaskStatus } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { ModelWait } from '../../protocol/model-wait.ts';
+import { modelWaitSentence } from '../../protocol/model-wait-words.ts';
 import type { PolicyChange } from '../approval-store.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
 import type { Database } from './database.ts';
@@ -125,6 +127,7 @@ interface StatusRow {
   description: string | null;
   progress: number | null;
   indeterminate: number | null;
+  model_wait: string | null;
 }
 
 /** The task an agent is at: the one it began last, if more than one is running. */
@@ -136,7 +139,7 @@ const statusQuery = `
     (SELECT count(*) FROM tasks WHERE agent_name = agents.name AND ended_at IS NULL AND status = 'assigned')
       AS queued_tasks,
     tasks.task_id, iif(conversations.private, 'a task in a private conversation', tasks.description)
-      AS description, tasks.progress, tasks.indeterminate
+      AS description, tasks.progress, tasks.indeterminate, tasks.model_wait
   FROM agents JOIN members ON members.name = agents.name LEFT JOIN tasks ON tasks.number = (${atTask})
     LEFT JOIN conversations ON conversations.conversation_id = tasks.conversation_id`;
 
@@ -151,6 +154,9 @@ export function announceStatus(db: Database, journal: JournalWriter, name: strin
 }
 
 function toStatus(row: StatusRow): AgentStatus {
+  const isWaiting = row.status === 'working' && row.model_wait !== null;
+  const model_wait = isWaiting ? (JSON.parse(row.model_wait ?? '') as ModelWait) : null;
+  const inWords = model_wait && modelWaitSentence(model_wait, Date.parse(row.last_activity));
   return {
     agent_name: row.agent_name,
     role: row.role,
@@ -161,7 +167,8 @@ function toStatus(row: StatusRow): AgentStatus {
     last_activity: row.last_activity,
     session_id: row.task_id,
     queued_tasks: row.queued_tasks,
-    reason: row.reason,
+    reason: inWords ?? row.reason,
+    model_wait,
     connected_users: [],
   };
 }

@@ -142,6 +142,10 @@ const steps: readonly SchemaStep[] = [
       CREATE INDEX copies_by_message ON copies (message_id);
     `);
   },
+  (db) => {
+    // JSON. NULL: it does not wait for its model.
+    db.exec('ALTER TABLE tasks ADD COLUMN model_wait TEXT');
+  },
 ];
 
 /** The version that this program writes. */

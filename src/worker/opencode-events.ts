@@ -41,6 +41,7 @@ const Status = z.object({
     }),
   }),
 });
+type RetryStatus = z.infer<typeof Status>['properties']['status'];
 const Heard = z.discriminatedUnion('type', [Asked, Told, Status]);
 /** A line of another kind is not parsed: most of them are pieces of answers. */
 const heardLine = /"(?:permission\.asked|session\.status)"|"summary":true/;
@@ -121,21 +122,19 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
   };
 }
 
-/** opencode says when it asks the model again, and the model's words; the status only where they name it. */
-function modelWait({
-  message = '',
-  next,
-}: {
-  message?: string | undefined;
-  next?: number | undefined;
-}): ModelWait {
-  const text = message.trim();
-  const isLimit = /too many requests|rate.?limit/i.test(text) && !text.includes('429');
-  const reason = !isLimit ? text : /^too many requests\.?$/i.test(text) ? `429 ${text}` : `429: ${text}`;
+/** opencode says when it asks the model again, and in the words of the provider why. */
+function modelWait({ message = '', next }: RetryStatus): ModelWait {
   return {
     until: next === undefined ? null : new Date(next).toISOString(),
-    reason: reason.slice(0, limits.modelWaitReasonCharsMax),
+    reason: reasonOf(message).slice(0, limits.modelWaitReasonCharsMax),
   };
+}
+
+/** The status stands in few of these words; those of a limit are of status 429. */
+function reasonOf(message: string): string {
+  const text = message.replace(/:?\s*\{[\s\S]*\}\s*$/, '').trim();
+  if (/^too many requests\.?$/i.test(text)) return `429 ${text}`;
+  return /too many requests|rate.?limit/i.test(text) && !text.includes('429') ? `429: ${text}` : text;
 }
 
 function remember<T>(map: Map<string, T>, key: string, value: T): void {

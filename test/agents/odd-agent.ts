@@ -32,7 +32,8 @@ agent({ name: 'odd' })
     agentCapabilities: ODD_RESUMES ? { sessionCapabilities: { resume: {} } } : {},
     agentInfo: { name: process.env.ODD_AGENT_NAME ?? 'odd', version: '1' },
   }))
-  .onRequest(methods.agent.session.setMode, ({ params }) => {
+  .onRequest(methods.agent.session.setMode, async ({ params }) => {
+    await silentAt('session/set_mode');
     if (process.env.ODD_AGENT === 'stubborn') throw RequestError.invalidParams(undefined, 'no such mode');
     mode = params.modeId;
     return {};

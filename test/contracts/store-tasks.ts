@@ -72,6 +72,7 @@ export function taskContract(subject: Subject): void {
       successor_id: null,
       agent_session: null,
       steers: [],
+      model_wait: null,
     });
     assert.deepEqual(await store.readTask('t1'), task);
     assert.equal(await store.readTask('t2'), null);

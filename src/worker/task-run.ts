@@ -13,7 +13,8 @@ import {
   type Task,
 } from '../protocol/index.ts';
 import type { AgentProgram } from './acp/program.ts';
-import type { Turn, TurnRequest, TurnResult } from './acp/turn.ts';
+import type { Turn, TurnResult } from './acp/turn.ts';
+import type { TurnRequest } from './acp/turn-request.ts';
 import type { TurnUpdate } from './acp/updates.ts';
 import { createApprover } from './approver.ts';
 import { createCallWatch } from './call-watch.ts';

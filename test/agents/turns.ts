@@ -1,7 +1,8 @@
 import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
-import type { TurnRequest, TurnResult } from '../../src/worker/acp/turn.ts';
+import type { TurnResult } from '../../src/worker/acp/turn.ts';
+import type { TurnRequest } from '../../src/worker/acp/turn-request.ts';
 import type { TurnUpdate } from '../../src/worker/acp/updates.ts';
 import { type TaskEnding, taskEnding } from '../../src/worker/task-ending.ts';
 import { temporaryFolder } from '../support/app.ts';

@@ -16,9 +16,9 @@ interface TaskRow
   model_wait: string | null;
 }
 
-const columns = `task_id, agent_name, kind, description, status, progress, indeterminate, plan, tools, model_wait,
-  requested_by, conversation_id, message_id, model, mode, worker_id, created_at, started_at, ended_at, reason,
-  output, changes, predecessor, successor_id, agent_session, steers`;
+const columns = `task_id, agent_name, kind, description, status, progress, indeterminate, plan, tools,
+  model_wait, requested_by, conversation_id, message_id, model, mode, worker_id, created_at, started_at,
+  ended_at, reason, output, changes, predecessor, successor_id, agent_session, steers`;
 
 export function readTask(db: Database, taskId: string): Task | null {
   const row = db.get<TaskRow>(`SELECT ${columns} FROM tasks WHERE task_id = ?`, taskId);
@@ -142,8 +142,8 @@ export function updateSteers(db: Database, { task_id, steers }: Task): void {
 /** Writes everything of a task that can change with a step. */
 export function updateTask(db: Database, task: Task): void {
   db.run(
-    `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, model_wait = ?, worker_id = ?,
-       started_at = ?, ended_at = ?, reason = ?, output = ?, changes = ? WHERE task_id = ?`,
+    `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, model_wait = ?,
+       worker_id = ?, started_at = ?, ended_at = ?, reason = ?, output = ?, changes = ? WHERE task_id = ?`,
     ...changing(task),
     task.worker_id,
     task.started_at,

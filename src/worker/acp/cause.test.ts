@@ -22,17 +22,20 @@ Node.js v26.1.0
   ],
   [
     'Node, with a code',
-    "node:internal/modules\n  throw err;\n  ^\n\nError [ERR_MODULE_NOT_FOUND]: Cannot find package 'x'\n    at a (b:1:1)\n",
+    "x:1\n  throw err;\n  ^\n\nError [ERR_MODULE_NOT_FOUND]: Cannot find package 'x'\n    at a (b:1:1)\n",
     "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x'",
   ],
   [
     'V8',
-    '<--- Last few GCs --->\n\n[1:0x2] 3 ms: Mark-Compact\n\nFATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n 1: 0xb node::Abort() [node]\n 2: 0xc [node]\n',
+    '<--- Last few GCs --->\n\n[1:0x2] 3 ms: Mark\n\n' +
+      'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n' +
+      ' 1: 0xb node::Abort() [node]\n 2: 0xc [node]\n',
     'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
   ],
   [
     'Python',
-    'starting\nTraceback (most recent call last):\n  File "a.py", line 1, in <module>\n    main()\nValueError: no model is set\n',
+    'starting\nTraceback (most recent call last):\n' +
+      '  File "a.py", line 1, in <module>\n    main()\nValueError: no model is set\n',
     'ValueError: no model is set',
   ],
   [
@@ -42,7 +45,8 @@ Node.js v26.1.0
   ],
   [
     'Go',
-    'panic: runtime error: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:7 +0x1d\nexit status 2\n',
+    'panic: runtime error: index out of range\n\ngoroutine 1 [running]:\n' +
+      'main.main()\n\t/app/main.go:7 +0x1d\nexit status 2\n',
     'panic: runtime error: index out of range',
   ],
   [

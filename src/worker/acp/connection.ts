@@ -172,7 +172,7 @@ const LongMessage = z.object({
   params: z.object({ sessionId: z.string().optional() }).optional(),
 });
 
-/** Refuses a message over the limit. Gives back the answer to a request of ours that is taken in its place. */
+/** Refuses a message over the limit. Gives back what is taken for it, when it answers a request of ours. */
 function longFrame(
   process: AgentProcess,
   handlers: ConnectionHandlers,

@@ -81,8 +81,8 @@ export function longFrameSentence(program: string, bytes: number, bytesMax: numb
   const megabytes = (value: number) => `${Math.ceil(value / (1024 * 1024))} MB`;
   const most = megabytes(bytesMax);
   return (
-    `${program} sent a message of ${megabytes(bytes)} about this task, and at most ${most} can be taken. An ` +
-    'edit of a very large file makes such a message. Ask for smaller changes.'
+    `${program} sent a message of ${megabytes(bytes)} about this task, and at most ${most} can be taken. ` +
+    'An edit of a very large file makes such a message. Ask for smaller changes.'
   );
 }
 

@@ -8,7 +8,8 @@ import { type DecidePermission, decidePermission } from './permission.ts';
 import type { AgentCommand, AgentProcess } from './process.ts';
 import { createRedactor } from './secrets.ts';
 import { createSessions } from './sessions.ts';
-import { type AfterEnd, createTurn, type RunningTurn, type Turn, type TurnRequest } from './turn.ts';
+import { type AfterEnd, createTurn, type RunningTurn, type Turn } from './turn.ts';
+import type { TurnRequest } from './turn-request.ts';
 
 /**
  * One agent program that speaks the Agent Client Protocol, with a session for each agent it works for. It

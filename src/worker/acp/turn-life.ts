@@ -3,8 +3,8 @@ import type { ModelWait } from '../../protocol/index.ts';
 import type { AgentConnection, ProgramEnd } from './connection.ts';
 import { ProgramError } from './failure.ts';
 import type { Sessions } from './sessions.ts';
-import type { TurnRequest } from './turn.ts';
 import type { TurnPermissions } from './turn-permissions.ts';
+import type { TurnRequest } from './turn-request.ts';
 
 /** What a turn has of one life of its program: one, unless the program ends and the turn is not the cause. */
 export interface TurnLife {

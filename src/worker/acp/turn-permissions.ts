@@ -7,7 +7,7 @@ import type {
 import type { AgentConnection } from './connection.ts';
 import { type DecidePermission, permissionResponse, readPermissionRequest } from './permission.ts';
 import { teamTools } from './sessions.ts';
-import type { TurnRequest } from './turn.ts';
+import type { TurnRequest } from './turn-request.ts';
 
 /** What a turn asks to be allowed, and what it was refused. */
 export interface TurnPermissions {

@@ -8,28 +8,12 @@ import { limits } from '../../protocol/index.ts';
 import type { AgentConnection, ProgramEnd } from './connection.ts';
 import { type TurnEnding, type TurnFacts, turnEnding } from './ending.ts';
 import { ProgramError, requestErrorSentence, stopReasonSentence } from './failure.ts';
-import type { DecidePermission, PermissionGates, PermissionQuestion } from './permission.ts';
-import type { Sessions, SessionWish } from './sessions.ts';
+import type { DecidePermission } from './permission.ts';
+import type { Sessions } from './sessions.ts';
 import { createTurnLife, type TurnLife } from './turn-life.ts';
 import { cancelled, createTurnPermissions } from './turn-permissions.ts';
-import { createUpdateReader, type TurnUpdate, type UpdateReader } from './updates.ts';
-
-export interface TurnRequest extends SessionWish {
-  readonly agent: string;
-  /** What it is told; may depend on whether the session has what `session` asks for. */
-  readonly prompt: string | ((remembers: boolean) => string);
-  /**
-   * The program's name for a model, for this turn; without it the program's own choice. A program that has
-   * no such setting uses its own choice too.
-   */
-  readonly model?: string;
-  /** Edits are refused: the agent is to answer only. */
-  readonly readOnly?: boolean;
-  readonly gates: PermissionGates;
-  /** A tool call is allowed, and begins when this resolves. */
-  readonly beforeTool?: (callId: string, question: PermissionQuestion) => Promise<void>;
-  readonly onUpdate: (update: TurnUpdate) => void;
-}
+import type { TurnRequest } from './turn-request.ts';
+import { createUpdateReader, type UpdateReader } from './updates.ts';
 
 export interface Turn {
   readonly result: Promise<TurnResult>;

@@ -21,8 +21,8 @@ const newline = 0x0a;
 const opening = '{"jsonrpc"';
 
 /**
- * Lets through the messages of a program, a line each. Neither what is no message nor a message over the limit
- * goes further, so that neither ends the connection for all that use it.
+ * Lets through the messages of a program, a line each. Other output and messages over the limit are held
+ * back, so that they do not end the connection for all that use it.
  */
 export function createFrameFilter(options: FrameFilterOptions): TransformStream<Uint8Array, Uint8Array> {
   const { onNoise, onLong, bytesMax = limits.programFrameBytesMax } = options;

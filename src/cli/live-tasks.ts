@@ -1,4 +1,11 @@
-import type { PlanEntry, Task, TaskNotification, ToolCall } from '../protocol/index.ts';
+import {
+  type ModelWait,
+  modelWaitSentence,
+  type PlanEntry,
+  type Task,
+  type TaskNotification,
+  type ToolCall,
+} from '../protocol/index.ts';
 import { cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
 import { fit } from './text.ts';
@@ -23,6 +30,7 @@ interface LiveTask {
   progress: number | null;
   plan: readonly PlanEntry[];
   tool: ToolCall | undefined;
+  wait: ModelWait | null;
 }
 
 /** Lines shown at once; the rest are counted. */
@@ -46,6 +54,7 @@ export function createLiveTasks(): LiveTasks {
       progress: metadata.indeterminate ? null : notification.progress,
       plan: metadata.plan ?? known?.plan ?? [],
       tool: metadata.tools?.at(-1) ?? known?.tool,
+      wait: metadata.model_wait === undefined ? (known?.wait ?? null) : metadata.model_wait,
     });
   }
 
@@ -59,6 +68,7 @@ export function createLiveTasks(): LiveTasks {
         progress: task.indeterminate ? null : task.progress,
         plan: task.plan,
         tool: task.tools.at(-1),
+        wait: task.model_wait,
       });
     }
   }
@@ -101,8 +111,9 @@ function progressWords({ phase, progress }: LiveTask): string {
 }
 
 /** Where in its plan a task is, and what it does there. */
-function stepWords({ phase, plan, tool, title }: LiveTask): string {
+function stepWords({ phase, plan, tool, title, wait }: LiveTask): string {
   if (phase !== 'working') return cleanLine(title);
+  if (wait !== null) return cleanLine(modelWaitSentence(wait, Date.now()));
   const step = plan.findIndex(({ status }) => status === 'in_progress');
   const entry = plan[step];
   const place =

@@ -6,6 +6,7 @@ import {
   limits,
   type Member,
   phaseOf,
+  statusReason,
   type Task,
   type TaskProgress,
   type TaskSummary,
@@ -47,7 +48,8 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
 export function statusWords(status: AgentStatus): string {
   const percent =
     status.status === 'working' && !status.indeterminate ? ` ${Math.round(status.progress)} %` : '';
-  const reason = status.reason === null ? '' : ` (${cleanLine(status.reason).replace(/\.$/, '')})`;
+  const why = statusReason(status, Date.now());
+  const reason = why === null ? '' : ` (${cleanLine(why).replace(/\.$/, '')})`;
   return `${status.status}${percent}${reason}`;
 }
 

@@ -5,6 +5,7 @@ import { agentHealth, type Known, summarise } from './health.ts';
 
 const now = 1_000_000;
 const stuckMs = 60_000;
+const none = { last: null, lastNewsMs: null, waitsUntilMs: null, now, stuckMs };
 
 function health(status: Partial<AgentStatus>, more: Partial<Known> = {}) {
   const idle: AgentStatus = {
@@ -18,9 +19,10 @@ function health(status: Partial<AgentStatus>, more: Partial<Known> = {}) {
     session_id: null,
     queued_tasks: 0,
     reason: null,
+    model_wait: null,
     connected_users: [],
   };
-  return agentHealth({ status: { ...idle, ...status }, last: null, lastNewsMs: null, now, stuckMs, ...more });
+  return agentHealth({ status: { ...idle, ...status }, ...none, ...more });
 }
 
 test('health is what was observed', () => {
@@ -36,6 +38,15 @@ test('health is what was observed', () => {
   assert.equal(health({}, { last: { status: 'failed', reason: 'no' } }).health_status, 'ERROR');
   assert.equal(health(working, { last: { status: 'failed', reason: 'no' } }).health_status, 'HEALTHY');
   assert.equal(health({}, { last: { status: 'stopped', reason: null } }).health_status, 'HEALTHY');
+});
+
+test('an agent that waits for its model until a known time does not stagnate before it', () => {
+  const working = { status: 'working', current_task: 'build' } as const;
+  const until = (ms: number) => health(working, { lastNewsMs: 0, waitsUntilMs: ms }).health_status;
+  assert.deepEqual(
+    [until(now + 1), until(now - 29_999), until(now - 30_000)],
+    ['HEALTHY', 'HEALTHY', 'STAGNANT'],
+  );
 });
 
 test('the summary counts each agent once', () => {

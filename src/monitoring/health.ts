@@ -7,14 +7,17 @@ export interface Known {
   readonly last: Pick<Task, 'status' | 'reason'> | null;
   /** When something new came of the task it is at. */
   readonly lastNewsMs: number | null;
+  /** Until when that task waits for its model; null: it does not. */
+  readonly waitsUntilMs: number | null;
   readonly now: number;
   readonly stuckMs: number;
 }
 
 /** How an agent gets on. */
-export function agentHealth({ status, last, lastNewsMs, now, stuckMs }: Known): AgentHealth {
+export function agentHealth({ status, last, lastNewsMs, waitsUntilMs, now, stuckMs }: Known): AgentHealth {
   const { status: state, current_task, progress, reason, queued_tasks } = status;
-  const isSilent = state === 'working' && lastNewsMs !== null && now - lastNewsMs >= stuckMs / 2;
+  const silentSinceMs = lastNewsMs === null ? null : Math.max(lastNewsMs, waitsUntilMs ?? 0);
+  const isSilent = state === 'working' && silentSinceMs !== null && now - silentSinceMs >= stuckMs / 2;
   const isUnworked = state === 'offline' && queued_tasks > 0;
   const endedBadly =
     current_task === null && (last?.status === 'failed' || last?.status === 'interrupted') ? last : null;
@@ -28,7 +31,7 @@ export function agentHealth({ status, last, lastNewsMs, now, stuckMs }: Known): 
     worker_status: state,
     current_task,
     overall_progress: progress,
-    reason: isSilent ? `Nothing new for ${Math.round((now - lastNewsMs) / 1000)} s.` : reason,
+    reason: isSilent ? `Nothing new for ${Math.round((now - silentSinceMs) / 1000)} s.` : reason,
     last_progress_at: lastNewsMs === null ? null : new Date(lastNewsMs).toISOString(),
   };
 }

@@ -270,7 +270,8 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
       const [last] = await store.listRecentTasks(1, status.agent_name);
       const task = status.session_id === null ? undefined : watched.get(status.session_id);
       const lastNewsMs = task?.watch.lastNewsMs ?? null;
-      const health = agentHealth({ status, last: last ?? null, lastNewsMs, now, stuckMs });
+      const waitsUntilMs = task?.watch.waitsUntilMs ?? null;
+      const health = agentHealth({ status, last: last ?? null, lastNewsMs, waitsUntilMs, now, stuckMs });
       return [status.agent_name, health] as const;
     });
     return Object.fromEntries(await Promise.all(details));

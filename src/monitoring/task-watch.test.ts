@@ -52,6 +52,23 @@ test('a task of which nothing new comes for too long is stuck, and says what is 
   });
 });
 
+test('a task that waits for its model until a known time has its time again after it', () => {
+  const watch = createTaskWatch(0);
+  const until = (ms: number) => ({ until: new Date(ms).toISOString(), reason: '429' });
+  watch.observe(told('progress', { model_wait: until(60_000) }), 1_000);
+  assert.equal(watch.judge(69_999, stuckMs), null);
+  assert.equal(watch.judge(70_000, stuckMs)?.cause, 'no_progress', 'the model was not asked again');
+  watch.observe(told('progress', { model_wait: null }), 61_000);
+  assert.equal(watch.judge(69_999, stuckMs), null, 'it was');
+  assert.equal(watch.judge(70_000, stuckMs)?.cause, 'no_progress');
+});
+
+test('a task that waits for its model without a known end is stuck when nothing new comes of it', () => {
+  const watch = createTaskWatch(0);
+  watch.observe(told('progress', { model_wait: { until: null, reason: '503' } }), 1_000);
+  assert.equal(watch.judge(10_000, stuckMs)?.cause, 'no_progress');
+});
+
 test('a call that was not made before, a step that is done and a new content are new; others are not', () => {
   const watch = createTaskWatch(0);
   assert.equal(watch.observe(called({ title: 'ls' }), 1), true);

@@ -1,4 +1,4 @@
-import { limits, type TaskNotification, type ToolCall } from '../protocol/index.ts';
+import { limits, type ModelWait, type TaskNotification, type ToolCall } from '../protocol/index.ts';
 
 /**
  * Whether something comes of a task: a pure fold of what is told about it. Something new came of it when a
@@ -19,6 +19,8 @@ export interface TaskWatch {
   /** What is wrong with it; null: nothing. */
   judge(nowMs: number, stuckMs: number): Anomaly | null;
   readonly lastNewsMs: number;
+  /** Until when it waits for its model; null: it does not, or until when is not known. */
+  readonly waitsUntilMs: number | null;
 }
 
 export interface Anomaly {
@@ -31,6 +33,7 @@ export function createTaskWatch(startedMs: number): TaskWatch {
   let lastNewsMs = startedMs;
   let doneSteps = 0;
   let isWorking = true;
+  let waitsUntilMs: number | null = null;
   let underWay: ToolCall | undefined;
   let repeats = 0;
   let failures = 0;
@@ -45,6 +48,13 @@ export function createTaskWatch(startedMs: number): TaskWatch {
     lastNewsMs = atMs;
     countAnew();
     return true;
+  }
+
+  function waitsForModel(wait: ModelWait | null, atMs: number): void {
+    const isOver = waitsUntilMs !== null && wait?.until == null;
+    // While its model kept it waiting nothing could come of it.
+    if (isOver) lastNewsMs = Math.max(lastNewsMs, Math.min(atMs, waitsUntilMs ?? atMs));
+    waitsUntilMs = wait?.until == null ? null : Date.parse(wait.until);
   }
 
   function countAnew(): void {
@@ -83,12 +93,16 @@ export function createTaskWatch(startedMs: number): TaskWatch {
     get lastNewsMs() {
       return lastNewsMs;
     },
+    get waitsUntilMs() {
+      return waitsUntilMs;
+    },
     observe({ type, metadata }, atMs) {
       const wasWorking = isWorking;
       if (type === 'waiting' || type === 'stopping') isWorking = false;
       if (type === 'resumed' || type === 'stuck') isWorking = true;
       // While it waited for people nothing could come of it.
       if (isWorking && !wasWorking) lastNewsMs = atMs;
+      if (metadata.model_wait !== undefined) waitsForModel(metadata.model_wait, atMs);
       let isNew = false;
       const done = metadata.plan?.filter(({ status }) => status === 'completed').length ?? 0;
       if (done > doneSteps) {
@@ -120,7 +134,7 @@ export function createTaskWatch(startedMs: number): TaskWatch {
         const issue = `It makes the same calls again and again (${repeats}), and nothing new comes of it.`;
         return { cause: 'repeating', issue };
       }
-      const silentMs = nowMs - lastNewsMs;
+      const silentMs = nowMs - Math.max(lastNewsMs, waitsUntilMs ?? 0);
       if (silentMs < stuckMs) return null;
       const now = underWay === undefined ? '' : ` "${underWay.title}" is under way.`;
       return { cause: 'no_progress', issue: `Nothing new came of it for ${duration(silentMs)}.${now}` };

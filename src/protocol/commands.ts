@@ -23,6 +23,7 @@ import {
 import { fileCommands } from './file-commands.ts';
 import { helpCommands } from './help.ts';
 import { limits } from './limits.ts';
+import { ModelWait } from './model-wait.ts';
 import { monitoringCommands } from './monitoring.ts';
 import { peopleCommands } from './people-commands.ts';
 import type { Action } from './roles.ts';
@@ -355,6 +356,9 @@ export const commands = {
       plan: z.array(PlanEntry).max(limits.planEntriesMax).optional(),
       tools: z.array(ToolCall).max(limits.toolCallsMax).optional(),
       session: z.string().max(200).optional().describe("The agent program's own session"),
+      model_wait: ModelWait.nullable()
+        .optional()
+        .describe('It waits for its model; null: it does so no more. Without it, as before'),
     }),
     replyType: null,
     reply: z.object({}),

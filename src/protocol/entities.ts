@@ -4,6 +4,7 @@ import { HelpCard } from './help.ts';
 import { limits } from './limits.ts';
 import { namePattern, nameRule, normaliseName } from './member-names.ts';
 import { MessageEntities } from './message-entity.ts';
+import { ModelWait } from './model-wait.ts';
 import { smartnessLevels } from './names.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
@@ -254,6 +255,7 @@ export const AgentStatus = z.object({
   session_id: z.string().nullable().describe('The id of the task it is at'),
   queued_tasks: z.number().int().nonnegative(),
   reason: z.string().nullable().describe('Why it is in this state, for people'),
+  model_wait: ModelWait.nullable().describe('Its task waits for its model; reason says so in words'),
   connected_users: z
     .array(z.string())
     .describe('Who subscribed to it. Filled in replies, empty in broadcasts'),
@@ -328,6 +330,7 @@ export const Task = z.object({
   successor_id: z.string().nullable().describe('The task that took this one up last'),
   agent_session: z.string().nullable().describe("The agent program's own session, to go on in"),
   steers: z.array(Steer).max(limits.steersPerTaskMax).describe('What it was told while it was under way'),
+  model_wait: ModelWait.nullable().describe('It waits for its model, which asked for that'),
 });
 export type Task = z.infer<typeof Task>;
 
@@ -388,6 +391,7 @@ export const TaskNotification = z.object({
       .array(z.string())
       .optional()
       .describe('Ids of what it was told and its agent had not read when the message was deleted'),
+    model_wait: ModelWait.nullable().optional().describe('It waits for its model; null: it does so no more'),
   }),
 });
 export type TaskNotification = z.infer<typeof TaskNotification>;

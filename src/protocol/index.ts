@@ -19,6 +19,8 @@ export * from './member-names.ts';
 export * from './mention-completion.ts';
 export * from './mentions.ts';
 export * from './message-entity.ts';
+export * from './model-wait.ts';
+export * from './model-wait-words.ts';
 export * from './monitoring.ts';
 export * from './names.ts';
 export * from './older-events.ts';

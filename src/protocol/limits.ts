@@ -109,6 +109,30 @@ export const limits = {
   toolPathsMax: 20,
   /** An agent's answer, cut with a visible note. */
   outputCharsMax: 12_000,
+  /** Of an answer while it is put together: its messages, and the text of each. */
+  answerMessagesMax: 200,
+  answerCharsMax: 200_000,
+  /** Calls and messages of a turn that are known again when they come late. */
+  turnIdsMax: 5_000,
+  /** Why a task waits for its model. */
+  modelWaitReasonCharsMax: 300,
+
+  /** A message of an agent program; a longer one costs the task that it belongs to. */
+  programFrameBytesMax: 32 * 1024 * 1024,
+  /** Kept of a longer message, to know what it belongs to; of each text in it; and of what is no message. */
+  programFrameKeptBytesMax: 256 * 1024,
+  programFrameTextBytesMax: 1_024,
+  programNoiseBytesMax: 8 * 1024,
+  /** What an agent program wrote last to standard error, in which the cause of its end is looked for. */
+  programErrorCharsMax: 16_000,
+  /** Ten at once on a small machine take most of a minute to start, and to open a session each. */
+  programStartMs: 90_000,
+  programSessionMs: 90_000,
+  /** From a request to stop until an agent program is ended, and from SIGTERM to SIGKILL. */
+  programCancelGraceMs: 5_000,
+  programKillGraceMs: 5_000,
+  /** How often a turn goes on in a new process of its program, when it was not the cause of the end. */
+  programResumesMax: 3,
   changedFilesMax: 100,
   diffCharsMax: 20_000,
   /** All diffs of one task together. */

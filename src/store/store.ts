@@ -10,6 +10,7 @@ import type {
   JournalEntry,
   Member,
   MessageTask,
+  ModelWait,
   OwnPolicy,
   PlanEntry,
   Smartness,
@@ -228,6 +229,8 @@ export interface TaskProgress {
   readonly tools?: readonly ToolCall[];
   /** The agent program's own session. */
   readonly session?: string;
+  /** null: it waits for its model no more. Without it, as before. */
+  readonly model_wait?: ModelWait | null;
   readonly at: string;
 }
 

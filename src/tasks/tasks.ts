@@ -178,7 +178,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         former: applied ? await formerOf(task) : null,
       };
     },
-    async report({ task_id, progress, plan, tools, session }, workerId) {
+    async report({ task_id, progress, plan, tools, session, model_wait }, workerId) {
       await store.recordProgress({
         task_id,
         worker_id: workerId,
@@ -186,6 +186,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         ...(plan === undefined ? {} : { plan }),
         ...(tools === undefined ? {} : { tools }),
         ...(session === undefined ? {} : { session }),
+        ...(model_wait === undefined ? {} : { model_wait }),
         at: isoTime(clock),
       });
     },

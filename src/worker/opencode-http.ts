@@ -1,98 +1,70 @@
-import { EventEmitter, once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 import type { AgentCommand } from './acp/process.ts';
 import { teamTools } from './acp/sessions.ts';
+import { createOpencodeEvents } from './opencode-events.ts';
 
 /** What the protocol lacks and opencode's own HTTP interface has. */
 
-const Asked = z.object({
-  type: z.literal('permission.asked'),
-  properties: z.object({
-    id: z.string(),
-    sessionID: z.string(),
-    tool: z.object({ callID: z.string() }).optional(),
-  }),
-});
 const timeoutMs = 3_000;
-/** Remembered of what it asked for; what is answered needs no reason any more. */
-const askedMax = 500;
+
+const Message = z.object({
+  info: z.object({ role: z.string(), finish: z.string().optional(), summary: z.unknown().optional() }),
+});
 
 /**
  * `explain` refuses what opencode asks for with a sentence that its model reads. `confine` hides the tools of
- * other agents from a session: opencode has those of all sessions of a folder in one place. Both reject when
- * it does not answer.
+ * other agents from a session: opencode has those of all sessions of a folder in one place. `messages` tells
+ * how the last message of a session ended, which the protocol's answer does not say. All reject when it does
+ * not answer.
  */
 export function openOpencodeHttp(
   port: number,
   password: string,
   directory: string,
-): Required<Pick<AgentCommand, 'explain' | 'confine'>> {
+): Required<Pick<AgentCommand, 'explain' | 'confine' | 'messages' | 'onModelWait'>> {
   const headers = {
     authorization: `Basic ${Buffer.from(`opencode:${password}`).toString('base64')}`,
     'content-type': 'application/json',
   };
-  const query = new URLSearchParams({ directory });
-  const address = (path: string) => `http://127.0.0.1:${port}${path}?${query}`;
-  /** The ids of what it asks for. Its own list of them fails while it asks for a fetch. */
-  const asked = new Map<string, string>();
-  const heard = new EventEmitter();
-  let listening = false;
+  const address = (path: string, more: Record<string, string> = {}) =>
+    `http://127.0.0.1:${port}${path}?${new URLSearchParams({ directory, ...more })}`;
+  const events = createOpencodeEvents(() => fetch(address('/event'), { headers }));
 
-  /** Hears what it asks for, as long as it runs. */
-  async function listen(): Promise<void> {
-    if (listening) return;
-    listening = true;
-    const { body } = await fetch(address('/event'), { headers });
-    const hear = async () => {
-      for await (const line of createInterface({ input: Readable.fromWeb(body as ReadableStream) })) {
-        if (line.includes('"permission.asked"')) remember(line);
-      }
-    };
-    hear()
-      // It has ended.
-      .catch(() => undefined)
-      .finally(() => {
-        listening = false;
-      });
+  async function call(path: string, body?: object, method = 'POST'): Promise<unknown> {
+    return await ask(address(path), { method, ...(body ? { body: JSON.stringify(body) } : {}) });
   }
 
-  function remember(line: string): void {
-    const { success, data } = Asked.safeParse(JSON.parse(line.replace(/^data: /, '')));
-    if (!success || data.properties.tool === undefined) return;
-    const { id, sessionID, tool } = data.properties;
-    const key = `${sessionID} ${tool.callID}`;
-    asked.set(key, id);
-    heard.emit(key);
-    const [oldest] = asked.keys();
-    if (asked.size > askedMax && oldest !== undefined) asked.delete(oldest);
-  }
-
-  async function call(path: string, body?: object, method = body ? 'POST' : 'GET'): Promise<unknown> {
-    const response = await fetch(address(path), {
+  async function ask(url: string, init: RequestInit = {}): Promise<unknown> {
+    const response = await fetch(url, {
       headers,
       signal: AbortSignal.timeout(timeoutMs),
-      method,
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...init,
     });
-    if (!response.ok) throw new Error(`opencode answered ${response.status} to ${path}`);
+    if (!response.ok) throw new Error(`opencode answered ${response.status} to ${new URL(url).pathname}`);
     return await response.json();
   }
 
   return {
     async explain({ sessionId, toolCallId, reason }) {
-      const key = `${sessionId} ${toolCallId}`;
       // It is asked over the protocol and told here at about the same time.
-      if (!asked.has(key)) await once(heard, key, { signal: AbortSignal.timeout(timeoutMs) });
-      await call(`/permission/${asked.get(key)}/reply`, { reply: 'reject', message: reason });
+      const id = await events.permissionOf(sessionId, toolCallId, AbortSignal.timeout(timeoutMs));
+      await call(`/permission/${id}/reply`, { reply: 'reject', message: reason });
     },
     async confine(sessionId, tools) {
-      await listen();
+      await events.listen();
       const rule = (permission: string, action: string) => ({ permission, pattern: '*', action });
       const permission = [rule(`${teamTools('*')}_*`, 'deny'), rule(`${tools}_*`, 'allow')];
       await call(`/session/${sessionId}`, { permission }, 'PATCH');
     },
+    messages: {
+      async isCut(sessionId) {
+        const [last] = z
+          .array(Message)
+          .parse(await ask(address(`/session/${sessionId}/message`, { limit: '1' })));
+        return last?.info.finish === 'length' && last.info.summary !== true;
+      },
+      isSummary: events.isSummary,
+    },
+    onModelWait: events.onModelWait,
   };
 }

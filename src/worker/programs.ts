@@ -13,6 +13,8 @@ export interface ProgramsOptions {
   readonly dataDirectory: string;
   readonly decide?: DecidePermission;
   readonly timing?: Partial<ProgramTiming>;
+  /** See `ProgramOptions`. */
+  readonly frameBytesMax?: number;
   readonly onRejected?: (agent: string, title: string, reason: string) => void;
 }
 

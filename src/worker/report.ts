@@ -1,4 +1,10 @@
-import { type CommandInput, limits, type PlanEntry, type ToolCall } from '../protocol/index.ts';
+import {
+  type CommandInput,
+  limits,
+  type ModelWait,
+  type PlanEntry,
+  type ToolCall,
+} from '../protocol/index.ts';
 import { planProgress, type TurnUpdate } from './acp/updates.ts';
 
 type Report = Omit<CommandInput<'report_progress'>, 'task_id'>;
@@ -30,12 +36,15 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
   let knownSession: string | undefined;
   let progress: number | null = null;
   let planChanged = false;
+  /** Undefined: nothing new of it. */
+  let wait: ModelWait | null | undefined;
+  let isWaiting = false;
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<unknown> | undefined;
   let lastSentAt = Number.NEGATIVE_INFINITY;
   let ended = false;
 
-  const hasNews = () => planChanged || tools.size > 0 || session !== undefined;
+  const hasNews = () => planChanged || tools.size > 0 || session !== undefined || wait !== undefined;
 
   function schedule(): void {
     if (timer || sending || ended || !hasNews()) return;
@@ -56,8 +65,10 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
     if (planChanged && plan) report.plan = plan;
     if (taken.length > 0) report.tools = taken;
     if (session !== undefined) report.session = session;
+    if (wait !== undefined) report.model_wait = wait;
     planChanged = false;
     session = undefined;
+    wait = undefined;
     try {
       await send(report);
       return true;
@@ -66,6 +77,7 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
       for (const tool of taken) if (!tools.has(tool.id)) tools.set(tool.id, tool);
       planChanged ||= report.plan !== undefined;
       session ??= report.session;
+      if (wait === undefined) wait = report.model_wait;
       return false;
     }
   }
@@ -82,6 +94,10 @@ export function createReporter({ intervalMs, send }: ReporterOptions): ProgressR
         if (update.id === knownSession) return;
         knownSession = update.id;
         session = update.id.slice(0, 200);
+      } else if (update.kind === 'model_wait') {
+        if (update.wait === null && !isWaiting) return;
+        isWaiting = update.wait !== null;
+        wait = update.wait;
       } else if (update.kind === 'tool') {
         const tool = toolCall(update);
         if (!known.has(tool.id) && known.size >= limits.toolCallsMax) return;

@@ -13,7 +13,9 @@ const change = (path: string, diff: string) => ({
 });
 
 test('a small result arrives whole', () => {
-  const result = taskResult('t', { outcome: 'completed', text: 'Done.' }, [change('a', '+x\n')]);
+  const result = taskResult('t', { outcome: 'completed', reason: null, text: 'Done.' }, [
+    change('a', '+x\n'),
+  ]);
   assert.deepEqual([result.output, result.reason, result.changes], ['Done.', null, [change('a', '+x\n')]]);
 });
 

@@ -1,5 +1,5 @@
 import { type ChangedFile, type CommandInput, limits } from '../protocol/index.ts';
-import type { TurnResult } from './acp/turn.ts';
+import type { TaskEnding } from './task-ending.ts';
 
 type Result = CommandInput<'finish_task'>;
 
@@ -12,7 +12,11 @@ const outputBytesMax = 20 * 1024;
  * The report of a task's end, cut where it would not fit a frame; every cut is told. The answer comes
  * before the diffs, the files' names before what changed in them.
  */
-export function taskResult(taskId: string, result: TurnResult, changes: readonly ChangedFile[]): Result {
+export function taskResult(
+  taskId: string,
+  result: TaskEnding & { readonly text: string },
+  changes: readonly ChangedFile[],
+): Result {
   const output = cut(
     result.text,
     limits.outputCharsMax,
@@ -20,7 +24,7 @@ export function taskResult(taskId: string, result: TurnResult, changes: readonly
     '\n\n[The answer was longer; the rest is left out.]',
   );
   const reason =
-    result.reason === undefined ? null : cut(result.reason, limits.reasonCharsMax - 10, 8 * 1024, ' [...]');
+    result.reason === null ? null : cut(result.reason, limits.reasonCharsMax - 10, 8 * 1024, ' [...]');
   const named = changes.slice(0, limits.changedFilesMax).map((change) => ({ ...change, diff: '' }));
   let bytes = limits.frameBytesMax - envelopeBytes - jsonBytes(output) - jsonBytes(reason) - jsonBytes(named);
   let chars: number = limits.taskDiffCharsMax;

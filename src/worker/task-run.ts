@@ -13,7 +13,8 @@ import {
   type Task,
 } from '../protocol/index.ts';
 import type { AgentProgram } from './acp/program.ts';
-import type { Turn, TurnRequest, TurnResult } from './acp/turn.ts';
+import type { Turn, TurnResult } from './acp/turn.ts';
+import type { TurnRequest } from './acp/turn-request.ts';
 import type { TurnUpdate } from './acp/updates.ts';
 import { createApprover } from './approver.ts';
 import { createCallWatch } from './call-watch.ts';
@@ -32,6 +33,7 @@ import {
 } from './prompt.ts';
 import { createReporter, type ProgressReporter, type ReporterOptions } from './report.ts';
 import { taskResult } from './result.ts';
+import { taskEnding } from './task-ending.ts';
 import type { TeamConnection } from './team-connection.ts';
 import type { Snapshot, Workspace } from './workspace.ts';
 
@@ -131,8 +133,8 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     prompt,
     ...session
   }: Pick<TurnRequest, 'prompt' | 'session'>): Promise<TurnResult> {
-    if (stopping) return { outcome: 'stopped', text: '', reason: 'Stopped before the agent began.' };
-    if (urgent) return { outcome: 'stopped', text: '' };
+    if (stopping) return stopped({ text: '' }, 'Stopped before the agent began.');
+    if (urgent) return stopped({ text: '' });
     brokenOff = false;
     turn = program.runTurn({
       ...session,
@@ -195,49 +197,48 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   async function goOn(first: TurnResult): Promise<TurnResult> {
     let handedOver = 0;
     for (let result = first; ; ) {
-      if (result.outcome === 'failed' || (result.outcome === 'stopped' && !brokenOff)) return result;
-      if (stopping) return result.outcome === 'completed' && !gate.isRefused() ? result : stopped(result);
+      const { kind } = result.ending;
+      if (stopping) return kind === 'stopped' ? result : stopped(result);
+      if (kind === 'gone' || kind === 'failed' || (kind === 'stopped' && !brokenOff)) return result;
       if (restartReason !== undefined) {
         result = await beginAgain(restartReason);
         continue;
       }
+      const isOver = kind !== 'stopped';
       let paths: readonly string[] = [];
       let steers = await takeSteers();
-      if (result.outcome === 'completed' && steers.length === 0 && helpWait.isNeeded()) {
+      if (isOver && steers.length === 0 && helpWait.isNeeded()) {
         const isHelped = await helpWait.helped();
         if (stopping || restartReason !== undefined) continue;
-        if (!isHelped) return { ...result, outcome: 'failed', reason: 'It asked for help, and got none.' };
+        if (!isHelped) return failed(result, 'It asked for help, and got none.');
         steers = await takeSteers();
       }
-      const isWaiting = result.outcome === 'completed' && steers.length === 0 && gate.isRefused();
+      const isWaiting = isOver && steers.length === 0 && gate.isRefused();
       if (isWaiting && handedOver < limits.handedOverTurnsMax) {
         handedOver += 1;
         paths = await gate.handedOver();
         if (stopping || restartReason !== undefined) continue;
         steers = await takeSteers();
       }
+      if (stopping) return stopped(result);
       const prompts = [
         ...(paths.length > 0 ? [handedOverPrompt(task, paths)] : []),
         ...(steers.length > 0 ? [steerPrompt(steers)] : []),
-        ...(result.outcome === 'stopped' && steers.length === 0 ? [goOnPrompt] : []),
+        ...(!isOver && steers.length === 0 ? [goOnPrompt] : []),
       ];
-      if (prompts.length === 0) return gate.isRefused() ? inVain(result) : result;
+      if (prompts.length === 0) return gate.isRefused() ? failed(result, inVain()) : result;
       result = await runTurn({ prompt: prompts.join('\n\n') });
     }
   }
 
-  function stopped(result: TurnResult): TurnResult {
-    return { ...result, outcome: 'stopped', reason: result.reason ?? 'Stopped by request.' };
+  function inVain(): string {
+    return `Not all could be changed. It waited in vain for ${gate.refusals().join(', ')}.`;
   }
 
-  function inVain(result: TurnResult): TurnResult {
-    const reason = `Not all could be changed. It waited in vain for ${gate.refusals().join(', ')}.`;
-    return { ...result, outcome: 'failed', reason };
-  }
-
-  async function changesSince(before: Snapshot | null): Promise<ChangedFile[]> {
+  /** Null: what was changed is not known. */
+  async function changesSince(before: Snapshot | null): Promise<ChangedFile[] | null> {
     const after = before && (await look());
-    if (!before || !after) return [];
+    if (!before || !after) return null;
     const touchedByOthers = new Set([...met].flatMap((other) => [...other.touched]));
     return changedFiles({ before, after, touched, touchedByOthers });
   }
@@ -302,13 +303,23 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
         await reporter.end();
       } catch (error) {
         log.error({ err: error, task: task.task_id }, 'a task could not be run');
-        result = { outcome: 'failed', text: '', reason: `The worker could not run it: ${String(error)}` };
+        result = failed({ text: '' }, `The worker could not run it: ${String(error)}`);
       }
       // What its tools did is told before its end.
       await options.watch.endTask(task.task_id);
       approver.end();
       if (abandoned) return null;
-      return taskResult(task.task_id, result, await changesSince(before));
+      const changes = await changesSince(before);
+      const end = taskEnding(result.ending, changes?.length ?? null);
+      return taskResult(task.task_id, { ...end, text: result.text }, changes ?? []);
     },
   };
+}
+
+function stopped({ text }: Pick<TurnResult, 'text'>, reason = 'Stopped by request.'): TurnResult {
+  return { text, ending: { kind: 'stopped', reason } };
+}
+
+function failed({ text }: Pick<TurnResult, 'text'>, reason: string): TurnResult {
+  return { text, ending: { kind: 'failed', reason } };
 }

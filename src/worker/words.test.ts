@@ -41,7 +41,7 @@ test('progress is what is done of the plan, and unknown without one', () => {
   assert.equal(planProgress([entry('completed'), entry('pending'), entry('pending')]), 33);
 });
 
-test('the answer is what was said after the last tool call, or the last that was said', () => {
+test('the answer is what was said after the last tool call; what was said before it is not the last', () => {
   const reader = createUpdateReader('/project');
   const say = (text: string) =>
     reader.read({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } });
@@ -49,11 +49,11 @@ test('the answer is what was said after the last tool call, or the last that was
     reader.read({ sessionUpdate: 'tool_call', toolCallId: '1', title: 'read', kind: 'read', status });
   say('First I look. ');
   call('pending');
-  assert.equal(reader.answer(), 'First I look.');
+  assert.deepEqual(reader.answer(), { text: 'First I look.', isLast: false });
   call('completed');
   say('It is ');
   say('fine.');
-  assert.equal(reader.answer(), 'It is fine.');
+  assert.deepEqual(reader.answer(), { text: 'It is fine.', isLast: true });
 });
 
 test('chat text cannot end its quotation in the prompt', () => {

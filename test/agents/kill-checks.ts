@@ -22,16 +22,13 @@ export async function end(team: KillTeam, taskId: string): Promise<TaskOutcome> 
   return data.type as TaskOutcome;
 }
 
-/** Those of what was heard that began and had not ended, and whether their agent had told anything yet. */
-export function tasksAtWork(heard: readonly Frame[]): { taskId: string; told: boolean }[] {
+/** Those of what was heard that began and had not ended. */
+export function tasksAtWork(heard: readonly Frame[]): string[] {
   const steps = heard.filter(isStep);
   const idsOf = (fits: (type: unknown) => boolean) =>
     new Set(steps.filter(({ data }) => fits(data.type)).map(({ data }) => String(data.task_id)));
-  const told = idsOf((type) => type === 'progress');
   const ended = idsOf((type) => outcomes.has(type));
-  return [...idsOf((type) => type === 'started')]
-    .filter((taskId) => !ended.has(taskId))
-    .map((taskId) => ({ taskId, told: told.has(taskId) }));
+  return [...idsOf((type) => type === 'started')].filter((taskId) => !ended.has(taskId));
 }
 
 export async function activeTasks({ ask }: Person): Promise<Task[]> {

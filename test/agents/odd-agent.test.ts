@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { isAlive } from '../../src/lib/processes.ts';
 import type { DecidePermission, PermissionQuestion } from '../../src/worker/acp/permission.ts';
 import { type AgentProgram, createAgentProgram } from '../../src/worker/acp/program.ts';
 import { eventually } from '../support/eventually.ts';
+import { oddProgram } from './odd-program.ts';
 import { scratchProject, testTimeoutMs, watchTurn } from './turns.ts';
 
 /** However an agent program ends a turn, or does not, people are told the truth. */
@@ -14,27 +14,8 @@ let project: Awaited<ReturnType<typeof scratchProject>>;
 let program: AgentProgram;
 const options = { timeout: testTimeoutMs };
 
-function odd(
-  env: NodeJS.ProcessEnv = {},
-  command = process.execPath,
-  decide?: DecidePermission,
-): AgentProgram {
-  const main = fileURLToPath(new URL('./odd-agent.ts', import.meta.url));
-  return createAgentProgram({
-    name: 'odd',
-    loginHint: 'Run: odd login',
-    projectRoot: project.root,
-    wholeFileDiffs: false,
-    ...(decide ? { decide } : {}),
-    timing: { cancelGraceMs: 50, killGraceMs: 50 },
-    command: async () => ({
-      command,
-      args: [main],
-      cwd: project.root,
-      env: { PATH: process.env.PATH, DB_PASSWORD: 'hunter2hunter2', ...env },
-    }),
-  });
-}
+const odd = (env?: NodeJS.ProcessEnv, more?: Parameters<typeof oddProgram>[2]) =>
+  oddProgram(project.root, env, more);
 
 before(async () => {
   project = await scratchProject();
@@ -44,11 +25,17 @@ after(() => program.close());
 
 const endings: [prompt: string, reason: RegExp][] = [
   ['refuse', /^odd refused/],
-  ['talk too long', /longer than the model allows/],
+  ['talk too long', /^The answer was cut off at the model's length limit\. Continue/],
+  ['say nothing', /^The model gave an empty answer\. Continue/],
+  ['think only', /empty answer/],
+  ['say blanks', /empty answer/],
+  ['begin and say nothing more', /empty answer/],
   ['take too many steps', /number of steps/],
   ['cancel yourself', /nobody asked/],
   ['fail', /^odd reported an error: the disk is full, key \[hidden\]\.$/],
-  ['die', /^odd ended with exit code 3[\s\S]*out of memory, password was \[hidden\]$/],
+  ['die', /^odd ended with exit code 3[\s\S]*It said: out of memory, password was \[hidden\]$/],
+  ['die with a stack', /^odd ended with exit code 3 [^\n]* It said: Error: the configuration is broken$/],
+  ['answer too long', /^odd sent a message of 1 MB/],
 ];
 for (const [prompt, reason] of endings) {
   test(`a program told to ${prompt} has failed, with the reason`, options, async () => {
@@ -58,33 +45,60 @@ for (const [prompt, reason] of endings) {
   });
 }
 
-test(
-  'a program that does not stop is ended with all it started; other turns in it fail truthfully',
-  options,
-  async () => {
-    const stubborn = watchTurn(program, 'elad', 'never stop');
-    const said = await stubborn.until((update) => update.kind === 'text');
-    const { pid } = program;
-    const childPid = Number(said.kind === 'text' && said.text);
-    assert.ok(pid && childPid);
-    const other = watchTurn(program, 'dana', 'never stop');
-    await other.until((update) => update.kind === 'text');
-    stubborn.stop();
-    assert.equal((await stubborn.result).outcome, 'stopped');
-    assert.deepEqual(await other.result, {
-      outcome: 'failed',
-      text: (await other.result).text,
-      reason: "odd had to be ended because elad's turn in it did not stop.",
-    });
-    assert.equal(isAlive(pid), false);
-    await eventually(async () => (isAlive(childPid) ? undefined : true), 'end of what it had started');
-    assert.equal(
-      (await watchTurn(program, 'elad', 'work').result).outcome,
-      'completed',
-      'it is started anew',
-    );
-  },
-);
+test('a program that does not stop is ended with all it started', options, async () => {
+  const stubborn = watchTurn(program, 'elad', 'never stop');
+  const said = await stubborn.until((update) => update.kind === 'text');
+  const { pid } = program;
+  const childPid = Number(said.kind === 'text' && said.text);
+  assert.ok(pid && childPid);
+  stubborn.stop();
+  const { outcome, reason } = await stubborn.result;
+  assert.equal(outcome, 'stopped');
+  assert.equal(reason, 'Stopped by request. odd did not stop by itself and was ended.');
+  assert.equal(isAlive(pid), false);
+  await eventually(async () => (isAlive(childPid) ? undefined : true), 'end of what it had started');
+  assert.equal((await watchTurn(program, 'elad', 'work').result).outcome, 'completed', 'it is started anew');
+});
+
+for (const [doing, after] of [
+  ['stop, and say that all is done', 'it says that all is done'],
+  ['stop, and say that it failed', 'it says that it failed'],
+  ['stop, and say that it refused', 'it says that it refused'],
+  ['stop, and say that it was too long', 'it says that its answer was cut'],
+  ['stop, and die', 'it dies'],
+] as const) {
+  test(`a turn that was asked to stop is stopped when ${after}`, options, async () => {
+    const turn = watchTurn(program, 'elad', doing);
+    await turn.until((update) => update.kind === 'text');
+    turn.stop();
+    const { outcome, text, reason } = await turn.result;
+    assert.deepEqual([outcome, text, reason], ['stopped', 'Working.', 'Stopped by request.']);
+  });
+}
+
+test('an answer is its last message alone', options, async () => {
+  for (const doing of ['speak in messages', 'speak without messages']) {
+    assert.equal((await watchTurn(program, 'elad', doing).result).text, 'The answer.', doing);
+  }
+});
+
+test('an answer stays one when the to-do list is kept after it', options, async () => {
+  const { outcome, text } = await watchTurn(program, 'elad', 'answer and tick off').result;
+  assert.deepEqual([outcome, text], ['completed', 'All is done.']);
+});
+
+test('what comes late belongs to no later turn', options, async () => {
+  await watchTurn(program, 'late', 'tell late').result;
+  const second = watchTurn(program, 'late', 'tell late');
+  // What it asks for late is not answered as allowed.
+  assert.equal((await second.result).text, 'cancelled. Turn 2.');
+  assert.ok(second.updates.every(({ kind }) => kind !== 'tool'));
+});
+
+test('what is printed besides messages harms nobody', options, async () => {
+  const { outcome, text } = await watchTurn(program, 'elad', 'print garbage').result;
+  assert.deepEqual([outcome, text], ['completed', 'Done.']);
+});
 
 test('closing ends the program and its turns', options, async () => {
   const closing = odd();
@@ -107,7 +121,7 @@ test('a program that wants to be signed in says what to run', options, async () 
 });
 
 test('a program that is not there is told so', options, async () => {
-  const missing = odd({}, '/nowhere/odd');
+  const missing = odd({}, { executable: '/nowhere/odd' });
   const result = await watchTurn(missing, 'elad', 'work').result;
   assert.equal(result.outcome, 'failed');
   assert.match(result.reason ?? '', /^odd could not be started: .*ENOENT/);
@@ -128,7 +142,10 @@ test('a program that does not speak the protocol is told so', options, async () 
       env: { PATH: process.env.PATH },
     }),
   });
-  await assert.rejects(mute.start(), /cat did not answer within/);
+  await assert.rejects(
+    mute.start(),
+    /^ProgramError: cat did not answer initialize within 100 ms\. Try it by hand: sleep$/,
+  );
   assert.equal(mute.pid, undefined);
   await mute.close();
 });
@@ -165,7 +182,7 @@ test('what was said of a call before counts when it is asked for', options, asyn
     questions.push(question);
     return { decision: 'reject', reason: 'for the test' };
   };
-  const program = odd({ ODD_AGENT_NAME: '@agentclientprotocol/codex-acp' }, process.execPath, refuse);
+  const program = odd({ ODD_AGENT_NAME: '@agentclientprotocol/codex-acp' }, { decide: refuse });
   t.after(() => program.close());
   const path = join(project.root, 'index.html');
   const content = [{ type: 'diff', path, oldText: 'Old', newText: 'New' }];
@@ -192,7 +209,7 @@ const ownTools: [name: string, call: (server: string) => object][] = [
 for (const [name, call] of ownTools) {
   test(`${name} need not ask for the agent's own tools of the team`, options, async (t) => {
     const refuse: DecidePermission = async () => ({ decision: 'reject', reason: 'for the test' });
-    const program = odd({ ODD_AGENT_NAME: name }, process.execPath, refuse);
+    const program = odd({ ODD_AGENT_NAME: name }, { decide: refuse });
     t.after(() => program.close());
     for (const [server, answer] of [
       ['elad_Team', 'yes'],

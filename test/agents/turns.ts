@@ -1,8 +1,10 @@
 import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
-import type { TurnRequest, TurnResult } from '../../src/worker/acp/turn.ts';
+import type { TurnResult } from '../../src/worker/acp/turn.ts';
+import type { TurnRequest } from '../../src/worker/acp/turn-request.ts';
 import type { TurnUpdate } from '../../src/worker/acp/updates.ts';
+import { type TaskEnding, taskEnding } from '../../src/worker/task-ending.ts';
 import { temporaryFolder } from '../support/app.ts';
 
 /** A generous end for tests that wait: reached only when something is broken. */
@@ -23,9 +25,17 @@ export async function scratchProject(): Promise<{ root: string; data: string }> 
 const allow = async () => ({ decision: 'allow' }) as const;
 const allowAll = { approve: allow, take: allow };
 
+/** How a turn ended, as the end of a task is told. */
+export interface ToldResult {
+  readonly outcome: TaskEnding['outcome'];
+  readonly text: string;
+  /** Without it, there is none. */
+  readonly reason?: string;
+}
+
 export interface WatchedTurn {
   readonly updates: TurnUpdate[];
-  readonly result: Promise<TurnResult>;
+  readonly result: Promise<ToldResult>;
   stop(): void;
   /** The first update, past or to come, that fits. */
   until(fits: (update: TurnUpdate) => boolean): Promise<TurnUpdate>;
@@ -51,7 +61,8 @@ export function watchTurn(
     },
   });
   return {
-    ...turn,
+    stop: turn.stop,
+    result: turn.result.then(told),
     updates,
     until: (fits) =>
       new Promise((resolve, reject) => {
@@ -63,4 +74,9 @@ export function watchTurn(
         );
       }),
   };
+}
+
+function told({ ending, text }: TurnResult): ToldResult {
+  const { outcome, reason } = taskEnding(ending, null);
+  return reason === null ? { outcome, text } : { outcome, text, reason };
 }

@@ -45,6 +45,7 @@ export function agentStatus(name: string, given: Partial<AgentStatus> = {}): Age
     session_id: null,
     queued_tasks: 0,
     reason: null,
+    model_wait: null,
     connected_users: [],
     ...given,
   };
@@ -122,6 +123,7 @@ export function task(id: string, agentName: string, given: Partial<Task> = {}): 
     successor_id: null,
     agent_session: null,
     steers: [],
+    model_wait: null,
     worker_id: 'w1',
     created_at: minutesAgo(2),
     started_at: minutesAgo(2),

@@ -51,6 +51,7 @@ export function memberContract(subject: Subject): void {
       session_id: null,
       queued_tasks: 0,
       reason: 'no worker',
+      model_wait: null,
       connected_users: [],
     };
     assert.deepEqual(watched.events().at(-1)?.data, status);

@@ -73,6 +73,7 @@ export function taskContract(subject: Subject): void {
       successor_id: null,
       agent_session: null,
       steers: [],
+      model_wait: null,
     });
     assert.deepEqual(await store.readTask('t1'), task);
     assert.equal(await store.readTask('t2'), null);
@@ -246,6 +247,32 @@ export function taskContract(subject: Subject): void {
     await store.stepTask(finish('t2', 'stopped', { from: ['assigned'] }));
     const now = await status();
     assert.deepEqual([now?.status, now?.session_id, now?.queued_tasks], ['working', 't1', 0]);
+  });
+
+  test('a task waits for its model until that is over, or it ends; its agent says so', async () => {
+    const { store, watched } = subject;
+    await store.assignTask(aTask('t1'));
+    await store.stepTask(claim('t1', 'w'));
+    const model_wait = { until: '2026-01-02T12:05:00.000Z', reason: '429 Too Many Requests' };
+    const report = { task_id: 't1', worker_id: 'w', progress: null, at: later };
+    const waits = async () => [(await store.readTask('t1'))?.model_wait, (await status())?.model_wait];
+    await store.recordProgress({ ...report, model_wait });
+    assert.deepEqual(await waits(), [model_wait, model_wait]);
+    const { reason, status: state } = (await status()) ?? {};
+    assert.equal(state, 'working');
+    assert.match(reason ?? '', /^Waiting for the model until .*\d\d:\d\d \(429 Too Many Requests\)\.$/);
+    assert.deepEqual(notifications().at(-1)?.metadata.model_wait, model_wait);
+    watched.news();
+    await store.recordProgress(report);
+    assert.deepEqual(await waits(), [model_wait, model_wait], 'a report without it changes nothing');
+    await store.recordProgress({ ...report, model_wait: null });
+    assert.deepEqual(await waits(), [null, null]);
+    assert.equal((await status())?.reason, null);
+    assert.equal(notifications().at(-1)?.metadata.model_wait, null);
+    await store.recordProgress({ ...report, model_wait });
+    await store.stepTask(finish('t1', 'stopped'));
+    assert.deepEqual(await waits(), [null, null]);
+    assert.equal(notifications().at(-1)?.metadata.model_wait, null);
   });
 
   test('progress replaces the plan, merges tool calls by id, and tells only what is new', async () => {

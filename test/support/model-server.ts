@@ -39,13 +39,22 @@ interface StepBase {
   readonly delayMs?: number;
   /** Waits for this before it answers: how a test holds the model until a moment of its choice. */
   readonly until?: Promise<unknown>;
+  /** How large it says that the prompt was: near the limit of its context it is asked for a summary. */
+  readonly promptTokens?: number;
 }
 type ModelStepAction =
-  | { readonly text: string | readonly string[] }
+  /** `finish`: why it ends, as "length" or "content_filter". An empty text is an empty answer. */
+  | { readonly text: string | readonly string[]; readonly finish?: string }
   | { readonly tools: readonly { name: string; input: unknown }[]; readonly text?: string }
-  | { readonly error: { readonly status: number; readonly message: string; readonly type?: string } }
+  | { readonly error: ModelError }
   /** Streams the text, then nothing more until the peer goes away. */
   | { readonly hang: string };
+interface ModelError {
+  readonly status: number;
+  readonly message: string;
+  readonly type?: string;
+  readonly retryAfterSeconds?: number;
+}
 export type ModelStep = StepBase & ModelStepAction;
 
 const bodyBytesMax = 8 * 1024 * 1024;
@@ -78,7 +87,7 @@ export async function startModelServer(): Promise<ModelServer> {
     const seen: ModelRequest = { marker, step: index, model: body.model, tools, messages, aborted };
     requests.push(seen);
     for (const look of waiting) look(seen);
-    const step = tools.length === 0 ? { text: 'A title' } : stepOf(scripts, marker, index);
+    const step = tools.length === 0 ? { text: aside(messages) } : stepOf(scripts, marker, index);
     await play(step, response, `${requests.length}`, aborted);
   }
 
@@ -106,7 +115,7 @@ export async function startModelServer(): Promise<ModelServer> {
         send({ tool_calls: [{ index, id: `call_${id}_${index}`, type: 'function', function: call }] });
       });
     }
-    send({}, 'tools' in step ? 'tool_calls' : 'stop');
+    send({}, 'tools' in step ? 'tool_calls' : (step.finish ?? 'stop'), step.promptTokens);
     response.end('data: [DONE]\n\n');
   }
 
@@ -157,6 +166,11 @@ function place(body: ChatBody, markers: readonly string[]): { marker: string | n
   return { marker, step: body.messages.slice(last + 1).filter(({ role }) => role === 'assistant').length };
 }
 
+/** What is asked without tools: a title, or a summary. */
+function aside(messages: readonly ModelMessage[]): string {
+  return /summary/i.test(messages.at(-1)?.text ?? '') ? 'A summary of it all.' : 'A title';
+}
+
 function stepOf(
   scripts: ReadonlyMap<string, readonly ModelStep[]>,
   marker: string | null,
@@ -177,17 +191,20 @@ function textOf(content: unknown): string {
 function startStream(response: ServerResponse, id: string) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const head = { id: `chatcmpl-${id}`, object: 'chat.completion.chunk', created: 1, model: 'scripted' };
-  const write = (delta: object, finish: string | null) => {
-    const usage = finish ? { usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } } : {};
+  const write = (delta: object, finish: string | null, prompt_tokens = 10) => {
+    const tokens = { prompt_tokens, completion_tokens: 5, total_tokens: prompt_tokens + 5 };
+    const usage = finish ? { usage: tokens } : {};
     const chunk = { ...head, choices: [{ index: 0, delta, finish_reason: finish }], ...usage };
     response.write(`data: ${JSON.stringify(chunk)}\n\n`);
   };
   write({ role: 'assistant', content: '' }, null);
-  return (delta: object, finish: string | null = null) => write(delta, finish);
+  return (delta: object, finish: string | null = null, promptTokens?: number) =>
+    write(delta, finish, promptTokens);
 }
 
-function fail(response: ServerResponse, error: { status: number; message: string; type?: string }): void {
+function fail(response: ServerResponse, error: ModelError): void {
   const type = error.type ?? 'invalid_request_error';
+  if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', error.retryAfterSeconds);
   json(response, error.status, { error: { message: error.message, type, code: null, param: null } });
 }
 

@@ -34,6 +34,18 @@ describe('a task', () => {
     assert.equal(next.progress, 50);
   });
 
+  it('waits for its model until it is told that it does so no more, or ends', () => {
+    const model_wait = { until: null, reason: '429 Too Many Requests' };
+    const held = task('t1', 'elad', { status: 'working' });
+    const frame = notification(held, 'progress');
+    const waiting = applyNotification(held, { ...frame, metadata: { ...frame.metadata, model_wait } });
+    assert.equal(currentStep(waiting), 'Waiting for the model (429 Too Many Requests).');
+    assert.deepEqual(applyNotification(waiting, frame).model_wait, model_wait);
+    const over = applyNotification(waiting, { ...frame, metadata: { ...frame.metadata, model_wait: null } });
+    assert.equal(over.model_wait, null);
+    assert.equal(applyNotification(waiting, notification(held, 'stopped')).model_wait, null);
+  });
+
   it('replaces a tool call by its newer form and keeps the order in which they began', () => {
     const tools = mergeTools(
       [

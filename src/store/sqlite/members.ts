@@ -3,6 +3,8 @@ import type { AgentState, AgentStatus, Member, TaskStatus } from '../../protocol
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { isSameName } from '../../protocol/member-names.ts';
+import type { ModelWait } from '../../protocol/model-wait.ts';
+import { modelWaitSentence } from '../../protocol/model-wait-words.ts';
 import type { PolicyChange } from '../approval-store.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
 import type { Database } from './database.ts';
@@ -130,6 +132,7 @@ interface StatusRow {
   description: string | null;
   progress: number | null;
   indeterminate: number | null;
+  model_wait: string | null;
 }
 
 /** The task an agent is at: the one it began last, if more than one is running. */
@@ -141,7 +144,7 @@ const statusQuery = `
     (SELECT count(*) FROM tasks WHERE agent_name = agents.name AND ended_at IS NULL AND status = 'assigned')
       AS queued_tasks,
     tasks.task_id, iif(conversations.private, 'a task in a private conversation', tasks.description)
-      AS description, tasks.progress, tasks.indeterminate
+      AS description, tasks.progress, tasks.indeterminate, tasks.model_wait
   FROM agents JOIN members ON members.name = agents.name LEFT JOIN tasks ON tasks.number = (${atTask})
     LEFT JOIN conversations ON conversations.conversation_id = tasks.conversation_id`;
 
@@ -156,6 +159,9 @@ export function announceStatus(db: Database, journal: JournalWriter, name: strin
 }
 
 function toStatus(row: StatusRow): AgentStatus {
+  const isWaiting = row.status === 'working' && row.model_wait !== null;
+  const model_wait = isWaiting ? (JSON.parse(row.model_wait ?? '') as ModelWait) : null;
+  const inWords = model_wait && modelWaitSentence(model_wait, Date.parse(row.last_activity));
   return {
     agent_name: row.agent_name,
     role: row.role,
@@ -166,7 +172,8 @@ function toStatus(row: StatusRow): AgentStatus {
     last_activity: row.last_activity,
     session_id: row.task_id,
     queued_tasks: row.queued_tasks,
-    reason: row.reason,
+    reason: inWords ?? row.reason,
+    model_wait,
     connected_users: [],
   };
 }

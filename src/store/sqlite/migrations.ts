@@ -148,6 +148,10 @@ const steps: readonly SchemaStep[] = [
     db.exec('ALTER TABLE messages ADD COLUMN entities TEXT');
   },
   addEndedSessions,
+  (db) => {
+    // JSON. NULL: it does not wait for its model.
+    db.exec('ALTER TABLE tasks ADD COLUMN model_wait TEXT');
+  },
 ];
 
 /** The version that this program writes. */

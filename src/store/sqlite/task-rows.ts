@@ -6,18 +6,22 @@ import type { Database } from './database.ts';
 import { visibleTo } from './visible.ts';
 
 interface TaskRow
-  extends Omit<Task, 'indeterminate' | 'plan' | 'tools' | 'changes' | 'predecessor' | 'steers'> {
+  extends Omit<
+    Task,
+    'indeterminate' | 'plan' | 'tools' | 'changes' | 'predecessor' | 'steers' | 'model_wait'
+  > {
   indeterminate: number;
   plan: string;
   tools: string;
   changes: string;
   predecessor: string | null;
   steers: string;
+  model_wait: string | null;
 }
 
 const columns = `task_id, agent_name, kind, description, status, progress, indeterminate, plan, tools,
-  requested_by, conversation_id, message_id, model, mode, worker_id, created_at, started_at, ended_at, reason,
-  output, changes, predecessor, successor_id, agent_session, steers`;
+  model_wait, requested_by, conversation_id, message_id, model, mode, worker_id, created_at, started_at,
+  ended_at, reason, output, changes, predecessor, successor_id, agent_session, steers`;
 
 export function readTask(db: Database, taskId: string): Task | null {
   const row = db.get<TaskRow>(`SELECT ${columns} FROM tasks WHERE task_id = ?`, taskId);
@@ -128,7 +132,7 @@ export function countChain(db: Database, first: string, since = ''): number {
 export function insertTask(db: Database, task: Task, chain: string | null): void {
   const { lastId } = db.run(
     `INSERT INTO tasks (${columns}, chain)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     task.task_id,
     task.agent_name,
     task.kind,
@@ -163,8 +167,8 @@ export function updateSteers(db: Database, { task_id, steers }: Task): void {
 /** Writes everything of a task that can change with a step. */
 export function updateTask(db: Database, task: Task): void {
   db.run(
-    `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, worker_id = ?,
-       started_at = ?, ended_at = ?, reason = ?, output = ?, changes = ? WHERE task_id = ?`,
+    `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, model_wait = ?,
+       worker_id = ?, started_at = ?, ended_at = ?, reason = ?, output = ?, changes = ? WHERE task_id = ?`,
     ...changing(task),
     task.worker_id,
     task.started_at,
@@ -179,7 +183,8 @@ export function updateTask(db: Database, task: Task): void {
 /** Writes what changes while an agent is at work. */
 export function updateProgress(db: Database, task: Task): void {
   db.run(
-    `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, agent_session = ?
+    `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, model_wait = ?,
+       agent_session = ?
        WHERE task_id = ?`,
     ...changing(task),
     task.agent_session,
@@ -187,9 +192,10 @@ export function updateProgress(db: Database, task: Task): void {
   );
 }
 
-function changing(task: Task): [string, number, number, string, string] {
-  const { status, progress, indeterminate, plan, tools } = task;
-  return [status, progress, indeterminate ? 1 : 0, JSON.stringify(plan), JSON.stringify(tools)];
+function changing(task: Task): [string, number, number, string, string, string | null] {
+  const { status, progress, indeterminate, plan, tools, model_wait } = task;
+  const wait = model_wait === null ? null : JSON.stringify(model_wait);
+  return [status, progress, indeterminate ? 1 : 0, JSON.stringify(plan), JSON.stringify(tools), wait];
 }
 
 function fromRow(row: TaskRow): Task {
@@ -201,6 +207,7 @@ function fromRow(row: TaskRow): Task {
     changes: JSON.parse(row.changes) as Task['changes'],
     predecessor: row.predecessor === null ? null : (JSON.parse(row.predecessor) as Task['predecessor']),
     steers: JSON.parse(row.steers) as Task['steers'],
+    model_wait: row.model_wait === null ? null : (JSON.parse(row.model_wait) as Task['model_wait']),
   };
 }
 
@@ -209,7 +216,7 @@ export function toNotification(
   task: Task,
   type: TaskNotification['type'],
   timestamp: string,
-  more: Pick<TaskNotification['metadata'], 'plan' | 'tools' | 'reason' | 'steers'> = {},
+  more: Pick<TaskNotification['metadata'], 'plan' | 'tools' | 'reason' | 'steers' | 'model_wait'> = {},
 ): TaskNotification {
   const { model, mode, kind, requested_by, conversation_id, message_id, indeterminate } = task;
   const predecessor = task.predecessor === null ? {} : { predecessor: task.predecessor };

@@ -79,6 +79,7 @@ export function addTask(
     successor_id: null,
     agent_session: null,
     steers: [],
+    model_wait: null,
     ...more,
   };
   insertTask(db, task, first_of_chain);
@@ -115,9 +116,12 @@ export function stepTask(
 
   const next = after(task, step);
   updateTask(db, next);
-  const reason = step.reason === null ? {} : { reason: step.reason };
+  const news = {
+    ...(step.reason === null ? {} : { reason: step.reason }),
+    ...(next.model_wait === task.model_wait ? {} : { model_wait: next.model_wait }),
+  };
   const scope = scopeIn(db, task.conversation_id);
-  const notification = toNotification(next, step.notification, step.at, reason);
+  const notification = toNotification(next, step.notification, step.at, news);
   journal.append('task_notification', notification, step.at, scope);
   if (next.status === 'completed') {
     const { task_id, description, output, changes } = next;
@@ -159,7 +163,10 @@ function after(task: Task, step: TaskStep): Task {
   if (step.output !== undefined) next.output = step.output;
   if (step.changes !== undefined) next.changes = [...step.changes];
   if (step.to === 'working') next.started_at ??= step.at;
-  if (hasEnded(step.to)) next.ended_at = step.at;
+  if (hasEnded(step.to)) {
+    next.ended_at = step.at;
+    next.model_wait = null;
+  }
   if (step.to === 'completed') {
     next.progress = 100;
     next.indeterminate = false;
@@ -170,7 +177,7 @@ function after(task: Task, step: TaskStep): Task {
 export function recordProgress(
   db: Database,
   journal: JournalWriter,
-  { task_id, worker_id, progress, plan, tools, session, at }: TaskProgress,
+  { task_id, worker_id, progress, plan, tools, session, model_wait, at }: TaskProgress,
 ): { applied: boolean } {
   const task = readTask(db, task_id);
   if (task === null || task.status === 'assigned' || hasEnded(task.status)) return { applied: false };
@@ -182,16 +189,19 @@ export function recordProgress(
   if (plan !== undefined) next.plan = plan.slice(0, limits.planEntriesMax);
   if (tools !== undefined) next.tools = mergeTools(task.tools, tools);
   if (session !== undefined) next.agent_session = session;
+  if (model_wait !== undefined) next.model_wait = model_wait;
   updateProgress(db, next);
   touchAgent(db, task.agent_name, at);
   const news = {
     ...(plan === undefined ? {} : { plan: next.plan }),
     ...(tools === undefined ? {} : { tools: [...tools] }),
+    ...(model_wait === undefined ? {} : { model_wait }),
     ...(next.progress < task.progress ? { reason: whyBack(next) } : {}),
   };
   const scope = scopeIn(db, task.conversation_id);
   journal.append('task_notification', toNotification(next, 'progress', at, news), at, scope);
-  if (next.progress !== task.progress || next.indeterminate !== task.indeterminate) {
+  const isElsewhere = next.progress !== task.progress || next.indeterminate !== task.indeterminate;
+  if (isElsewhere || model_wait !== undefined) {
     announceStatus(db, journal, task.agent_name, at);
   }
   return { applied: true };
@@ -241,7 +251,7 @@ export function endUnasked(
   reason: string,
   at: string,
 ): Task {
-  const stopped: Task = { ...task, status: 'stopped', reason, ended_at: at };
+  const stopped: Task = { ...task, status: 'stopped', reason, ended_at: at, model_wait: null };
   updateTask(db, stopped);
   const scope = scopeIn(db, task.conversation_id);
   journal.append('task_notification', toNotification(stopped, 'stopped', at, { reason }), at, scope);

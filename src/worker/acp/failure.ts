@@ -1,4 +1,5 @@
 import { RequestError, type StopReason } from '@agentclientprotocol/sdk';
+import { causeIn } from './cause.ts';
 import type { ProcessEnd } from './process.ts';
 
 /** Its message is a sentence for people: the agent program could not be brought to work. */
@@ -7,17 +8,20 @@ export class ProgramError extends Error {
 }
 
 const authRequiredCode = -32000;
+/** Marks an answer that was too long, which an error of ours stands for. */
+export const tooLong = 'too long to be taken';
 const detailCharsMax = 1_000;
 
 /** Why a turn that ended by this stop reason was not completed. */
-export function stopReasonSentence(program: string, reason: Exclude<StopReason, 'end_turn'>): string {
+export function stopReasonSentence(
+  program: string,
+  reason: Exclude<StopReason, 'end_turn' | 'max_tokens'>,
+): string {
   switch (reason) {
     case 'refusal':
       return `${program} refused to go on with this. Ask in other words, or ask for something else.`;
-    case 'max_tokens':
-      return 'The answer grew longer than the model allows. Ask for a smaller step.';
     case 'max_turn_requests':
-      return `${program} used up the number of steps it allows for one task. Ask it to go on.`;
+      return `${program} used up the number of steps it allows for one task. Continue goes on from there.`;
     case 'cancelled':
       return `${program} ended the turn, though nobody asked it to.`;
     default:
@@ -31,18 +35,65 @@ export function requestErrorSentence(program: string, loginHint: string, error: 
     return `${program} wants to be signed in first. ${loginHint}`;
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RequestError && error.data === tooLong) return message;
   const plain = message.replace(/^Internal error(: )?/, '').trim();
   const detail = error instanceof RequestError ? detailOf(error.data) : '';
-  const text = plain || detail || 'it gave no reason';
+  const whole = plain || detail || 'it gave no reason';
+  const text = /\n\s+at /.test(whole) ? causeIn(whole) : whole;
   return `${program} reported an error: ${sentence(text.slice(0, detailCharsMax))}`;
 }
 
-/** What to tell when the program's process ended during a turn. */
-export function exitSentence(program: string, end: ProcessEnd, stderrTail: string): string {
+/** What is known of a program besides its messages. */
+export interface ProgramOutput {
+  readonly errorOutput: string;
+  /** What it printed to standard output that was no message. */
+  readonly printed: string;
+}
+
+/** What to tell when the program's process ended. `unanswered`: what it was asked when it started. */
+export function exitSentence(
+  program: string,
+  end: ProcessEnd,
+  output: ProgramOutput,
+  unanswered?: string,
+): string {
   if (end.error) return `${program} could not be started: ${sentence(end.error.message)}`;
   const how = end.signal ? `was ended by ${end.signal}` : `ended with exit code ${end.code ?? 'unknown'}`;
-  const last = stderrTail === '' ? '' : ` It said last: ${stderrTail.slice(-detailCharsMax)}`;
-  return `${program} ${how} in the middle of its work. It is started again for the next task.${last}`;
+  const when =
+    unanswered === undefined
+      ? 'in the middle of its work. It is started again for the next task.'
+      : `before it answered ${unanswered}.`;
+  return `${program} ${how} ${when}${saidSentence(output)}`;
+}
+
+/** What to tell when the program did not answer a request in time. */
+export function unansweredSentence(
+  program: string,
+  method: string,
+  waitedMs: number,
+  output: ProgramOutput,
+): string {
+  return `${program} did not answer ${method} within ${duration(waitedMs)}.${saidSentence(output)}`;
+}
+
+/** What to tell of a message over the limit. */
+export function longFrameSentence(program: string, bytes: number, bytesMax: number): string {
+  const megabytes = (value: number) => `${Math.ceil(value / (1024 * 1024))} MB`;
+  const most = megabytes(bytesMax);
+  return (
+    `${program} sent a message of ${megabytes(bytes)} about this task, and at most ${most} can be taken. ` +
+    'An edit of a very large file makes such a message. Ask for smaller changes.'
+  );
+}
+
+function saidSentence({ errorOutput, printed }: ProgramOutput): string {
+  const cause = causeIn(errorOutput);
+  if (cause !== '') return ` It said: ${cause.slice(0, detailCharsMax)}`;
+  return printed === '' ? '' : ` It printed: ${printed.slice(0, detailCharsMax)}`;
+}
+
+function duration(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 1_000)} s`;
 }
 
 function detailOf(data: unknown): string {

@@ -1,7 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import type { Readable, Writable } from 'node:stream';
+import { finished, type Readable, type Writable } from 'node:stream';
 import { hasCode } from '../../lib/paths.ts';
+import { limits, type ModelWait } from '../../protocol/index.ts';
 import { endLeftovers, runMarker } from './leftovers.ts';
 
 /** How to start an agent program. */
@@ -15,6 +16,20 @@ export interface AgentCommand {
   readonly explain?: (refusal: Refusal) => Promise<void>;
   /** Lets a session use only these of the tools that are the team's, where a program mixes those of all. */
   readonly confine?: (sessionId: string, tools: string) => Promise<void>;
+  /** Tells what the protocol does not of a session's messages. */
+  readonly messages?: ProgramMessages;
+  /**
+   * Tells when a session waits for its model, and with null when it does so no more. Gives back a function
+   * that ends it. Programs without it tell no waits.
+   */
+  readonly onModelWait?: (sessionId: string, hear: (wait: ModelWait | null) => void) => () => void;
+}
+
+export interface ProgramMessages {
+  /** Whether the last message of a session was cut at the model's length limit. */
+  isCut(sessionId: string): Promise<boolean>;
+  /** Whether a message is what the program wrote for itself, to remember a long session by. */
+  isSummary(messageId: string): boolean;
 }
 
 /** What a program was refused, and why, for its model. */
@@ -32,8 +47,8 @@ export interface AgentProcess {
   /** Never rejects. A program that could not be started has an `error`. */
   readonly exited: Promise<ProcessEnd>;
   readonly hasExited: boolean;
-  /** The last lines of standard error. */
-  stderrTail(): string;
+  /** What it wrote to standard error, the last of it. */
+  errorOutput(): string;
   /** SIGTERM to the group, SIGKILL after `killGraceMs`. Resolves when the program has exited. */
   terminate(killGraceMs: number): Promise<void>;
 }
@@ -44,8 +59,8 @@ export interface ProcessEnd {
   readonly error?: Error;
 }
 
-const stderrCharsMax = 2_000;
-const stderrLinesMax = 3;
+/** What it wrote before its end is read for so long: a process that it left behind may hold the pipe open. */
+const drainMs = 1_000;
 
 export function startProcess(command: AgentCommand): AgentProcess {
   const runId = randomUUID();
@@ -58,7 +73,7 @@ export function startProcess(command: AgentCommand): AgentProcess {
   let stderr = '';
   let ended: ProcessEnd | undefined;
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-stderrCharsMax);
+    stderr = (stderr + text).slice(-limits.programErrorCharsMax);
   });
   // Writing to a program that has just died: its exit is what gets reported.
   child.stdin.on('error', () => undefined);
@@ -69,7 +84,12 @@ export function startProcess(command: AgentCommand): AgentProcess {
       // What the program started must not outlive it.
       signalGroup(child.pid, 'SIGKILL');
       endLeftovers(runId);
-      resolve(ended);
+      const known = ended;
+      const timer = setTimeout(() => resolve(known), drainMs);
+      finished(child.stderr, () => {
+        clearTimeout(timer);
+        resolve(known);
+      });
     };
     child.once('error', (error) => {
       if (child.pid === undefined) end({ code: null, signal: null, error });
@@ -85,7 +105,7 @@ export function startProcess(command: AgentCommand): AgentProcess {
     get hasExited() {
       return ended !== undefined;
     },
-    stderrTail: () => stderr.trim().split('\n').slice(-stderrLinesMax).join('\n'),
+    errorOutput: () => stderr,
     async terminate(killGraceMs) {
       if (ended) return;
       signalGroup(child.pid, 'SIGTERM');

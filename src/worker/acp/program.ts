@@ -1,12 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import type { RequestPermissionRequest, RequestPermissionResponse } from '@agentclientprotocol/sdk';
-import { type AgentConnection, connectAgent } from './connection.ts';
+import { limits } from '../../protocol/index.ts';
+import { causeOfEnd } from './blame.ts';
+import { type AgentConnection, connectAgent, type ProgramEnd } from './connection.ts';
 import { ProgramError } from './failure.ts';
 import { type DecidePermission, decidePermission } from './permission.ts';
 import type { AgentCommand, AgentProcess } from './process.ts';
 import { createRedactor } from './secrets.ts';
 import { createSessions } from './sessions.ts';
-import { createTurn, type RunningTurn, type Turn, type TurnRequest } from './turn.ts';
+import { type AfterEnd, createTurn, type RunningTurn, type Turn } from './turn.ts';
+import type { TurnRequest } from './turn-request.ts';
 
 /**
  * One agent program that speaks the Agent Client Protocol, with a session for each agent it works for. It
@@ -45,29 +48,42 @@ export interface ProgramOptions {
   readonly wholeFileDiffs: boolean;
   readonly decide?: DecidePermission;
   readonly timing?: Partial<ProgramTiming>;
+  /** A longer message costs the turn that it belongs to. */
+  readonly frameBytesMax?: number;
   /** Told what was not allowed and why. */
   readonly onRejected?: (agent: string, title: string, reason: string) => void;
 }
 
+/** Each is a limit unless it is given. */
 export interface ProgramTiming {
-  /**
-   * From start to its first answer, and for each new session. Ten at once on a small machine take most of a
-   * minute.
-   */
+  /** From its start to its first answer. */
   readonly startTimeoutMs: number;
+  /** For each request until a session is open. */
+  readonly sessionTimeoutMs: number;
   /** From a request to stop until the program is ended. */
   readonly cancelGraceMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly killGraceMs: number;
 }
 
-const defaultTiming: ProgramTiming = { startTimeoutMs: 90_000, cancelGraceMs: 5_000, killGraceMs: 5_000 };
+const defaultTiming: ProgramTiming = {
+  startTimeoutMs: limits.programStartMs,
+  sessionTimeoutMs: limits.programSessionMs,
+  cancelGraceMs: limits.programCancelGraceMs,
+  killGraceMs: limits.programKillGraceMs,
+};
 
 export function createAgentProgram(options: ProgramOptions): AgentProgram {
   const timing: ProgramTiming = { ...defaultTiming, ...options.timing };
   const decide = options.decide ?? decidePermission;
   const turns = new Map<string, RunningTurn>();
-  const sessions = createSessions({ ...options, startTimeoutMs: timing.startTimeoutMs });
+  const sessions = createSessions({ ...options, sessionTimeoutMs: timing.sessionTimeoutMs });
+  /** Of each agent's former turns. */
+  const formerIds = new Map<string, Set<string>>();
+  /** Why we ended a process, and for the sake of which agent's turn. */
+  const endedFor = new WeakMap<AgentProcess, { agent: string | null; reason: string }>();
+  const causes = new WeakMap<AgentConnection, { readonly agent: string | null }>();
+  let activity = 0;
   let connection: Promise<AgentConnection> | undefined;
   let process: AgentProcess | undefined;
   let closed = false;
@@ -90,12 +106,17 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
     if (closed) throw new ProgramError(`${options.name} is being ended.`);
     const opened = await connectAgent(
       command,
-      { onUpdate: (sessionId, update) => turnOf(sessionId)?.updated(update), onPermission: answerPermission },
+      {
+        onUpdate: (sessionId, update) => turnOf(sessionId)?.updated(update),
+        onPermission: answerPermission,
+        onLongFrame: longFrame,
+      },
       {
         name: options.name,
         loginHint: options.loginHint,
         startTimeoutMs: timing.startTimeoutMs,
         killGraceMs: timing.killGraceMs,
+        frameBytesMax: options.frameBytesMax ?? limits.programFrameBytesMax,
         redact: createRedactor(command.env),
         onProcess: (started) => {
           process = started;
@@ -121,12 +142,37 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
     return turn ? await turn.askedPermission(request, decide) : { outcome: { outcome: 'cancelled' } };
   }
 
-  /** A program that does not stop when asked is ended, with all that runs in it. */
-  async function endProgram(reason: string): Promise<void> {
+  /** A message that was too long costs the turn that it belongs to; where none is known, the program. */
+  function longFrame(sessionId: string | null, reason: string): void {
+    if (sessionId === null) void endProgram(null, reason);
+    else turnOf(sessionId)?.breakOff(reason);
+  }
+
+  /** Ends the process for what one agent's turn did in it. */
+  async function endProgram(agent: string | null, reason: string): Promise<void> {
     const ending = process;
     if (!ending || ending.hasExited) return;
-    for (const turn of turns.values()) turn.programEnding(reason);
+    if (!endedFor.has(ending)) endedFor.set(ending, { agent, reason });
     await ending.terminate(timing.killGraceMs);
+  }
+
+  /** One turn at most is the cause of an end; the others go on in a new process. */
+  function afterEnd(agent: string, ended: AgentConnection, { how, sentence }: ProgramEnd): AfterEnd {
+    const known = endedFor.get(ended.process);
+    let cause = causes.get(ended);
+    if (cause === undefined) {
+      const running = [...turns].filter(([, turn]) => turn.connection === ended);
+      const inIt = running.map(([name, turn]) => ({ agent: name, activity: turn.activity }));
+      cause = { agent: causeOfEnd(how, inIt, known?.agent ?? null) };
+      causes.set(ended, cause);
+    }
+    return { goesOn: !closed && cause.agent !== agent, reason: known?.reason ?? sentence };
+  }
+
+  /** Of what its former turns said, the newest is known again when it comes late. */
+  function rememberIds(agent: string, ids: Iterable<string>): void {
+    const all = [...(formerIds.get(agent) ?? []), ...ids];
+    formerIds.set(agent, new Set(all.slice(-limits.turnIdsMax)));
   }
 
   return {
@@ -141,23 +187,32 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
       };
     },
     runTurn(request) {
-      if (turns.has(request.agent)) throw new Error(`${request.agent} is at a turn already.`);
+      const { agent } = request;
+      if (turns.has(agent)) throw new Error(`${agent} is at a turn already.`);
       const turn = createTurn(request, {
         ...options,
         cancelGraceMs: timing.cancelGraceMs,
         root: realpath(options.projectRoot),
         connected,
         sessions,
-        endProgram,
+        endProgram: () =>
+          endProgram(agent, `${options.name} had to be ended because ${agent}'s turn in it did not stop.`),
+        afterEnd: (ended, end) => afterEnd(agent, ended, end),
+        formerIds: formerIds.get(agent) ?? new Set(),
+        nextActivity: () => (activity += 1),
       });
-      turns.set(request.agent, turn);
-      const result = turn.result.finally(() => turns.delete(request.agent));
+      turns.set(agent, turn);
+      const result = turn.result.finally(() => {
+        turns.delete(agent);
+        rememberIds(agent, turn.ids);
+      });
       return { result, stop: turn.stop };
     },
     async forget(agent) {
       const turn = turns.get(agent);
       turn?.stop();
       await turn?.result;
+      formerIds.delete(agent);
       await sessions.forget(agent, await connection?.catch(() => undefined));
     },
     async close() {

@@ -3,8 +3,10 @@ import {
   methods,
   type NewSessionRequest,
   type NewSessionResponse,
+  RequestError,
 } from '@agentclientprotocol/sdk';
 import type { AgentConnection } from './connection.ts';
+import { ProgramError, unansweredSentence } from './failure.ts';
 
 /** The sessions of a program's agents. They outlive the program's process where it can resume them. */
 export interface Sessions {
@@ -43,9 +45,15 @@ export interface AgentSession {
 }
 
 interface SessionOptions {
+  /** Of the program, for people. */
+  readonly name: string;
   readonly projectRoot: string;
-  readonly startTimeoutMs: number;
+  /** For each request until a session is open. */
+  readonly sessionTimeoutMs: number;
 }
+
+/** JSON-RPC's code for a request that nobody waits for any more. */
+const cancelledCode = -32800;
 
 export function createSessions(options: SessionOptions): Sessions {
   const byAgent = new Map<string, AgentSession>();
@@ -86,14 +94,16 @@ export function createSessions(options: SessionOptions): Sessions {
     asked: NewSessionRequest,
   ): Promise<AgentSession | null> {
     const { loadSession, sessionCapabilities } = connection.initialized.agentCapabilities ?? {};
-    const { resume: resuming, load } = methods.agent.session;
-    const method = sessionCapabilities?.resume ? resuming : loadSession ? load : undefined;
+    const { resume: resumeMethod, load } = methods.agent.session;
+    const method = sessionCapabilities?.resume ? resumeMethod : loadSession ? load : undefined;
     if (method === undefined) return null;
     try {
-      const answer = await connection.agent.request(method, { ...asked, sessionId: id }, inTime());
+      const resuming = connection.agent.request(method, { ...asked, sessionId: id }, inTime());
+      const answer = await answered(connection, method, resuming);
       await haveItAsk(id, connection, answer.modes);
       return remember(agent, id, answer.configOptions);
-    } catch {
+    } catch (error) {
+      if (error instanceof ProgramError || connection.isLost) throw error;
       // What it remembered is lost with the program that died; it goes on with a new session.
       return null;
     }
@@ -112,9 +122,22 @@ export function createSessions(options: SessionOptions): Sessions {
   }
   const inTime = () =>
     ({
-      cancellationSignal: AbortSignal.timeout(options.startTimeoutMs),
+      cancellationSignal: AbortSignal.timeout(options.sessionTimeoutMs),
       stopWaitingOnCancel: true,
     }) as const;
+
+  /** Rejects with a sentence when a request was not answered in time. */
+  async function answered<T>(connection: AgentConnection, method: string, request: Promise<T>): Promise<T> {
+    try {
+      return await request;
+    } catch (error) {
+      const isLate = error instanceof RequestError && error.code === cancelledCode && !connection.isLost;
+      if (!isLate) throw error;
+      const { name, sessionTimeoutMs } = options;
+      const sentence = unansweredSentence(name, method, sessionTimeoutMs, connection.output());
+      throw new ProgramError(connection.redact(sentence));
+    }
+  }
 
   async function openNow(
     agent: string,
@@ -134,7 +157,7 @@ export function createSessions(options: SessionOptions): Sessions {
     const resumed = id ? await resume(agent, id, connection, asked) : null;
     if (resumed === null) drop(agent);
     const session = resumed ?? (await create(agent, connection, asked));
-    await connection.confine?.(session.id, teamTools(agent));
+    await connection.extras.confine?.(session.id, teamTools(agent));
     connection.attached.add(agent);
     return session;
   }
@@ -144,7 +167,9 @@ export function createSessions(options: SessionOptions): Sessions {
     connection: AgentConnection,
     asked: NewSessionRequest,
   ): Promise<AgentSession> {
-    const answer = await connection.agent.request(methods.agent.session.new, asked, inTime());
+    const method = methods.agent.session.new;
+    const opening = connection.agent.request(method, asked, inTime());
+    const answer = await answered(connection, method, opening);
     await haveItAsk(answer.sessionId, connection, answer.modes);
     return remember(agent, answer.sessionId, answer.configOptions);
   }
@@ -152,11 +177,14 @@ export function createSessions(options: SessionOptions): Sessions {
   /** Puts a session into the mode in which it asks before it changes anything, if it is in another. */
   async function haveItAsk(
     sessionId: string,
-    { agent, manners: { mode } }: AgentConnection,
+    connection: AgentConnection,
     modes: NewSessionResponse['modes'],
   ): Promise<void> {
+    const { mode } = connection.manners;
     if (mode === undefined || modes?.currentModeId === mode) return;
-    await agent.request(methods.agent.session.setMode, { sessionId, modeId: mode }, inTime());
+    const method = methods.agent.session.setMode;
+    const setting = connection.agent.request(method, { sessionId, modeId: mode }, inTime());
+    await answered(connection, method, setting);
   }
 
   /** Ends an agent's session in the program, which frees what it keeps of it in memory. */

@@ -1,39 +1,19 @@
-import {
-  methods,
-  type RequestPermissionRequest,
-  type RequestPermissionResponse,
-  type SessionUpdate,
-  type StopReason,
-  type ToolCallUpdate,
+import type {
+  RequestPermissionRequest,
+  RequestPermissionResponse,
+  SessionUpdate,
+  StopReason,
 } from '@agentclientprotocol/sdk';
-import type { AgentConnection } from './connection.ts';
+import { limits } from '../../protocol/index.ts';
+import type { AgentConnection, ProgramEnd } from './connection.ts';
+import { type TurnEnding, type TurnFacts, turnEnding } from './ending.ts';
 import { ProgramError, requestErrorSentence, stopReasonSentence } from './failure.ts';
-import {
-  type DecidePermission,
-  type PermissionGates,
-  type PermissionQuestion,
-  permissionResponse,
-  readPermissionRequest,
-} from './permission.ts';
-import { type Sessions, type SessionWish, teamTools } from './sessions.ts';
-import { createUpdateReader, type TurnUpdate, type UpdateReader } from './updates.ts';
-
-export interface TurnRequest extends SessionWish {
-  readonly agent: string;
-  /** What it is told; may depend on whether the session has what `session` asks for. */
-  readonly prompt: string | ((remembers: boolean) => string);
-  /**
-   * The program's name for a model, for this turn; without it the program's own choice. A program that has
-   * no such setting uses its own choice too.
-   */
-  readonly model?: string;
-  /** Edits are refused: the agent is to answer only. */
-  readonly readOnly?: boolean;
-  readonly gates: PermissionGates;
-  /** A tool call is allowed, and begins when this resolves. */
-  readonly beforeTool?: (callId: string, question: PermissionQuestion) => Promise<void>;
-  readonly onUpdate: (update: TurnUpdate) => void;
-}
+import type { DecidePermission } from './permission.ts';
+import type { Sessions } from './sessions.ts';
+import { createTurnLife, type TurnLife } from './turn-life.ts';
+import { cancelled, createTurnPermissions } from './turn-permissions.ts';
+import type { TurnRequest } from './turn-request.ts';
+import { createUpdateReader, type UpdateReader } from './updates.ts';
 
 export interface Turn {
   readonly result: Promise<TurnResult>;
@@ -41,11 +21,10 @@ export interface Turn {
   stop(): void;
 }
 
-/** How a turn ended. Anything but `completed` has a reason for people. */
 export interface TurnResult {
-  readonly outcome: 'completed' | 'failed' | 'stopped';
+  readonly ending: TurnEnding;
+  /** The answer, or what there is of it. */
   readonly text: string;
-  readonly reason?: string;
 }
 
 /** A turn as the program that runs it sees it. */
@@ -55,8 +34,14 @@ export interface RunningTurn extends Turn {
     request: RequestPermissionRequest,
     decide: DecidePermission,
   ): Promise<RequestPermissionResponse>;
-  /** The program is about to be ended, for a reason that is not this turn's. */
-  programEnding(reason: string): void;
+  /** It is given up for what the program sent about it. */
+  breakOff(reason: string): void;
+  /** The life of the program that it is in. */
+  readonly connection: AgentConnection | undefined;
+  /** See `RunningIn`. */
+  readonly activity: number;
+  /** Calls and messages that it knows. */
+  readonly ids: Iterable<string>;
 }
 
 interface TurnDependencies {
@@ -67,179 +52,151 @@ interface TurnDependencies {
   readonly root: Promise<string>;
   readonly sessions: Sessions;
   readonly connected: () => Promise<AgentConnection>;
-  readonly endProgram: (reason: string) => Promise<void>;
+  /** Ends the program because this turn does not stop in it. */
+  readonly endProgram: () => Promise<void>;
+  /** Whether it goes on after the end of its program; if not, why that ended. */
+  readonly afterEnd: (connection: AgentConnection, end: ProgramEnd) => AfterEnd;
+  /** Calls and messages of the agent's former turns, of which news may come late. */
+  readonly formerIds: ReadonlySet<string>;
+  readonly nextActivity: () => number;
   readonly onRejected?: ((agent: string, title: string, reason: string) => void) | undefined;
 }
 
+export interface AfterEnd {
+  readonly goesOn: boolean;
+  readonly reason: string;
+}
+
 const stoppedReason = 'Stopped by request.';
-/** How often in a turn a program is told why it was refused something. */
-const toldMax = 20;
 
 export function createTurn(request: TurnRequest, dependencies: TurnDependencies): RunningTurn {
-  const { name, loginHint } = dependencies;
+  const { name, cancelGraceMs } = dependencies;
   const done = Promise.withResolvers<TurnResult>();
-  /** What was refused since it was last told something. */
-  const refusals: string[] = [];
-  /** What was last said of each call that has not ended. */
-  const calls = new Map<string, ToolCallUpdate>();
+  const permissions = createTurnPermissions(request, dependencies);
   let reader: UpdateReader | undefined;
-  let connection: AgentConnection | undefined;
-  let sessionId: string | undefined;
-  let stopTimer: NodeJS.Timeout | undefined;
-  let stopping = false;
-  let prompted = false;
-  let endingReason: string | undefined;
+  let life: TurnLife | undefined;
+  let activity = 0;
+  /** See `TurnFacts`. */
+  let stop: string | null = null;
+  let failure: string | null = null;
+  let graceTimer: NodeJS.Timeout | undefined;
   let settled = false;
-  /** Nothing is asked for it any more. */
-  const over = new AbortController();
 
-  function settle(outcome: TurnResult['outcome'], reason?: string): void {
+  function settle(facts: Partial<TurnFacts>): void {
     if (settled) return;
     settled = true;
-    over.abort();
-    clearTimeout(stopTimer);
-    const text = reader?.answer() ?? '';
-    done.resolve(reason === undefined ? { outcome, text } : { outcome, text, reason });
-  }
-
-  function fail(reason: string): void {
-    if (stopping) settle('stopped', stoppedReason);
-    else settle('failed', endingReason ?? reason);
+    clearTimeout(graceTimer);
+    life?.end();
+    const answer = reader?.answer(life?.connection.extras.messages?.isSummary);
+    const none = { gone: null, isCut: false, hasAnswer: answer?.isLast === true };
+    const ending = turnEnding({ ...none, failure, ...facts, stop });
+    done.resolve({ ending, text: ending.kind === 'empty' ? '' : (answer?.text ?? '') });
   }
 
   async function run(): Promise<void> {
     reader = createUpdateReader(await dependencies.root);
-    const opened = await dependencies.connected();
-    connection = opened;
-    void opened.ended.then(fail);
-    const session = await dependencies.sessions.open(request.agent, opened, request);
-    if (settled) return;
-    sessionId = session.id;
-    request.onUpdate({ kind: 'session', id: sessionId });
-    const { model } = session;
-    const wanted = request.model ?? model?.initial;
-    if (model && wanted !== undefined && wanted !== model.current) {
-      const choice = { sessionId, configId: model.option, value: wanted };
-      await opened.agent.request(methods.agent.session.setConfigOption, choice);
-      model.current = wanted;
+    let former: string | undefined;
+    for (let lives = 1; !settled; lives += 1) {
+      const connection = await dependencies.connected();
       if (settled) return;
+      const { sessions } = dependencies;
+      life = createTurnLife({ connection, request, sessions, permissions, former, onSpoken });
+      const end = await Promise.race([life.run(), connection.ended]);
+      if (typeof end === 'string') return settle(await factsOf(end, life));
+      const { goesOn, reason } = dependencies.afterEnd(connection, end);
+      if (stop !== null || failure !== null) return settle({});
+      if (!goesOn || lives > limits.programResumesMax) return settle({ gone: reason });
+      life.end();
+      for (const update of reader.broken()) request.onUpdate(update);
+      if (life.isPrompted) former = life.session;
+      life = undefined;
     }
-    prompted = true;
-    const remembers = request.session === undefined || request.session === sessionId;
-    const text = typeof request.prompt === 'string' ? request.prompt : request.prompt(remembers);
-    let stopReason = await say(opened, sessionId, text);
-    // Some end the turn when they are refused something, and none of them is told why.
-    for (let n = 0; stopReason === 'cancelled' && refusals.length > 0 && !stopping && n < toldMax; n += 1) {
-      stopReason = await say(opened, sessionId, refusalText(refusals.splice(0)));
-    }
-    if (stopReason === 'end_turn') settle('completed');
-    else if (stopReason === 'cancelled' && stopping) settle('stopped', stoppedReason);
-    else settle('failed', stopReasonSentence(name, stopReason));
   }
 
-  async function say({ agent }: AgentConnection, id: string, text: string): Promise<StopReason> {
-    const { stopReason } = await agent.request(methods.agent.session.prompt, {
-      sessionId: id,
-      prompt: [{ type: 'text', text }],
-    });
-    return stopReason;
+  function onSpoken(): void {
+    activity = dependencies.nextActivity();
   }
 
-  function stop(): void {
-    if (stopping || settled) return;
-    stopping = true;
-    over.abort();
-    if (!prompted) {
-      settle('stopped', stoppedReason);
+  /** What the program's answer to the prompt says of the turn. */
+  async function factsOf(
+    stopReason: StopReason,
+    { connection, session }: TurnLife,
+  ): Promise<Partial<TurnFacts>> {
+    if (stopReason === 'max_tokens') return { isCut: true };
+    if (stopReason !== 'end_turn') return { failure: failure ?? stopReasonSentence(name, stopReason) };
+    if (session === undefined || stop !== null || failure !== null) return {};
+    // A program that cannot say so is taken at its word.
+    return { isCut: (await connection.extras.messages?.isCut(session).catch(() => false)) ?? false };
+  }
+
+  /** Has the program break off what it does; one that does not is ended. */
+  function interrupt(): void {
+    if (life === undefined || !life.isPrompted) {
+      settle({});
       return;
     }
-    stopTimer = setTimeout(() => {
-      const reason = `${name} had to be ended because ${request.agent}'s turn in it did not stop.`;
-      dependencies.endProgram(reason).then(
-        () => settle('stopped', `${stoppedReason} ${name} did not stop by itself and was ended.`),
-        (error: unknown) => settle('failed', `${name} could not be ended: ${String(error)}`),
+    life.cancel();
+    graceTimer ??= setTimeout(() => {
+      if (stop !== null) stop = `${stoppedReason} ${name} did not stop by itself and was ended.`;
+      dependencies.endProgram().then(
+        () => settle({}),
+        (error: unknown) => settle({ failure: failure ?? `${name} could not be ended: ${String(error)}` }),
       );
-    }, dependencies.cancelGraceMs);
-    if (connection && sessionId !== undefined) {
-      // A program that cannot even be told has ended, or is ended when the time is up.
-      connection.agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined);
-    }
+    }, cancelGraceMs);
+  }
+
+  function isLate(id: string | null | undefined): boolean {
+    return id != null && dependencies.formerIds.has(id) && reader?.ids.has(id) === false;
   }
 
   run().catch((error: unknown) => {
-    if (error instanceof ProgramError) fail(error.message);
-    // How the program ended tells more than that the connection was lost.
-    else if (!connection?.isLost) fail(redact(requestErrorSentence(name, loginHint, error)));
+    const redact = life?.connection.redact ?? ((text: string) => text);
+    const sentence =
+      error instanceof ProgramError
+        ? error.message
+        : redact(requestErrorSentence(name, dependencies.loginHint, error));
+    settle({ failure: failure ?? sentence });
   });
-
-  function redact(text: string): string {
-    return connection ? connection.redact(text) : text;
-  }
 
   return {
     result: done.promise,
-    stop,
+    get connection() {
+      return settled ? undefined : life?.connection;
+    },
+    get activity() {
+      return activity;
+    },
+    get ids() {
+      return reader?.ids ?? [];
+    },
+    stop() {
+      if (settled || stop !== null) return;
+      stop = stoppedReason;
+      interrupt();
+    },
+    breakOff(reason) {
+      if (settled || stop !== null || failure !== null) return;
+      failure = reason;
+      interrupt();
+    },
     updated(update) {
-      // What comes before the prompt is a loaded session's past.
-      if (settled || !prompted || !reader) return;
+      if (settled || !life?.isPrompted || !reader || isLate(idOf(update))) return;
+      onSpoken();
+      permissions.noted(update);
       const read = reader.read(update);
-      noteCall(calls, update);
       if (read) request.onUpdate(read);
     },
     async askedPermission(asked, decide) {
-      if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
-      const call = withKnown(calls.get(asked.toolCall.toolCallId), asked.toolCall);
-      const manners = connection?.manners;
-      if (manners?.isOwnTool?.(call, teamTools(request.agent))) {
-        return permissionResponse(asked, { decision: 'allow' });
-      }
-      const question = await readPermissionRequest(call, {
-        agent: request.agent,
-        root: await dependencies.root,
-        readOnly: request.readOnly ?? false,
-        wholeFileDiffs: manners?.wholeFileDiffs ?? dependencies.wholeFileDiffs,
-      });
-      const answer = await decide(question, request.gates, over.signal);
-      if (answer.decision === 'allow') await request.beforeTool?.(asked.toolCall.toolCallId, question);
-      if (settled || stopping) return { outcome: { outcome: 'cancelled' } };
-      if (answer.decision === 'reject') {
-        const { reason } = answer;
-        refusals.push(`${question.title || question.tool}: ${reason}`);
-        dependencies.onRejected?.(request.agent, question.title, reason);
-        const { toolCallId } = asked.toolCall;
-        // Where it cannot be told, the model sees at least that it was refused.
-        await connection
-          ?.explain?.({ sessionId: asked.sessionId, toolCallId, reason })
-          .catch(() => undefined);
-      }
-      return permissionResponse(asked, answer);
-    },
-    programEnding(reason) {
-      if (!stopping) endingReason = reason;
+      if (settled || !life?.isPrompted || life.over.aborted) return cancelled;
+      if (isLate(asked.toolCall.toolCallId)) return cancelled;
+      onSpoken();
+      return await permissions.asked(asked, decide, life.connection, life.over);
     },
   };
 }
 
-function noteCall(calls: Map<string, ToolCallUpdate>, update: SessionUpdate): void {
-  if (update.sessionUpdate !== 'tool_call' && update.sessionUpdate !== 'tool_call_update') return;
-  const { toolCallId, status } = update;
-  if (status === 'completed' || status === 'failed') calls.delete(toolCallId);
-  else calls.set(toolCallId, withKnown(calls.get(toolCallId), update));
-}
-
-function refusalText(refusals: readonly string[]): string {
-  return `This was refused:\n\n${refusals.join('\n')}\n\nGo on with your task without it.`;
-}
-
-/** Programs need not repeat, when they ask, what they said of a call before. */
-function withKnown(known: ToolCallUpdate | undefined, said: ToolCallUpdate): ToolCallUpdate {
-  return {
-    toolCallId: said.toolCallId,
-    kind: said.kind ?? known?.kind,
-    title: said.title || known?.title,
-    rawInput: said.rawInput ?? known?.rawInput,
-    content: said.content ?? known?.content,
-    locations: said.locations ?? known?.locations,
-    _meta: said._meta ?? known?._meta,
-  };
+/** What an update is news of: a message, or a call that began before. */
+function idOf(update: SessionUpdate): string | null | undefined {
+  if (update.sessionUpdate === 'agent_message_chunk') return update.messageId;
+  return update.sessionUpdate === 'tool_call_update' ? update.toolCallId : undefined;
 }

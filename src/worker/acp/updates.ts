@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SessionUpdate, ToolCall, ToolCallContent, ToolCallUpdate } from '@agentclientprotocol/sdk';
 import { insideRoot } from '../../lib/paths.ts';
+import { limits, type ModelWait } from '../../protocol/index.ts';
+import { type Answer, createAnswerReader } from './answer.ts';
 
 /** What an agent does during a turn, as plain data. */
 export type TurnUpdate =
@@ -9,6 +11,8 @@ export type TurnUpdate =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'plan'; readonly entries: readonly PlanEntry[] }
   | ({ readonly kind: 'tool' } & ToolState)
+  /** It waits for its model, or does so no more. */
+  | { readonly kind: 'model_wait'; readonly wait: ModelWait | null }
   | { readonly kind: 'usage'; readonly usedTokens: number; readonly contextTokens: number };
 
 export interface PlanEntry {
@@ -32,31 +36,41 @@ export interface ToolState {
 /** Reads the updates of one turn. */
 export interface UpdateReader {
   read(update: SessionUpdate): TurnUpdate | null;
-  /** What the agent said after its last tool call, or before it when it said nothing after. */
-  answer(): string;
+  /** The ids of tool calls and messages that it has read. */
+  readonly ids: ReadonlySet<string>;
+  /** The program has ended: calls that were under way have failed. */
+  broken(): TurnUpdate[];
+  /** See `AnswerReader`. */
+  answer(isSummary?: (messageId: string) => boolean): Answer;
 }
 
-const answerCharsMax = 200_000;
 /** opencode's to-do list comes as calls of this tool; others send `plan` updates. */
 const todoTool = /^todo_?write$/i;
 
 export function createUpdateReader(root: string): UpdateReader {
   const tools = new Map<string, ToolState>();
   const todoCalls = new Set<string>();
-  let segment = '';
-  let answer = '';
+  const ids = new Set<string>();
+  const answer = createAnswerReader();
 
-  function said(text: string): TurnUpdate {
-    if (segment.length < answerCharsMax) segment += text;
-    if (segment.trim() !== '') answer = segment;
+  function remember(id: string): void {
+    if (ids.size < limits.turnIdsMax) ids.add(id);
+  }
+
+  function said(text: string, messageId?: string | null): TurnUpdate {
+    if (messageId) remember(messageId);
+    answer.said(text, messageId);
     return { kind: 'text', text };
   }
 
   function toolChanged(call: ToolCall | ToolCallUpdate): TurnUpdate | null {
-    segment = '';
+    const isKnown = tools.has(call.toolCallId) || todoCalls.has(call.toolCallId);
+    remember(call.toolCallId);
     const todos = todosOf(call.rawInput);
     if (todos || todoTool.test(call.title ?? '') || todoTool.test(call.name ?? ''))
       todoCalls.add(call.toolCallId);
+    // News of a call that began before the last message say nothing about that message.
+    answer.toolCalled(isKnown || todoCalls.has(call.toolCallId) || call.kind === 'think');
     if (todoCalls.has(call.toolCallId)) {
       return todos && call.status !== 'completed' ? { kind: 'plan', entries: todos } : null;
     }
@@ -67,11 +81,21 @@ export function createUpdateReader(root: string): UpdateReader {
   }
 
   return {
-    answer: () => answer.trim(),
+    ids,
+    answer: answer.answer,
+    broken() {
+      answer.toolCalled(false);
+      const open = [...tools.values()].filter(({ status }) => status !== 'completed' && status !== 'failed');
+      return open.map((tool) => {
+        const failed = { ...tool, status: 'failed' } as const;
+        tools.set(tool.id, failed);
+        return { kind: 'tool', ...failed };
+      });
+    },
     read(update) {
       switch (update.sessionUpdate) {
         case 'agent_message_chunk':
-          return update.content.type === 'text' ? said(update.content.text) : null;
+          return update.content.type === 'text' ? said(update.content.text, update.messageId) : null;
         case 'tool_call':
         case 'tool_call_update':
           return toolChanged(update);

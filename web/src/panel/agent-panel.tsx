@@ -1,5 +1,6 @@
 import { AtSign, MessageCircle, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { statusReason } from '../../../src/protocol/index.ts';
 import { HeldFiles } from '../files/held-files.tsx';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
@@ -42,6 +43,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
     history.tasks[0]?.task_id ??
     null;
   const waiting = tasks.filter((task) => task.status === 'assigned' && task.task_id !== shownId);
+  const reason = agent?.status ? statusReason(agent.status, Date.now()) : null;
 
   return (
     <div className="flex h-full min-h-0 flex-col" data-testid="agent-panel">
@@ -52,7 +54,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
           <div className="flex flex-wrap items-center gap-x-2 text-xs text-faint">
             <span>{member ? member.role : 'no longer in the team'}</span>
             {member?.smartness === 'smart' && <span>smart</span>}
-            {agent && <AgentStateBadge state={agent.state} reason={agent.status?.reason ?? null} />}
+            {agent && <AgentStateBadge state={agent.state} reason={reason} />}
           </div>
         </div>
         {member && mayPost && (
@@ -76,8 +78,8 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
       </header>
 
       <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-        {agent?.status?.reason && agent.state !== 'idle' && agent.state !== 'completed' && (
-          <p className="mb-3 rounded-lg bg-rail px-3 py-2 text-sm text-soft">{agent.status.reason}</p>
+        {reason && agent?.state !== 'idle' && agent?.state !== 'completed' && (
+          <p className="mb-3 rounded-lg bg-rail px-3 py-2 text-sm text-soft">{reason}</p>
         )}
         {shownId ? (
           <TaskView key={shownId} taskId={shownId} />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { phaseOf, type Task } from '../../../src/protocol/index.ts';
+import { modelWaitSentence, phaseOf, type Task } from '../../../src/protocol/index.ts';
 import { durationText } from '../lib/time.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { Markdown } from '../room/markdown.tsx';
@@ -83,6 +83,11 @@ function TaskDetails({ task }: { readonly task: Task }) {
           </div>
         )}
       </section>
+      {running && task.model_wait && (
+        <p role="note" className="rounded-lg bg-rail px-3 py-2 text-sm text-soft">
+          {modelWaitSentence(task.model_wait, Date.now())}
+        </p>
+      )}
       {task.reason && (
         <p
           role="note"

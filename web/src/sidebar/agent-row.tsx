@@ -1,3 +1,4 @@
+import { statusReason } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
 import { heldFiles } from '../state/file-state.ts';
 import type { Agent } from '../state/selectors.ts';
@@ -35,14 +36,14 @@ export function AgentRow({ agent }: { readonly agent: Agent }) {
             <span className="font-mono text-[0.8125rem] font-semibold">{member.name}</span>
             <span className="ml-1.5 text-xs text-faint">{member.role}</span>
           </span>
-          <AgentStateBadge state={state} reason={status?.reason ?? null} />
+          <AgentStateBadge state={state} reason={status ? statusReason(status, Date.now()) : null} />
         </span>
         {busy && (
           <span className="mt-1 ml-8.5 block">
             <span className="block truncate text-xs text-soft">
-              {state === 'working'
+              {state === 'working' && !status.model_wait
                 ? (status.current_task ?? status.reason)
-                : (status.reason ?? status.current_task)}
+                : (statusReason(status, Date.now()) ?? status.current_task)}
             </span>
             <Progress
               label={`Progress of ${member.name}`}

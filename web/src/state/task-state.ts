@@ -1,10 +1,11 @@
-import type {
-  Steer,
-  Task,
-  TaskCompletion,
-  TaskNotification,
-  TaskStatus,
-  ToolCall,
+import {
+  modelWaitSentence,
+  type Steer,
+  type Task,
+  type TaskCompletion,
+  type TaskNotification,
+  type TaskStatus,
+  type ToolCall,
 } from '../../../src/protocol/index.ts';
 
 const statusOf: Record<Exclude<TaskNotification['type'], 'steered'>, TaskStatus> = {
@@ -41,6 +42,12 @@ function mergeSteers(held: readonly Steer[], news: readonly Steer[] = []): Steer
   return [...byId.values()];
 }
 
+/** What has ended waits for nothing. */
+function waitOf({ model_wait }: Task, { type, metadata }: TaskNotification): Task['model_wait'] {
+  if (type !== 'steered' && ended.has(statusOf[type])) return null;
+  return metadata.model_wait === undefined ? model_wait : metadata.model_wait;
+}
+
 /** One step in a task's life. An ended task never comes back to life by a late frame. */
 export function applyNotification(task: Task | undefined, notification: TaskNotification): Task {
   const { metadata, timestamp } = notification;
@@ -71,6 +78,7 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     successor_id: null,
     agent_session: null,
     steers: [],
+    model_wait: null,
   };
   if (hasEnded(base)) return base;
   // An agent may report what it did before while it waits, is stuck, or is told to stop.
@@ -89,6 +97,7 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     ended_at: ended.has(status) ? timestamp : null,
     reason: metadata.reason ?? (next === 'working' ? null : base.reason),
     steers: mergeSteers(base.steers, metadata.steers),
+    model_wait: waitOf(base, notification),
   };
 }
 
@@ -123,6 +132,7 @@ export function applyCompletion(task: Task | undefined, completion: TaskCompleti
     indeterminate: false,
     output: completion.output,
     changes: completion.changes,
+    model_wait: null,
     ended_at: task.ended_at ?? completion.timestamp,
   };
 }
@@ -145,6 +155,7 @@ export function currentStep(task: Task): string | null {
   if (task.status === 'waiting') return task.reason ?? 'Waits for approval';
   if (task.status === 'stuck') return task.reason ?? 'Needs help';
   if (task.status === 'assigned') return 'Waiting to start';
+  if (task.model_wait) return modelWaitSentence(task.model_wait, Date.now());
   const planned = task.plan.find((entry) => entry.status === 'in_progress');
   if (planned) return planned.content;
   const running = task.tools.findLast((tool) => tool.status === 'in_progress' || tool.status === 'pending');

@@ -1,0 +1,144 @@
+import { EventEmitter, once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { z } from 'zod';
+import { limits, type ModelWait } from '../protocol/index.ts';
+
+/** What opencode tells as it happens, by its own HTTP interface. */
+export interface OpencodeEvents {
+  /** Resolves when it hears, which it does as long as opencode runs. Rejects when it does not answer. */
+  listen(): Promise<void>;
+  /** The id by which opencode asks whether a call is allowed. Rejects when `over` is aborted before. */
+  permissionOf(sessionId: string, toolCallId: string, over: AbortSignal): Promise<string>;
+  /** Whether a message is opencode's summary of a long session. */
+  isSummary(messageId: string): boolean;
+  /** See `AgentCommand`. */
+  onModelWait(sessionId: string, hear: (wait: ModelWait | null) => void): () => void;
+}
+
+const Asked = z.object({
+  type: z.literal('permission.asked'),
+  properties: z.object({
+    id: z.string(),
+    sessionID: z.string(),
+    tool: z.object({ callID: z.string() }).optional(),
+  }),
+});
+const Told = z.object({
+  type: z.literal('message.updated'),
+  properties: z.object({ info: z.object({ id: z.string(), summary: z.literal(true) }) }),
+});
+const Status = z.object({
+  type: z.literal('session.status'),
+  properties: z.object({
+    sessionID: z.string(),
+    status: z.object({
+      type: z.string(),
+      message: z.string().optional(),
+      /** Milliseconds since 1970. */
+      next: z.number().optional(),
+    }),
+  }),
+});
+type RetryStatus = z.infer<typeof Status>['properties']['status'];
+const Heard = z.discriminatedUnion('type', [Asked, Told, Status]);
+/** A line of another kind is not parsed: most of them are pieces of answers. */
+const heardLine = /"(?:permission\.asked|session\.status)"|"summary":true/;
+/** Remembered of each kind; what is answered needs no reason any more. */
+const rememberedMax = 500;
+
+export function createOpencodeEvents(connect: () => Promise<Response>): OpencodeEvents {
+  /** The ids of what it asks for. Its own list of them fails while it asks for a fetch. */
+  const asked = new Map<string, string>();
+  const summaries = new Map<string, true>();
+  const waits = new Map<string, ModelWait>();
+  const heard = new EventEmitter();
+  const waitsHeard = new EventEmitter();
+  // One for each agent at work.
+  for (const emitter of [heard, waitsHeard]) emitter.setMaxListeners(0);
+  let stream: Promise<void> | undefined;
+
+  async function listen(): Promise<void> {
+    const { body } = await connect();
+    const lines = createInterface({ input: Readable.fromWeb(body as ReadableStream) });
+    const hear = async () => {
+      for await (const line of lines) if (heardLine.test(line)) take(line);
+    };
+    hear()
+      // It has ended.
+      .catch(() => undefined)
+      .finally(() => {
+        stream = undefined;
+      });
+  }
+
+  function take(line: string): void {
+    const { data } = Heard.safeParse(JSON.parse(line.replace(/^data: /, '')));
+    if (data?.type === 'permission.asked') {
+      const { id, sessionID, tool } = data.properties;
+      if (tool === undefined) return;
+      const key = `${sessionID} ${tool.callID}`;
+      remember(asked, key, id);
+      heard.emit(key);
+    } else if (data?.type === 'message.updated') {
+      remember(summaries, data.properties.info.id, true);
+    } else if (data?.type === 'session.status') {
+      statusChanged(data.properties);
+    }
+  }
+
+  function statusChanged({ sessionID, status }: z.infer<typeof Status>['properties']): void {
+    const wait = status.type === 'retry' ? modelWait(status) : null;
+    if (wait === null && !waits.delete(sessionID)) return;
+    if (wait !== null) remember(waits, sessionID, wait);
+    waitsHeard.emit(sessionID, wait);
+  }
+
+  function listening(): Promise<void> {
+    stream ??= listen().catch((error: unknown) => {
+      stream = undefined;
+      throw error;
+    });
+    return stream;
+  }
+
+  return {
+    listen: listening,
+    async permissionOf(sessionId, toolCallId, over) {
+      const key = `${sessionId} ${toolCallId}`;
+      if (!asked.has(key)) await once(heard, key, { signal: over });
+      return asked.get(key) ?? '';
+    },
+    isSummary: (messageId) => summaries.has(messageId),
+    onModelWait(sessionId, hear) {
+      // Without it the wait is not told; the work goes on.
+      listening().catch(() => undefined);
+      const known = waits.get(sessionId);
+      if (known) hear(known);
+      waitsHeard.on(sessionId, hear);
+      return () => void waitsHeard.off(sessionId, hear);
+    },
+  };
+}
+
+/** opencode says when it asks the model again, and in the words of the provider why. */
+function modelWait({ message = '', next }: RetryStatus): ModelWait {
+  return {
+    until: next === undefined ? null : new Date(next).toISOString(),
+    reason: reasonOf(message).slice(0, limits.modelWaitReasonCharsMax),
+  };
+}
+
+/** The status stands in few of these words; those of a limit are of status 429. */
+function reasonOf(message: string): string {
+  const text = message.replace(/:?\s*\{[\s\S]*\}\s*$/, '').trim();
+  if (/^too many requests\.?$/i.test(text)) return `429 ${text}`;
+  return /too many requests|rate.?limit/i.test(text) && !text.includes('429') ? `429: ${text}` : text;
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > rememberedMax && oldest !== undefined) map.delete(oldest);
+}

@@ -151,7 +151,14 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
   }));
   server.answer('get_chat_history', () => ({
     type: 'chat_history',
-    data: { conversation_id: 'main', messages: history, has_more: false, has_newer: false, following: [], tasks: [] },
+    data: {
+      conversation_id: 'main',
+      messages: history,
+      has_more: false,
+      has_newer: false,
+      following: [],
+      tasks: [],
+    },
   }));
   server.answer('get_conversations', () => ({
     type: 'conversations',

@@ -7,9 +7,12 @@ import { emptyRoom } from '../state/app-state.ts';
 import { lastEditable } from '../state/editable.ts';
 import { type Place, placeKey } from '../state/place.ts';
 import { classNames } from '../ui/class-names.ts';
+import { readAsk } from './ask.ts';
 import { useComposerHandle } from './composer-handle.ts';
+import { ReadOnlySwitch } from './read-only-switch.tsx';
 import { SteerChoice } from './steer-choice.tsx';
 import { isSendable, TextBox } from './text-box.tsx';
+import { reachText, useReach } from './use-reach.ts';
 import { useSteering } from './use-steering.ts';
 import { useTypingSignal } from './use-typing-signal.ts';
 
@@ -42,9 +45,15 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
   const input = useRef<HTMLTextAreaElement>(null);
   const signal = useTypingSignal(place.conversation_id);
   const isMain = place.thread_id === null;
-  const steering = useSteering(place.conversation_id, text);
+  const asked = readAsk(text);
+  const reach = useReach(place, asked.text);
+  const [asksOnly, setAsksOnly] = useState(false);
+  const readOnly = asked.readOnly || (asksOnly && reach.agents.length > 0);
+  const offered = useSteering(place.conversation_id, asked.text);
+  const steering = readOnly ? null : offered;
   const tells = steering !== null && steering.as !== 'task';
-  const sendable = isSendable(text) && (!tells || steering.ready);
+  const sendable = isSendable(asked.text) && (!tells || steering.ready);
+  const reaches = isMain || steering !== null ? null : reachText(reach, readOnly);
   const hintId = useId();
 
   function change(next: string) {
@@ -79,11 +88,12 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
 
   async function send() {
     if (!sendable) return;
-    if (!tells) outbox.send(place, text.trim());
+    if (!tells) outbox.send(place, asked.text.trim(), readOnly);
     else if (!(await steering.tell())) return;
     if (store.get().rooms[placeKey(place)]?.hasNewer) void history.toNewest(place);
     // Nothing is lost of what was typed while it was told.
     if ((input.current?.value ?? text) === text) change('');
+    setAsksOnly(false);
     input.current?.focus();
   }
 
@@ -109,6 +119,16 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
         describedBy={steering ? hintId : undefined}
         onKey={onKey}
       >
+        {reach.agents.length > 0 && !tells && (
+          <ReadOnlySwitch
+            on={readOnly}
+            fixed={asked.readOnly}
+            onChange={(on) => {
+              setAsksOnly(on);
+              input.current?.focus();
+            }}
+          />
+        )}
         <button
           type="button"
           onClick={() => void send()}
@@ -123,6 +143,11 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
           <SendHorizontal aria-hidden="true" className="size-4.5" />
         </button>
       </TextBox>
+      {reaches !== null && (
+        <p data-testid="reach" className="mt-1 -mb-5 h-4 truncate pl-1 text-xs text-faint">
+          {reaches}
+        </p>
+      )}
     </div>
   );
 }

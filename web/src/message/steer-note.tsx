@@ -18,12 +18,13 @@ export function SteerNote({ message, taskId }: { readonly message: ChatMessage; 
       className="mt-0.5 flex items-center gap-1.5 text-xs text-faint hover:text-ink hover:underline"
     >
       <CornerDownRight aria-hidden="true" className="size-3.5 text-accent" />
-      told {agentName} at work{steer && `, ${progress(steer)}`}
+      told {agentName} at work{steer && `, ${steerProgress(steer)}`}
     </button>
   );
 }
 
-function progress({ read_at, when }: Steer): string {
+/** Whether the agent has read what it was told. */
+export function steerProgress({ read_at, when }: Steer): string {
   if (read_at !== null) return 'read';
   return when === 'now' ? 'not read yet' : 'read after this step';
 }

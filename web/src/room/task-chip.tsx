@@ -1,4 +1,5 @@
 import { ChevronRight } from 'lucide-react';
+import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
 import { classNames } from '../ui/class-names.ts';
 import { TaskStateBadge } from '../ui/task-state.tsx';
@@ -7,12 +8,16 @@ import { useView } from '../view.ts';
 interface TaskChipProps {
   readonly taskId: string;
   readonly agentName: string;
+  /** Where it stands. A card of the task below the same message tells more. */
+  readonly below: Pick<ChatMessage, 'id'>;
 }
 
 /** Under an acknowledgement: how the task is now, and the way to its trace. */
-export function TaskChip({ taskId, agentName }: TaskChipProps) {
+export function TaskChip({ taskId, agentName, below }: TaskChipProps) {
   const task = useAppState((state) => state.tasks[taskId]);
+  const hasCard = useAppState(({ cards }) => cards.tasks[taskId]?.message_id === below.id);
   const { openTask } = useView();
+  if (hasCard) return null;
   return (
     <button
       type="button"

@@ -52,12 +52,13 @@ const chatCommands: ChatCommands = {
     },
   },
   assign: {
-    usage: '/assign NAME TASK...',
+    usage: '/assign NAME [--read-only] TASK...',
     doc: 'give an agent a task',
     takes: 'agent',
     run: (rest, { client }) => {
-      const [, name, task] = /^(\S+)\s+(.+)$/.exec(rest) ?? [];
-      return name && task ? actions.assign(client, bare(name), unquote(task)) : undefined;
+      const [, name, readOnly, task] = /^(\S+)\s+(--read-only\s+)?(.+)$/s.exec(rest) ?? [];
+      if (!name || !task) return undefined;
+      return actions.assign(client, bare(name), unquote(task), readOnly !== undefined);
     },
   },
   stop: {

@@ -117,6 +117,17 @@ export function isCardShown(cards: Cards, taskId: string, place: Place, messageI
   return place.thread_id === null && card.thread_id === messageId && !hasEnded(card);
 }
 
+/** Whether the card of a task stands below a message, or in the thread that the message is in. */
+export function isCardAbove(
+  { tasks }: Cards,
+  taskId: string,
+  { id, thread_id }: Pick<ChatMessage, 'id' | 'thread_id'>,
+): boolean {
+  const card = tasks[taskId];
+  if (card === undefined) return false;
+  return card.message_id === id || (thread_id !== null && (card.thread_id ?? card.message_id) === thread_id);
+}
+
 function fieldsOf(task: Task): Omit<MessageTask, 'message_id' | 'thread_id' | 'report'> {
   const { task_id, agent_name, kind, description, status, progress, indeterminate, requested_by } = task;
   const { created_at, started_at, ended_at, reason, successor_id } = task;

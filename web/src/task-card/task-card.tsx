@@ -70,34 +70,37 @@ function CardHead({ task }: { readonly task: CardTask }) {
   const { agent_name, task_id, kind, status, requested_by } = task;
   const ended = hasEnded(task);
   return (
-    <header className="flex min-h-10 flex-wrap items-center gap-x-2 gap-y-0.5 py-1 pr-1.5 pl-2.5 text-sm">
+    <header className="flex min-h-10 items-start gap-2 py-1.5 pr-1.5 pl-2.5 text-sm">
       <Avatar name={agent_name} kind="agent" size="small" />
-      <button
-        type="button"
-        onClick={() => openAgent(agent_name)}
-        className="font-mono font-semibold hover:underline"
-      >
-        {agent_name}
-      </button>
-      <TaskStateBadge status={status} />
-      <TaskTime task={task} />
-      {kind === 'question' && (
-        <span
-          title="The agent only looks and answers; it changes nothing."
-          className="inline-flex items-center gap-1 rounded-sm border border-line px-1 text-xs text-soft"
+      <div className="flex min-h-6 min-w-0 flex-1 flex-wrap items-center gap-x-2">
+        <button
+          type="button"
+          onClick={() => openAgent(agent_name)}
+          className="font-mono font-semibold hover:underline"
         >
-          <Eye aria-hidden="true" className="size-3" /> read-only
-        </span>
-      )}
-      <span className="text-xs text-faint">asked by {requested_by}</span>
-      <span className="flex-1" />
-      {!ended && !task.indeterminate && status !== 'assigned' && (
-        <span className="text-xs font-medium text-soft tabular-nums">{Math.round(task.progress)} %</span>
-      )}
-      <Button look="quiet" size="small" onClick={() => openTask(agent_name, task_id)}>
-        Trace
-      </Button>
-      {!ended && <StopButton task={task} />}
+          {agent_name}
+        </button>
+        <TaskStateBadge status={status} />
+        <TaskTime task={task} />
+        {kind === 'question' && (
+          <span
+            title="The agent only looks and answers; it changes nothing."
+            className="inline-flex items-center gap-1 rounded-sm border border-line px-1 text-xs text-soft"
+          >
+            <Eye aria-hidden="true" className="size-3" /> read-only
+          </span>
+        )}
+        <span className="text-xs text-faint">asked by {requested_by}</span>
+      </div>
+      <div className="flex shrink-0 items-center gap-1.5">
+        {!ended && !task.indeterminate && status !== 'assigned' && (
+          <span className="text-xs font-medium text-soft tabular-nums">{Math.round(task.progress)} %</span>
+        )}
+        <Button look="quiet" size="small" onClick={() => openTask(agent_name, task_id)}>
+          Trace
+        </Button>
+        {!ended && <StopButton task={task} />}
+      </div>
     </header>
   );
 }

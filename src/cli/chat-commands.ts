@@ -52,8 +52,8 @@ const chatCommands: ChatCommands = {
     },
   },
   assign: {
-    usage: '/assign NAME [--read-only] TASK...',
-    doc: 'give an agent a task',
+    usage: '/assign NAME TASK...',
+    doc: 'give an agent a task; after --read-only it only looks and answers',
     takes: 'agent',
     run: (rest, { client }) => {
       const [, name, readOnly, task] = /^(\S+)\s+(--read-only\s+)?(.+)$/s.exec(rest) ?? [];

@@ -240,7 +240,10 @@ test('an agent is asked only to look by /ask; a reply in its thread names the me
   await chat.says(/#40 bob {2}@elad look \(read-only\)\n/);
   chat.type('/reply 41 in blue');
   const reply = await server.frame('chat_message', 3);
-  assert.deepEqual([reply.fields.thread_id, reply.fields.reply_to, reply.fields.read_only], [41, 41, undefined]);
+  assert.deepEqual(
+    [reply.fields.thread_id, reply.fields.reply_to, reply.fields.read_only],
+    [41, 41, undefined],
+  );
   await leave(chat);
 });
 

@@ -102,8 +102,8 @@ export const HistoryPage = z.object({
   tasks: z
     .array(MessageTask)
     .describe(
-      'The tasks that these messages asked for, and those under way that replies in their threads asked for, ' +
-        'the oldest first. Later news: `task_notification`',
+      'The tasks that these messages asked for, and those under way that replies in their threads asked ' +
+        'for, the oldest first. Later news: `task_notification`',
     ),
 });
 export type HistoryPage = z.infer<typeof HistoryPage>;

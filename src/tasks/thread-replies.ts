@@ -11,9 +11,9 @@ import type { Tasks } from './tasks.ts';
 /** What messages in the thread of a task mean for it, and what the deletion of a message means. */
 export interface ThreadReplies {
   /**
-   * Brings a reply to an agent: the task that it is at in that thread, or that waits for it there, is told; else
-   * it is given what the reply asks. A read-only reply is not told to work, which may change files. Once for
-   * each message. Errors: as of assigning; limit_reached, when the task was told as much as it may be.
+   * Brings a reply to an agent: the task that it is at in that thread, or that waits for it there, is told;
+   * else it is given what the reply asks. A read-only reply is not told to work, which may change files. Once
+   * for each message. Errors: as of assigning; limit_reached, when the task was told as much as it may be.
    */
   take(reply: ChatMessage, agent: string): Promise<void>;
   /**

@@ -56,6 +56,7 @@ test('a task is followed, told more, and outlives its deleted request until Stop
   await reply.press('Enter');
   await thread.getByText(/I read it after this step/).waitFor();
   await card.getByTestId('card-told').getByText('olga: make it short').waitFor();
+  await thread.getByText('told elad at work, read after this step').waitFor();
   await page.screenshot({ path: join(artifacts, 'thread-told.png') });
 
   await thread.locator('[data-message-id]').first().focus();

@@ -31,8 +31,7 @@ test('a request, what agents ask about it and the report hang together as replie
   // A reply to what the agent said reaches it, in the same thread.
   telegram.write(anna, 'and a header', { replyTo: report });
   const next = await worker.next(
-    ({ type, data }) =>
-      type === 'task_notification' && data.type === 'assigned' && data.task_id !== task_id,
+    ({ type, data }) => type === 'task_notification' && data.type === 'assigned' && data.task_id !== task_id,
   );
   assert.deepEqual([next.data.agent_name, next.data.task_description], ['elad', 'and a header']);
   const heard = await olga.ever(({ data }) => data.text === 'and a header');

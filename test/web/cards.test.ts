@@ -105,7 +105,7 @@ describe('the cards of tasks', () => {
     }
   });
 
-  it('of what a reply asked stand in the thread; while under way also below the message it hangs from', () => {
+  it('of what a reply asked stand in the thread; while under way also below its first message', () => {
     const reply = message(7, 'dana', 'and the footer', { thread_id: 5 });
     const next = task('t2', 'elad', { message_id: 7 });
     const live = after(page([request]), event('chat_message', reply), news(next, 'assigned'));

@@ -6,7 +6,7 @@ import { columns, fromRow, type MessageRow } from './message-rows.ts';
 type TaskRow = Omit<MessageTask, 'indeterminate' | 'report'> & { indeterminate: number };
 
 /** The key of the message that reports a task's end: it is said once. */
-export function reportKey(taskId: string): string {
+function reportKey(taskId: string): string {
   return `task-${taskId}-end`;
 }
 

@@ -209,7 +209,7 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
     if (notice !== null) await reply(ctx, `ℹ️ ${escapeHtml(notice.message)}`);
   }
 
-  /** Where a reply belongs: in the thread of what it answers, also when that is what the thread hangs from. */
+  /** The thread that a reply belongs to: that of what it answers, or the one that hangs from it. */
   async function threadOf(answered: number | null): Promise<number | null> {
     const message = answered === null ? null : await store.readMessage(answered);
     return message === null ? null : (message.thread_id ?? (message.thread === null ? null : message.id));

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useAppState } from '../live/use-live.ts';
 import { addressedAgents } from '../state/addressed.ts';
-import type { CardTask } from '../state/card-state.ts';
+import type { CardTask } from '../state/cards.ts';
 import type { Place } from '../state/place.ts';
 import { mentionsAnybody, taskToldIn, threadAgentOf } from '../state/reach.ts';
 

@@ -13,7 +13,7 @@ import { MessageEditor } from './message-editor.tsx';
 import { PausedHandover } from './paused-handover.tsx';
 import { ReactionBar } from './reaction-bar.tsx';
 import { ReplyQuote } from './reply-quote.tsx';
-import { SteerNote } from './steer-note.tsx';
+import { ReplyNote, SteerNote } from './steer-note.tsx';
 import { ThreadFooter } from './thread-footer.tsx';
 
 const outcomes = new Set(['task_completed', 'task_failed', 'task_stopped', 'task_interrupted']);
@@ -53,6 +53,7 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
       {kind === 'request_deleted' && task_id && <StopOffer taskId={task_id} />}
       {handover && !message.deleted && <PausedHandover message={message} handover={handover} place={place} />}
       {kind === 'steer' && task_id && <SteerNote message={message} taskId={task_id} />}
+      {kind === undefined && message.thread_id !== null && <ReplyNote message={message} />}
       <ReactionBar message={message} />
       <TaskCards message={message} place={place} />
       {place.thread_id === null && <ThreadFooter message={message} />}

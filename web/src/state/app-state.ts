@@ -11,7 +11,7 @@ import type {
   SearchOrder,
   Task,
 } from '../../../src/protocol/index.ts';
-import { type Cards, noCards } from './card-state.ts';
+import { type Cards, noCards } from './cards.ts';
 import { type FileState, noFiles } from './file-state.ts';
 import type { Place } from './place.ts';
 

@@ -1,25 +1,8 @@
 import type { ChatMessage, CommandReply, MessageTask, Task } from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
+import type { Cards, CardTask } from './cards.ts';
 import type { Place } from './place.ts';
 import { hasEnded } from './task-state.ts';
-
-/** What the page holds of tasks, by the messages that asked for them. */
-export interface Cards {
-  readonly tasks: Readonly<Record<string, CardTask>>;
-  /** Ids of tasks, by the message that asked for them and by the one that their thread hangs from. */
-  readonly below: Readonly<Record<number, readonly string[]>>;
-  /** Threads of the replies heard last: one of them may have asked for a task. */
-  readonly threads: Readonly<Record<number, number>>;
-  /** The last word in a thread that a card tells too, heard live: people who listen are told it. */
-  readonly told: ChatMessage | null;
-}
-
-export interface CardTask extends MessageTask {
-  readonly message_id: number;
-  readonly conversation_id: string;
-}
-
-export const noCards: Cards = { tasks: {}, below: {}, threads: {}, told: null };
 
 /** Of more, those that have ended and were heard of first are let go. */
 export const heldCardsMax = 2_000;
@@ -35,7 +18,7 @@ const reportKinds: ReadonlySet<string | undefined> = new Set([
 const needsPeople: ReadonlySet<string | undefined> = new Set(['approval', 'help_request']);
 
 /** The message that reports the end of a task. */
-export function isReport({ metadata: { kind, task_id } }: Pick<ChatMessage, 'metadata'>): boolean {
+function isReport({ metadata: { kind, task_id } }: Pick<ChatMessage, 'metadata'>): boolean {
   return task_id !== undefined && reportKinds.has(kind);
 }
 

@@ -1,6 +1,12 @@
-import { type ConversationView, type Member, parseMentions } from '../../../src/protocol/index.ts';
+import {
+  type ChatMessage,
+  type ConversationView,
+  type Member,
+  parseMentions,
+  type Task,
+} from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
-import type { CardTask } from './card-state.ts';
+import type { CardTask } from './cards.ts';
 import { type Place, placeKey } from './place.ts';
 import { hasEnded } from './task-state.ts';
 
@@ -40,6 +46,18 @@ export function taskToldIn(
   if (thread_id === null) return null;
   const own = tasksInThread(state, thread_id).filter(({ agent_name }) => agent_name === agent);
   return own.find((task) => !hasEnded(task) && task.status !== 'stopping') ?? null;
+}
+
+/** The task that a reply was told to, as far as it is held. */
+export function taskTold(
+  { cards, tasks }: Pick<AppState, 'cards' | 'tasks'>,
+  { thread_id, message_id }: Pick<ChatMessage, 'thread_id' | 'message_id'>,
+): Task | null {
+  for (const id of (thread_id !== null && cards.below[thread_id]) || []) {
+    const task = tasks[id];
+    if (task?.steers.some(({ steer_id }) => steer_id === message_id)) return task;
+  }
+  return null;
 }
 
 function tasksInThread({ cards }: Pick<AppState, 'cards'>, root: number): CardTask[] {

@@ -1,7 +1,7 @@
 import { CornerDownRight } from 'lucide-react';
 import { useAppState } from '../live/use-live.ts';
 import { steerProgress } from '../message/steer-note.tsx';
-import type { CardTask } from '../state/card-state.ts';
+import type { CardTask } from '../state/cards.ts';
 import { currentStep } from '../state/task-state.ts';
 import { Progress } from '../ui/progress.tsx';
 

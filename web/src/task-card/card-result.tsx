@@ -1,5 +1,5 @@
 import { ChangeList } from '../panel/change-list.tsx';
-import type { CardTask } from '../state/card-state.ts';
+import type { CardTask } from '../state/cards.ts';
 import { CardAnswer } from './card-answer.tsx';
 
 /** What came of a task: its report, and the files that it changed. */

@@ -4,7 +4,7 @@ import { ApprovalCard } from '../approval/approval-card.tsx';
 import { HelpCard } from '../help/help-card.tsx';
 import { useAppState } from '../live/use-live.ts';
 import { pendingApprovals } from '../state/approval-state.ts';
-import type { CardTask } from '../state/card-state.ts';
+import type { CardTask } from '../state/cards.ts';
 import { openRequests } from '../state/help-state.ts';
 import { Button } from '../ui/button.tsx';
 import { useView } from '../view.ts';

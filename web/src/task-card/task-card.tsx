@@ -4,7 +4,8 @@ import { useAppState } from '../live/use-live.ts';
 import { StopButton } from '../panel/stop-button.tsx';
 import { TaskActions } from '../panel/task-actions.tsx';
 import { TaskTime } from '../panel/task-time.tsx';
-import { type CardTask, isCardShown } from '../state/card-state.ts';
+import { isCardShown } from '../state/card-state.ts';
+import type { CardTask } from '../state/cards.ts';
 import type { Place } from '../state/place.ts';
 import { hasEnded } from '../state/task-state.ts';
 import { Avatar } from '../ui/avatar.tsx';
@@ -29,6 +30,7 @@ interface TaskCardProps {
 export function TaskCard({ taskId, message, place }: TaskCardProps) {
   const shown = useAppState((state) => isCardShown(state.cards, taskId, place, message.id));
   const task = useAppState((state) => state.cards.tasks[taskId]);
+  const online = useAppState((state) => state.link.kind === 'online');
   if (!shown || task === undefined) return null;
   const ended = hasEnded(task);
   const inThread = place.thread_id !== null;
@@ -41,6 +43,7 @@ export function TaskCard({ taskId, message, place }: TaskCardProps) {
       className={classNames(
         'mt-1.5 mb-1 overflow-hidden rounded-xl border bg-raised text-left shadow-card',
         frames[task.status] ?? 'border-line',
+        !online && !ended && 'stale',
       )}
     >
       <CardHead task={task} />

@@ -226,7 +226,7 @@ test('coming in shows what became of requests, each report with the words of its
   await leave(chat);
 });
 
-test('an agent is asked only to look by /ask; a reply in its thread names the message it answers', async () => {
+test('an agent is asked only to look by /ask; a reply names the message it is for', async () => {
   const chat = await openChat();
   chat.type('/ask @elad why is it grey?');
   const asked = await server.frame('chat_message');

@@ -117,8 +117,8 @@ export function quote(message: ChatMessage | undefined): string {
 }
 
 /**
- * The request that a reply of an agent is about, when it must be named: what was shown before it is not of the
- * same thread.
+ * The request that a reply of an agent is about, when it must be named: what was shown before it is not of
+ * the same thread.
  */
 export function requestToName(
   message: ChatMessage,

@@ -44,6 +44,9 @@ test('a page of a channel has what its messages asked for, and what runs in thei
   const page = await request(olga, { type: 'get_chat_history', thread_id: first.message_id, limit: 50 });
   const ended = (page.data.tasks as MessageTask[]).find(({ description }) => description === 'and a header');
   assert.match(ended?.report?.text ?? '', /Done too\./);
+  const last = await request(olga, { type: 'get_chat_history', thread_id: first.message_id, limit: 1 });
+  const ids = (last.data.tasks as MessageTask[]).map(({ task_id }) => task_id);
+  assert.ok(ids.includes(first.task_id), 'the tasks of the first message come with every page of the thread');
 });
 
 test('a read-only reply is not told to work: it waits as a question of its own', async (t) => {

@@ -7,13 +7,11 @@ import { emptyRoom } from '../state/app-state.ts';
 import { lastEditable } from '../state/editable.ts';
 import { type Place, placeKey } from '../state/place.ts';
 import { classNames } from '../ui/class-names.ts';
-import { readAsk } from './ask.ts';
 import { useComposerHandle } from './composer-handle.ts';
 import { ReadOnlySwitch } from './read-only-switch.tsx';
 import { SteerChoice } from './steer-choice.tsx';
-import { isSendable, TextBox } from './text-box.tsx';
-import { reachText, useReach } from './use-reach.ts';
-import { useSteering } from './use-steering.ts';
+import { TextBox } from './text-box.tsx';
+import { useTarget } from './use-target.ts';
 import { useTypingSignal } from './use-typing-signal.ts';
 
 interface ComposerProps {
@@ -45,15 +43,8 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
   const input = useRef<HTMLTextAreaElement>(null);
   const signal = useTypingSignal(place.conversation_id);
   const isMain = place.thread_id === null;
-  const asked = readAsk(text);
-  const reach = useReach(place, asked.text);
-  const [asksOnly, setAsksOnly] = useState(false);
-  const readOnly = asked.readOnly || (asksOnly && reach.agents.length > 0);
-  const offered = useSteering(place.conversation_id, asked.text);
-  const steering = readOnly ? null : offered;
-  const tells = steering !== null && steering.as !== 'task';
-  const sendable = isSendable(asked.text) && (!tells || steering.ready);
-  const reaches = isMain || steering !== null ? null : reachText(reach, readOnly);
+  const target = useTarget(place, text);
+  const { steering, tells, choice, readOnly, reaches } = target;
   const hintId = useId();
 
   function change(next: string) {
@@ -87,13 +78,13 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
   }, [handle, drafts, place]);
 
   async function send() {
-    if (!sendable) return;
-    if (!tells) outbox.send(place, asked.text.trim(), readOnly);
-    else if (!(await steering.tell())) return;
+    if (!target.sendable) return;
+    if (tells === null) outbox.send(place, target.text.trim(), readOnly);
+    else if (!(await tells.tell())) return;
     if (store.get().rooms[placeKey(place)]?.hasNewer) void history.toNewest(place);
     // Nothing is lost of what was typed while it was told.
     if ((input.current?.value ?? text) === text) change('');
-    setAsksOnly(false);
+    target.sent();
     input.current?.focus();
   }
 
@@ -119,12 +110,12 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
         describedBy={steering ? hintId : undefined}
         onKey={onKey}
       >
-        {reach.agents.length > 0 && !tells && (
+        {choice && (
           <ReadOnlySwitch
             on={readOnly}
-            fixed={asked.readOnly}
+            fixed={choice.fixed}
             onChange={(on) => {
-              setAsksOnly(on);
+              choice.choose(on);
               input.current?.focus();
             }}
           />
@@ -132,8 +123,8 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
         <button
           type="button"
           onClick={() => void send()}
-          disabled={!sendable}
-          aria-label={tells ? `Tell ${steering.task.agent_name}` : 'Send'}
+          disabled={!target.sendable}
+          aria-label={tells === null ? 'Send' : `Tell ${tells.task.agent_name}`}
           title="Send (Enter). Shift+Enter begins a new line."
           className={classNames(
             'grid size-9 shrink-0 place-items-center rounded-lg bg-accent text-accent-ink',

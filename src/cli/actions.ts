@@ -90,8 +90,15 @@ export async function removePerson(client: ChatClient, asked: string): Promise<s
   return [`Removed ${cleanLine(name)}.`, ...(keys.length === 0 ? [] : [lost])];
 }
 
-export async function assign(client: ChatClient, name: string, text: string): Promise<string[]> {
-  const { task } = await client.request('assign_task', { agent_name: name, task: text });
+/** Gives an agent a task; one that is read-only is only looked at and answered. */
+export async function assign(
+  client: ChatClient,
+  name: string,
+  text: string,
+  readOnly = false,
+): Promise<string[]> {
+  const kind = readOnly ? 'question' : 'work';
+  const { task } = await client.request('assign_task', { agent_name: name, task: text, kind });
   return [`${cleanLine(task.agent_name)} has it: ${cleanLine(task.description)}`];
 }
 
@@ -167,7 +174,8 @@ export async function history(
   view: Omit<View, 'self'>,
 ): Promise<string[]> {
   const conversation_id = await findByName(client, page.name);
-  const { messages } = await client.request('get_chat_history', { conversation_id, limit: page.limit });
+  const asked = { conversation_id, limit: page.limit, replies: true };
+  const { messages } = await client.request('get_chat_history', asked);
   if (messages.length === 0) return ['Nothing was said there yet.'];
   return pageLines(messages, { ...view, self: selfOf(client) });
 }

@@ -53,11 +53,12 @@ const chatCommands: ChatCommands = {
   },
   assign: {
     usage: '/assign NAME TASK...',
-    doc: 'give an agent a task',
+    doc: 'give an agent a task; after --read-only it only looks and answers',
     takes: 'agent',
     run: (rest, { client }) => {
-      const [, name, task] = /^(\S+)\s+(.+)$/.exec(rest) ?? [];
-      return name && task ? actions.assign(client, bare(name), unquote(task)) : undefined;
+      const [, name, readOnly, task] = /^(\S+)\s+(--read-only\s+)?(.+)$/s.exec(rest) ?? [];
+      if (!name || !task) return undefined;
+      return actions.assign(client, bare(name), unquote(task), readOnly !== undefined);
     },
   },
   stop: {

@@ -22,11 +22,13 @@ beforeEach(async () => {
   ];
   furnish(server, said);
   server.answer('get_chat_history', ({ fields }) => {
-    const { conversation_id = 'main', thread_id } = fields;
+    const { conversation_id = 'main', thread_id, replies } = fields;
     const messages = said.filter(
       (each) =>
         each.conversation_id === conversation_id &&
-        (thread_id === undefined ? each.thread_id === null : thread_id === (each.thread_id ?? each.id)),
+        (thread_id === undefined
+          ? replies === true || each.thread_id === null
+          : thread_id === (each.thread_id ?? each.id)),
     );
     return {
       type: 'chat_history',
@@ -209,6 +211,53 @@ test('a thread is shown as a whole, with unread replies among what is new', asyn
   assert.equal((await server.frame('mark_read')).fields.message_id, 4);
   chat.type('/thread 2');
   await chat.says(/#2 bob {2}read before\n.*#4 {3}↳ #2 ruth {2}a reply\nAnswer there: \/reply 2 TEXT/);
+  await leave(chat);
+});
+
+test('coming in shows what became of requests, each report with the words of its request', async () => {
+  const report = { sender_kind: 'agent', thread_id: 1, reply_to: 1 };
+  said.push(chatMessage(4, 'bob', 'something else'), chatMessage(5, 'elad', 'It is blue.', report));
+  const chat = await openChat();
+  await chat.says(/#4 bob {2}something else\n.*#5 {3}↳ #1 “said in main” elad {2}It is blue\.\n/);
+  chat.type('/history 5');
+  await chat.says(/It is blue[\s\S]*#5 {3}↳ #1 “said in main” elad {2}It is blue\.\n/);
+  hear('chat_message', chatMessage(6, 'elad', 'And green.', report));
+  await chat.says(/#6 {3}↳ #1 elad {2}And green\.\n/);
+  await leave(chat);
+});
+
+test('an agent is asked only to look by /ask; a reply names the message it is for', async () => {
+  const chat = await openChat();
+  chat.type('/ask @elad why is it grey?');
+  const asked = await server.frame('chat_message');
+  assert.deepEqual([asked.fields.text, asked.fields.read_only], ['@elad why is it grey?', true]);
+  await chat.says(/ann {2}@elad why is it grey\?/);
+  chat.type('/ask elad and now?');
+  assert.equal((await server.frame('chat_message', 2)).fields.text, '@elad and now?');
+  chat.type('/ask');
+  await chat.says(/Usage: \/ask @NAME TEXT/);
+  hear('chat_message', chatMessage(40, 'bob', '@elad look', { metadata: { read_only: true } }));
+  await chat.says(/#40 bob {2}@elad look \(read-only\)\n/);
+  chat.type('/reply 41 in blue');
+  const reply = await server.frame('chat_message', 3);
+  assert.deepEqual(
+    [reply.fields.thread_id, reply.fields.reply_to, reply.fields.read_only],
+    [41, 41, undefined],
+  );
+  await leave(chat);
+});
+
+test('told things that were taken back are said', async () => {
+  const chat = await openChat();
+  const metadata = {
+    ...{ model: null, mode: 'build', kind: 'work', requested_by: 'ann', conversation_id: 'main' },
+    ...{ message_id: 1, indeterminate: false, withdrawn_steers: ['m-7'] },
+  };
+  hear('task_notification', {
+    ...{ type: 'steered', agent_name: 'elad', task_id: 't1', task_description: 'paint', progress: 0 },
+    ...{ timestamp: '2026-11-22T20:22:00.000Z', metadata },
+  });
+  await chat.says(/elad had not read that yet, and is not told it any more/);
   await leave(chat);
 });
 

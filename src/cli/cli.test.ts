@@ -79,6 +79,23 @@ test('what agents wanted to hand over is offered with its number, and gone on wi
   await chat.ended;
 });
 
+test('ask, send and assign pass on that agents only look and answer', async () => {
+  server.answer('assign_task', () => ({ type: 'error', code: 'queue_full', message: 'Enough to do.' }));
+  assert.equal((await run(['ask', '@elad', 'why', 'grey?']).ended).output, 'Sent.\n');
+  await run(['send', '--read-only', '@elad', 'why?']).ended;
+  await run(['assign', 'elad', '--read-only', 'why?']).ended;
+  const said = server.frames.filter(({ type }) => type === 'chat_message');
+  assert.deepEqual(
+    said.map(({ fields }) => [fields.text, fields.read_only]),
+    [
+      ['@elad why grey?', true],
+      ['@elad why?', true],
+    ],
+  );
+  const assigned = await server.frame('assign_task');
+  assert.deepEqual([assigned.fields.task, assigned.fields.kind], ['why?', 'question']);
+});
+
 test('send says it, and passes on what the server noticed', async () => {
   server.answer('chat_message', ({ fields }, socket) => {
     const data = { code: 'wakes_nobody', message: 'This woke nobody.', agents: [], conversation_id: 'main' };

@@ -9,7 +9,7 @@ const repliesMax = 50;
 const readBefore = 5;
 
 export interface LoadedConversation {
-  /** Oldest first, unread replies in threads that one follows among them. */
+  /** Oldest first, with the replies in threads: also older ones that are unread, where one follows. */
   readonly messages: readonly ChatMessage[];
   /** There are older ones. */
   readonly has_more: boolean;
@@ -23,10 +23,11 @@ export async function loadConversation(
 ): Promise<LoadedConversation> {
   const limit = Math.min(Math.max(atLeast, unread_count + readBefore), limits.historyPageMax);
   const [page, replies] = await Promise.all([
-    client.request('get_chat_history', { conversation_id, limit }),
+    client.request('get_chat_history', { conversation_id, limit, replies: true }),
     unread_count > 0 ? unreadReplies(client, conversation_id) : [],
   ]);
-  const messages = [...page.messages, ...replies].sort((a, b) => a.id - b.id);
+  const byId = new Map([...replies, ...page.messages].map((message) => [message.id, message]));
+  const messages = [...byId.values()].sort((a, b) => a.id - b.id);
   return { messages, has_more: page.has_more };
 }
 

@@ -7,12 +7,25 @@ import { pageLines } from './message-lines.ts';
 export const messageCommands: ChatCommands = {
   reply: {
     usage: '/reply ID TEXT',
-    doc: 'answer in the thread of a message',
+    doc: 'answer in the thread of a message; an agent whose thread it is hears it',
     async run(rest, { room, say }) {
       const [id, text] = splitId(rest);
       if (id === undefined || text === '') return undefined;
       const conversation_id = room.memory.placeOf(id)?.conversation_id ?? room.here.current;
-      await say({ text, conversation_id, thread_id: id });
+      await say({ text, conversation_id, thread_id: id, reply_to: id });
+      return [];
+    },
+  },
+  ask: {
+    usage: '/ask @NAME TEXT',
+    doc: 'ask an agent that only looks and answers: it changes nothing',
+    takes: 'agent',
+    async run(rest, { room, say }) {
+      if (rest === '') return undefined;
+      const [name = ''] = rest.split(/\s/, 1);
+      const isNamed = room.agentNames().some((agent) => isSame(agent, name));
+      const text = isNamed && rest !== name ? `@${rest}` : rest;
+      await say({ text, conversation_id: room.here.current, read_only: true });
       return [];
     },
   },

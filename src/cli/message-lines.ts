@@ -47,10 +47,13 @@ export function dayLine(timestamp: string, style: Style): string {
   return style.paint('dim', `── ${day(timestamp)} ──`);
 }
 
-/** A message with what hangs from it. A reply in a thread is set in, and names the message it hangs from. */
-export function messageLines(message: ChatMessage, view: View): string[] {
+/**
+ * A message with what hangs from it. A reply in a thread is set in, and names the message it hangs from; with
+ * `request`, that message, by its first words too.
+ */
+export function messageLines(message: ChatMessage, view: View, request?: ChatMessage): string[] {
   const { style } = view;
-  const root = message.thread_id === null ? '' : `  ↳ #${message.thread_id} `;
+  const root = message.thread_id === null ? '' : `  ↳ #${message.thread_id}${quote(request)} `;
   const name = cleanLine(message.sender_name);
   // The name takes room in the first line; the others are set in.
   const room = ' '.repeat(textWidth(root + name) + 2);
@@ -118,11 +121,30 @@ export function quote(message: ChatMessage | undefined): string {
   return ` “${fit(cleanLine(message.text), quoteColumns)}”`;
 }
 
+/**
+ * The request that a reply of an agent is about, when it must be named: what was shown before it is not of
+ * the same thread.
+ */
+export function requestToName(
+  message: ChatMessage,
+  before: Pick<ChatMessage, 'id' | 'thread_id'> | undefined,
+  find: (id: number) => ChatMessage | undefined,
+): ChatMessage | undefined {
+  const { thread_id, sender_kind } = message;
+  if (thread_id === null || sender_kind === 'person') return undefined;
+  return before?.thread_id === thread_id || before?.id === thread_id ? undefined : find(thread_id);
+}
+
 /** Messages one after the other, with a line where a day begins, and an arrow at the one that is meant. */
 export function pageLines(messages: readonly ChatMessage[], view: View, meant?: number): string[] {
   const { style } = view;
-  return daysOf(messages, style, (message) => {
-    const lines = messageLines(message, view);
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  return daysOf(messages, style, (message, before) => {
+    const lines = messageLines(
+      message,
+      view,
+      requestToName(message, before, (id) => byId.get(id)),
+    );
     return message.id === meant ? [style.paint('yellow', `${margin}▼`), ...lines] : lines;
   });
 }
@@ -130,12 +152,12 @@ export function pageLines(messages: readonly ChatMessage[], view: View, meant?: 
 function daysOf<T extends { readonly timestamp: string }>(
   all: readonly T[],
   style: Style,
-  linesOf: (each: T) => string[],
+  linesOf: (each: T, before: T | undefined) => string[],
 ): string[] {
   return all.flatMap((each, index) => {
     const before = all[index - 1];
     const isSameDay = before !== undefined && day(before.timestamp) === day(each.timestamp);
-    return [...(isSameDay ? [] : [dayLine(each.timestamp, style)]), ...linesOf(each)];
+    return [...(isSameDay ? [] : [dayLine(each.timestamp, style)]), ...linesOf(each, before)];
   });
 }
 
@@ -160,9 +182,10 @@ function plainText({ deleted, text, entities }: ChatMessage): Pick<ChatMessage, 
   return deleted ? { text: '(deleted)', entities: [] } : { text: text.trimEnd(), entities };
 }
 
-function marksOf({ deleted, edited_at, pinned }: ChatMessage): string[] {
+function marksOf({ deleted, edited_at, pinned, metadata }: ChatMessage): string[] {
   if (deleted) return [];
-  return [...(edited_at === null ? [] : [' (edited)']), ...(pinned ? [' (pinned)'] : [])];
+  const marks = [metadata.read_only && 'read-only', edited_at !== null && 'edited', pinned && 'pinned'];
+  return marks.flatMap((mark) => (mark ? [` (${mark})`] : []));
 }
 
 /** Reactions and thread. */

@@ -3,6 +3,7 @@ import type { ChatClient } from '../client/index.ts';
 import {
   auditActions,
   ChatError,
+  type CommandInput,
   limits,
   type PersonRole,
   personRoles,
@@ -10,6 +11,7 @@ import {
 } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { answer, approvals } from './approval-commands.ts';
+import { bare } from './conversation-names.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
 import { answer as answerHelp, monitor, stuck } from './help-commands.ts';
@@ -52,8 +54,18 @@ export function createProgram(
   remote(program, 'assign', 'give an agent a task')
     .argument('<name>')
     .argument('<task...>')
-    .action((name: string, task: string[], choice: ServerChoice) =>
-      once(choice, (client) => actions.assign(client, name, task.join(' '))),
+    .option('--read-only', 'it only looks and answers, and changes nothing')
+    .action((name: string, task: string[], choice: ServerChoice & ReadOnly) =>
+      once(choice, (client) => actions.assign(client, name, task.join(' '), choice.readOnly)),
+    );
+  remote(program, 'ask', 'ask an agent that only looks and answers: it changes nothing')
+    .argument('<name>')
+    .argument('<text...>', 'e.g. where is the login page styled?')
+    .option('--to <conversation>', 'the channel to ask in', 'main')
+    .action((name: string, text: string[], choice: ServerChoice & { to: string }) =>
+      once(choice, (client) =>
+        sendOnce(client, choice.to, { text: `@${bare(name)} ${text.join(' ')}`, read_only: true }),
+      ),
     );
   remote(program, 'stop', 'stop what an agent is at')
     .argument('<name>')
@@ -129,8 +141,11 @@ export function createProgram(
   remote(program, 'send', 'say something')
     .argument('<text...>', 'e.g. @elad add a gradient background to index.html')
     .option('--to <conversation>', 'a channel, or @NAME', 'main')
-    .action((text: string[], choice: ServerChoice & { to: string }) =>
-      once(choice, (client) => sendOnce(client, choice.to, text.join(' '))),
+    .option('--read-only', 'agents that it asks only look and answer, and change nothing')
+    .action((text: string[], choice: ServerChoice & ReadOnly & { to: string }) =>
+      once(choice, (client) =>
+        sendOnce(client, choice.to, { text: text.join(' '), read_only: choice.readOnly }),
+      ),
     );
   remote(program, 'channels', 'conversations, and what is unread in them').action((choice: ServerChoice) =>
     once(choice, (client) => actions.channels(client, columns())),
@@ -213,6 +228,10 @@ export function createProgram(
   return program;
 }
 
+interface ReadOnly {
+  readonly readOnly?: true;
+}
+
 type AuditOptions = Readonly<Partial<Record<'user' | 'limit' | 'before' | 'action' | 'outcome', string>>>;
 
 function remote(program: Command, name: string, description: string): Command {
@@ -242,10 +261,14 @@ async function once(choice: ServerChoice, act: (client: ChatClient) => Promise<s
   });
 }
 
-async function sendOnce(client: ChatClient, to: string, text: string): Promise<string[]> {
+async function sendOnce(
+  client: ChatClient,
+  to: string,
+  said: Pick<CommandInput<'chat_message'>, 'text' | 'read_only'>,
+): Promise<string[]> {
   const notices: string[] = [];
   client.on('notice', ({ message }) => notices.push(`Note: ${clean(message)}`));
-  await actions.say(client, { text, conversation_id: await actions.openByName(client, to) });
+  await actions.say(client, { ...said, conversation_id: await actions.openByName(client, to) });
   return ['Sent.', ...notices];
 }
 

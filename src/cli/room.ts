@@ -243,7 +243,8 @@ export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }
     goTo,
     async showHistory(limit) {
       const conversation_id = here.current;
-      transcript.page((await client.request('get_chat_history', { conversation_id, limit })).messages);
+      const page = await client.request('get_chat_history', { conversation_id, limit, replies: true });
+      transcript.page(page.messages);
     },
     lastDiff: transcript.lastDiff,
     marked: marker.told,

@@ -37,6 +37,8 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
     client.on('task_notification', (notification) =>
       gate.pass(() => {
         live.notice(notification);
+        if (notification.metadata.withdrawn_steers?.length)
+          aside(`${cleanLine(notification.agent_name)} had not read that yet, and is not told it any more`);
         liveChanged();
       }),
     ),

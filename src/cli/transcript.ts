@@ -1,6 +1,15 @@
 import type { EventData } from '../client/index.ts';
 import type { ChangedFile, ChatMessage } from '../protocol/index.ts';
-import { day, dayLine, elsewhereLine, margin, messageLines, quote, type View } from './message-lines.ts';
+import {
+  day,
+  dayLine,
+  elsewhereLine,
+  margin,
+  messageLines,
+  quote,
+  requestToName,
+  type View,
+} from './message-lines.ts';
 import type { MessageMemory } from './message-memory.ts';
 import { changeLines } from './render.ts';
 import { cleanLine } from './sanitise.ts';
@@ -39,6 +48,7 @@ export function createTranscript({ screen, style, memory, view }: TranscriptDepe
   const shown = new Set<number>();
   let newestId = 0;
   let lastDay = '';
+  let last: ChatMessage | undefined;
   let lastChanges: readonly ChangedFile[] = [];
 
   const dim = (text: string) =>
@@ -53,7 +63,8 @@ export function createTranscript({ screen, style, memory, view }: TranscriptDepe
       lines.push(dayLine(message.timestamp, style));
     }
     if (isFirstNew) lines.push(style.paint('yellow', '── new ──'));
-    lines.push(...messageLines(message, view()));
+    lines.push(...messageLines(message, view(), requestToName(message, last, memory.find)));
+    last = message;
     const { changes = [] } = message.metadata;
     if (changes.length > 0) {
       lastChanges = changes;
@@ -70,6 +81,7 @@ export function createTranscript({ screen, style, memory, view }: TranscriptDepe
       shown.clear();
       newestId = 0;
       lastDay = '';
+      last = undefined;
       screen.print([style.paint('bold', `── ${title} ──`)]);
     },
     wasShown: (id) => shown.has(id),
@@ -78,6 +90,7 @@ export function createTranscript({ screen, style, memory, view }: TranscriptDepe
     page(messages, isNew = () => false) {
       const first = messages.find(isNew);
       lastDay = '';
+      last = undefined;
       for (const each of messages) {
         memory.remember(each);
         message(each, { isFirstNew: each === first });

@@ -102,7 +102,10 @@ export const HistoryPage = z.object({
   following: z.array(z.number().int()).describe('Which of these messages have a thread that you follow'),
   tasks: z
     .array(MessageTask)
-    .describe('The tasks that these messages asked for, the oldest first. Later news: `task_notification`'),
+    .describe(
+      'The tasks that these messages asked for, and those under way that replies in their threads asked ' +
+        'for, the oldest first. Later news: `task_notification`',
+    ),
 });
 export type HistoryPage = z.infer<typeof HistoryPage>;
 

@@ -350,7 +350,10 @@ export const MessageTask = Task.pick({
   ended_at: true,
   reason: true,
   successor_id: true,
-}).extend({ report: ChatMessage.nullable().describe('The message that reports its end') });
+}).extend({
+  thread_id: z.number().int().nullable().describe('The thread of the message that asked for it'),
+  report: ChatMessage.nullable().describe('The message that reports its end'),
+});
 export type MessageTask = z.infer<typeof MessageTask>;
 
 /** One frame of a task's life. `progress` ones carry what changed: the plan, or one tool call. */

@@ -11,9 +11,9 @@ import type { Tasks } from './tasks.ts';
 /** What messages in the thread of a task mean for it, and what the deletion of a message means. */
 export interface ThreadReplies {
   /**
-   * Brings a reply to an agent: the task that it is at in that thread, or that waits for it there, is told; else
-   * it is given what the reply asks. Once for each message. Errors: as of assigning; limit_reached, when the
-   * task was told as much as it may be.
+   * Brings a reply to an agent: the task that it is at in that thread, or that waits for it there, is told;
+   * else it is given what the reply asks. A read-only reply is not told to work, which may change files. Once
+   * for each message. Errors: as of assigning; limit_reached, when the task was told as much as it may be.
    */
   take(reply: ChatMessage, agent: string): Promise<void>;
   /**
@@ -85,7 +85,9 @@ export function createThreadReplies({ store, team, clock, tasks }: ThreadReplies
     async take(reply, agent) {
       const { name } = team.agent(agent);
       const task = asksForStatus(requestOf(reply, name)) ? undefined : await taskInThread(reply, name);
-      if (task === undefined) {
+      // Work goes on under its own policy: it cannot take on what is only to be looked at.
+      const staysApart = reply.metadata.read_only === true && task?.kind === 'work';
+      if (task === undefined || staysApart) {
         await tasks.assignFromMessage(reply, name);
         return;
       }

@@ -14,6 +14,7 @@ import type {
   HelpRequest,
   JournalEvent,
   Member,
+  MessageTask,
   Task,
 } from '../../src/protocol/index.ts';
 import { commands, defaultPolicy, readCommand, readFrame } from '../../src/protocol/index.ts';
@@ -213,20 +214,24 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
         return { conversation_id, ...read };
       },
     ],
-    ['get_active_tasks', () => team.tasks],
+    [
+      'get_active_tasks',
+      () => Object.fromEntries(Object.entries(team.tasks).filter(([, { ended_at }]) => ended_at === null)),
+    ],
     ['get_approvals', () => ({ approvals: team.approvals })],
     ['get_help_requests', () => ({ help_requests: team.help })],
     ['subscribe_agent', () => Object.values(team.agents)[0]],
-    ['get_chat_history', (request) => historyPage(team.messages, request)],
+    ['get_chat_history', (request) => historyPage(team, request)],
     ['get_task', ({ task_id }) => ({ task: team.tasks[String(task_id)] })],
     [
       'chat_message',
-      ({ text, client_message_id, conversation_id, thread_id }) => {
+      ({ text, client_message_id, conversation_id, thread_id, read_only }) => {
         const id = (team.messages.at(-1)?.id ?? 0) + 1;
         const said = message(id, team.self.user_id, String(text), {
           client_message_id: client_message_id === undefined ? null : String(client_message_id),
           conversation_id: String(conversation_id),
           thread_id: typeof thread_id === 'number' ? thread_id : null,
+          metadata: read_only === true ? { read_only } : {},
         });
         tell({ type: 'chat_message', data: said });
         return { message: said };
@@ -235,10 +240,32 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
   ];
 }
 
-function historyPage(all: readonly ChatMessage[], request: Record<string, unknown>) {
+/** What the messages asked for, and what is under way in their threads. */
+function tasksBelow(messages: readonly ChatMessage[], team: FakeTeam): MessageTask[] {
+  const ids = new Set<number | null>(messages.map(({ id }) => id));
+  return Object.values(team.tasks).flatMap((task) => {
+    const thread_id = team.messages.find(({ id }) => id === task.message_id)?.thread_id ?? null;
+    const inThread = task.ended_at === null && thread_id !== null && ids.has(thread_id);
+    if (task.message_id === null || !(ids.has(task.message_id) || inThread)) return [];
+    const isReport = ({ metadata }: ChatMessage) =>
+      metadata.task_id === task.task_id && reportKinds.has(metadata.kind);
+    const report = task.ended_at === null ? null : (team.messages.find(isReport) ?? null);
+    return [{ ...task, thread_id, report }];
+  });
+}
+
+const reportKinds = new Set<string | undefined>([
+  'answer',
+  'task_completed',
+  'task_failed',
+  'task_stopped',
+  'task_interrupted',
+]);
+
+function historyPage(team: FakeTeam, request: Record<string, unknown>) {
   const { conversation_id, thread_id, before, after, around } = request;
   const limit = Number(request.limit);
-  const list = all.filter(
+  const list = team.messages.filter(
     (one) =>
       one.conversation_id === conversation_id &&
       (thread_id === undefined ? one.thread_id === null : (one.thread_id ?? one.id) === thread_id),
@@ -249,7 +276,7 @@ function historyPage(all: readonly ChatMessage[], request: Record<string, unknow
     has_more,
     has_newer,
     following: [],
-    tasks: [],
+    tasks: tasksBelow(messages, team),
   });
   if (after !== undefined) {
     const newer = list.filter(({ id }) => id > Number(after));

@@ -145,9 +145,9 @@ test('a real agent at work reads what it is told from the composer', { timeout: 
   await input.fill('@elad create a file hello.txt');
   await page.getByRole('radio', { name: 'At once' }).click();
   await page.getByRole('button', { name: 'Tell elad' }).click();
-  await page.getByText('told elad at work, read', { exact: true }).waitFor();
-  await page
-    .getByTestId('message-list')
-    .getByText(/Done: wait 60 seconds/)
-    .waitFor();
+  const messages = page.getByTestId('message-list');
+  await messages.getByTestId('card-told').getByText('olga: create a file hello.txt').waitFor();
+  await messages.getByRole('button', { name: /repl(y|ies)/ }).click();
+  await page.getByTestId('thread-list').getByText('told elad at work, read', { exact: true }).waitFor();
+  await messages.getByText(/Done: wait 60 seconds/).waitFor();
 });

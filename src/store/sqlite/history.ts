@@ -44,7 +44,9 @@ export function readMessages(db: Database, page: MessagePage): MessageSlice {
     [rows, has_more] = older(db, list, before ?? Number.MAX_SAFE_INTEGER, limit);
   }
   const following = followed(db, rows, viewer);
-  return { messages: rows.map(fromRow), has_more, has_newer, following, tasks: listTasksOf(db, rows) };
+  // A thread is that of the tasks of its first message, on whichever page that is.
+  const tasks = listTasksOf(db, root === undefined ? rows : [root, ...rows]);
+  return { messages: rows.map(fromRow), has_more, has_newer, following, tasks };
 }
 
 /** What is read: a conversation itself, or a thread with the message that it hangs from. */

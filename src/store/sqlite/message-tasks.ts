@@ -6,18 +6,29 @@ import { columns, fromRow, type MessageRow } from './message-rows.ts';
 type TaskRow = Omit<MessageTask, 'indeterminate' | 'report'> & { indeterminate: number };
 
 /** The key of the message that reports a task's end: it is said once. */
-export function reportKey(taskId: string): string {
+function reportKey(taskId: string): string {
   return `task-${taskId}-end`;
 }
 
-/** The tasks that messages asked for, each with the message that reports its end. */
+const taskColumns = `task_id, agent_name, kind, description, status, progress, indeterminate, requested_by,
+  message_id, created_at, started_at, ended_at, reason, successor_id`;
+const threadOfRequest = '(SELECT m.thread_id FROM messages m WHERE m.id = tasks.message_id)';
+
+/**
+ * The tasks that messages asked for, each with the message that reports its end; and the tasks under way that
+ * replies in the threads of these messages asked for.
+ */
 export function listTasksOf(db: Database, messages: readonly Pick<MessageRow, 'id'>[]): MessageTask[] {
   if (messages.length === 0) return [];
   return db
     .all<TaskRow>(
-      `SELECT task_id, agent_name, kind, description, status, progress, indeterminate, requested_by, message_id,
-         created_at, started_at, ended_at, reason, successor_id
-       FROM tasks WHERE message_id IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?`,
+      `WITH page AS (SELECT value AS id FROM json_each(?1)),
+         asked AS (
+           SELECT number FROM tasks WHERE message_id IN (SELECT id FROM page)
+           UNION
+           SELECT number FROM tasks WHERE ended_at IS NULL AND ${threadOfRequest} IN (SELECT id FROM page))
+       SELECT ${taskColumns}, ${threadOfRequest} AS thread_id
+       FROM tasks WHERE number IN (SELECT number FROM asked) ORDER BY number LIMIT ?2`,
       JSON.stringify(messages.map(({ id }) => id)),
       limits.messageTasksMax,
     )

@@ -171,13 +171,18 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
     const asked = /^\/([a-z_]+)(?:@(\w+))?(?:\s+([\s\S]*))?$/i.exec(text);
     if (asked !== null) {
       const [, name = '', bot = ctx.me.username, rest = ''] = asked;
-      if (bot.toLowerCase() === ctx.me.username.toLowerCase()) {
-        await command(ctx, name.toLowerCase(), rest.trim());
-      }
+      if (bot.toLowerCase() !== ctx.me.username.toLowerCase()) return;
+      if (name.toLowerCase() === 'ask') await post(ctx, message, rest.trim(), true);
+      else await command(ctx, name.toLowerCase(), rest.trim());
       return;
     }
     const answered = await answeredBy(message);
     if (await denyBy(ctx, answered, text)) return;
+    await post(ctx, message, text, false);
+  }
+
+  /** Says in `main` what somebody wrote there. */
+  async function post(ctx: Context, message: Message, text: string, read_only: boolean): Promise<void> {
     const { identity } = await askerOf(ctx, 'post', 'message');
     if (!isTeamChat(ctx)) {
       throw new ChatError(
@@ -185,17 +190,29 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
         'Here I only bring what agents ask you. To talk to all, write in the chat of the team.',
       );
     }
-    if (text === '') throw new ChatError('text_blank', 'Only text is brought to the chat.');
+    if (text === '') {
+      const why = read_only ? 'Say whom and what: /ask @NAME TEXT' : 'Only text is brought to the chat.';
+      throw new ChatError('text_blank', why);
+    }
     const place = placeOf(message);
+    const reply_to = await answeredBy(message);
     const { notice } = await messages.post({
       sender: identity.user_id,
       text,
       conversation_id: 'main',
-      reply_to: answered,
+      reply_to,
+      thread_id: await threadOf(reply_to),
+      read_only,
       client_message_id: `${saidThere}${place.chat_id}:${place.copy_id}`,
       copy: place,
     });
     if (notice !== null) await reply(ctx, `ℹ️ ${escapeHtml(notice.message)}`);
+  }
+
+  /** The thread that a reply belongs to: that of what it answers, or the one that hangs from it. */
+  async function threadOf(answered: number | null): Promise<number | null> {
+    const message = answered === null ? null : await store.readMessage(answered);
+    return message === null ? null : (message.thread_id ?? (message.thread === null ? null : message.id));
   }
 
   /** The message here that one there replies to: of several that it shows, the last. */
@@ -212,7 +229,8 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
     const edited = ctx.editedMessage;
     if (edited === undefined || !isTeamChat(ctx)) return;
     const [message_id] = await store.readCopy(placeOf(edited));
-    const text = withoutBotName(edited.text ?? edited.caption ?? '', ctx.me.username);
+    const said = withoutBotName(edited.text ?? edited.caption ?? '', ctx.me.username);
+    const text = said.replace(/^\/ask(?:@\w+)?\s+/i, '');
     if (message_id === undefined || text === '') return;
     const { identity } = await askerOf(ctx, 'post', 'message');
     const { notice } = await messages.edit({ message_id, text }, identity.user_id);

@@ -10,7 +10,7 @@ import {
 import type { CopyPlace } from '../../store/copy-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Sender, TeamChat } from './sender.ts';
-import { approvalCard, saying } from './words.ts';
+import { approvalCard, quoting, saying } from './words.ts';
 
 /**
  * Brings what is said in `main` to the team's chat on Telegram, and what agents ask to be allowed to whoever
@@ -91,14 +91,39 @@ export function createRelay(dependencies: RelayDependencies): Relay {
 
   async function sayTogether(messages: readonly ChatMessage[]): Promise<boolean> {
     const [first] = messages;
-    const answered = messages.length === 1 ? (first?.reply_to ?? first?.thread_id ?? null) : null;
-    const copies = answered === null ? [] : await store.listCopies(answered);
-    const replyTo = copies.find(({ chat_id }) => chat_id === teamChat.id)?.copy_id;
-    const html = messages.map(saying).join('\n\n');
+    const answers = new Set(messages.map(answered));
+    const replyTo = first && answers.size === 1 ? await copyAnswered(first, teamChat.id) : undefined;
+    const texts: string[] = [];
+    for (const message of messages) {
+      const about = answers.size === 1 ? null : await requestOf(message, messages);
+      texts.push(about === null ? saying(message) : `${quoting(about)}\n${saying(message)}`);
+    }
+    const html = texts.join('\n\n');
     return noted(
       messages.map(({ id }) => id),
       sender.send({ html, replyTo }),
     );
+  }
+
+  /** In a chat there, the copy of what a message answers, else that of what its thread hangs from. */
+  async function copyAnswered(
+    { reply_to, thread_id }: Pick<ChatMessage, 'reply_to' | 'thread_id'>,
+    chatId: number,
+  ): Promise<number | undefined> {
+    for (const id of [reply_to, thread_id]) {
+      if (id === null) continue;
+      const copy = (await store.listCopies(id)).find(({ chat_id }) => chat_id === chatId);
+      if (copy !== undefined) return copy.copy_id;
+    }
+    return undefined;
+  }
+
+  /** What a message among several answers, unless it stands right before it. */
+  async function requestOf(message: ChatMessage, among: readonly ChatMessage[]): Promise<ChatMessage | null> {
+    const about = answered(message);
+    const before = among[among.indexOf(message) - 1];
+    if (about === null || (before && (before.id === about || answered(before) === about))) return null;
+    return store.readMessage(about);
   }
 
   async function say(message: ChatMessage, together: boolean): Promise<void> {
@@ -111,11 +136,13 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   async function ask(messageId: number, conversationId: string, approvalId: number): Promise<void> {
     const approval = await store.readApproval(approvalId);
     if (approval === null) return;
+    const message = await store.readMessage(messageId);
     const isMain = conversationId === 'main';
     const chats = isMain ? [teamChat.id] : await dependencies.privateChatsFor(conversationId);
     for (const chatId of chats) {
       if (await isBrought(messageId, chatId)) continue;
-      await noted([messageId], sender.ask(chatId, approvalCard(approval, clock.now())));
+      const replyTo = message === null ? undefined : await copyAnswered(message, chatId);
+      await noted([messageId], sender.ask(chatId, approvalCard(approval, clock.now()), replyTo));
     }
   }
 
@@ -241,6 +268,11 @@ export function createRelay(dependencies: RelayDependencies): Relay {
       }
     },
   };
+}
+
+/** What a message answers, if anything. */
+function answered({ reply_to, thread_id }: ChatMessage): number | null {
+  return reply_to ?? thread_id;
 }
 
 /** Events that change what was brought. */

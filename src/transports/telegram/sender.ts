@@ -15,8 +15,12 @@ import { type CardText, textCharsMax } from './words.ts';
 export interface Sender {
   /** Gives back where it is; undefined: nowhere. */
   send(text: Outgoing): Promise<CopyPlace | undefined>;
-  /** Asks what a card asks, in one chat. */
-  ask(chatId: number | undefined, card: CardText): Promise<CopyPlace | undefined>;
+  /** Asks what a card asks, in one chat, as a reply to a message there. */
+  ask(
+    chatId: number | undefined,
+    card: CardText,
+    replyTo?: number | undefined,
+  ): Promise<CopyPlace | undefined>;
   /** Changes what a message of the bot's own says. */
   change(place: CopyPlace, text: CardText | string): Promise<void>;
   remove(place: CopyPlace): Promise<void>;
@@ -99,19 +103,15 @@ export function createSender({ api, log, teamChat, signal }: SenderDependencies)
 
   return {
     async send({ html, replyTo }) {
-      const reply = replyTo && { message_id: replyTo, allow_sending_without_reply: true };
-      const how = {
-        link_preview_options: { is_disabled: true },
-        ...(reply ? { reply_parameters: reply } : {}),
-      };
+      const how = { link_preview_options: { is_disabled: true }, ...replyingTo(replyTo) };
       const sent = await marked('a message', undefined, html, (id, text, mode) =>
         api.sendMessage(id, text, { ...how, ...mode }, ended),
       );
       return sent && placeOf(sent);
     },
-    async ask(chatId, { html, whole, keyboard }) {
+    async ask(chatId, { html, whole, keyboard }, replyTo) {
       const sent = await marked<Sent>('what an agent asks', chatId, html, (id, text, mode) => {
-        const how = { ...withKeyboard(keyboard), ...mode };
+        const how = { ...withKeyboard(keyboard), ...replyingTo(replyTo), ...mode };
         if (whole === null) return api.sendMessage(id, text, how, ended);
         const file = new InputFile(Buffer.from(whole), 'action.txt');
         return api.sendDocument(id, file, { caption: text, ...how }, ended);
@@ -131,6 +131,11 @@ export function createSender({ api, log, teamChat, signal }: SenderDependencies)
       await call('a deletion', chat_id, (id) => api.deleteMessage(id, copy_id, ended));
     },
   };
+}
+
+function replyingTo(message_id: number | undefined) {
+  if (message_id === undefined) return {};
+  return { reply_parameters: { message_id, allow_sending_without_reply: true } };
 }
 
 function plainText(html: string): CardText {

@@ -11,6 +11,8 @@ export const textCharsMax = 4_096;
 const bodyCharsMax = 3_500;
 /** Of what is written under a file. */
 const captionCharsMax = 1_024;
+/** Of a message that another one answers. */
+const quotedCharsMax = 80;
 /** A diff of less says nothing. */
 const diffCharsMin = 100;
 
@@ -20,9 +22,16 @@ export function saying({ sender_kind, sender_name, text, metadata, edited_at }: 
   if (sender_kind === 'system') return `ℹ️ ${body}`;
   const who = `${sender_kind === 'agent' ? '🤖 ' : ''}${bold(sender_name)}`;
   const hint = metadata.kind === 'help_request' ? '\n\n<i>Reply to this to help.</i>' : '';
-  const edited = edited_at === null ? '' : ' <i>(edited)</i>';
+  const marks = [metadata.read_only && 'read-only', edited_at !== null && 'edited'];
+  const marked = marks.flatMap((mark) => (mark ? [` <i>(${mark})</i>`] : [])).join('');
   const diffs = diffsOf(metadata.changes, bodyCharsMax - withoutTags(body).length);
-  return `${who}${edited}\n${body}${diffs}${hint}`;
+  return `${who}${marked}\n${body}${diffs}${hint}`;
+}
+
+/** Before a message among several: which one it answers, by its first words. */
+export function quoting({ sender_name, text, deleted }: ChatMessage): string {
+  const words = deleted ? '(deleted)' : cut(text.replace(/\s+/g, ' ').trim(), quotedCharsMax);
+  return `↳ <i>${escapeHtml(sender_name)}: ${escapeHtml(words)}</i>`;
 }
 
 /** As much of the diffs as there is room for. */
@@ -175,12 +184,13 @@ export function howToLink(publicUrl: string): string {
 export const commands = [
   { command: 'status', description: 'how the agents are' },
   { command: 'tasks', description: 'what they are at' },
+  { command: 'ask', description: 'ask an agent that only looks and answers: /ask @NAME TEXT' },
   { command: 'stop', description: 'stop what an agent is at: /stop NAME' },
   { command: 'help', description: 'what can be done here' },
 ] as const;
 
 export const commandsText: string =
-  'To ask an agent, mention it: @NAME what to do.\n' +
+  'To ask an agent, mention it: @NAME what to do. A reply to a message of an agent reaches that agent.\n' +
   commands.map(({ command, description }) => `/${command} ${description}`).join('\n');
 
 function bold(text: string): string {

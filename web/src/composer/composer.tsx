@@ -10,9 +10,10 @@ import { type Place, placeKey } from '../state/place.ts';
 import { classNames } from '../ui/class-names.ts';
 import { useComposerHandle } from './composer-handle.ts';
 import { MentionPreview } from './mention-preview.tsx';
+import { ReadOnlySwitch } from './read-only-switch.tsx';
 import { SteerChoice } from './steer-choice.tsx';
-import { isSendable, TextBox } from './text-box.tsx';
-import { useSteering } from './use-steering.ts';
+import { TextBox } from './text-box.tsx';
+import { useTarget } from './use-target.ts';
 import { useTypingSignal } from './use-typing-signal.ts';
 
 interface ComposerProps {
@@ -44,9 +45,8 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
   const input = useRef<HTMLTextAreaElement>(null);
   const signal = useTypingSignal(place.conversation_id);
   const isMain = place.thread_id === null;
-  const steering = useSteering(place.conversation_id, text);
-  const tells = steering !== null && steering.as !== 'task';
-  const sendable = isSendable(text) && (!tells || steering.ready);
+  const target = useTarget(place, text);
+  const { steering, tells, choice, readOnly, reaches } = target;
   const hintId = useId();
 
   function change(next: string) {
@@ -80,12 +80,13 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
   }, [handle, drafts, store, place]);
 
   async function send() {
-    if (!sendable) return;
-    if (!tells) outbox.send(place, text.trim());
-    else if (!(await steering.tell())) return;
+    if (!target.sendable) return;
+    if (tells === null) outbox.send(place, target.text.trim(), readOnly);
+    else if (!(await tells.tell())) return;
     if (store.get().rooms[placeKey(place)]?.hasNewer) void history.toNewest(place);
     // Nothing is lost of what was typed while it was told.
     if ((input.current?.value ?? text) === text) change('');
+    target.sent();
     input.current?.focus();
   }
 
@@ -111,11 +112,21 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
         describedBy={steering ? hintId : undefined}
         onKey={onKey}
       >
+        {choice && (
+          <ReadOnlySwitch
+            on={readOnly}
+            fixed={choice.fixed}
+            onChange={(on) => {
+              choice.choose(on);
+              input.current?.focus();
+            }}
+          />
+        )}
         <button
           type="button"
           onClick={() => void send()}
-          disabled={!sendable}
-          aria-label={tells ? `Tell ${steering.task.agent_name}` : 'Send'}
+          disabled={!target.sendable}
+          aria-label={tells === null ? 'Send' : `Tell ${tells.task.agent_name}`}
           title="Send (Enter). Shift+Enter begins a new line."
           className={classNames(
             'grid size-9 shrink-0 place-items-center rounded-lg bg-accent text-accent-ink',
@@ -126,6 +137,11 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
         </button>
       </TextBox>
       <MentionPreview text={text} />
+      {reaches !== null && (
+        <p data-testid="reach" className="mt-1 -mb-5 h-4 truncate pl-1 text-xs text-faint">
+          {reaches}
+        </p>
+      )}
     </div>
   );
 }

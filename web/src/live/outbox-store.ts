@@ -13,6 +13,7 @@ const Kept = z.object({
   conversation_id: z.string(),
   thread_id: z.number().nullable(),
   text: z.string(),
+  read_only: z.boolean().optional(),
   at: z.string(),
   /** The journal of the server it was written for. */
   epoch: z.string().nullable(),
@@ -39,11 +40,11 @@ export function createOutboxStore(user: string): OutboxStore {
       key.startsWith(prefix),
     );
   return {
-    keep({ client_message_id, conversation_id, thread_id, text, at }, epoch) {
+    keep({ client_message_id, conversation_id, thread_id, text, read_only, at }, epoch) {
       withStorage((storage) => {
         const key = prefix + client_message_id;
         if (storage.getItem(key) === null && keysIn(storage).length >= keptOutgoingMax) return;
-        const kept = { client_message_id, conversation_id, thread_id, text, at, epoch };
+        const kept = { client_message_id, conversation_id, thread_id, text, read_only, at, epoch };
         storage.setItem(key, JSON.stringify(kept));
       });
     },

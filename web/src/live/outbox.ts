@@ -8,7 +8,8 @@ import { createOutboxStore } from './outbox-store.ts';
 
 /** What was written and is not confirmed. Sending again is harmless: the same id is the same message. */
 export interface Outbox {
-  send(place: Place, text: string): void;
+  /** `readOnly`: the agents that it asks only look and answer. */
+  send(place: Place, text: string, readOnly?: boolean): void;
   resend(outgoing: Outgoing): void;
   drop(outgoing: Outgoing): void;
   /** Takes up what an earlier page of this browser had not sent. */
@@ -27,10 +28,10 @@ export function createOutbox(client: ChatClient, store: Store): Outbox {
   });
 
   async function deliver(outgoing: Outgoing): Promise<void> {
-    const { client_message_id, text, conversation_id, thread_id } = outgoing;
+    const { client_message_id, text, conversation_id, thread_id, read_only } = outgoing;
     store.dispatch({ type: 'outgoing_put', outgoing: { ...outgoing, state: 'sending', reason: null } });
     try {
-      const said = { conversation_id, thread_id, client_message_id, text };
+      const said = { conversation_id, thread_id, client_message_id, text, read_only };
       const { message } = await client.request('chat_message', said);
       kept.forget(client_message_id);
       confirmed(message);
@@ -67,10 +68,11 @@ export function createOutbox(client: ChatClient, store: Store): Outbox {
   }
 
   return {
-    send({ conversation_id, thread_id }, text) {
+    send({ conversation_id, thread_id }, text, readOnly = false) {
       const client_message_id = randomId();
       const at = new Date().toISOString();
-      const outgoing = { client_message_id, conversation_id, thread_id, text, at, reason: null };
+      const read_only = readOnly || undefined;
+      const outgoing = { client_message_id, conversation_id, thread_id, text, read_only, at, reason: null };
       kept.keep({ ...outgoing, state: 'waiting' }, epoch());
       void deliver({ ...outgoing, state: 'sending' });
     },

@@ -6,11 +6,14 @@ import { Markdown } from '../room/markdown.tsx';
 import { ResultCard } from '../room/result-card.tsx';
 import { TaskChip } from '../room/task-chip.tsx';
 import type { Place } from '../state/place.ts';
+import { StopOffer } from '../task-card/stop-offer.tsx';
+import { TaskCards } from '../task-card/task-cards.tsx';
 import { Edited } from './byline.tsx';
 import { MessageEditor } from './message-editor.tsx';
 import { PausedHandover } from './paused-handover.tsx';
 import { ReactionBar } from './reaction-bar.tsx';
-import { SteerNote } from './steer-note.tsx';
+import { ReplyQuote } from './reply-quote.tsx';
+import { ReplyNote, SteerNote } from './steer-note.tsx';
 import { ThreadFooter } from './thread-footer.tsx';
 
 const outcomes = new Set(['task_completed', 'task_failed', 'task_stopped', 'task_interrupted']);
@@ -29,6 +32,7 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
   const ended = kind !== undefined && outcomes.has(kind);
   return (
     <>
+      <ReplyQuote message={message} place={place} />
       {editing ? (
         <MessageEditor message={message} place={place} />
       ) : message.deleted ? (
@@ -43,10 +47,15 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
       {continued && !editing && <Edited message={message} />}
       {kind === 'lock_bypassed' && <BypassCard message={message} />}
       {ended && <ResultCard message={message} />}
-      {kind === 'acknowledgement' && task_id && <TaskChip taskId={task_id} agentName={message.sender_name} />}
+      {kind === 'acknowledgement' && task_id && (
+        <TaskChip taskId={task_id} agentName={message.sender_name} below={message} />
+      )}
+      {kind === 'request_deleted' && task_id && <StopOffer taskId={task_id} />}
       {handover && !message.deleted && <PausedHandover message={message} handover={handover} place={place} />}
       {kind === 'steer' && task_id && <SteerNote message={message} taskId={task_id} />}
+      {kind === undefined && message.thread_id !== null && <ReplyNote message={message} />}
       <ReactionBar message={message} />
+      <TaskCards message={message} place={place} />
       {place.thread_id === null && <ThreadFooter message={message} />}
     </>
   );

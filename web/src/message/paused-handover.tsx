@@ -21,7 +21,7 @@ export function PausedHandover({ message, handover, place }: PausedHandoverProps
   const online = useAppState((state) => state.link.kind === 'online');
   const mayAssign = useMay('assign');
   const [asking, setAsking] = useState(false);
-  if (taskId !== null) return <TaskChip taskId={taskId} agentName={handover.agent_name} />;
+  if (taskId !== null) return <TaskChip taskId={taskId} agentName={handover.agent_name} below={message} />;
   if (!mayAssign) return null;
 
   async function goOn() {

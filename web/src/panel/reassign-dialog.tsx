@@ -9,7 +9,7 @@ import { useView } from '../view.ts';
 interface ReassignDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
-  readonly task: Task;
+  readonly task: Pick<Task, 'task_id' | 'agent_name' | 'description'>;
 }
 
 /** Gives a task to another agent. */

@@ -6,7 +6,7 @@ import { useMay } from '../live/use-may.ts';
 import { Button } from '../ui/button.tsx';
 
 /** Stops a task. What it says follows the task, not the click. */
-export function StopButton({ task }: { readonly task: Task }) {
+export function StopButton({ task }: { readonly task: Pick<Task, 'task_id' | 'status'> }) {
   const { client, store } = useLive();
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);

@@ -8,8 +8,10 @@ import { Button } from '../ui/button.tsx';
 import { useView } from '../view.ts';
 import { ReassignDialog } from './reassign-dialog.tsx';
 
+type TaskToTakeUp = Pick<Task, 'task_id' | 'agent_name' | 'description' | 'status' | 'successor_id'>;
+
 /** What can be done with a task that has ended, or that waits. */
-export function TaskActions({ task }: { readonly task: Task }) {
+export function TaskActions({ task }: { readonly task: TaskToTakeUp }) {
   const [reassigning, setReassigning] = useState(false);
   const mayAssign = useMay('assign');
   const online = useAppState((state) => state.link.kind === 'online');
@@ -18,7 +20,7 @@ export function TaskActions({ task }: { readonly task: Task }) {
   const ended = hasEnded(task);
   if (!ended && task.status !== 'assigned') return null;
   return (
-    <div className="mt-3 flex flex-wrap gap-2">
+    <div className="mt-3 flex flex-wrap gap-2 empty:hidden">
       {ended && isHired && task.status !== 'completed' && <ContinueButton taskId={task.task_id} />}
       {ended && isHired && <RetryButton taskId={task.task_id} />}
       <Button size="small" disabled={!online} onClick={() => setReassigning(true)}>

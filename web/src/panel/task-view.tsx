@@ -1,20 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { modelWaitSentence, phaseOf, type Task } from '../../../src/protocol/index.ts';
-import { durationText } from '../lib/time.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { Markdown } from '../room/markdown.tsx';
 import { hasEnded } from '../state/task-state.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Progress } from '../ui/progress.tsx';
 import { TaskStateBadge } from '../ui/task-state.tsx';
-import { useNow } from '../ui/use-now.ts';
 import { ChangeList } from './change-list.tsx';
 import { PlanList } from './plan-list.tsx';
 import { SteerBox } from './steer-box.tsx';
 import { StopButton } from './stop-button.tsx';
 import { TaskActions } from './task-actions.tsx';
 import { TaskLinks } from './task-links.tsx';
+import { TaskTime } from './task-time.tsx';
 import { ToolTrace } from './tool-trace.tsx';
 
 /** One task, live while it runs. Once it has ended, the whole of it is read from the server. */
@@ -137,17 +136,5 @@ function Part({ title, children }: { readonly title: string; readonly children: 
       <h3 className="mb-1.5 text-xs font-semibold text-faint">{title}</h3>
       {children}
     </section>
-  );
-}
-
-function TaskTime({ task }: { readonly task: Task }) {
-  const running = task.started_at !== null && task.ended_at === null;
-  const now = useNow(1_000, running);
-  if (!task.started_at) return null;
-  const until = task.ended_at ? Date.parse(task.ended_at) : now;
-  return (
-    <span className="text-xs text-faint tabular-nums">
-      {durationText(until - Date.parse(task.started_at))}
-    </span>
   );
 }

@@ -6,6 +6,7 @@ import { totalUnread } from '../state/conversation-list.ts';
 const spokenCharsMax = 280;
 
 interface AnnouncerProps {
+  readonly conversationId: string;
   readonly room: Room;
   readonly title: string;
 }
@@ -14,11 +15,13 @@ interface AnnouncerProps {
  * Reads new messages out to people who listen, and counts all that is unread in the page's title. The list
  * itself stays silent: scrolling up would be read out as news.
  */
-export function Announcer({ room, title }: AnnouncerProps) {
+export function Announcer({ conversationId, room, title }: AnnouncerProps) {
   const self = useAppState((state) => state.self.user_id);
   const unread = useAppState((state) => totalUnread(state.conversations));
   const newest = room.messages.at(-1);
+  const told = useAppState(({ cards }) => cards.told);
   const last = useRef<number | null>(null);
+  const lastTold = useRef(told);
   const [spoken, setSpoken] = useState('');
 
   useEffect(() => {
@@ -29,6 +32,15 @@ export function Announcer({ room, title }: AnnouncerProps) {
       setSpoken(`${newest.sender_name}: ${newest.text.slice(0, spokenCharsMax)}`);
     }
   }, [room.loaded, newest, self]);
+
+  // What a card tells stands in a thread, which may not be open.
+  useEffect(() => {
+    if (told === lastTold.current) return;
+    lastTold.current = told;
+    if (told?.conversation_id === conversationId) {
+      setSpoken(`${told.sender_name}: ${told.text.slice(0, spokenCharsMax)}`);
+    }
+  }, [told, conversationId]);
 
   useEffect(() => {
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${title} · opencode-slack`;

@@ -57,7 +57,7 @@ function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
         )}
         <TypingLine typing={room.typing} />
       </div>
-      <Announcer room={room} title={titleOf(conversation, self)} />
+      <Announcer conversationId={conversation_id} room={room} title={titleOf(conversation, self)} />
     </>
   );
 }

@@ -1,5 +1,7 @@
 import { ChevronRight } from 'lucide-react';
+import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
+import { isCardAbove } from '../state/card-state.ts';
 import { classNames } from '../ui/class-names.ts';
 import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useView } from '../view.ts';
@@ -7,12 +9,16 @@ import { useView } from '../view.ts';
 interface TaskChipProps {
   readonly taskId: string;
   readonly agentName: string;
+  /** Where it stands: where a card of the task is in sight, that tells more. */
+  readonly below: Pick<ChatMessage, 'id' | 'thread_id'>;
 }
 
 /** Under an acknowledgement: how the task is now, and the way to its trace. */
-export function TaskChip({ taskId, agentName }: TaskChipProps) {
+export function TaskChip({ taskId, agentName, below }: TaskChipProps) {
   const task = useAppState((state) => state.tasks[taskId]);
+  const hasCard = useAppState(({ cards }) => isCardAbove(cards, taskId, below));
   const { openTask } = useView();
+  if (hasCard) return null;
   return (
     <button
       type="button"

@@ -11,6 +11,7 @@ import type {
   SearchOrder,
   Task,
 } from '../../../src/protocol/index.ts';
+import { type Cards, noCards } from './cards.ts';
 import { type FileState, noFiles } from './file-state.ts';
 import type { Place } from './place.ts';
 
@@ -36,6 +37,8 @@ export interface AppState {
   /** Those with the newest replies. */
   readonly threads: readonly FollowedThread[];
   readonly tasks: Readonly<Record<string, Task>>;
+  /** Tasks below the messages that asked for them. */
+  readonly cards: Cards;
   readonly files: FileState;
   /** What waits for an answer, and what was answered since. */
   readonly approvals: Readonly<Record<number, Approval>>;
@@ -100,6 +103,8 @@ export interface Room {
 export interface Outgoing extends Place {
   readonly client_message_id: string;
   readonly text: string;
+  /** The agents that it asks only look and answer. */
+  readonly read_only?: boolean | undefined;
   readonly at: string;
   readonly state: 'sending' | 'waiting' | 'refused';
   /** Why it was refused, for people. */
@@ -146,6 +151,7 @@ export function initialState(self: Self): AppState {
     following: {},
     threads: [],
     tasks: {},
+    cards: noCards,
     files: noFiles,
     approvals: {},
     help: {},

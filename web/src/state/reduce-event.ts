@@ -1,6 +1,7 @@
 import type { ServerEvent } from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
 import { putApproval } from './approval-state.ts';
+import { hearForCards, putCardOf, withReport } from './card-state.ts';
 import { countMessage, dropConversation, moveReadPosition, putConversation } from './conversation-state.ts';
 import { applyFileEvent } from './file-state.ts';
 import { putHelp } from './help-state.ts';
@@ -50,13 +51,13 @@ export function reduceEvent(state: AppState, event: ServerEvent, now: number): A
     case 'task_notification': {
       const { task_id } = event.data;
       const task = applyNotification(state.tasks[task_id], event.data);
-      return { ...state, tasks: withTask(state.tasks, task) };
+      return putCardOf({ ...state, tasks: withTask(state.tasks, task) }, task);
     }
     case 'task_queue_update':
       return { ...state, tasks: inOrder(state.tasks, event.data.task_ids) };
     case 'task_completion': {
       const task = applyCompletion(state.tasks[event.data.task_id], event.data);
-      return task ? { ...state, tasks: { ...state.tasks, [task.task_id]: task } } : state;
+      return task ? putCardOf({ ...state, tasks: { ...state.tasks, [task.task_id]: task } }, task) : state;
     }
     case 'help_request':
     case 'help_update':
@@ -88,12 +89,16 @@ function reduceMessageEvent(state: AppState, event: MessageEvent): AppState {
       const heard = withKnownRoom(state, event.data, (room) =>
         addMessage(room, event.data, state.self.user_id),
       );
-      return countMessage(heard, event.data);
+      return hearForCards(countMessage(heard, event.data), event.data);
     }
     case 'message_edited':
-      return withMessage(state, event.data, () => event.data);
+      return withReport(
+        withMessage(state, event.data, () => event.data),
+        event.data.id,
+        () => event.data,
+      );
     case 'message_deleted':
-      return withMessage(state, event.data, withoutText);
+      return withReport(withMessage(state, event.data, withoutText), event.data.id, withoutText);
     case 'reaction_update': {
       const { message_id: id, conversation_id } = event.data;
       return withMessage(state, { id, conversation_id }, (message) => ({

@@ -3,6 +3,7 @@ import type { ConversationView } from '../../../src/protocol/index.ts';
 import type { Action } from './actions.ts';
 import { type AppState, emptyRoom } from './app-state.ts';
 import { byId } from './approval-state.ts';
+import { putCardOf, putCardsOf, replaceActiveCards } from './card-state.ts';
 import { putConversation } from './conversation-state.ts';
 import { loadFiles } from './file-state.ts';
 import { byId as helpById } from './help-state.ts';
@@ -33,7 +34,7 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, threads: action.threads, following: { ...state.following, ...following } };
     }
     case 'active_tasks_loaded':
-      return { ...state, tasks: replaceActive(state.tasks, action.tasks) };
+      return replaceActiveCards({ ...state, tasks: replaceActive(state.tasks, action.tasks) }, action.tasks);
     case 'files_loaded':
       return { ...state, files: loadFiles(action.files) };
     case 'help_loaded':
@@ -41,7 +42,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'approvals_loaded':
       return { ...state, approvals: byId(action.approvals) };
     case 'task_loaded':
-      return { ...state, tasks: withTask(state.tasks, action.task) };
+      return putCardOf({ ...state, tasks: withTask(state.tasks, action.task) }, action.task);
     case 'event':
       return reduceEvent(state, action.event, action.now);
     case 'outgoing_put':
@@ -88,7 +89,7 @@ function reduceReading(state: AppState, action: ReadingAction): AppState {
       const { place, part, page } = action;
       const loaded = withRoom(state, place, (room) => addPage(room, part, page, state.self.user_id));
       const following = Object.fromEntries(page.following.map((id) => [id, true]));
-      return { ...loaded, following: { ...state.following, ...following } };
+      return putCardsOf({ ...loaded, following: { ...state.following, ...following } }, page);
     }
     case 'notice_dismissed':
       return withRoom(state, action.place, (room) => ({

@@ -35,10 +35,14 @@ export function mergeTools(held: readonly ToolCall[], news: readonly ToolCall[] 
   return [...byId.values()];
 }
 
-/** What was told, the oldest first; what its agent has read since replaces what was told. */
-function mergeSteers(held: readonly Steer[], news: readonly Steer[] = []): Steer[] {
+/** What was told and not taken back, the oldest first; what its agent has read since replaces it. */
+function mergeSteers(
+  held: readonly Steer[],
+  { steers = [], withdrawn_steers = [] }: TaskNotification['metadata'],
+): Steer[] {
   const byId = new Map(held.map((steer) => [steer.steer_id, steer]));
-  for (const steer of news) byId.set(steer.steer_id, steer);
+  for (const steer of steers) byId.set(steer.steer_id, steer);
+  for (const id of withdrawn_steers) byId.delete(id);
   return [...byId.values()];
 }
 
@@ -96,7 +100,7 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     started_at: base.started_at ?? (notification.type === 'started' ? timestamp : null),
     ended_at: ended.has(status) ? timestamp : null,
     reason: metadata.reason ?? (next === 'working' ? null : base.reason),
-    steers: mergeSteers(base.steers, metadata.steers),
+    steers: mergeSteers(base.steers, metadata),
     model_wait: waitOf(base, notification),
   };
 }
@@ -150,14 +154,16 @@ export function replaceActive(
 }
 
 /** What the agent is at, in a few words: the plan's current entry, else the newest tool call. */
-export function currentStep(task: Task): string | null {
+export function currentStep(
+  task: Pick<Task, 'status' | 'reason'> & Partial<Pick<Task, 'plan' | 'tools' | 'model_wait'>>,
+): string | null {
   if (task.status === 'stopping') return 'Stopping…';
   if (task.status === 'waiting') return task.reason ?? 'Waits for approval';
   if (task.status === 'stuck') return task.reason ?? 'Needs help';
   if (task.status === 'assigned') return 'Waiting to start';
   if (task.model_wait) return modelWaitSentence(task.model_wait, Date.now());
-  const planned = task.plan.find((entry) => entry.status === 'in_progress');
+  const planned = task.plan?.find((entry) => entry.status === 'in_progress');
   if (planned) return planned.content;
-  const running = task.tools.findLast((tool) => tool.status === 'in_progress' || tool.status === 'pending');
-  return running?.title ?? task.tools.at(-1)?.title ?? null;
+  const running = task.tools?.findLast((tool) => tool.status === 'in_progress' || tool.status === 'pending');
+  return running?.title ?? task.tools?.at(-1)?.title ?? null;
 }

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ChatMessage, HistoryPage, MessageTask } from '../../src/protocol/index.ts';
+import { openHouse, request } from '../support/played-worker.ts';
+import type { Frame, RawClient } from '../support/raw-client.ts';
+
+/** What the page needs to show tasks below messages, and what a reply means that is read-only. */
+
+async function say(by: RawClient, said: object): Promise<ChatMessage> {
+  const { data } = await request(by, { type: 'chat_message', ...said });
+  return data.message as ChatMessage;
+}
+
+async function channelTasks(by: RawClient): Promise<Map<string, MessageTask>> {
+  const { data } = await request(by, { type: 'get_chat_history', limit: 50 });
+  const { tasks } = data as unknown as HistoryPage;
+  return new Map(tasks.map((task) => [task.description, task]));
+}
+
+const isTold = ({ type, data }: Frame) => type === 'task_notification' && data.type === 'steered';
+
+test('a page of a channel has what its messages asked for, and what runs in their threads', async (t) => {
+  const { worker, comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  const first = await work(olga);
+  const end = { type: 'finish_task', outcome: 'completed' };
+  await request(worker, { ...end, task_id: first.task_id, output: 'It has a footer.' });
+  const reply = await say(olga, { text: 'and a header', thread_id: first.message_id });
+  const given = await worker.next(
+    ({ type, data }) =>
+      type === 'task_notification' && data.type === 'assigned' && data.task_id !== first.task_id,
+  );
+  const tasks = await channelTasks(olga);
+  const [asked, next] = [tasks.get('add a footer'), tasks.get('and a header')];
+  assert.deepEqual([asked?.status, asked?.thread_id], ['completed', null]);
+  assert.match(asked?.report?.text ?? '', /It has a footer\./);
+  assert.deepEqual([next?.message_id, next?.thread_id], [reply.id, first.message_id]);
+  assert.deepEqual([next?.status, next?.report], ['assigned', null]);
+
+  // What has ended in a thread is read there.
+  await request(worker, { type: 'claim_task', task_id: given.data.task_id });
+  await request(worker, { ...end, task_id: given.data.task_id, output: 'Done too.' });
+  assert.equal((await channelTasks(olga)).has('and a header'), false);
+  const page = await request(olga, { type: 'get_chat_history', thread_id: first.message_id, limit: 50 });
+  const ended = (page.data.tasks as MessageTask[]).find(({ description }) => description === 'and a header');
+  assert.match(ended?.report?.text ?? '', /Done too\./);
+  const last = await request(olga, { type: 'get_chat_history', thread_id: first.message_id, limit: 1 });
+  const ids = (last.data.tasks as MessageTask[]).map(({ task_id }) => task_id);
+  assert.ok(ids.includes(first.task_id), 'the tasks of the first message come with every page of the thread');
+});
+
+test('a read-only reply is not told to work: it waits as a question of its own', async (t) => {
+  const { worker, comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  const { message_id, task_id } = await work(olga);
+  await say(olga, { text: 'which files will you change?', thread_id: message_id, read_only: true });
+  const given = await worker.next(
+    ({ type, data }) => type === 'task_notification' && data.type === 'assigned' && data.task_id !== task_id,
+  );
+  assert.equal((given.data.metadata as { kind: string }).kind, 'question');
+  await say(olga, { text: 'in blue', thread_id: message_id });
+  const told = await worker.ever(isTold);
+  assert.deepEqual(
+    (told.data.metadata as { steers: { text: string }[] }).steers.map(({ text }) => text),
+    ['in blue'],
+  );
+});

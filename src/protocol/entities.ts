@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApprovalCard, OwnPolicy } from './approval-entities.ts';
 import { HelpCard } from './help.ts';
 import { limits } from './limits.ts';
+import { MessageEntity } from './message-entities.ts';
 import { smartnessLevels } from './names.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
@@ -159,12 +160,17 @@ export const ChatMessage = z.object({
   sender_kind: SenderKind,
   timestamp: time,
   mentions: z.array(z.string()).describe('Names mentioned, lower case, without "-bot", each once, in order'),
+  // An event leaves out what has its default: see journal-entry.ts.
+  entities: z
+    .array(MessageEntity)
+    .max(limits.mentionsMax)
+    .default([])
+    .describe('Where `text` mentions members: sorted, never overlapping. Mark exactly these'),
   is_command: z.boolean().optional(),
   command: z.string().nullable().optional(),
   command_args: z.array(z.string()).optional(),
   is_bot_message: z.boolean().optional(),
   reply_to: z.number().int().nullable(),
-  // An event leaves out what has its default: see journal-entry.ts.
   thread_id: z
     .number()
     .int()

@@ -16,6 +16,7 @@ export * from './help.ts';
 export * from './journal-entry.ts';
 export * from './limits.ts';
 export * from './mentions.ts';
+export * from './message-entities.ts';
 export * from './monitoring.ts';
 export * from './names.ts';
 export * from './older-events.ts';

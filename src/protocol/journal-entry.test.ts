@@ -14,6 +14,7 @@ const everyday: ChatMessage = {
   sender_kind: 'person',
   timestamp: '2026-01-02T12:00:00.000Z',
   mentions: [],
+  entities: [],
   is_command: false,
   command: null,
   command_args: [],

@@ -19,6 +19,7 @@ export interface JournalEntry {
  * What a message has when nothing is said of it: an event leaves it out, for a large room costs by the byte.
  */
 const messageDefaults = {
+  entities: [],
   thread_id: null,
   thread: null,
   client_message_id: null,
@@ -57,6 +58,7 @@ function isAboutMessage(type: DurableEventType): boolean {
 function withoutDefaults(message: ChatMessage): Partial<ChatMessage> {
   return {
     ...message,
+    entities: message.entities.length === 0 ? undefined : message.entities,
     thread_id: message.thread_id ?? undefined,
     thread: message.thread ?? undefined,
     client_message_id: message.client_message_id ?? undefined,

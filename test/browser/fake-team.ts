@@ -46,6 +46,16 @@ export function agentStatus(name: string, given: Partial<AgentStatus> = {}): Age
   };
 }
 
+/** As the server would find them, if everybody who is written of is a member. */
+function mentionsIn(text: string): ChatMessage['entities'] {
+  return [...text.matchAll(/(?<!\w)@([a-z][a-z0-9-]*)/gi)].map((match) => ({
+    kind: 'mention',
+    offset: match.index,
+    length: match[0].length,
+    member: (match[1] ?? '').toLowerCase(),
+  }));
+}
+
 export function message(
   id: number,
   sender: string,
@@ -62,7 +72,8 @@ export function message(
     sender_name: sender,
     sender_kind: 'person',
     timestamp: minutesAgo(0),
-    mentions: [...text.matchAll(/@([a-z][\w-]*)/gi)].map((match) => (match[1] ?? '').toLowerCase()),
+    mentions: mentionsIn(text).map(({ member: mentioned }) => mentioned),
+    entities: mentionsIn(text),
     reply_to: null,
     thread_id: null,
     thread: null,

@@ -81,6 +81,7 @@ export function toWire(row: ParsedRow): ChatMessage {
     sender_kind: row.sender_kind,
     timestamp: row.at,
     mentions: row.mentions,
+    entities: [],
     ...(row.sender_kind === 'person' ? readSlashCommand(row.text) : { is_bot_message: true }),
     reply_to: row.reply_to,
     thread_id: row.thread_id,

@@ -1,3 +1,5 @@
+import { useMemo } from 'react';
+import { mentionSpans } from '../lib/mention-spans.ts';
 import { clockTime } from '../lib/time.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import type { Outgoing } from '../state/app-state.ts';
@@ -14,6 +16,11 @@ interface OutgoingItemProps {
 /** What one wrote and the server has not confirmed: on its way, kept for later, or refused. */
 export function OutgoingItem({ outgoing, continued }: OutgoingItemProps) {
   const self = useAppState((state) => state.self.user_id);
+  const members = useAppState((state) => state.members);
+  const mentions = useMemo(
+    () => mentionSpans(outgoing.text, new Set(Object.keys(members).map((name) => name.toLowerCase()))),
+    [outgoing.text, members],
+  );
   const { outbox } = useLive();
   const { state, reason } = outgoing;
   return (
@@ -35,7 +42,7 @@ export function OutgoingItem({ outgoing, continued }: OutgoingItemProps) {
           </div>
         )}
         <div className={state === 'refused' ? '' : 'opacity-60'}>
-          <Markdown text={outgoing.text} />
+          <Markdown text={outgoing.text} mentions={mentions} />
         </div>
         {state === 'waiting' && (
           <p className="text-xs text-warn">Kept. It is sent when the connection is back.</p>

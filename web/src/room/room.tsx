@@ -2,6 +2,8 @@ import { Menu } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import { Composer } from '../composer/composer.tsx';
+import { ErrorBoundary } from '../errors/error-boundary.tsx';
+import { PaneBoundary } from '../errors/pane-boundary.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { emptyRoom } from '../state/app-state.ts';
 import { nameOf, titleOf } from '../state/conversation-list.ts';
@@ -43,9 +45,13 @@ function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
   return (
     <>
       <RoomHeader conversation={conversation} onOpenSidebar={onOpenSidebar} />
-      <MessageList place={place} room={room} label={`Messages in ${name}`} start={start} />
+      <PaneBoundary name="The list of messages">
+        <MessageList place={place} room={room} label={`Messages in ${name}`} start={start} />
+      </PaneBoundary>
       <div className="shrink-0 px-3 pb-3 md:px-6 md:pb-4">
-        <WorkDock />
+        <ErrorBoundary fallback={() => null}>
+          <WorkDock />
+        </ErrorBoundary>
         {conversation.joined ? (
           <Composer
             place={place}

@@ -73,7 +73,7 @@ function JoinBar({ conversation }: { readonly conversation: ConversationView }) 
   return (
     <div className="flex items-center gap-3 rounded-xl border border-line bg-rail px-4 py-2.5 text-sm">
       <span className="min-w-0 flex-1 text-soft">
-        You look at <b className="font-semibold text-ink">#{conversation.title}</b> from outside.
+        You look at <bdi className="font-semibold text-ink">#{conversation.title}</bdi> from outside.
       </span>
       <Button look="primary" size="small" onClick={() => void acts.join(conversation.conversation_id)}>
         Join

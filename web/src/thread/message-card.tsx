@@ -42,7 +42,9 @@ function WholeCard({ message, placed, onOpen, children }: MessageCardProps) {
       <Avatar name={message.sender_name} kind={message.sender_kind} size="small" />
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2 text-sm">
-          <span className="truncate font-semibold">{message.sender_name}</span>
+          <span dir="auto" className="truncate font-semibold">
+            {message.sender_name}
+          </span>
           <time
             dateTime={message.timestamp}
             title={fullTime(message.timestamp)}
@@ -51,7 +53,9 @@ function WholeCard({ message, placed, onOpen, children }: MessageCardProps) {
             {momentText(message.timestamp, new Date())}
           </time>
           {placed && conversation && (
-            <span className="ml-auto truncate text-xs text-faint">{nameOf(conversation, self)}</span>
+            <span dir="auto" className="ml-auto truncate text-xs text-faint">
+              {nameOf(conversation, self)}
+            </span>
           )}
         </span>
         {children}

@@ -1,6 +1,7 @@
 import type { ChatMessage, SearchHit } from '../protocol/index.ts';
 import { approvalLines } from './approval-lines.ts';
-import { clean, cleanLine } from './sanitise.ts';
+import { markedText, mentionPainter, withoutMarks } from './mention-paint.ts';
+import { cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
 import { fit, textWidth, wrap } from './text.ts';
 
@@ -54,7 +55,7 @@ export function messageLines(message: ChatMessage, view: View): string[] {
   // The name takes room in the first line; the others are set in.
   const room = ' '.repeat(textWidth(root + name) + 2);
   const set = root === '' ? margin : `${margin}    `;
-  const [first = '', ...rest] = textOf(message)
+  const [first = '', ...rest] = textOf(message, view.self)
     .split('\n')
     .flatMap((line, index) => wrap(index === 0 ? room + line : line, view.columns - set.length - 1));
   const paint = painter(message, view);
@@ -77,7 +78,8 @@ export function elsewhereLine(message: ChatMessage, where: string, view: View): 
   const { style, columns } = view;
   const name = cleanLine(message.sender_name);
   const used = margin.length + textWidth(`[${where}] ${name}  `);
-  const text = fit(cleanLine(textOf(message)), Math.max(quoteColumns, columns - used - 1));
+  const line = textOf(message, view.self).replace(/\s*\n\s*/g, ' ');
+  const text = fit(line, Math.max(quoteColumns, columns - used - 1));
   const place = style.paint('yellow', `[${where}]`);
   return `${gutter(message, style)} ${place} ${style.name(name)}  ${painter(message, view)(text)}`;
 }
@@ -134,22 +136,19 @@ function daysOf<T extends { readonly timestamp: string }>(
   });
 }
 
-function textOf({ deleted, text, edited_at, pinned }: ChatMessage): string {
+function textOf(message: ChatMessage, self: string): string {
+  const { deleted, edited_at, pinned } = message;
   if (deleted) return '(deleted)';
-  return `${clean(text).trimEnd()}${edited_at === null ? '' : ' (edited)'}${pinned ? ' (pinned)' : ''}`;
+  const text = markedText(message, self).trimEnd();
+  return `${text}${edited_at === null ? '' : ' (edited)'}${pinned ? ' (pinned)' : ''}`;
 }
 
-function painter({ sender_kind, deleted }: ChatMessage, { style, self }: View): (line: string) => string {
-  if (deleted || sender_kind === 'system') return (line) => style.paint('dim', line);
-  return (line) => paintMentions(line, style, self);
-}
-
-function paintMentions(line: string, style: Style, self: string): string {
-  return line
-    .replace(/(?<![\p{L}\p{N}.@])@[\p{L}\p{N}_-]+/gu, (mention) =>
-      style.paint(mention.slice(1).toLowerCase() === self.toLowerCase() ? 'yellow' : 'bold', mention),
-    )
-    .replace(/(?: \((?:edited|pinned)\))+$/, (marks) => style.paint('dim', marks));
+/** For the lines of one message, in order. */
+function painter({ sender_kind, deleted }: ChatMessage, { style }: View): (line: string) => string {
+  if (deleted || sender_kind === 'system') return (line) => style.paint('dim', withoutMarks(line));
+  const paintMentions = mentionPainter(style);
+  return (line) =>
+    paintMentions(line).replace(/(?: \((?:edited|pinned)\))+$/, (marks) => style.paint('dim', marks));
 }
 
 /** Reactions and thread. */

@@ -5,6 +5,9 @@ export type LinkTarget =
   | { readonly kind: 'address'; readonly href: string }
   | { readonly kind: 'file'; readonly path: string; readonly line: number | null };
 
+/** A definition of a link may be used thousands of times: a longer address stays text. */
+export const addressCharsMax = 2_048;
+
 const address = /^(?:https?:\/\/|mailto:)/i;
 const scheme = /^[a-z][a-z0-9+.-]*:/i;
 /** `src/app.ts`, `index.html:12`, `index.html:12:5`, `src/app.ts#L10`, `src/app.ts#L10-L20`. */
@@ -12,6 +15,7 @@ const file = /^([^?#:]+?)(?::(\d{1,7})(?:[:-]\d{1,7})?|#L(\d{1,7})(?:C\d+)?(?:-L
 
 /** Null: nothing that may be opened; such a link stays text. */
 export function linkTarget(href: string): LinkTarget | null {
+  if (href.length > addressCharsMax) return null;
   if (address.test(href)) return { kind: 'address', href };
   const [, written = '', colonLine, fragmentLine] = file.exec(href) ?? [];
   const path = decoded(written);

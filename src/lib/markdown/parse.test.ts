@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { hostileText, hostileTexts, markdownBombs } from '../../../test/support/hostile-texts.ts';
 import { inlineDepthMax } from './build-tree.ts';
+import { addressCharsMax } from './link-target.ts';
 import type { MentionSpan } from './mention-marks.ts';
 import { formattedCharsMax, parseMarkdown } from './parse.ts';
 import { blockLevelsMax, tableColumnsMax, tableRowsMax } from './parser.ts';
@@ -198,6 +199,7 @@ test('links lead to addresses and files; all else stays text', () => {
       '[a](?q)',
       '[a](file:///x)',
     ],
+    `[a](http://a.example/${'b'.repeat(addressCharsMax)})`,
     ...['README.md', 'e.g. this', 'a:b', '[a]()'],
   ]) {
     assert.deepEqual(leads(text), [], text);

@@ -77,15 +77,11 @@ test('no text stops the page: all are shown as they come, and again in a fresh t
   await page.getByTestId('chat-interface').waitFor();
   const author = await developer(t, app.webSocketUrl, 'ruth');
   const list = page.getByTestId('message-list');
-  const texts = Object.entries(hostileTexts);
-  for (const [index, [, text]] of texts.entries()) {
-    author.send({ type: 'chat_message', text });
-    author.send({ type: 'chat_message', text: `that was text ${index + 1}.`, request_id: index });
-    await author.ever(({ request_id }) => request_id === index);
-    await list.getByText(`that was text ${index + 1}.`, { exact: true }).waitFor();
-  }
+  for (const text of Object.values(hostileTexts)) author.send({ type: 'chat_message', text });
+  author.send({ type: 'chat_message', text: 'that was all' });
+  await list.getByText('that was all').waitFor();
   await page.reload();
-  await list.getByText(`that was text ${texts.length}.`, { exact: true }).waitFor();
+  await list.getByText('that was all').waitFor();
   await page.getByTestId('message-input').locator('textarea').fill('still here');
   await page.keyboard.press('Enter');
   await list.getByText('still here').waitFor();

@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { hostileText, hostileTexts, markdownBombs } from '../../../test/support/hostile-texts.ts';
+import { hostileText, hostileTexts } from '../../../test/support/hostile-texts.ts';
 import { inlineDepthMax } from './build-tree.ts';
 import { addressCharsMax } from './link-target.ts';
 import type { MentionSpan } from './mention-marks.ts';
-import { formattedCharsMax, parseMarkdown } from './parse.ts';
+import { formattedCharsMax, nodesMax, parseMarkdown } from './parse.ts';
 import { blockLevelsMax, tableColumnsMax, tableRowsMax } from './parser.ts';
-import { type Block, type Inline, plainText } from './tree.ts';
+import { type Block, childrenOf, countNodes, type Inline, plainText } from './tree.ts';
 
 /** Every node of a tree with how deep it lies; a list and its items are one level. */
 function* nodesOf(nodes: readonly (Block | Inline)[], depth = 1): Generator<[Block | Inline, number]> {
   for (const node of nodes) {
     yield [node, depth];
-    if (node.type === 'list') {
-      for (const { children } of node.items) yield* nodesOf(children, depth + 1);
-    } else if (node.type === 'table') {
-      for (const row of [node.header, ...node.rows]) for (const cell of row) yield* nodesOf(cell, depth + 1);
-    } else if ('children' in node) {
-      yield* nodesOf(node.children, depth + 1);
-    }
+    yield* nodesOf(childrenOf(node), depth + 1);
   }
 }
 
@@ -42,18 +36,17 @@ test('however deep a text nests, its tree does not', () => {
   }
 });
 
-test('a tree has no more nodes than its text has characters', () => {
+test('a text of many parts is shown without formatting, so that a tree has an end', () => {
   for (const [what, text] of Object.entries(hostileTexts)) {
     const { count } = shape(text);
-    assert.ok(count <= text.length + blockLevelsMax, `${what}: ${count} nodes of ${text.length} characters`);
+    assert.ok(count <= nodesMax, `${what}: ${count} nodes`);
   }
-});
-
-test('twice the text has at most twice the nodes, and is read to its end', () => {
-  for (const [what, text] of Object.entries(markdownBombs)) {
-    const twice = shape(`${text}\n\n${text}`);
-    assert.ok(twice.count <= 2 * shape(text).count + 10, what);
-  }
+  assert.deepEqual(
+    parseMarkdown('*a* '.repeat(nodesMax)).map(({ type }) => type),
+    ['paragraph'],
+  );
+  assert.equal(countNodes(parseMarkdown('*a* '.repeat(nodesMax))), 2);
+  assert.ok(countNodes(parseMarkdown('*a* '.repeat(nodesMax / 4))) > nodesMax / 2);
 });
 
 test('whatever is written, it is read, and shows something', () => {
@@ -61,7 +54,7 @@ test('whatever is written, it is read, and shows something', () => {
     fc.property(hostileText, (text) => {
       const { count, deepest } = shape(text);
       assert.ok(deepest <= depthMax);
-      assert.ok(count <= text.length + blockLevelsMax);
+      assert.ok(count <= nodesMax);
       if (/[\p{L}\p{N}]/u.test(text)) assert.notEqual(count, 0);
     }),
     { numRuns: 300 },

@@ -1,10 +1,11 @@
 import { buildTree, textOf } from './build-tree.ts';
 import { type MentionSpan, markMentions } from './mention-marks.ts';
 import { createParser } from './parser.ts';
-import { type Block, plainText } from './tree.ts';
+import { type Block, countNodes, plainText } from './tree.ts';
 
-/** A longer text is shown without formatting. */
+/** A longer text, or one that is made of more parts, is shown without formatting. */
 export const formattedCharsMax = 65_536;
+export const nodesMax = 4_000;
 
 const parser = createParser();
 
@@ -17,7 +18,8 @@ export function parseMarkdown(text: string, mentions: readonly MentionSpan[] = [
   const marked = markMentions(text, mentions);
   if (text.length > formattedCharsMax) return asWritten(marked);
   const blocks = buildTree(parser.parse(marked.text, {}), marked.marks);
-  return blocks.some(showsSomething) ? blocks : asWritten(marked);
+  const isFormatted = blocks.some(showsSomething) && countNodes(blocks) <= nodesMax;
+  return isFormatted ? blocks : asWritten(marked);
 }
 
 /** One paragraph, in which nothing but mentions is marked up. */

@@ -115,3 +115,15 @@ function textOf(node: Inline): string {
       return plainText(node.children);
   }
 }
+
+/** Nodes of a tree, at every depth. */
+export function countNodes(nodes: readonly (Block | Inline)[]): number {
+  return nodes.reduce((sum, node) => sum + 1 + countNodes(childrenOf(node)), 0);
+}
+
+/** Of a list, those of its items; of a table, those of its cells. */
+export function childrenOf(node: Block | Inline): readonly (Block | Inline)[] {
+  if (node.type === 'list') return node.items.flatMap(({ children }) => children);
+  if (node.type === 'table') return [node.header, ...node.rows].flat(2);
+  return 'children' in node ? node.children : [];
+}

@@ -26,6 +26,25 @@ test('Markdown becomes the few tags that Telegram knows', () => {
   for (const [markdown, html] of cases) assert.equal(toTelegramHtml(markdown), html);
 });
 
+test('nothing in a mention is markup', () => {
+  const text = '_@a_b_c_ and @x*y*';
+  const mentions = [
+    { offset: 1, length: 6, member: 'a_b_c' },
+    { offset: 13, length: 5, member: 'x*y*' },
+  ];
+  assert.equal(toTelegramHtml(text, mentions), '<i>@a_b_c</i> and @x*y*');
+});
+
+test('a cut is never within what readers see as one character', () => {
+  const family = '👩‍👩‍👧‍👦';
+  for (let charsMax = 2; charsMax < 40; charsMax += 1) {
+    const shown = cut(family.repeat(8), charsMax);
+    assert.equal(shown.slice(0, -1).replaceAll(family, ''), '', shown);
+    assert.ok(shown.length <= charsMax);
+  }
+  assert.ok(cut(`a${'\u0301'.repeat(500)}`, 100).length <= 100);
+});
+
 const tag = /<\/?(?:b|i|s|code|pre|blockquote|a)(?: (?:class|href)="[^"<>]*")?>/g;
 
 test('whatever is written, only known tags come of it, and each is closed', () => {

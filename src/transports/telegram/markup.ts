@@ -1,13 +1,15 @@
 import { fileDetail } from '../../lib/markdown/file-detail.ts';
+import type { MentionSpan } from '../../lib/markdown/mention-marks.ts';
 import { parseMarkdown } from '../../lib/markdown/parse.ts';
 import { type Block, type Inline, type List, plainText, type Table } from '../../lib/markdown/tree.ts';
 
 /**
  * Markdown as the HTML that Telegram knows (https://core.telegram.org/bots/api#html-style): it has no lists,
- * tables or headings, no quotes within quotes, and refuses a message with any other tag.
+ * tables or headings, no quotes within quotes, and refuses a message with any other tag. Nothing in a mention
+ * is markup.
  */
-export function toTelegramHtml(markdown: string): string {
-  return blocks(parseMarkdown(markdown), { isQuoted: false }).trim();
+export function toTelegramHtml(markdown: string, mentions: readonly MentionSpan[] = []): string {
+  return blocks(parseMarkdown(markdown, mentions), { isQuoted: false }).trim();
 }
 
 /** Text in which nothing is markup. */

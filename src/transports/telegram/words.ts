@@ -17,8 +17,9 @@ const captionCharsMax = 1_024;
 const diffCharsMin = 100;
 
 /** Who says what, with what was changed by it. */
-export function saying({ sender_kind, sender_name, text, metadata, edited_at }: ChatMessage): string {
-  const body = bodyOf(text);
+export function saying(message: ChatMessage): string {
+  const { sender_kind, sender_name, metadata, edited_at } = message;
+  const body = bodyOf(message);
   if (sender_kind === 'system') return `ℹ️ ${body}`;
   const who = `${sender_kind === 'agent' ? '🤖 ' : ''}${bold(sender_name)}`;
   const hint = metadata.kind === 'help_request' ? '\n\n<i>Reply to this to help.</i>' : '';
@@ -28,9 +29,9 @@ export function saying({ sender_kind, sender_name, text, metadata, edited_at }: 
 }
 
 /** Formatted, unless that makes it too long. */
-function bodyOf(text: string): string {
+function bodyOf({ text, entities }: Pick<ChatMessage, 'text' | 'entities'>): string {
   const shown = cut(text, bodyCharsMax);
-  const html = toTelegramHtml(shown);
+  const html = toTelegramHtml(shown, entities);
   return withoutTags(html).length <= formattedCharsMax ? html : escapeHtml(shown);
 }
 

@@ -8,14 +8,21 @@ describe('links in messages', () => {
 
   it('to a file that the task changed open the task; what cannot be opened is text', async () => {
     const { page, server, problems } = open;
-    server.team.tasks.t1 = task('t1', 'elad', { status: 'completed', changes: [gradientChange] });
+    server.team.tasks.t1 = task('t1', 'elad', {
+      status: 'completed',
+      changes: [{ ...gradientChange, path: 'index.html' }],
+    });
     const text =
       'See [index.html](index.html:12), [app](src/app.ts#L10), [code](vscode://file/x), ' +
       '[site](https://example.com/) and [top](#top).';
     server.team.messages.push(
       message(2, 'elad', text, {
         sender_kind: 'agent',
-        metadata: { kind: 'task_completed', task_id: 't1', changes: [gradientChange] },
+        metadata: {
+          kind: 'task_completed',
+          task_id: 't1',
+          changes: [{ ...gradientChange, path: 'index.html' }],
+        },
       }),
     );
     await open.signIn();

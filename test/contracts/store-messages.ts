@@ -32,6 +32,7 @@ export function messageContract(subject: Subject): void {
       sender_name: 'dana',
       sender_kind: 'person',
       mentions: ['elad'],
+      entities: [],
       is_command: false,
       command: null,
       command_args: [],

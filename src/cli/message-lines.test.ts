@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chatMessage } from '../../test/support/chat-script.ts';
+import { hostileTexts } from '../../test/support/hostile-texts.ts';
 import { mentionMembers, mentionTexts } from '../../test/support/mention-texts.ts';
 import { ChatMessage, memberNames, parseMentions } from '../protocol/index.ts';
 import { elsewhereLine, messageLines, pageLines, quote } from './message-lines.ts';
@@ -73,6 +74,42 @@ test('one’s own mention stands out from others’', () => {
   const [line = ''] = messageLines(said, { ...view, style: createStyle(true) });
   assert.ok(line.includes('\u001b[33m@ann'));
   assert.ok(line.includes('\u001b[1m@bob'));
+});
+
+const coloured = { ...view, style: createStyle(true) };
+const mention = (text: string, written: string, member: string) => ({
+  ...{ kind: 'mention', offset: text.indexOf(written), length: written.length, member },
+});
+
+test('what is no mention does not stand out', () => {
+  const text = '请@ann看 @Bob Ross, @nobody';
+  const entities = [mention(text, '@ann', 'ann'), mention(text, '@Bob Ross', 'bob ross')];
+  const [line = ''] = messageLines(message(text, { entities }), coloured);
+  assert.ok(line.endsWith('请\u001b[33m@ann\u001b[39m看 \u001b[1m@Bob Ross\u001b[22m, @nobody'), line);
+  assert.ok(elsewhereLine(message(text, { entities }), '#x', coloured).includes('\u001b[33m@ann\u001b[39m'));
+});
+
+test('a mention that is broken into two lines stands out in both', () => {
+  const text = `${'x'.repeat(36)} @Bob Ross ends`;
+  const entities = [mention(text, '@Bob Ross', 'bob ross')];
+  const [first = '', second = ''] = messageLines(message(text, { entities }), coloured);
+  assert.ok(first.endsWith('\u001b[1m@Bob\u001b[22m'), first);
+  assert.ok(second.includes('\u001b[1mRoss\u001b[22m ends'), second);
+});
+
+test('whatever is written, each line of it is within the terminal and harmless', () => {
+  for (const [what, text] of Object.entries(hostileTexts)) {
+    const entities = [{ kind: 'mention', offset: 1, length: 3, member: 'ann' }];
+    const told = message(text, { entities });
+    const lines = [...messageLines(told, view), elsewhereLine(told, '#x', view), quote(told)];
+    assert.doesNotMatch(lines.join(''), /\p{Cc}|\p{NChar}|[\u202a-\u202e\u2066-\u2069]/u, what);
+    assert.ok(
+      lines.every((line) => line.isWellFormed()),
+      what,
+    );
+    const widest = Math.max(...text.split(/(?<=\S)(?=\s)/).map((word) => textWidth(word)));
+    if (widest < 30) for (const line of lines) assert.ok(textWidth(line) < view.columns, `${what}: ${line}`);
+  }
 });
 
 test('exactly what the server understood stands out, wherever a line breaks', () => {

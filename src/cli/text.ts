@@ -4,7 +4,8 @@ const emoji = /\p{Emoji_Presentation}/u;
 /** The blocks of East Asian writing whose characters take two columns. */
 const eastAsian =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-const widthless = /\p{M}|\u200b|\u200c|\u200d/u;
+/** Signs on others, joiners, and noncharacters, which mark places in a text: see mention-paint.ts. */
+const widthless = /\p{M}|\p{NChar}|\u200b|\u200c|\u200d/u;
 
 /** Columns that a text takes in a terminal, colours not counted. */
 export function textWidth(text: string): number {

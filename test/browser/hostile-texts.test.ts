@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { startApp } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { hostileTexts } from '../support/hostile-texts.ts';
 import { developer } from '../support/raw-client.ts';
 
 /** What people write and how they call themselves is shown, never run; in a real browser. */
@@ -66,6 +67,48 @@ test('script in names and messages is shown as text', { timeout: 90_000 }, async
   await list.getByText('that was all').waitFor();
   assert.match(await page.title(), /^(\(\d+\) )?main · opencode-slack$/);
   assert.deepEqual(problems, []);
+});
+
+test('no text stops the page: all are shown as they come, and again in a fresh tab', {
+  timeout: 180_000,
+}, async (t) => {
+  const app = await startApp(t, { developmentMode: 'true', rateLimitFactor: '1000' });
+  const { page, problems } = await openPage(t, app.signInLink);
+  await page.getByTestId('chat-interface').waitFor();
+  const author = await developer(t, app.webSocketUrl, 'ruth');
+  const list = page.getByTestId('message-list');
+  for (const text of Object.values(hostileTexts)) author.send({ type: 'chat_message', text });
+  author.send({ type: 'chat_message', text: 'that was all' });
+  await list.getByText('that was all').waitFor();
+  await page.reload();
+  await list.getByText('that was all').waitFor();
+  await page.getByTestId('message-input').locator('textarea').fill('still here');
+  await page.keyboard.press('Enter');
+  await list.getByText('still here').waitFor();
+  assert.equal(await page.getByTestId('plain-message').count(), 0);
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.deepEqual(problems, []);
+});
+
+test('each part of a text reads in the direction of its own words', { timeout: 90_000 }, async (t) => {
+  const app = await startApp(t, { developmentMode: 'true' });
+  const { page } = await openPage(t, app.signInLink);
+  await page.getByTestId('chat-interface').waitFor();
+  const author = await developer(t, app.webSocketUrl, 'ruth');
+  author.send({
+    type: 'chat_message',
+    text: '`index.html` שלום לכולם\n\n- פריט אחד\n\nAn English part\n\n# כותרת\n\n> ציטוט\n\n\u202eturned',
+  });
+  const list = page.getByTestId('message-list');
+  const directionOf = (text: string) =>
+    list.getByText(text).evaluate((element) => getComputedStyle(element).direction);
+  for (const text of ['שלום לכולם', 'פריט אחד', 'כותרת', 'ציטוט']) {
+    assert.equal(await directionOf(text), 'rtl', text);
+  }
+  assert.equal(await directionOf('An English part'), 'ltr');
+  const composer = page.getByTestId('message-input').locator('textarea');
+  await composer.fill('שלום');
+  assert.equal(await composer.evaluate((element) => getComputedStyle(element).direction), 'rtl');
 });
 
 test('the page of the API works under its policy, which runs nothing else', {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { memberNames, parseMentions } from '../../src/protocol/index.ts';
-import { markMentions } from '../../web/src/lib/mention-markdown.ts';
 import {
   completeMention,
   matchNames,
@@ -84,26 +83,6 @@ describe('typing a mention', () => {
     assert.equal(mentionFirst('do it', 'elad', members), '@elad do it');
     assert.equal(mentionFirst('@Elad do it', 'elad', members), '@Elad do it');
     assert.equal(mentionFirst('@elad-2 do it', 'elad', members), '@elad @elad-2 do it');
-  });
-});
-
-describe('mentions in Markdown', () => {
-  const names = new Set(['elad', 'dev-2', 'dana']);
-  const marked = (value: string) => {
-    const tree = { type: 'root', children: [{ type: 'text', value }] };
-    markMentions({ names, self: 'dana' })(tree);
-    return tree.children.map((node) => ('data' in node ? 'mention' : node.value));
-  };
-
-  it('are marked when the name is known, whole, and not part of an address', () => {
-    assert.deepEqual(marked('ask @dev-2, @Elad-bot'), ['ask ', 'mention', ', ', 'mention']);
-    assert.deepEqual(marked('me@elad.example @nobody @eladx'), ['me@elad.example @nobody @eladx']);
-  });
-
-  it('are left alone in code', () => {
-    const tree = { type: 'root', children: [{ type: 'inlineCode', value: '@elad' }] };
-    markMentions({ names, self: 'dana' })(tree);
-    assert.deepEqual(tree.children, [{ type: 'inlineCode', value: '@elad' }]);
   });
 });
 

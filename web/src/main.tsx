@@ -4,6 +4,8 @@ import './styles/text.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { PaneBoundary } from './errors/pane-boundary.tsx';
+import { createErrorReporter } from './errors/report-error.ts';
 import { takeCodeFromAddress } from './session/sign-in.ts';
 
 // Before anything is drawn: the code leaves the address bar at once.
@@ -11,8 +13,10 @@ const code = takeCodeFromAddress();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
-createRoot(root).render(
+createRoot(root, { onCaughtError: createErrorReporter() }).render(
   <StrictMode>
-    <App code={code} />
+    <PaneBoundary name="The page">
+      <App code={code} />
+    </PaneBoundary>
   </StrictMode>,
 );

@@ -36,7 +36,9 @@ export function ToastView() {
         aria-hidden="true"
         className={classNames('size-4 shrink-0', isProblem ? 'text-bad' : 'text-ok')}
       />
-      <span className="min-w-0 flex-1">{toast.text}</span>
+      <span dir="auto" className="min-w-0 flex-1">
+        {toast.text}
+      </span>
       <IconButton
         label="Dismiss"
         className="size-7"

@@ -2,6 +2,8 @@ import { useCallback, useState } from 'react';
 import { ComposerHandleContext, createComposerHandle } from './composer/composer-handle.ts';
 import { ConnectionBar } from './connection-bar.tsx';
 import { QuickSwitcher } from './conversations/quick-switcher.tsx';
+import { ErrorBoundary } from './errors/error-boundary.tsx';
+import { PaneBoundary } from './errors/pane-boundary.tsx';
 import { useAppState } from './live/use-live.ts';
 import { Room } from './room/room.tsx';
 import { useSearchKey } from './search/use-search-key.ts';
@@ -12,6 +14,8 @@ import { Sheet } from './ui/sheet.tsx';
 import { useMediaQuery } from './ui/use-media-query.ts';
 import { useViewState } from './use-view-state.ts';
 import { panelFitsQuery, SceneContext, ViewContext } from './view.ts';
+
+const nothing = () => null;
 
 /** Everything for somebody who is signed in: where to go, the conversation, and what is beside it. */
 export function Workspace({ onSignOut }: { readonly onSignOut: () => void }) {
@@ -27,44 +31,61 @@ export function Workspace({ onSignOut }: { readonly onSignOut: () => void }) {
   const { conversationId } = scene.here;
   const title = sidePanelTitle(scene);
 
+  const sidebar = (
+    <PaneBoundary name="The sidebar">
+      <Sidebar onSignOut={onSignOut} />
+    </PaneBoundary>
+  );
+  const sidePanel = (
+    <PaneBoundary name="This panel" subject={scene}>
+      <SidePanel {...scene} />
+    </PaneBoundary>
+  );
+
   return (
     <ViewContext value={view}>
       <SceneContext value={scene}>
         <ComposerHandleContext value={composer}>
           <div data-testid="chat-interface" className="flex h-dvh flex-col">
-            <ConnectionBar />
+            <ErrorBoundary fallback={nothing}>
+              <ConnectionBar />
+            </ErrorBoundary>
             <div className="flex min-h-0 flex-1">
               {sidebarFits ? (
                 <aside aria-label="Team" className="w-66 shrink-0 border-r border-line">
-                  <Sidebar onSignOut={onSignOut} />
+                  {sidebar}
                 </aside>
               ) : (
                 <Sheet open={sidebarOpen} onClose={closeSidebar} side="left" title="Team">
-                  <Sidebar onSignOut={onSignOut} />
+                  {sidebar}
                 </Sheet>
               )}
               <main className="flex min-w-0 flex-1 flex-col">
                 {loaded && (
-                  <Room
-                    key={conversationId}
-                    conversationId={conversationId}
-                    onOpenSidebar={sidebarFits ? null : () => setSidebarOpen(true)}
-                  />
+                  <PaneBoundary name="The conversation" subject={conversationId}>
+                    <Room
+                      key={conversationId}
+                      conversationId={conversationId}
+                      onOpenSidebar={sidebarFits ? null : () => setSidebarOpen(true)}
+                    />
+                  </PaneBoundary>
                 )}
               </main>
               {panelFits && title !== null && (
                 <aside aria-label={title} className="w-100 shrink-0 border-l border-line xl:w-112">
-                  <SidePanel {...scene} />
+                  {sidePanel}
                 </aside>
               )}
               {!panelFits && (
                 <Sheet open={title !== null} onClose={view.closePanel} side="right" title={title ?? ''}>
-                  <SidePanel {...scene} />
+                  {sidePanel}
                 </Sheet>
               )}
             </div>
-            <QuickSwitcher />
-            <ToastView />
+            <ErrorBoundary fallback={nothing}>
+              <QuickSwitcher />
+              <ToastView />
+            </ErrorBoundary>
           </div>
         </ComposerHandleContext>
       </SceneContext>

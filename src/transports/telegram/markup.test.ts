@@ -12,8 +12,10 @@ const cases: readonly (readonly [markdown: string, html: string])[] = [
   ['3. one\n4. two', '3. one\n4. two'],
   ['- [x] done\n- [ ] open', '• ☑ done\n• ☐ open'],
   ['> said', '<blockquote>said</blockquote>'],
-  ['[here](https://x.example/?a=1&b="2")', '<a href="https://x.example/?a=1&amp;b=&quot;2&quot;">here</a>'],
-  ['[no](javascript:alert(1))', 'no'],
+  ['[here](https://x.example/?a=1&b="2")', '<a href="https://x.example/?a=1&amp;b=%222%22">here</a>'],
+  ['[no](javascript:alert(1))', '[no](javascript:alert(1))'],
+  ['[a](src/a.ts#L3) [src/b.ts](src/b.ts:4)', 'a (src/a.ts:3) src/b.ts:4'],
+  ['> one\n> > two', '<blockquote>one\n&gt; two</blockquote>'],
   ['<b>not ours</b> & more', '&lt;b&gt;not ours&lt;/b&gt; &amp; more'],
   ['| a | bb |\n|---|---|\n| ccc | d |', '<pre>a    bb\nccc  d</pre>'],
   ['snake_case and 2 * 3', 'snake_case and 2 * 3'],
@@ -22,6 +24,25 @@ const cases: readonly (readonly [markdown: string, html: string])[] = [
 
 test('Markdown becomes the few tags that Telegram knows', () => {
   for (const [markdown, html] of cases) assert.equal(toTelegramHtml(markdown), html);
+});
+
+test('nothing in a mention is markup', () => {
+  const text = '_@a_b_c_ and @x*y*';
+  const mentions = [
+    { offset: 1, length: 6, member: 'a_b_c' },
+    { offset: 13, length: 5, member: 'x*y*' },
+  ];
+  assert.equal(toTelegramHtml(text, mentions), '<i>@a_b_c</i> and @x*y*');
+});
+
+test('a cut is never within what readers see as one character', () => {
+  const family = '👩‍👩‍👧‍👦';
+  for (let charsMax = 2; charsMax < 40; charsMax += 1) {
+    const shown = cut(family.repeat(8), charsMax);
+    assert.equal(shown.slice(0, -1).replaceAll(family, ''), '', shown);
+    assert.ok(shown.length <= charsMax);
+  }
+  assert.ok(cut(`a${'\u0301'.repeat(500)}`, 100).length <= 100);
 });
 
 const tag = /<\/?(?:b|i|s|code|pre|blockquote|a)(?: (?:class|href)="[^"<>]*")?>/g;

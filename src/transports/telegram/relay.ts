@@ -1,5 +1,6 @@
 import type { Bus } from '../../bus/bus.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
 import {
   type ApprovalCard,
   type ChatMessage,
@@ -10,7 +11,7 @@ import {
 import type { CopyPlace } from '../../store/copy-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Sender, TeamChat } from './sender.ts';
-import { approvalCard, quoting, saying } from './words.ts';
+import { approvalCard, plainSaying, quoting, saying } from './words.ts';
 
 /**
  * Brings what is said in `main` to the team's chat on Telegram, and what agents ask to be allowed to whoever
@@ -29,6 +30,7 @@ export interface RelayDependencies {
   readonly store: Store;
   readonly bus: Bus;
   readonly clock: Clock;
+  readonly log: Log;
   readonly sender: Sender;
   readonly teamChat: TeamChat;
   /** In which chats an approval is asked that is not asked in `main`. */
@@ -52,7 +54,7 @@ const gatherFrom = 5;
 const gatheredCharsMax = 3_000;
 
 export function createRelay(dependencies: RelayDependencies): Relay {
-  const { store, bus, clock, sender, teamChat, signal, countDownMs = 60_000 } = dependencies;
+  const { store, bus, clock, log, sender, teamChat, signal, countDownMs = 60_000 } = dependencies;
   let position = 0;
   let saved = 0;
   let savedAt = 0;
@@ -81,6 +83,16 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     return noting;
   }
 
+  /** One message that cannot be formatted must not keep the others from coming. */
+  function formatted(message: ChatMessage): string {
+    try {
+      return saying(message);
+    } catch (error) {
+      log.error({ err: error, message_id: message.id }, 'A message could not be formatted for Telegram');
+      return plainSaying(message);
+    }
+  }
+
   async function sayGathered(): Promise<void> {
     const messages = gathered;
     gathered = [];
@@ -96,7 +108,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     const texts: string[] = [];
     for (const message of messages) {
       const about = answers.size === 1 ? null : await requestOf(message, messages);
-      texts.push(about === null ? saying(message) : `${quoting(about)}\n${saying(message)}`);
+      texts.push(about === null ? formatted(message) : `${quoting(about)}\n${formatted(message)}`);
     }
     const html = texts.join('\n\n');
     return noted(
@@ -163,7 +175,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   async function edit(message: ChatMessage): Promise<void> {
     if (message.client_message_id?.startsWith(saidThere)) return;
     const place = await ownCopy(message.id);
-    if (place !== undefined) await sender.change(place, saying(message));
+    if (place !== undefined) await sender.change(place, formatted(message));
   }
 
   async function remove(messageId: number): Promise<void> {

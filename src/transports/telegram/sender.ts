@@ -3,8 +3,8 @@ import { type Api, InputFile } from 'grammy';
 import { backoffMs } from '../../lib/backoff.ts';
 import type { Log } from '../../lib/log.ts';
 import type { CopyPlace } from '../../store/copy-store.ts';
-import { asPolyfill, failureOf, ShutOut } from './failures.ts';
-import { withoutTags } from './markup.ts';
+import { asPolyfill, failureOf, isOfTelegram, ShutOut } from './failures.ts';
+import { cut, withoutTags } from './markup.ts';
 import { type CardText, textCharsMax } from './words.ts';
 
 /**
@@ -54,16 +54,27 @@ const retryCeilingMs = 60_000;
 export function createSender({ api, log, teamChat, signal }: SenderDependencies): Sender {
   const ended = asPolyfill(signal);
 
-  async function call<T>(what: string, chatId: number | undefined, ask: (chatId: number) => Promise<T>) {
+  /** `isMarkedUp`: what is refused may be taken without its markup, so the refusal is the caller's. */
+  async function call<T>(
+    what: string,
+    chatId: number | undefined,
+    ask: (chatId: number) => Promise<T>,
+    isMarkedUp = false,
+  ): Promise<T | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await ask(chatId ?? teamChat.id);
       } catch (error) {
         signal.throwIfAborted();
+        if (!isOfTelegram(error)) {
+          // A fault of ours, in this one call: what follows is sent all the same.
+          log.error({ err: error }, `${what} could not be sent`);
+          return undefined;
+        }
         const failure = failureOf(error);
         const { kind, reason } = failure;
         const isTeamChat = chatId === undefined || chatId === teamChat.id;
-        if (kind === 'markup') throw error;
+        if (kind === 'markup' || (kind === 'refused' && isMarkedUp)) throw error;
         if (kind === 'same') return undefined;
         if (kind === 'shut' && isTeamChat) throw new ShutOut(reason);
         if (kind === 'refused' || kind === 'shut') {
@@ -92,13 +103,14 @@ export function createSender({ api, log, teamChat, signal }: SenderDependencies)
     const plain = withoutTags(html);
     try {
       if (plain.length <= textCharsMax) {
-        return await call(what, chatId, (id) => ask(id, html, { parse_mode: 'HTML' }));
+        return await call(what, chatId, (id) => ask(id, html, { parse_mode: 'HTML' }), true);
       }
     } catch (error) {
-      if (error instanceof ShutOut || failureOf(error).kind !== 'markup') throw error;
-      log.warn(`Telegram did not take the markup of ${what}`);
+      signal.throwIfAborted();
+      if (error instanceof ShutOut || !isOfTelegram(error)) throw error;
+      log.warn({ reason: failureOf(error).reason }, `Telegram did not take the markup of ${what}`);
     }
-    return call(what, chatId, (id) => ask(id, plain.slice(0, textCharsMax), {}));
+    return call(what, chatId, (id) => ask(id, cut(plain, textCharsMax), {}));
   }
 
   return {

@@ -5,15 +5,8 @@ import { withoutTags } from './markup.ts';
 import { readTap, saying, textCharsMax } from './words.ts';
 
 const said = (more: Partial<ChatMessage>): ChatMessage => ({
-  ...{
-    id: 1,
-    message_id: 'm1',
-    conversation_id: 'main',
-    text: 'Done.',
-    timestamp: '',
-    mentions: [],
-    entities: [],
-  },
+  ...{ id: 1, message_id: 'm1', conversation_id: 'main', text: 'Done.', timestamp: '' },
+  ...{ mentions: [], entities: [] },
   ...{ sender: 'elad-bot', sender_name: 'elad', sender_kind: 'agent', reply_to: null, thread_id: null },
   ...{ thread: null, client_message_id: null, metadata: {}, edited_at: null, deleted: false },
   ...{ reactions: [], pinned: false, ...more },

@@ -9,6 +9,8 @@ import { codeBlock, cut, escapeHtml, toTelegramHtml, withoutTags } from './marku
 export const textCharsMax = 4_096;
 /** Of the text that a message brings, so that what we add has room. */
 const bodyCharsMax = 3_500;
+/** Of the same with its formatting, which adds blanks to tables. */
+const formattedCharsMax = 3_900;
 /** Of what is written under a file. */
 const captionCharsMax = 1_024;
 /** Of a message that another one answers. */
@@ -17,8 +19,9 @@ const quotedCharsMax = 80;
 const diffCharsMin = 100;
 
 /** Who says what, with what was changed by it. */
-export function saying({ sender_kind, sender_name, text, metadata, edited_at }: ChatMessage): string {
-  const body = toTelegramHtml(cut(text, bodyCharsMax));
+export function saying(message: ChatMessage): string {
+  const { sender_kind, sender_name, metadata, edited_at } = message;
+  const body = bodyOf(message);
   if (sender_kind === 'system') return `ℹ️ ${body}`;
   const who = `${sender_kind === 'agent' ? '🤖 ' : ''}${bold(sender_name)}`;
   const hint = metadata.kind === 'help_request' ? '\n\n<i>Reply to this to help.</i>' : '';
@@ -32,6 +35,18 @@ export function saying({ sender_kind, sender_name, text, metadata, edited_at }: 
 export function quoting({ sender_name, text, deleted }: ChatMessage): string {
   const words = deleted ? '(deleted)' : cut(text.replace(/\s+/g, ' ').trim(), quotedCharsMax);
   return `↳ <i>${escapeHtml(sender_name)}: ${escapeHtml(words)}</i>`;
+}
+
+/** Formatted, unless that makes it too long. */
+function bodyOf({ text, entities }: Pick<ChatMessage, 'text' | 'entities'>): string {
+  const shown = cut(text, bodyCharsMax);
+  const html = toTelegramHtml(shown, entities);
+  return withoutTags(html).length <= formattedCharsMax ? html : escapeHtml(shown);
+}
+
+/** The same without formatting: for a message that could not be formatted. */
+export function plainSaying({ sender_name, text }: Pick<ChatMessage, 'sender_name' | 'text'>): string {
+  return `${bold(sender_name)}\n${escapeHtml(cut(text, bodyCharsMax))}`;
 }
 
 /** As much of the diffs as there is room for. */

@@ -75,6 +75,7 @@ function Denial({ busy, onDeny, onBack }: DenialProps) {
       </label>
       <div className="mt-1 flex flex-wrap gap-2">
         <input
+          dir="auto"
           ref={input}
           id={id}
           value={sentence}

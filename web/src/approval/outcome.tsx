@@ -31,7 +31,11 @@ export function Outcome({ approval }: { readonly approval: ApprovalCard }) {
           </time>
         )}
       </p>
-      {sentence !== '' && <p className="mt-0.5 pl-6 [overflow-wrap:anywhere] text-soft">“{sentence}”</p>}
+      {sentence !== '' && (
+        <p className="mt-0.5 pl-6 [overflow-wrap:anywhere] text-soft">
+          “<bdi>{sentence}</bdi>”
+        </p>
+      )}
     </footer>
   );
 }

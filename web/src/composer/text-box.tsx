@@ -90,6 +90,7 @@ export function TextBox({
         )}
       >
         <textarea
+          dir="auto"
           ref={input}
           rows={1}
           value={text}

@@ -39,6 +39,7 @@ export function CreateChannelForm({ onDone }: { readonly onDone: () => void }) {
           Name
         </label>
         <input
+          dir="auto"
           id={id}
           value={title}
           onChange={(event) => setTitle(event.target.value)}
@@ -50,6 +51,7 @@ export function CreateChannelForm({ onDone }: { readonly onDone: () => void }) {
       </div>
       <label className="flex cursor-pointer items-start gap-2.5 text-sm">
         <input
+          dir="auto"
           type="checkbox"
           checked={isPrivate}
           onChange={(event) => setPrivate(event.target.checked)}

@@ -90,7 +90,9 @@ function MemberList({ title, members, invitesTo }: MemberListProps) {
               className="flex h-9 min-w-0 flex-1 items-center gap-2.5 px-2 text-left text-sm"
             >
               <MemberFace name={name} />
-              <span className={kind === 'agent' ? 'truncate font-mono' : 'truncate'}>{name}</span>
+              <span dir="auto" className={kind === 'agent' ? 'truncate font-mono' : 'truncate'}>
+                {name}
+              </span>
               <span className="truncate text-xs text-faint">{role}</span>
             </button>
             {invitesTo !== undefined && (

@@ -74,7 +74,9 @@ function MemberChoice({ onDone }: { readonly onDone: () => void }) {
               )}
             >
               <MemberFace name={name} />
-              <span className={classNames('truncate', kind === 'agent' && 'font-mono')}>{name}</span>
+              <span dir="auto" className={classNames('truncate', kind === 'agent' && 'font-mono')}>
+                {name}
+              </span>
               <span className="truncate text-xs text-faint">{role}</span>
               {chosen.includes(name) && (
                 <Check aria-hidden="true" className="ml-auto size-4 text-accent-strong" />

@@ -66,6 +66,7 @@ function Finder({ onDone }: { readonly onDone: () => void }) {
   return (
     <>
       <input
+        dir="auto"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
@@ -127,7 +128,9 @@ function DestinationLine({ destination }: { readonly destination: Destination })
       <span className="grid w-6 shrink-0 place-items-center">
         <ConversationIcon conversation={view} />
       </span>
-      <span className={classNames('truncate', view.unread_count > 0 && 'font-bold')}>{name}</span>
+      <span dir="auto" className={classNames('truncate', view.unread_count > 0 && 'font-bold')}>
+        {name}
+      </span>
       <span className="ml-auto text-xs text-faint tabular-nums">
         {view.unread_count > 0 ? `${view.unread_count} new` : view.joined ? '' : 'not joined'}
       </span>

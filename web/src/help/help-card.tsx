@@ -30,8 +30,10 @@ export function HelpCard({ card }: { readonly card: Card }) {
         </span>
       </header>
       <div className="space-y-1 border-t border-line px-3 py-2 text-sm [overflow-wrap:anywhere]">
-        <p>{help.issue}</p>
-        <p className="text-xs text-soft">So far: {help.progress}</p>
+        <p dir="auto">{help.issue}</p>
+        <p className="text-xs text-soft">
+          So far: <bdi>{help.progress}</bdi>
+        </p>
         <p className="text-xs text-soft">{asked(help)}</p>
       </div>
       <Answers help={help} />
@@ -57,7 +59,7 @@ function Answers({ help: { answers } }: { readonly help: Card }) {
         <li key={`${by} ${at}`} className="flex gap-2 [overflow-wrap:anywhere]">
           <CircleCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-ok" />
           <span className="flex-1">
-            <span className="font-medium">{by}</span> {text}
+            <bdi className="font-medium">{by}</bdi> <bdi>{text}</bdi>
           </span>
           <time dateTime={at} title={fullTime(at)} className="text-xs text-faint">
             {clockTime(at)}
@@ -91,6 +93,7 @@ function HelpForm({ help: { help_request_id, agent_name } }: { readonly help: Ca
         What {agent_name} should try
       </label>
       <input
+        dir="auto"
         id={id}
         value={text}
         maxLength={limits.steerCharsMax}

@@ -19,7 +19,9 @@ export function Byline({ message }: { readonly message: ChatMessage }) {
           {message.sender_name}
         </button>
       ) : (
-        <span className="font-semibold">{message.sender_name}</span>
+        <span dir="auto" className="font-semibold">
+          {message.sender_name}
+        </span>
       )}
       {isAgent && (
         <span className="rounded-sm border border-line px-1 text-[0.6875rem] leading-4 text-faint">

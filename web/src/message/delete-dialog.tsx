@@ -34,7 +34,7 @@ export function DeleteDialog({ message, onClose }: DeleteDialogProps) {
           'text-sm',
         )}
       >
-        <Markdown text={message.text} />
+        <Markdown text={message.text} mentions={message.entities} />
       </blockquote>
       <div className="mt-5 flex justify-end gap-2">
         <Button look="quiet" onClick={onClose}>

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { ApprovalCard } from '../approval/approval-card.tsx';
 import { BypassCard } from '../files/bypass-card.tsx';
@@ -8,6 +9,7 @@ import { TaskChip } from '../room/task-chip.tsx';
 import type { Place } from '../state/place.ts';
 import { StopOffer } from '../task-card/stop-offer.tsx';
 import { TaskCards } from '../task-card/task-cards.tsx';
+import { useView } from '../view.ts';
 import { Edited } from './byline.tsx';
 import { MessageEditor } from './message-editor.tsx';
 import { PausedHandover } from './paused-handover.tsx';
@@ -26,6 +28,29 @@ interface MessageBodyProps {
   readonly place: Place;
 }
 
+/** Names of files that the message's own task changed lead to the task, which shows how. */
+function MessageText({ message }: { readonly message: ChatMessage }) {
+  const { openTask } = useView();
+  const { text, entities, sender_name, sender_kind, metadata } = message;
+  const { changes, task_id } = metadata;
+  const fileOpener = useCallback(
+    (path: string) => {
+      const isShown = task_id !== undefined && changes?.some((change) => isSameFile(change.path, path));
+      return isShown === true ? () => openTask(sender_name, task_id) : null;
+    },
+    [changes, task_id, sender_name, openTask],
+  );
+  return (
+    <Markdown text={text} mentions={entities} quiet={sender_kind === 'system'} fileOpener={fileOpener} />
+  );
+}
+
+/** Agents also write paths from the root of the disk, or with "./". */
+function isSameFile(changed: string, written: string): boolean {
+  const path = written.replace(/^(?:\.\/)+/, '');
+  return path === changed || (path.startsWith('/') && path.endsWith(`/${changed}`));
+}
+
 /** What was said, or that it is gone, and what hangs from it. */
 export function MessageBody({ message, place, editing, continued }: MessageBodyProps) {
   const { kind, task_id, approval, help, handover } = message.metadata;
@@ -42,7 +67,7 @@ export function MessageBody({ message, place, editing, continued }: MessageBodyP
       ) : help ? (
         <HelpCard card={help} />
       ) : (
-        <Markdown text={message.text} quiet={message.sender_kind === 'system'} />
+        <MessageText message={message} />
       )}
       {continued && !editing && <Edited message={message} />}
       {kind === 'lock_bypassed' && <BypassCard message={message} />}

@@ -62,7 +62,9 @@ function HistoryRow({ task, shown }: { readonly task: TaskSummary; readonly show
         className="min-w-0 flex-1 rounded-lg px-2 py-1.5 text-left"
       >
         <span className="flex items-center gap-2">
-          <span className="min-w-0 flex-1 truncate text-sm">{task.description}</span>
+          <span dir="auto" className="min-w-0 flex-1 truncate text-left text-sm">
+            {task.description}
+          </span>
           <TaskStateBadge status={task.status} />
         </span>
         <span className="block truncate text-xs text-faint">

@@ -35,7 +35,7 @@ export function AgentMemory({ agentName }: { readonly agentName: string }) {
             className="group flex items-start gap-2 rounded-lg px-2 py-1 text-sm hover:bg-hover"
           >
             <p className="min-w-0 flex-1 break-words" title={`told by ${told_by}`}>
-              <span className="font-medium">{topic}:</span> {text}
+              <bdi className="font-medium">{topic}:</bdi> <bdi>{text}</bdi>
             </p>
             {mayTell && (
               <IconButton label={`Forget: ${topic}`} onClick={() => forget.mutate(note_id)}>
@@ -85,6 +85,7 @@ function Tell({ agentName, onTold }: TellProps) {
         Topic
       </label>
       <input
+        dir="auto"
         id={`${id}-topic`}
         value={topic}
         onChange={(event) => setTopic(event.target.value)}
@@ -97,6 +98,7 @@ function Tell({ agentName, onTold }: TellProps) {
         What to remember
       </label>
       <input
+        dir="auto"
         id={`${id}-text`}
         value={text}
         onChange={(event) => setText(event.target.value)}

@@ -34,7 +34,7 @@ export function SteerBox({ task }: { readonly task: Task }) {
         {task.steers.map((steer) => (
           <li key={steer.steer_id} className="flex gap-2 [overflow-wrap:anywhere]">
             <span className="flex-1">
-              <span className="font-medium">{steer.by}</span> {steer.text}
+              <bdi className="font-medium">{steer.by}</bdi> <bdi>{steer.text}</bdi>
             </span>
             <span className="text-xs text-faint">{steer.read_at === null ? 'not read yet' : 'read'}</span>
           </li>
@@ -43,6 +43,7 @@ export function SteerBox({ task }: { readonly task: Task }) {
       {maySteer && (
         <form className="mt-2 flex flex-wrap gap-2" onSubmit={submit}>
           <input
+            dir="auto"
             aria-label={`Tell ${task.agent_name} something about this task`}
             placeholder={`Tell ${task.agent_name}…`}
             value={text}

@@ -14,7 +14,9 @@ export function TaskLine({ task, children }: { readonly task: Task; readonly chi
         onClick={() => openTask(task.agent_name, task.task_id)}
         className="flex min-w-0 flex-1 items-center gap-2 rounded-lg px-2 py-1.5 text-left hover:bg-hover"
       >
-        <span className="min-w-0 flex-1 truncate text-sm">{task.description}</span>
+        <span dir="auto" className="min-w-0 flex-1 truncate text-left text-sm">
+          {task.description}
+        </span>
         <TaskStateBadge status={task.status} />
       </button>
       {children}

@@ -51,6 +51,7 @@ function TaskDetails({ task }: { readonly task: Task }) {
           {running && <StopButton task={task} />}
         </div>
         <p
+          dir="auto"
           className={classNames(
             'mt-1.5 text-[0.9375rem] leading-snug font-medium [overflow-wrap:anywhere]',
             'whitespace-pre-wrap',

@@ -1,6 +1,7 @@
 import { Ellipsis, Pin } from 'lucide-react';
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useCallback, useState } from 'react';
 import { type ChatMessage, isSameName } from '../../../src/protocol/index.ts';
+import { MessageBoundary } from '../errors/message-boundary.tsx';
 import { clockTime, fullTime, shortClockTime } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
@@ -82,7 +83,9 @@ export function MessageItem({ message, place, continued }: MessageItemProps) {
           </p>
         )}
         {!continued && <Byline message={message} />}
-        <MessageBody message={message} place={place} editing={editing} continued={continued} />
+        <MessageBoundary message={message}>
+          <MessageBody message={message} place={place} editing={editing} continued={continued} />
+        </MessageBoundary>
       </div>
       <button
         type="button"

@@ -1,5 +1,6 @@
 import { ArrowDown } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { ErrorBoundary } from '../errors/error-boundary.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
 import type { Room } from '../state/app-state.ts';
 import type { Place } from '../state/place.ts';
@@ -16,6 +17,9 @@ import { useStickToEnd } from './use-stick-to-end.ts';
 
 /** More messages are asked for when this little is left beyond what is in sight. */
 const nearEdgePx = 400;
+
+/** A message says itself that it cannot be shown; the other rows only stand between messages. */
+const noRow = () => null;
 
 interface MessageListProps {
   readonly place: Place;
@@ -93,7 +97,9 @@ export function MessageList({ place, room, label, start }: MessageListProps) {
         <div ref={content} className="pb-3">
           {rows.map((row) => (
             <div key={row.key} data-place={row.kind === 'message' ? '' : undefined}>
-              <RowView row={row} place={place} start={start} />
+              <ErrorBoundary subject={row} fallback={noRow}>
+                <RowView row={row} place={place} start={start} />
+              </ErrorBoundary>
             </div>
           ))}
         </div>

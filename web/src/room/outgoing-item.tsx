@@ -1,6 +1,9 @@
+import { useMemo } from 'react';
+import { parseMentions } from '../../../src/protocol/index.ts';
 import { clockTime } from '../lib/time.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import type { Outgoing } from '../state/app-state.ts';
+import { mentionableNames } from '../state/mentionable.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -14,6 +17,11 @@ interface OutgoingItemProps {
 /** What one wrote and the server has not confirmed: on its way, kept for later, or refused. */
 export function OutgoingItem({ outgoing, continued }: OutgoingItemProps) {
   const self = useAppState((state) => state.self.user_id);
+  const members = useAppState((state) => state.members);
+  const mentions = useMemo(
+    () => parseMentions(outgoing.text, mentionableNames(members)).entities,
+    [outgoing.text, members],
+  );
   const { outbox } = useLive();
   const { state, reason } = outgoing;
   return (
@@ -35,7 +43,7 @@ export function OutgoingItem({ outgoing, continued }: OutgoingItemProps) {
           </div>
         )}
         <div className={state === 'refused' ? '' : 'opacity-60'}>
-          <Markdown text={outgoing.text} />
+          <Markdown text={outgoing.text} mentions={mentions} />
         </div>
         {state === 'waiting' && (
           <p className="text-xs text-warn">Kept. It is sent when the connection is back.</p>

@@ -27,7 +27,9 @@ export function PinsPanel({ conversationId }: { readonly conversationId: string 
           {pins?.toReversed().map((message) => (
             <li key={message.id} className="relative">
               <MessageCard message={message} placed={false} onOpen={() => go(whereIs(message))}>
-                <span className="mt-0.5 line-clamp-4 pr-6 text-sm whitespace-pre-line">{message.text}</span>
+                <span dir="auto" className="mt-0.5 line-clamp-4 pr-6 text-sm whitespace-pre-line">
+                  {message.text}
+                </span>
               </MessageCard>
               <IconButton
                 label="Unpin"

@@ -26,7 +26,9 @@ export function RoomHeader({ conversation, onOpenSidebar }: RoomHeaderProps) {
       {onOpenSidebar && <TeamButton onClick={onOpenSidebar} />}
       <h1 className="flex min-w-0 flex-1 items-center gap-2 font-semibold tracking-tight">
         <ConversationIcon conversation={conversation} className="size-4 text-faint" />
-        <span className="truncate">{titleOf(conversation, self)}</span>
+        <span dir="auto" className="truncate">
+          {titleOf(conversation, self)}
+        </span>
       </h1>
       <button
         type="button"

@@ -14,7 +14,7 @@ export function RoomStart({ conversation }: { readonly conversation: Conversatio
         <ConversationIcon conversation={conversation} className="size-6" />
       </div>
       <h2 className="mt-3 text-xl font-semibold tracking-tight">
-        The beginning of {nameOf(conversation, self)}
+        The beginning of <bdi>{nameOf(conversation, self)}</bdi>
       </h2>
       {conversation.kind === 'direct' ? (
         <DirectHint conversation={conversation} />

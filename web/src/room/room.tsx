@@ -2,6 +2,8 @@ import { Menu } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import { Composer } from '../composer/composer.tsx';
+import { ErrorBoundary } from '../errors/error-boundary.tsx';
+import { PaneBoundary } from '../errors/pane-boundary.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { emptyRoom } from '../state/app-state.ts';
 import { nameOf, titleOf } from '../state/conversation-list.ts';
@@ -43,9 +45,13 @@ function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
   return (
     <>
       <RoomHeader conversation={conversation} onOpenSidebar={onOpenSidebar} />
-      <MessageList place={place} room={room} label={`Messages in ${name}`} start={start} />
+      <PaneBoundary name="The list of messages">
+        <MessageList place={place} room={room} label={`Messages in ${name}`} start={start} />
+      </PaneBoundary>
       <div className="shrink-0 px-3 pb-3 md:px-6 md:pb-4">
-        <WorkDock />
+        <ErrorBoundary fallback={() => null}>
+          <WorkDock />
+        </ErrorBoundary>
         {conversation.joined ? (
           <Composer
             place={place}
@@ -67,7 +73,7 @@ function JoinBar({ conversation }: { readonly conversation: ConversationView }) 
   return (
     <div className="flex items-center gap-3 rounded-xl border border-line bg-rail px-4 py-2.5 text-sm">
       <span className="min-w-0 flex-1 text-soft">
-        You look at <b className="font-semibold text-ink">#{conversation.title}</b> from outside.
+        You look at <bdi className="font-semibold text-ink">#{conversation.title}</bdi> from outside.
       </span>
       <Button look="primary" size="small" onClick={() => void acts.join(conversation.conversation_id)}>
         Join

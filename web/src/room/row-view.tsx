@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react';
+import { MessageBoundary } from '../errors/message-boundary.tsx';
 import { dayTitle } from '../lib/time.ts';
 import type { Place } from '../state/place.ts';
 import { MessageItem } from './message-item.tsx';
@@ -46,7 +47,11 @@ export const RowView = memo(
           </p>
         );
       case 'message':
-        return <MessageItem message={row.message} place={place} continued={row.continued} />;
+        return (
+          <MessageBoundary message={row.message}>
+            <MessageItem message={row.message} place={place} continued={row.continued} />
+          </MessageBoundary>
+        );
       case 'outgoing':
         return <OutgoingItem outgoing={row.outgoing} continued={row.continued} />;
       case 'notice':

@@ -47,7 +47,9 @@ function WorkCard({ task }: { readonly task: Task }) {
         <span className="min-w-0 flex-1 leading-tight">
           <span className="block truncate text-sm">
             <span className="font-mono font-semibold">{task.agent_name}</span>
-            <span className="ml-2 text-soft">{task.description}</span>
+            <span dir="auto" className="ml-2 text-soft">
+              {task.description}
+            </span>
           </span>
           <span className="block truncate text-xs text-faint">{step ?? 'Thinking…'}</span>
         </span>

@@ -46,6 +46,7 @@ export function SearchPanel() {
       <PanelHeader title="Search" onClose={closePanel} />
       <div className="space-y-2 border-b border-line p-3">
         <input
+          dir="auto"
           ref={input}
           type="search"
           value={search.typed}

@@ -11,7 +11,7 @@ export function SearchResult({ hit }: { readonly hit: SearchHit }) {
   const stays = useMediaQuery(panelFitsQuery) && hit.thread_id === null;
   return (
     <MessageCard message={hit} placed onOpen={() => go(whereIs(hit), stays)}>
-      <span className="mt-0.5 line-clamp-4 text-sm whitespace-pre-line">
+      <span dir="auto" className="mt-0.5 line-clamp-4 text-sm whitespace-pre-line">
         {withOffsets(hit.snippet).map(({ at, text, hit: found }) =>
           found ? (
             <mark key={at} className="rounded-sm bg-warn-soft px-0.5 font-medium text-warn">

@@ -44,7 +44,9 @@ export const ConversationRow = memo(function ConversationRow({
         <span className="grid w-6 shrink-0 place-items-center">
           <ConversationIcon conversation={conversation} />
         </span>
-        <span className="min-w-0 flex-1 truncate">{titleOf(conversation, self)}</span>
+        <span dir="auto" className="min-w-0 flex-1 truncate text-left">
+          {titleOf(conversation, self)}
+        </span>
         {unread_count > 0 && (
           <span
             className={classNames(

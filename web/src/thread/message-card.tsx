@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
+import { ErrorBoundary } from '../errors/error-boundary.tsx';
 import { fullTime, momentText } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
 import { nameOf } from '../state/conversation-list.ts';
@@ -15,7 +16,18 @@ interface MessageCardProps {
 }
 
 /** A message in a list of found ones: who, when, what, and the way to it. */
-export function MessageCard({ message, placed, onOpen, children }: MessageCardProps) {
+export function MessageCard(props: MessageCardProps) {
+  return (
+    <ErrorBoundary
+      subject={props.message}
+      fallback={() => <div className="rounded-xl border border-line bg-raised p-3">{props.children}</div>}
+    >
+      <WholeCard {...props} />
+    </ErrorBoundary>
+  );
+}
+
+function WholeCard({ message, placed, onOpen, children }: MessageCardProps) {
   const conversation = useAppState((state) => state.conversations[message.conversation_id]);
   const self = useAppState((state) => state.self.user_id);
   return (
@@ -30,7 +42,9 @@ export function MessageCard({ message, placed, onOpen, children }: MessageCardPr
       <Avatar name={message.sender_name} kind={message.sender_kind} size="small" />
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2 text-sm">
-          <span className="truncate font-semibold">{message.sender_name}</span>
+          <span dir="auto" className="truncate font-semibold">
+            {message.sender_name}
+          </span>
           <time
             dateTime={message.timestamp}
             title={fullTime(message.timestamp)}
@@ -39,7 +53,9 @@ export function MessageCard({ message, placed, onOpen, children }: MessageCardPr
             {momentText(message.timestamp, new Date())}
           </time>
           {placed && conversation && (
-            <span className="ml-auto truncate text-xs text-faint">{nameOf(conversation, self)}</span>
+            <span dir="auto" className="ml-auto truncate text-xs text-faint">
+              {nameOf(conversation, self)}
+            </span>
           )}
         </span>
         {children}

@@ -1,6 +1,7 @@
 import { Bell, BellOff } from 'lucide-react';
 import { useMemo } from 'react';
 import { Composer } from '../composer/composer.tsx';
+import { PaneBoundary } from '../errors/pane-boundary.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { MessageList } from '../room/message-list.tsx';
 import { emptyRoom } from '../state/app-state.ts';
@@ -45,7 +46,9 @@ export function ThreadPanel({ conversationId, rootId }: ThreadPanelProps) {
           {following ? 'Following' : 'Follow'}
         </Button>
       </PanelHeader>
-      <MessageList place={place} room={room} label="Thread" start={null} />
+      <PaneBoundary name="The thread">
+        <MessageList place={place} room={room} label="Thread" start={null} />
+      </PaneBoundary>
       {conversation?.joined && (
         <div className="shrink-0 px-3 pb-7 md:pb-8">
           <Composer place={place} label="Reply in thread" placeholder="Reply…" />

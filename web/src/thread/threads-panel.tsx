@@ -23,7 +23,7 @@ export function ThreadsPanel() {
             placed
             onOpen={() => openThread(message.conversation_id, message.id)}
           >
-            <span className="mt-0.5 line-clamp-2 text-sm text-soft">
+            <span dir="auto" className="mt-0.5 line-clamp-2 text-sm text-soft">
               {message.deleted ? 'This message was deleted.' : message.text}
             </span>
             <span className="mt-1 flex items-center gap-2 text-xs text-faint">

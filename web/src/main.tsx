@@ -4,7 +4,10 @@ import './styles/text.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { keepCompositionKeys } from './lib/composition.ts';
 import { takeCodeFromAddress } from './session/sign-in.ts';
+
+keepCompositionKeys(window);
 
 // Before anything is drawn: the code leaves the address bar at once.
 const code = takeCodeFromAddress();

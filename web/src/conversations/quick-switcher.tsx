@@ -58,7 +58,7 @@ function Finder({ onDone }: { readonly onDone: () => void }) {
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && found.length > 0) setActive((active + step + found.length) % found.length);
-    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) choose(found[active]);
+    else if (event.key === 'Enter') choose(found[active]);
     else return;
     event.preventDefault();
   }

@@ -36,6 +36,12 @@ const finalSignInErrors: ReadonlySet<ErrorCode> = new Set([
   'bad_frame',
   'forbidden',
 ]);
+
+/** Also of every error that tells how a session ended. */
+function isFinal(code: ErrorCode): boolean {
+  return finalSignInErrors.has(code) || code.startsWith('session_');
+}
+
 const finalCloseCodes: ReadonlySet<number> = new Set([
   closeCodes.authFailed.code,
   closeCodes.sessionEnded.code,
@@ -100,7 +106,7 @@ export function connect(options: ChatClientOptions): ChatClient {
       input = typeof options.auth === 'function' ? await options.auth() : options.auth;
     } catch (error) {
       if (isClosed()) return;
-      if (error instanceof ChatError && finalSignInErrors.has(error.code)) end(error.message, error.code);
+      if (error instanceof ChatError && isFinal(error.code)) end(error.message, error.code);
       else retry(error instanceof Error ? error.message : String(error));
       return;
     }
@@ -157,7 +163,7 @@ export function connect(options: ChatClientOptions): ChatClient {
   function receivedBeforeSignIn(frame: ServerFrame): void {
     if (frame.type === 'error') {
       signInError = errorOf(frame);
-      if (finalSignInErrors.has(signInError.code)) end(signInError.message, signInError.code);
+      if (isFinal(signInError.code)) end(signInError.message, signInError.code);
       return;
     }
     if (frame.type !== commands.auth.replyType) {
@@ -235,8 +241,8 @@ export function connect(options: ChatClientOptions): ChatClient {
     const known = Object.values(closeCodes).find(({ code }) => code === how.code);
     const reason =
       signInError?.message ||
-      known?.reason ||
       how.reason ||
+      known?.reason ||
       (how.opened ? 'The connection was lost.' : `No server answers at ${url}.`);
     if (finalCloseCodes.has(how.code)) end(reason, signInError?.code ?? 'auth_failed');
     else retry(reason, signInError?.retryAfterSeconds);

@@ -113,8 +113,8 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
       config: { needs: 'read' },
       schema: {
         description:
-          'Makes a one-time sign-in link for oneself, to sign in on another device. Only from a session: a key ' +
-          'or a token is not to outlive itself.',
+          'Makes a one-time sign-in link for oneself, to sign in on another device. Only from a session, so ' +
+          'that no key or token outlives itself.',
         response: { 200: Link },
       },
     },
@@ -123,7 +123,7 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
       if (proof.kind !== 'session') {
         throw new ChatError(
           'forbidden',
-          'Only a browser that is signed in makes a link for its own person. Open the page and use My devices.',
+          'Only a browser that is signed in makes a link for its own person. Use My devices on the page.',
         );
       }
       return linkOf(await signIn.createLinkCode(user_id, role, actorOf(request)));

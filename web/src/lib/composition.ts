@@ -6,7 +6,7 @@ const takenByInputMethod = 229;
  * gives it up, arrows choose in it. Safari ends the composition before it tells of the key, so that only the
  * key code says so.
  */
-export function isComposing(event: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean {
+function isComposing(event: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean {
   return event.isComposing || event.keyCode === takenByInputMethod;
 }
 

@@ -14,7 +14,7 @@ const noticesMax = 5;
  */
 export const heldMessagesMax = 400;
 /** So many stay at the newest message, so that they are let go in steps and not one by one. */
-export const keptMessages = 100;
+const keptMessages = 100;
 /** A client says again that it types every 2 s; one that vanished is forgotten after this. */
 export const typingTtlMs = 4_000;
 

@@ -113,8 +113,8 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
       config: { needs: 'read' },
       schema: {
         description:
-          'Makes a one-time sign-in link for oneself, to sign in on another device. Only from a session, so ' +
-          'that no key or token outlives itself.',
+          'Makes a one-time sign-in link for oneself, to sign in on another device. Only from a session, ' +
+          'so that no key or token outlives itself.',
         response: { 200: Link },
       },
     },

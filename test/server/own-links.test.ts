@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { startApp } from '../support/app.ts';
 import { ask, bearer, invite, redeem, secretKey, tokenFor } from '../support/sign-in.ts';
 
-test('everybody makes a sign-in link for themselves in a browser, and only admins one for others', async (t) => {
+test('everybody makes a sign-in link for themselves in a browser, only admins for others', async (t) => {
   const app = await startApp(t, {}, { OPENCODE_SECRET_KEY: secretKey });
   const owner = await redeem(app, app.signInLink);
   const vera = await invite(app, owner, 'vera', 'viewer');

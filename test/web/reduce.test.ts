@@ -168,7 +168,7 @@ describe('the store', () => {
     assert.equal(store.shown().search.typed, 'blue');
   });
 
-  it('holds the messages of the conversations that were looked at last, and all that waits to be sent', () => {
+  it('holds the messages of the conversations that were looked at last', () => {
     const place = (id: string) => ({ conversation_id: id, thread_id: null });
     const visit = (id: string): Action[] => {
       const page = { conversation_id: id, messages: [message(1, 'ruth', 'hi')], has_more: false };

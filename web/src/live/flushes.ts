@@ -6,8 +6,8 @@ const restMsMax = 400;
 const briefMs = 16;
 
 /**
- * When the page takes up what has changed: before the next frame is drawn, or after a while if none is drawn. In
- * a burst of news half of the time stays free for the reader.
+ * When the page takes up what has changed: before the next frame is drawn, or after a while if none is
+ * drawn. In a burst of news half of the time stays free for the reader.
  */
 export function createFlushes(): (flush: () => void) => void {
   let restUntil = 0;

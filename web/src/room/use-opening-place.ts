@@ -11,8 +11,8 @@ export const headroom = 0.25;
 export const newDivider = '[data-testid=new-divider]';
 
 /**
- * Opens a list where its reader wants to go on: at the first unread message, else where they left it while the
- * page was open, else at the newest message. `isElsewhere`: something else decides where it opens.
+ * Opens a list where its reader wants to go on: at the first unread message, else where they left it while
+ * the page was open, else at the newest message. `isElsewhere`: something else decides where it opens.
  */
 export function useOpeningPlace(
   place: Place,

@@ -14,8 +14,9 @@ export type ShowRow = (selector: string, topPx: number) => boolean;
 
 /**
  * Keeps what is being read where it is when older messages are put before it, or let go, in every browser.
- * Gives back how to go to another row, which is then kept the same way. `firstKey` names the oldest message held. The rows are the children of `content`; those of messages carry `data-
- * place`. At the end, the end is the place: see `useStickToEnd`.
+ * Gives back how to go to another row, which is then kept the same way. `firstKey` names the oldest message
+ * held. The rows are the children of `content`; those of messages carry `data-place`. At the end, the end is
+ * the place: see `useStickToEnd`.
  */
 export function useReadingPlace(
   scroller: RefObject<HTMLElement | null>,

@@ -18,8 +18,8 @@ export interface SessionEnd {
 }
 
 /**
- * Why a sign-in ended. The server's own reason comes first. A browser that sends no sign-in any more gets none,
- * so that is told from what the browser remembers.
+ * Why a sign-in ended. The server's own reason comes first. To a browser that sends no sign-in any more it
+ * gives none, so that is told from what the browser remembers.
  */
 export function sessionEnd({ code, reason }: Refusal, before: Remembered | null): SessionEnd {
   const cameWithNothing = code === 'auth_required' || reason === null;
@@ -28,8 +28,9 @@ export function sessionEnd({ code, reason }: Refusal, before: Remembered | null)
   const title = 'You are signed out';
   if (!cameWithNothing) return { title, why: reason, wasHere };
   const why =
-    `You were signed in here as ${before.user_id}, last on ${fullTime(before.at)}. This browser has no sign-in ` +
-    'any more: it expires when it is not used for some weeks, and goes when the data of this site is cleared.';
+    `You were signed in here as ${before.user_id}, last on ${fullTime(before.at)}. This browser has no ` +
+    'sign-in any more: it expires when it is not used for some weeks, and goes when the data of this site ' +
+    'is cleared.';
   return { title, why, wasHere };
 }
 

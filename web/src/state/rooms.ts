@@ -62,7 +62,7 @@ export function withLatestRoom(state: AppState, place: Place, change: (room: Roo
   return { ...state, rooms: { ...others, [placeKey(place)]: change(room) } };
 }
 
-/** Lets go of the messages of what was left longest ago, where there are too many. What waits to be sent stays. */
+/** Lets go of the messages of what was left longest ago, where there are too many. The outbox stays. */
 export function withoutOldRooms(state: AppState): AppState {
   const idle = Object.entries(state.rooms).filter(([, room]) => !room.open && room.loaded);
   const old = new Set(idle.slice(0, Math.max(0, idle.length - heldRoomsMax)).map(([key]) => key));

@@ -27,8 +27,8 @@ const urgent: ReadonlySet<Action['type']> = new Set([
 
 /**
  * Holds the state and tells its listeners. An action changes the state at once. The listeners hear of all the
- * actions since the last flush together, when `schedule` runs its task, so a burst of events costs the page one
- * rendering per flush; and no component sees a state that changes while it renders.
+ * actions since the last flush together, when `schedule` runs its task, so a burst of events costs the page
+ * one rendering per flush; and no component sees a state that changes while it renders.
  */
 export function createStore(initial: AppState, schedule: (task: () => void) => void): Store {
   const listeners = new Set<() => void>();

@@ -5,7 +5,7 @@ interface ReturnFocus {
   onCloseAutoFocus(event: Event): void;
 }
 
-/** For a dialog that has no trigger of its own: closing it gives the focus back to the element that had it. */
+/** For a dialog without a trigger of its own: closing it gives the focus back to the element that had it. */
 export function useReturnFocus(): ReturnFocus {
   const before = useRef<Element | null>(null);
   return {

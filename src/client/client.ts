@@ -41,6 +41,7 @@ const finalSignInErrors: ReadonlySet<ErrorCode> = new Set([
   'bad_frame',
   'forbidden',
 ]);
+
 const finalCloseCodes: ReadonlySet<number> = new Set([
   closeCodes.authFailed.code,
   closeCodes.sessionEnded.code,
@@ -243,8 +244,8 @@ export function connect(options: ChatClientOptions): ChatClient {
     const known = Object.values(closeCodes).find(({ code }) => code === how.code);
     const reason =
       signInError?.message ||
-      known?.reason ||
       how.reason ||
+      known?.reason ||
       (how.opened ? 'The connection was lost.' : `No server answers at ${url}.`);
     if (finalCloseCodes.has(how.code)) end(reason, signInError?.code ?? 'auth_failed');
     else retry(reason, signInError?.retryAfterSeconds);

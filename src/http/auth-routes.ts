@@ -3,6 +3,15 @@ import { ChatError, limits, nameRule, PersonRole, parseUserId } from '../protoco
 import { cookieToken, deviceName } from './credentials.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity, setSessionCookie } from './fastify.ts';
 
+const Link = z.object({
+  link: z.string(),
+  telegram_link: z
+    .string()
+    .nullable()
+    .describe('The same for a Telegram account; null: the chat is not there'),
+  expires_at: z.string(),
+});
+
 const Me = z.object({ user_id: z.string(), role: z.string(), development_mode: z.boolean() });
 
 /** Signing a browser in and out, and making links that do. */
@@ -77,16 +86,7 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
           user_id: z.string().max(limits.userIdCharsMax).optional(),
           role: PersonRole.optional(),
         }),
-        response: {
-          200: z.object({
-            link: z.string(),
-            telegram_link: z
-              .string()
-              .nullable()
-              .describe('The same for a Telegram account; null: the chat is not there'),
-            expires_at: z.string(),
-          }),
-        },
+        response: { 200: Link },
       },
     },
     async (request) => {
@@ -103,13 +103,39 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
             `PUT /members/${known.name}/role does.`,
         );
       }
-      const { code, expires_at } = await signIn.createLinkCode(known?.name ?? userId, role, actorOf(request));
-      const bot = communication.type() === 'telegram' ? communication.telegram()?.bot : undefined;
-      return {
-        link: `${publicUrl()}/#code=${code}`,
-        telegram_link: bot ? `https://t.me/${bot}?start=${code}` : null,
-        expires_at,
-      };
+      return linkOf(await signIn.createLinkCode(known?.name ?? userId, role, actorOf(request)));
     },
   );
+
+  app.post(
+    '/auth/links/own',
+    {
+      config: { needs: 'read' },
+      schema: {
+        description:
+          'Makes a one-time sign-in link for oneself, to sign in on another device. Only from a session, ' +
+          'so that no key or token outlives itself.',
+        response: { 200: Link },
+      },
+    },
+    async (request) => {
+      const { user_id, role, proof } = requireIdentity(request);
+      if (proof.kind !== 'session') {
+        throw new ChatError(
+          'forbidden',
+          'Only a browser that is signed in makes a link for its own person. Use My devices on the page.',
+        );
+      }
+      return linkOf(await signIn.createLinkCode(user_id, role, actorOf(request)));
+    },
+  );
+
+  function linkOf({ code, expires_at }: { code: string; expires_at: string }): z.infer<typeof Link> {
+    const bot = communication.type() === 'telegram' ? communication.telegram()?.bot : undefined;
+    return {
+      link: `${publicUrl()}/#code=${code}`,
+      telegram_link: bot ? `https://t.me/${bot}?start=${code}` : null,
+      expires_at,
+    };
+  }
 }

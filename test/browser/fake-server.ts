@@ -17,7 +17,7 @@ import type {
   MessageTask,
   Task,
 } from '../../src/protocol/index.ts';
-import { commands, defaultPolicy, readCommand, readFrame } from '../../src/protocol/index.ts';
+import { commands, defaultPolicy, limits, readCommand, readFrame } from '../../src/protocol/index.ts';
 import type { BuiltWeb } from './built-web.ts';
 import { conversation, message } from './fake-team.ts';
 
@@ -166,6 +166,13 @@ function role(name: string): AgentRole {
   };
 }
 
+/** Where nothing is unread, all of it was read. */
+function withReadTo({ messages }: FakeTeam, view: ConversationView): ConversationView {
+  if (view.unread_count > 0) return view;
+  const newest = messages.findLast((one) => one.conversation_id === view.conversation_id)?.id ?? 0;
+  return { ...view, last_read_id: Math.max(view.last_read_id, newest) };
+}
+
 function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, Answer][] {
   return [
     [
@@ -189,7 +196,10 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
         conversations: team.conversations,
       }),
     ],
-    ['get_conversations', () => ({ conversations: team.conversations })],
+    [
+      'get_conversations',
+      () => ({ conversations: team.conversations.map((view) => withReadTo(team, view)) }),
+    ],
     ['get_followed_threads', () => ({ threads: [] })],
     ['get_roles', () => ({ roles: [role('developer'), role('tester')] })],
     [
@@ -209,7 +219,12 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
       'mark_read',
       ({ conversation_id, message_id }) => {
         const view = team.conversations.find((one) => one.conversation_id === conversation_id);
-        const read = { last_read_id: Number(message_id), unread_count: 0, mention_count: 0 };
+        const said = team.messages.filter((one) => one.conversation_id === conversation_id);
+        const last_read_id = Math.min(Number(message_id), said.at(-1)?.id ?? 0);
+        const isNews = ({ id, sender_name, deleted }: ChatMessage) =>
+          id > last_read_id && sender_name !== team.self.user_id && !deleted;
+        const unread_count = Math.min(said.filter(isNews).length, limits.unreadCountMax);
+        const read = { last_read_id, unread_count, mention_count: 0 };
         if (view) Object.assign(view, read);
         return { conversation_id, ...read };
       },
@@ -283,9 +298,11 @@ function historyPage(team: FakeTeam, request: Record<string, unknown>) {
     return page(newer.slice(0, limit), newer.length > limit);
   }
   if (around !== undefined) {
-    const at = list.findIndex(({ id }) => id === around);
-    const from = Math.max(0, at - Math.floor(limit / 2));
-    return page(list.slice(from, from + limit), from > 0, list.length > from + limit);
+    const older = list.filter(({ id }) => id <= Number(around));
+    const newer = list.filter(({ id }) => id > Number(around));
+    const half = Math.floor(limit / 2);
+    const messages = [...older.slice(-(limit - half)), ...newer.slice(0, half)];
+    return page(messages, older.length > limit - half, newer.length > half);
   }
   const older = list.filter(({ id }) => before === undefined || id < Number(before));
   return page(older.slice(-limit), older.length > limit);

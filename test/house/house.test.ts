@@ -46,6 +46,11 @@ test('house: the contract of the store tries every operation', () => {
   assert.deepEqual(untried, []);
 });
 
+test('house: one file of the page knows the keys of input methods, and keeps them from all handlers', () => {
+  const knowing = files.filter(({ path, text }) => /^web\//.test(path) && /isComposing|keyCode/.test(text));
+  assert.deepEqual(pathsOf(knowing), ['web/src/lib/composition.ts']);
+});
+
 function pathsOf(list: readonly { path: string }[]): string[] {
   return list.map(({ path }) => path);
 }

@@ -117,7 +117,7 @@ describe('what is unread', () => {
     const opened: Action = { type: 'room_opened', place: main };
     const marked = start(opened, { type: 'marked_unread', place: main, message_id: 5 });
     assert.deepEqual([marked.rooms.main?.keptUnread, marked.rooms.main?.newFrom], [true, 4]);
-    const left = reduce(marked, { type: 'room_left', place: main });
+    const left = reduce(marked, { type: 'room_left', place: main, at: null });
     assert.equal(left.rooms.main?.keptUnread, false);
   });
 });

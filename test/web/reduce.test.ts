@@ -4,6 +4,7 @@ import type { ServerEvent } from '../../src/protocol/index.ts';
 import type { Action } from '../../web/src/state/actions.ts';
 import { type AppState, initialState } from '../../web/src/state/app-state.ts';
 import { reduce } from '../../web/src/state/reduce.ts';
+import { heldRoomsMax } from '../../web/src/state/rooms.ts';
 import { agentsOf, peopleOf, runningTasks, tasksOf } from '../../web/src/state/selectors.ts';
 import { createStore } from '../../web/src/state/store.ts';
 import {
@@ -146,5 +147,41 @@ describe('the store', () => {
     for (const run of waiting) run();
     assert.equal(told, 1);
     assert.ok('elad' in store.get().members);
+  });
+
+  it('shows the same state to everybody between two flushes', async () => {
+    const waiting: (() => void)[] = [];
+    const store = createStore(initialState(self), (run) => waiting.push(run));
+    store.dispatch(team);
+    assert.equal('elad' in store.shown().members, false);
+    const settled = store.settled();
+    for (const run of waiting) run();
+    await settled;
+    assert.equal('elad' in store.shown().members, true);
+  });
+
+  it('shows at once what the reader did', async () => {
+    const store = createStore(initialState(self), () => undefined);
+    store.dispatch(team);
+    store.dispatch({ type: 'search_changed', search: { typed: 'blue', order: 'newest' } });
+    await store.settled();
+    assert.equal(store.shown().search.typed, 'blue');
+  });
+
+  it('holds the messages of the conversations that were looked at last', () => {
+    const place = (id: string) => ({ conversation_id: id, thread_id: null });
+    const visit = (id: string): Action[] => {
+      const page = { conversation_id: id, messages: [message(1, 'ruth', 'hi')], has_more: false };
+      const loaded = { ...page, has_newer: false, following: [] };
+      return [
+        { type: 'room_opened', place: place(id) },
+        { type: 'page_loaded', place: place(id), part: 'newest', page: loaded },
+        { type: 'room_left', place: place(id), at: null },
+      ];
+    };
+    const ids = Array.from({ length: heldRoomsMax + 5 }, (_, index) => `c${index}`);
+    const { rooms } = after(online, ...ids.flatMap(visit), ...visit('c5'), ...visit('new'));
+    assert.equal(Object.values(rooms).filter(({ loaded }) => loaded).length, heldRoomsMax);
+    assert.deepEqual([rooms.c4?.loaded, rooms.c5?.loaded, rooms.c6?.loaded], [false, true, false]);
   });
 });

@@ -6,9 +6,12 @@ import {
   addNotice,
   addPage,
   expireTyping,
+  heldMessagesMax,
   leaveRoom,
   mergeMessages,
+  moveToEnd,
   putOutgoing,
+  readThrough,
   setTyping,
   trimRoom,
   typingTtlMs,
@@ -83,13 +86,75 @@ describe('messages of a room', () => {
 
   it('are loaded again when one comes back to a room that was left long past', () => {
     const past = { ...page(true, 10, 11), has_newer: true };
-    const left = leaveRoom(addPage(opened(true, 90), 'around', past, 'dana'));
+    const left = leaveRoom(addPage(opened(true, 90), 'around', past, 'dana'), null);
     assert.deepEqual([left.loaded, left.open, ids(left)], [false, false, []]);
-    assert.deepEqual(ids(leaveRoom(opened(true, 90))), [90]);
+    assert.deepEqual(ids(leaveRoom(opened(true, 90), null)), [90]);
+  });
+
+  it('stay where one was reading, so that one finds the place again', () => {
+    const past = { ...page(true, 10, 11), has_newer: true };
+    const at = { message_id: 10, topPx: 40 };
+    const left = leaveRoom(addPage(opened(true, 90), 'around', past, 'dana'), at);
+    assert.deepEqual([left.loaded, ids(left), left.leftAt], [true, [10, 11], at]);
   });
 
   it('are not held where nobody has looked', () => {
     assert.deepEqual(ids(addMessage(emptyRoom, message(1, 'ruth', 'hi'), 'dana')), []);
+  });
+});
+
+describe('the window of held messages', () => {
+  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+  it('takes no more live ones when it is full and the reader is elsewhere', () => {
+    let room = opened(true, ...range(1, heldMessagesMax));
+    for (const id of range(1_001, 1_050)) room = addMessage(room, message(id, 'ruth', 'live'), 'dana');
+    assert.deepEqual([ids(room).at(-1), room.hasNewer, room.heardTo], [heldMessagesMax, true, 1_050]);
+  });
+
+  it('lets go of the oldest at the newest message', () => {
+    let room = moveToEnd(opened(false, 1), true);
+    for (const id of range(2, 3_000)) room = addMessage(room, message(id, 'ruth', 'live'), 'dana');
+    assert.ok(room.messages.length <= heldMessagesMax);
+    assert.deepEqual([ids(room).at(-1), room.hasMore, room.hasNewer], [3_000, true, false]);
+  });
+
+  it('lets go at the end that is further from what is loaded', () => {
+    const full = opened(true, ...range(1_001, 1_000 + heldMessagesMax));
+    const older = addPage(full, 'older', page(true, ...range(951, 1_000)), 'dana');
+    assert.deepEqual([older.messages.length, ids(older)[0], older.hasNewer], [heldMessagesMax, 951, true]);
+    const newer = addPage(older, 'newer', page(false, ...range(1_351, 1_400)), 'dana');
+    assert.deepEqual([newer.messages.length, ids(newer)[0], newer.hasMore], [heldMessagesMax, 1_001, true]);
+    assert.deepEqual([ids(newer).at(-1), newer.hasNewer], [1_400, false]);
+  });
+});
+
+describe('how far somebody has read', () => {
+  const read = (last_read_id: number, unread_count: number) => ({ last_read_id, unread_count });
+
+  it('is up to the first message that was not seen', () => {
+    const room = opened(true, 1, 2, 3, 4, 5);
+    assert.equal(readThrough(room, read(1, 4), 'dana', new Set([2, 3, 5])), 3);
+    assert.equal(readThrough(room, read(1, 4), 'dana', new Set([4, 5])), 1);
+    assert.equal(readThrough(room, read(1, 4), 'dana', new Set([2, 3, 4, 5])), 5);
+  });
+
+  it('is not moved over messages that are not held', () => {
+    const jumped = opened(true, 90, 91);
+    assert.equal(readThrough(jumped, read(10, 80), 'dana', new Set([90, 91])), 10);
+  });
+
+  it('passes own and deleted messages, which nobody needs to see', () => {
+    const mine = message(2, 'dana', 'mine');
+    const gone = { ...message(3, 'ruth', ''), deleted: true };
+    const room = { ...opened(false, 1), messages: [...messages(1), mine, gone, ...messages(4)] };
+    assert.equal(readThrough(room, read(1, 1), 'dana', new Set()), 3);
+    assert.equal(readThrough(room, read(1, 1), 'dana', new Set([4])), 4);
+  });
+
+  it('passes own messages that are not held', () => {
+    const room = opened(true, 90, 91);
+    assert.equal(readThrough(room, read(10, 2), 'dana', new Set([90, 91])), 91);
   });
 });
 
@@ -122,7 +187,7 @@ describe('a room', () => {
   it('with very many messages lets the oldest go, and knows that there are more', () => {
     const many = Array.from({ length: 401 }, (_, index) => index + 1);
     const room = trimRoom(opened(false, ...many));
-    assert.equal(ids(room)[0], 202);
+    assert.equal(ids(room)[0], 302);
     assert.equal(ids(room).at(-1), 401);
     assert.equal(room.hasMore, true);
     assert.equal(trimRoom(room), room);

@@ -1,8 +1,9 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { endsSignIn } from '../../src/protocol/index.ts';
 import { type Live, startLive } from './live/live.ts';
 import { LiveContext } from './live/use-live.ts';
+import { forget, remember, remembered } from './session/remembered.ts';
+import { moreExact, type Refusal, sessionEnd } from './session/session-end.ts';
 import { exchangeCode, type SignIn, signOut, whoAmI } from './session/sign-in.ts';
 import { SignInScreen } from './session/sign-in-screen.tsx';
 import type { Self } from './state/app-state.ts';
@@ -17,9 +18,7 @@ export function App({ code }: { readonly code: string | null }) {
   const started = useRef(false);
 
   const attempt = useCallback(async (ask: () => Promise<SignIn>) => {
-    setSignIn(
-      await ask().catch((): SignIn => ({ kind: 'signed_out', reason: 'The server does not answer.' })),
-    );
+    setSignIn(await ask().catch((): SignIn => ({ kind: 'signed_out', ...unreachable })));
   }, []);
 
   useEffect(() => {
@@ -28,14 +27,18 @@ export function App({ code }: { readonly code: string | null }) {
     void attempt(() => (code ? exchangeOrKnown(code) : whoAmI()));
   }, [attempt, code]);
 
-  const signedOut = useCallback((reason: string | null) => setSignIn({ kind: 'signed_out', reason }), []);
+  const signedOut = useCallback((why: Refusal) => setSignIn({ kind: 'signed_out', ...why }), []);
 
   if (!signIn) return <Splash text="Signing in…" />;
   if (signIn.kind === 'signed_out') {
-    return <SignInScreen reason={signIn.reason} onCode={(pasted) => attempt(() => exchangeCode(pasted))} />;
+    const end = sessionEnd(signIn, remembered());
+    return <SignInScreen end={end} onCode={(pasted) => attempt(() => exchangeCode(pasted))} />;
   }
   return <SignedIn key={signIn.self.user_id} self={signIn.self} onSignedOut={signedOut} />;
 }
+
+const unreachable: Refusal = { code: 'unavailable', reason: 'The server does not answer.' };
+const nobody: Refusal = { code: null, reason: null };
 
 /** A link that was used before is no obstacle for a browser that is signed in already. */
 async function exchangeOrKnown(code: string): Promise<SignIn> {
@@ -47,7 +50,7 @@ async function exchangeOrKnown(code: string): Promise<SignIn> {
 
 interface SignedInProps {
   readonly self: Self;
-  readonly onSignedOut: (reason: string | null) => void;
+  readonly onSignedOut: (why: Refusal) => void;
 }
 
 function SignedIn({ self, onSignedOut }: SignedInProps) {
@@ -57,7 +60,13 @@ function SignedIn({ self, onSignedOut }: SignedInProps) {
     const started = startLive(self, window.location.origin);
     setLive(started);
     const stop = started.client.onState((state) => {
-      if (state.kind === 'closed' && endsSignIn(state.code)) onSignedOut(state.reason);
+      if (state.kind === 'online') remember(self.user_id, new Date());
+      if (state.kind !== 'closed' || state.code === undefined) return;
+      const closed = { code: state.code, reason: state.reason };
+      void whoAmI()
+        .then((now) => (now.kind === 'signed_out' ? moreExact(closed, now) : closed))
+        .catch(() => closed)
+        .then(onSignedOut);
     });
     return () => {
       stop();
@@ -73,7 +82,8 @@ function SignedIn({ self, onSignedOut }: SignedInProps) {
           onSignOut={() => {
             void signOut().finally(() => {
               queries.clear();
-              onSignedOut(null);
+              forget();
+              onSignedOut(nobody);
             });
           }}
         />

@@ -6,7 +6,10 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { PaneBoundary } from './errors/pane-boundary.tsx';
 import { createErrorReporter } from './errors/report-error.ts';
+import { keepCompositionKeys } from './lib/composition.ts';
 import { takeCodeFromAddress } from './session/sign-in.ts';
+
+keepCompositionKeys(window);
 
 // Before anything is drawn: the code leaves the address bar at once.
 const code = takeCodeFromAddress();

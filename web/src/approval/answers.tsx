@@ -82,7 +82,11 @@ function Denial({ busy, onDeny, onBack }: DenialProps) {
           maxLength={limits.approvalSentenceCharsMax}
           placeholder="Use npm ci instead"
           onChange={(event) => setSentence(event.target.value)}
-          onKeyDown={(event) => event.key === 'Escape' && onBack()}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            event.preventDefault();
+            onBack();
+          }}
           className="h-7 min-w-40 flex-1 rounded-lg border border-line-strong bg-canvas px-2 text-sm"
         />
         <Button type="submit" look="danger" size="small" disabled={busy}>

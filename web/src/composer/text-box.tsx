@@ -72,7 +72,7 @@ export function TextBox({
   }, [text]);
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing || mentions.onKeyDown(event)) return;
+    if (mentions.onKeyDown(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       onEnter();

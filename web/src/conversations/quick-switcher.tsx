@@ -4,6 +4,7 @@ import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { type Destination, findDestinations } from '../state/conversation-list.ts';
 import { classNames } from '../ui/class-names.ts';
+import { useReturnFocus } from '../ui/use-return-focus.ts';
 import { useView } from '../view.ts';
 import { ConversationIcon, MemberFace } from './conversation-icon.tsx';
 import { onQuickSwitcher } from './switcher-key.ts';
@@ -13,12 +14,14 @@ const shownMax = 9;
 /** Goes to any conversation or member by a few letters: Ctrl+K. */
 export function QuickSwitcher() {
   const [open, setOpen] = useState(false);
+  const focus = useReturnFocus();
   useEffect(() => onQuickSwitcher(() => setOpen((now) => !now)), []);
   return (
     <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Portal>
         <div aria-hidden="true" className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
+          {...focus}
           aria-describedby={undefined}
           className={classNames(
             'fixed top-[12dvh] left-1/2 z-50 w-[min(34rem,94vw)] -translate-x-1/2',
@@ -58,7 +61,7 @@ function Finder({ onDone }: { readonly onDone: () => void }) {
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && found.length > 0) setActive((active + step + found.length) % found.length);
-    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) choose(found[active]);
+    else if (event.key === 'Enter') choose(found[active]);
     else return;
     event.preventDefault();
   }

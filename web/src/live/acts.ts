@@ -12,6 +12,9 @@ export interface Acts extends TaskActs {
   pin(message: ChatMessage, on: boolean): void;
   follow(messageId: number, on: boolean): void;
   markUnread(place: Place, message: ChatMessage): void;
+  markRead(conversationId: string): void;
+  /** Marks every conversation that one takes part in as read. */
+  markAllRead(): void;
   /** Resolves to whether it happened. */
   edit(message: ChatMessage, text: string): Promise<boolean>;
   remove(message: ChatMessage): Promise<boolean>;
@@ -67,6 +70,11 @@ export function createActs(client: ChatClient, store: Store, reading: Reading): 
     pin: ({ id }, on) => void attempt(() => client.request('pin_message', { message_id: id, on })),
     follow: (message_id, on) => void attempt(() => client.request('follow_thread', { message_id, on })),
     markUnread: (place, message) => void attempt(() => reading.markUnread(place, message)),
+    markRead: (conversationId) => void attempt(() => reading.markRead(conversationId)),
+    markAllRead() {
+      const unread = Object.values(store.get().conversations).filter((view) => view.unread_count > 0);
+      void attempt(() => Promise.all(unread.map((view) => reading.markRead(view.conversation_id))));
+    },
     async edit({ id }, text) {
       const edited = await attempt(() => client.request('edit_message', { message_id: id, text }));
       if (edited === null) return false;

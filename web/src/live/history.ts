@@ -3,16 +3,23 @@ import { ChatError, type CommandInput } from '../../../src/protocol/index.ts';
 import type { PagePart } from '../state/actions.ts';
 import { emptyRoom, type Room } from '../state/app-state.ts';
 import { type Place, placeKey, placeOf } from '../state/place.ts';
+import { unreadFrom } from '../state/reduce.ts';
+import { firstUnread, holdsAfter } from '../state/room-state.ts';
 import type { Store } from '../state/store.ts';
 
-/** Loads what was said: the newest, what is before and after, and what surrounds a message. */
+/**
+ * Loads what was said: the newest, what is before and after, and what surrounds a message. What was loaded is
+ * on the screen when its promise resolves.
+ */
 export interface History {
-  /** The newest page, unless something is held already. */
+  /** The first unread message with its surroundings, or the newest page, unless it is held already. */
   open(place: Place): Promise<void>;
   /** The page before, or after, what is held. One at a time. */
   more(place: Place, part: 'older' | 'newer'): Promise<void>;
   /** Lets go of what is long past and goes on with what is live. */
   toNewest(place: Place): Promise<void>;
+  /** The first unread message with its surroundings. */
+  toUnread(place: Place): Promise<void>;
   /** Holds a message with its surroundings; false when there is none. */
   around(place: Place, messageId: number): Promise<boolean>;
   /** All that is on the screen anew. */
@@ -46,6 +53,14 @@ export function createHistory(client: ChatClient, store: Store): History {
     }
   }
 
+  /** The first message after one in the middle: the list need not hold that one itself. */
+  async function after(place: Place, id: number): Promise<void> {
+    if (!holdsAfter(roomOf(place), id)) await load(place, 'around', { around: id });
+    // What is unread may all stand in threads, or be one's own.
+    const room = roomOf(place);
+    if (room.hasNewer && !firstUnread(room, id, store.get().self.user_id)) await newest(place);
+  }
+
   async function safely(run: () => Promise<unknown>): Promise<void> {
     try {
       await run();
@@ -62,13 +77,21 @@ export function createHistory(client: ChatClient, store: Store): History {
     const key = placeKey(place);
     const before = busy.get(key);
     if (before && !waits) return before;
-    const load = (before ?? Promise.resolve()).then(() => safely(run));
+    const load = (before ?? Promise.resolve()).then(() => safely(run)).then(store.settled);
     busy.set(key, load);
     await load;
     if (busy.get(key) === load) busy.delete(key);
   }
 
-  const open = (place: Place) => alone(place, async () => roomOf(place).loaded || (await newest(place)));
+  async function openAlone(place: Place): Promise<void> {
+    const readTo = unreadFrom(store.get(), place);
+    const unread = store.get().conversations[place.conversation_id]?.unread_count ?? 0;
+    const isOnNewestPage = readTo === null || unread < pageSize / 2;
+    if (!roomOf(place).loaded && isOnNewestPage) await newest(place);
+    if (readTo !== null) await after(place, readTo);
+  }
+
+  const open = (place: Place) => alone(place, () => openAlone(place));
 
   function openPlaces(): Place[] {
     return Object.entries(store.get().rooms)
@@ -89,11 +112,18 @@ export function createHistory(client: ChatClient, store: Store): History {
         },
         false,
       ),
+    toUnread: (place) =>
+      alone(place, async () => {
+        const readTo = unreadFrom(store.get(), place);
+        if (readTo !== null) await after(place, readTo);
+        store.dispatch({ type: 'unread_shown', place });
+      }),
     toNewest: (place) => alone(place, () => newest(place)),
     async around(place, messageId) {
-      if (roomOf(place).messages.some(({ id }) => id === messageId)) return true;
+      const holds = () => roomOf(place).messages.some(({ id }) => id === messageId);
+      if (holds()) return store.settled().then(holds);
       await alone(place, () => load(place, 'around', { around: messageId }));
-      return roomOf(place).messages.some(({ id }) => id === messageId);
+      return holds();
     },
     async reload() {
       for (const place of openPlaces()) {

@@ -4,6 +4,7 @@ import { initialState, type Self } from '../state/app-state.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { type Acts, createActs } from './acts.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
+import { createFlushes } from './flushes.ts';
 import { createHistory, type History } from './history.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createReading, type Reading } from './reading.ts';
@@ -26,7 +27,7 @@ export interface Live {
 const typingCheckMs = 1_000;
 
 export function startLive(self: Self, serverUrl: string): Live {
-  const store = createStore(initialState(self));
+  const store = createStore(initialState(self), createFlushes());
   const client = connect({ url: serverUrl, auth: { method: 'session' } });
   const outbox = createOutbox(client, store);
   const history = createHistory(client, store);

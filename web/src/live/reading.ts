@@ -8,6 +8,8 @@ import type { Store } from '../state/store.ts';
 export interface Reading {
   /** A message, and so all before it, was on the screen of somebody who looked. */
   shown(place: Place, messageId: number): void;
+  /** Everything in a conversation and its threads counts as read. */
+  markRead(conversationId: string): Promise<void>;
   /** Makes a message and all after it unread again, until the reader leaves and comes back. */
   markUnread(place: Place, message: ChatMessage): Promise<void>;
 }
@@ -15,14 +17,15 @@ export interface Reading {
 export function createReading(client: ChatClient, store: Store): Reading {
   /** What is to be told, by conversation; told one after the other. */
   const wanted = new Map<string, number>();
-  const telling = new Set<string>();
+  /** What is being told now, by conversation. */
+  const telling = new Map<string, number>();
 
   async function tell(conversation_id: string): Promise<void> {
     if (telling.has(conversation_id)) return;
-    telling.add(conversation_id);
     try {
       for (let id = wanted.get(conversation_id); id !== undefined; id = wanted.get(conversation_id)) {
         wanted.delete(conversation_id);
+        telling.set(conversation_id, id);
         moved(await client.request('mark_read', { conversation_id, message_id: id }));
       }
     } catch (error) {
@@ -53,10 +56,16 @@ export function createReading(client: ChatClient, store: Store): Reading {
       const { conversations, rooms } = store.get();
       const view = conversations[conversation_id];
       if (!view?.joined || messageId <= view.last_read_id) return;
-      if (messageId <= (wanted.get(conversation_id) ?? 0)) return;
+      const asked = Math.max(wanted.get(conversation_id) ?? 0, telling.get(conversation_id) ?? 0);
+      if (messageId <= asked) return;
       if (rooms[placeKey(place)]?.keptUnread || wouldSkip(place)) return;
       wanted.set(conversation_id, messageId);
       void tell(conversation_id);
+    },
+    async markRead(conversation_id) {
+      wanted.delete(conversation_id);
+      // The server moves the position to its newest message at most.
+      moved(await client.request('mark_read', { conversation_id, message_id: Number.MAX_SAFE_INTEGER }));
     },
     async markUnread(place, { id, conversation_id }) {
       const read = await client.request('mark_unread', { conversation_id, message_id: id });

@@ -13,5 +13,5 @@ export function useLive(): Live {
 /** A part of the state. `select` must give the same object for the same state: pick, do not build. */
 export function useAppState<T>(select: (state: AppState) => T): T {
   const { store } = useLive();
-  return useSyncExternalStore(store.subscribe, () => select(store.get()));
+  return useSyncExternalStore(store.subscribe, () => select(store.shown()));
 }

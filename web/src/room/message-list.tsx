@@ -1,15 +1,15 @@
-import { ArrowDown } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { ErrorBoundary } from '../errors/error-boundary.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
 import type { Room } from '../state/app-state.ts';
 import type { Place } from '../state/place.ts';
-import { unreadIn } from '../state/room-state.ts';
 import { classNames } from '../ui/class-names.ts';
 import { useScene } from '../view.ts';
+import { JumpButtons } from './jump-buttons.tsx';
 import { RowView } from './row-view.tsx';
 import { buildRows } from './rows.ts';
 import { useMessageKeys } from './use-message-keys.ts';
+import { useOpeningPlace } from './use-opening-place.ts';
 import { useReadMarks } from './use-read-marks.ts';
 import { useReadingPlace } from './use-reading-place.ts';
 import { useShownMessage } from './use-shown-message.ts';
@@ -35,25 +35,20 @@ interface MessageListProps {
  * the page: their places are exact, and the browser's own search finds them.
  */
 export function MessageList({ place, room, label, start }: MessageListProps) {
-  const { history, store } = useLive();
+  const { history } = useLive();
   const { here } = useScene();
   const self = useAppState((state) => state.self.user_id);
   const online = useAppState((state) => state.link.kind === 'online');
-  const readTo = useAppState((state) => state.conversations[place.conversation_id]?.last_read_id ?? 0);
   const rows = useMemo(() => buildRows(room, self, place.thread_id), [room, self, place]);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { atEnd, goToEnd, release, isPinned } = useStickToEnd(scroller, content, !room.hasNewer);
+  const end = useStickToEnd(scroller, content, !room.hasNewer);
+  const { atEnd, goToEnd, release, isPinned } = end;
   const onKeyDown = useMessageKeys(place);
-  useReadingPlace(scroller, content, room.messages[0]?.message_id, isPinned);
-
-  useEffect(() => {
-    store.dispatch({ type: 'room_opened', place });
-    return () => store.dispatch({ type: 'room_left', place });
-  }, [store, place]);
-
-  const isTarget = here.threadId === place.thread_id;
-  useShownMessage(place, isTarget ? here.messageId : null, here.visit, scroller, release);
+  const target = here.threadId === place.thread_id ? here.messageId : null;
+  const showRow = useReadingPlace(scroller, content, room.messages[0]?.message_id, isPinned);
+  useOpeningPlace(place, room, scroller, end, showRow, target !== null);
+  useShownMessage(place, target, here.visit, scroller, release, showRow);
 
   // One's own words are always shown, wherever one was reading.
   const sending = room.outbox.at(-1)?.client_message_id;
@@ -73,7 +68,6 @@ export function MessageList({ place, room, label, start }: MessageListProps) {
   useEffect(loadIfNearEdge, [loadIfNearEdge]);
 
   useReadMarks(place, room, scroller, atEnd);
-  const unread = unreadIn(room, readTo, self);
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -104,19 +98,8 @@ export function MessageList({ place, room, label, start }: MessageListProps) {
           ))}
         </div>
       </div>
-      {!atEnd && room.loaded && (
-        <button
-          type="button"
-          onClick={() => void (hasNewer ? history.toNewest(place).then(goToEnd) : goToEnd())}
-          className={classNames(
-            'absolute right-5 bottom-3 inline-flex h-9 animate-arrive items-center gap-2',
-            'rounded-full border border-line-strong bg-raised px-3.5 text-sm font-medium',
-            'shadow-float hover:bg-hover',
-          )}
-        >
-          <ArrowDown aria-hidden="true" className="size-4 text-accent" />
-          {unread > 0 ? `${unread} new` : 'Newest'}
-        </button>
+      {room.loaded && room.open && (
+        <JumpButtons place={place} room={room} scroller={scroller} end={end} showRow={showRow} />
       )}
     </div>
   );

@@ -15,6 +15,7 @@ import { MessageList } from './message-list.tsx';
 import { RoomHeader } from './room-header.tsx';
 import { RoomStart } from './room-start.tsx';
 import { TypingLine } from './typing-line.tsx';
+import { useMarkReadKey } from './use-mark-read-key.ts';
 import { WorkDock } from './work-dock.tsx';
 
 interface RoomProps {
@@ -40,6 +41,7 @@ function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
   const room = useAppState((state) => state.rooms[conversation_id]) ?? emptyRoom;
   const self = useAppState((state) => state.self.user_id);
   const name = nameOf(conversation, self);
+  useMarkReadKey(conversation_id);
   const start = useMemo(() => <RoomStart conversation={conversation} />, [conversation]);
 
   return (

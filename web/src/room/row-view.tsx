@@ -37,7 +37,7 @@ export const RowView = memo(
             className="flex items-center gap-3 px-4 pt-2 text-xs font-semibold text-accent md:px-6"
           >
             <span className="h-px flex-1 bg-accent/50" />
-            <span>New</span>
+            <span>New messages</span>
           </div>
         );
       case 'replies':

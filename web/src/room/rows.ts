@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { dayKey } from '../lib/time.ts';
 import type { Notice, Outgoing, Room } from '../state/app-state.ts';
+import { firstUnread, holdsAfter } from '../state/room-state.ts';
 
 /** One line of the message list. `key` stays with it, also when a sent message is confirmed. */
 export type Row =
@@ -47,13 +48,12 @@ export function buildRows(room: Room, self: string, rootId: number | null = null
     before = null;
     rows.push({ kind: 'day', key: `d:${day}`, at });
   };
-  let newMarked = room.newFrom === null;
+  const firstNew = firstNewId(room, self);
   for (const message of room.messages) {
     takeNotices(rows, notices, message.id);
     if (rows.at(-1)?.kind === 'notice') before = null;
     startDay(message.timestamp);
-    if (!newMarked && message.id > (room.newFrom ?? 0) && message.sender_name !== self) {
-      newMarked = true;
+    if (message.id === firstNew) {
       before = null;
       rows.push({ kind: 'new', key: 'new' });
     }
@@ -84,6 +84,12 @@ export function buildRows(room: Room, self: string, rootId: number | null = null
   }
   takeNotices(rows, notices, Number.POSITIVE_INFINITY);
   return rows;
+}
+
+/** The message before which the mark of what is new stands. Without the one before it, that is not known. */
+function firstNewId(room: Room, self: string): number | undefined {
+  if (room.newFrom === null || !holdsAfter(room, room.newFrom)) return undefined;
+  return firstUnread(room, room.newFrom, self)?.id;
 }
 
 function messageKey(message: ChatMessage): string {

@@ -16,7 +16,10 @@ export function useMessageKeys(place: Place): (event: KeyboardEvent<HTMLElement>
       return;
     }
     if (!target.matches('article')) return;
-    if (event.key === 'Escape') composer.focus(place);
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      composer.focus(place);
+    }
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();

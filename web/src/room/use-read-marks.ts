@@ -1,11 +1,14 @@
-import { type RefObject, useCallback, useEffect, useSyncExternalStore } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useAppState, useLive } from '../live/use-live.ts';
 import type { Room } from '../state/app-state.ts';
 import type { Place } from '../state/place.ts';
+import { readThrough } from '../state/room-state.ts';
+import { createSight, noteSight, type Sight } from './sight.ts';
 
 /**
- * Moves the read position while somebody looks: to the newest message that was wholly on the screen. Where
- * the reader left is marked when they stop looking.
+ * Moves the read position while somebody looks: over the messages that were seen, up to the first that was
+ * not. A jump to the newest message so leaves unread what it passes over. Where the reader left is marked
+ * when they stop looking.
  */
 export function useReadMarks(
   place: Place,
@@ -15,22 +18,30 @@ export function useReadMarks(
 ): void {
   const { store, reading } = useLive();
   const attended = useSyncExternalStore(subscribe, isAttended);
-  const readTo = useAppState((state) => state.conversations[place.conversation_id]?.last_read_id ?? 0);
+  const self = useAppState((state) => state.self.user_id);
+  const view = useAppState((state) => state.conversations[place.conversation_id]);
+  const readTo = view?.last_read_id ?? 0;
+  const sight = useRef<Sight>(createSight());
   const newest = room.messages.at(-1)?.id ?? 0;
   const hasNews = room.open && newest > readTo;
 
   useEffect(() => {
+    // What was seen before the reader left is to be seen again if it was marked as unread.
+    sight.current = createSight();
     store.dispatch({ type: 'attention_changed', place, attended });
   }, [store, place, attended]);
 
+  const { open } = room;
   useEffect(() => {
-    if (atEnd && newest > 0) store.dispatch({ type: 'end_reached', place });
-  }, [store, place, atEnd, newest]);
+    if (open) store.dispatch({ type: 'end_changed', place, atEnd });
+  }, [store, place, open, atEnd]);
 
   const look = useCallback(() => {
-    const shown = attended && hasNews && scroller.current ? lastShown(scroller.current) : null;
-    if (shown !== null) reading.shown(place, shown);
-  }, [attended, hasNews, scroller, reading, place]);
+    if (!attended || !hasNews || !view || !scroller.current) return;
+    noteSight(sight.current, scroller.current, readTo);
+    const through = readThrough(room, view, self, sight.current.seen);
+    if (through > readTo) reading.shown(place, through);
+  }, [attended, hasNews, view, scroller, room, readTo, self, reading, place]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new message is looked for
   useEffect(look, [look, newest, atEnd]);
@@ -40,14 +51,6 @@ export function useReadMarks(
     element?.addEventListener('scroll', look, { passive: true });
     return () => element?.removeEventListener('scroll', look);
   }, [scroller, look]);
-}
-
-/** The id of the last message whose end is in sight. */
-function lastShown(scroller: HTMLElement): number | null {
-  const bottom = scroller.getBoundingClientRect().bottom + 1;
-  const messages = [...scroller.querySelectorAll<HTMLElement>('[data-message-id]')];
-  const shown = messages.findLast((message) => message.getBoundingClientRect().bottom <= bottom);
-  return shown ? Number(shown.dataset.messageId) : null;
 }
 
 function isAttended(): boolean {

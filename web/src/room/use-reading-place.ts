@@ -9,17 +9,21 @@ interface Place {
   readonly top: number;
 }
 
+/** Scrolls so that the row that a selector names stands so far below the upper edge. False: there is none. */
+export type ShowRow = (selector: string, topPx: number) => boolean;
+
 /**
- * Keeps what is being read where it is when older messages are put before it, in every browser. `firstKey`
- * names the oldest message held. The rows are the children of `content`; those of messages carry `data-
- * place`. At the end, the end is the place: see `useStickToEnd`.
+ * Keeps what is being read where it is when older messages are put before it, or let go, in every browser.
+ * Gives back how to go to another row, which is then kept the same way. `firstKey` names the oldest message
+ * held. The rows are the children of `content`; those of messages carry `data-place`. At the end, the end is
+ * the place: see `useStickToEnd`.
  */
 export function useReadingPlace(
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
   firstKey: string | undefined,
   isAtEnd: () => boolean,
-): void {
+): ShowRow {
   const place = useRef<Place | null>(null);
   const heldFirstKey = useRef(firstKey);
 
@@ -55,6 +59,18 @@ export function useReadingPlace(
       element.removeEventListener('scroll', note);
     };
   }, [scroller, content, note, settle]);
+
+  return useCallback(
+    (selector, topPx) => {
+      const row = content.current?.querySelector<HTMLElement>(selector);
+      if (!row || !scroller.current) return false;
+      scroller.current.scrollTop = row.offsetTop - topPx;
+      place.current = { row, top: row.offsetTop - scroller.current.scrollTop };
+      holdUntil.current = performance.now() + settleMs;
+      return true;
+    },
+    [scroller, content],
+  );
 }
 
 /**

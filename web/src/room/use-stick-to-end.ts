@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-interface StickToEnd {
+export interface StickToEnd {
   readonly atEnd: boolean;
   /** Goes to the end and stays there. */
   goToEnd(): void;
@@ -81,7 +81,8 @@ export function useStickToEnd(
 
   const release = useCallback(() => {
     pinned.current = false;
-  }, []);
+    if (scroller.current) look(scroller.current);
+  }, [scroller, look]);
   const isPinned = useCallback(() => pinned.current, []);
   return { atEnd, goToEnd, release, isPinned } satisfies StickToEnd;
 }

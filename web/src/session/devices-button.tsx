@@ -3,9 +3,12 @@ import { MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import type { Session } from '../../../src/protocol/index.ts';
 import { momentText } from '../lib/time.ts';
+import { useAppState } from '../live/use-live.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { listDevices, signDeviceOut, signOthersOut } from './devices.ts';
+import { linkForMe } from './links.ts';
+import { OneTimeLink } from './one-time-link.tsx';
 
 const queryKey = ['devices'];
 
@@ -36,7 +39,9 @@ function Devices() {
     mutationFn: (id: string | null) => (id === null ? signOthersOut() : signDeviceOut(id)),
     onSettled: () => queries.invalidateQueries({ queryKey }),
   });
-  const problem = error ?? end.error;
+  const link = useMutation({ mutationFn: linkForMe });
+  const self = useAppState((state) => state.self.user_id);
+  const problem = error ?? end.error ?? link.error;
   return (
     <div className="mt-4 space-y-3">
       {problem && (
@@ -49,11 +54,17 @@ function Devices() {
           <Device key={device.id} device={device} onEnd={() => end.mutate(device.id)} />
         ))}
       </ul>
-      {data && data.length > 1 && (
-        <Button look="danger" disabled={end.isPending} onClick={() => end.mutate(null)}>
-          Sign out everywhere else
+      <div className="flex flex-wrap gap-2">
+        <Button disabled={link.isPending} onClick={() => link.mutate()}>
+          Sign in on another device
         </Button>
-      )}
+        {data && data.length > 1 && (
+          <Button look="danger" disabled={end.isPending} onClick={() => end.mutate(null)}>
+            Sign out everywhere else
+          </Button>
+        )}
+      </div>
+      {link.data && <OneTimeLink key={link.data.link} made={link.data} whose={self} withCode />}
     </div>
   );
 }

@@ -1,9 +1,9 @@
-import { endsSignIn, isErrorCode } from '../../../src/protocol/index.ts';
 import type { Self } from '../state/app-state.ts';
+import type { Refusal } from './session-end.ts';
 
 export type SignIn =
   | { readonly kind: 'signed_in'; readonly self: Self }
-  | { readonly kind: 'signed_out'; readonly reason: string | null };
+  | ({ readonly kind: 'signed_out' } & Refusal);
 
 /**
  * The one-time code of a sign-in link, or of what somebody pasted: a whole link, its fragment, or the code
@@ -32,15 +32,14 @@ export function takeCodeFromAddress(): string | null {
 export async function exchangeCode(code: string): Promise<SignIn> {
   const response = await post('/auth/exchange', { code });
   if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
-  return { kind: 'signed_out', reason: await readReason(response) };
+  return { kind: 'signed_out', ...(await readRefusal(response)) };
 }
 
 /** Who this browser is signed in as. */
 export async function whoAmI(): Promise<SignIn> {
   const response = await fetch('/auth/me', { credentials: 'same-origin', cache: 'no-store' });
   if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
-  if (response.status === 401) return { kind: 'signed_out', reason: await readEnding(response) };
-  return { kind: 'signed_out', reason: await readReason(response) };
+  return { kind: 'signed_out', ...(await readRefusal(response)) };
 }
 
 export async function signOut(): Promise<void> {
@@ -62,14 +61,10 @@ async function readSelf(response: Response): Promise<Self> {
   return { user_id, role };
 }
 
-/** Why the session of this browser ended; null: it had none. */
-async function readEnding(response: Response): Promise<string | null> {
-  const body = (await response.json().catch(() => null)) as { code?: string; error?: string } | null;
-  const ended = isErrorCode(body?.code) && endsSignIn(body.code) && body.code !== 'auth_failed';
-  return ended ? (body.error ?? null) : null;
-}
-
-async function readReason(response: Response): Promise<string> {
-  const body = (await response.json().catch(() => null)) as { error?: unknown } | null;
-  return typeof body?.error === 'string' ? body.error : `The server answered ${response.status}.`;
+async function readRefusal(response: Response): Promise<Refusal> {
+  const body = (await response.json().catch(() => null)) as { error?: unknown; code?: unknown } | null;
+  return {
+    code: typeof body?.code === 'string' ? body.code : null,
+    reason: typeof body?.error === 'string' ? body.error : `The server answered ${response.status}.`,
+  };
 }

@@ -1,10 +1,10 @@
-import { MessagesSquare, Plus } from 'lucide-react';
+import { CheckCheck, MessagesSquare, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { ChannelsDialog } from '../conversations/channels-dialog.tsx';
 import { NewDirectDialog } from '../conversations/new-direct-dialog.tsx';
-import { useAppState } from '../live/use-live.ts';
+import { useAppState, useLive } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
-import { directs, joinedChannels } from '../state/conversation-list.ts';
+import { directs, joinedChannels, totalUnread } from '../state/conversation-list.ts';
 import { IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useScene, useView } from '../view.ts';
@@ -27,13 +27,16 @@ export function ConversationLists() {
       <Section
         title="Channels"
         action={
-          <IconButton
-            label="Browse or create channels"
-            className="size-7"
-            onClick={() => setDialog('channels')}
-          >
-            <Plus aria-hidden="true" className="size-4" />
-          </IconButton>
+          <span className="flex">
+            <MarkAllRead />
+            <IconButton
+              label="Browse or create channels"
+              className="size-7"
+              onClick={() => setDialog('channels')}
+            >
+              <Plus aria-hidden="true" className="size-4" />
+            </IconButton>
+          </span>
         }
       >
         {channels.map((view) => (
@@ -67,6 +70,17 @@ export function ConversationLists() {
       <ChannelsDialog open={dialog === 'channels'} onClose={close} />
       <NewDirectDialog open={dialog === 'direct'} onClose={close} />
     </>
+  );
+}
+
+function MarkAllRead() {
+  const { acts } = useLive();
+  const unread = useAppState((state) => totalUnread(state.conversations));
+  if (unread === 0) return null;
+  return (
+    <IconButton label="Mark all as read (Shift+Escape)" className="size-7" onClick={acts.markAllRead}>
+      <CheckCheck aria-hidden="true" className="size-4" />
+    </IconButton>
   );
 }
 

@@ -5,6 +5,7 @@ import { openQuickSwitcher } from '../conversations/switcher-key.ts';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { DevicesButton } from '../session/devices-button.tsx';
+import { InviteButton } from '../session/invite-button.tsx';
 import { agentsOf, peopleOf } from '../state/selectors.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -93,7 +94,7 @@ function People() {
     [self, link, members, connected],
   );
   return (
-    <Section title="People">
+    <Section title="People" action={<InviteButton />}>
       {people.map((person) => (
         <PersonRow key={person.name} person={person} />
       ))}

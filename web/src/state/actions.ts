@@ -9,7 +9,7 @@ import type {
   ServerEvent,
   Task,
 } from '../../../src/protocol/index.ts';
-import type { Editing, Outgoing, Search, Toast } from './app-state.ts';
+import type { Editing, Outgoing, ReadingPlace, Search, Toast } from './app-state.ts';
 import type { LoadedFiles } from './file-state.ts';
 import type { Place } from './place.ts';
 
@@ -41,10 +41,13 @@ export type Action =
   | { readonly type: 'notice_dismissed'; readonly place: Place; readonly notice_id: string }
   | { readonly type: 'typing_expired'; readonly now: number }
   | { readonly type: 'room_opened'; readonly place: Place }
-  | { readonly type: 'room_left'; readonly place: Place }
+  /** `at`: what was being read, or null at the newest message. */
+  | { readonly type: 'room_left'; readonly place: Place; readonly at: ReadingPlace | null }
   | { readonly type: 'attention_changed'; readonly place: Place; readonly attended: boolean }
-  /** The reader is at the newest message. */
-  | { readonly type: 'end_reached'; readonly place: Place }
+  /** The reader reached the newest message, or left it. */
+  | { readonly type: 'end_changed'; readonly place: Place; readonly atEnd: boolean }
+  /** What is unread is marked as new again. */
+  | { readonly type: 'unread_shown'; readonly place: Place }
   | { readonly type: 'marked_unread'; readonly place: Place; readonly message_id: number }
   | { readonly type: 'editing_changed'; readonly editing: Editing | null }
   | { readonly type: 'search_changed'; readonly search: Search }

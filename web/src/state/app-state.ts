@@ -87,8 +87,12 @@ export interface Room {
   readonly heardTo: number;
   /** It is on the screen. */
   readonly open: boolean;
+  /** It is on the screen, and the reader is at the newest message. */
+  readonly atEnd: boolean;
   /** It is on the screen, and somebody looks. */
   readonly attended: boolean;
+  /** What was being read when the list was left; null: the newest message. */
+  readonly leftAt: ReadingPlace | null;
   /** Where the reader left; what others said after it is marked as new. */
   readonly newFrom: number | null;
   /** The reader marked something as unread here, and it stays so until they come back. */
@@ -97,6 +101,12 @@ export interface Room {
   readonly notices: readonly Notice[];
   /** Who types, and until when that is believed (milliseconds). */
   readonly typing: Readonly<Record<string, number>>;
+}
+
+/** A message, and how far below the upper edge of the list it stands. */
+export interface ReadingPlace {
+  readonly message_id: number;
+  readonly topPx: number;
 }
 
 /** A message that the server has not confirmed. */
@@ -128,7 +138,9 @@ export const emptyRoom: Room = {
   hasNewer: false,
   heardTo: 0,
   open: false,
+  atEnd: false,
   attended: false,
+  leftAt: null,
   newFrom: null,
   keptUnread: false,
   outbox: [],

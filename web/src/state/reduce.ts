@@ -9,8 +9,8 @@ import { loadFiles } from './file-state.ts';
 import { byId as helpById } from './help-state.ts';
 import type { Place } from './place.ts';
 import { reduceEvent, withRights } from './reduce-event.ts';
-import { addPage, expireTyping, leaveRoom, putOutgoing, trimRoom, withoutOutgoing } from './room-state.ts';
-import { withEveryRoom, withKnownRoom, withRoom } from './rooms.ts';
+import { addPage, expireTyping, leaveRoom, moveToEnd, putOutgoing, withoutOutgoing } from './room-state.ts';
+import { withEveryRoom, withKnownRoom, withLatestRoom, withoutOldRooms, withRoom } from './rooms.ts';
 import { replaceActive, withTask } from './task-state.ts';
 
 /** The state after an action. Pure: the same state and action give the same result. */
@@ -75,7 +75,8 @@ type ReadingAction = Extract<
       | 'room_opened'
       | 'room_left'
       | 'attention_changed'
-      | 'end_reached'
+      | 'end_changed'
+      | 'unread_shown'
       | 'marked_unread';
   }
 >;
@@ -97,21 +98,27 @@ function reduceReading(state: AppState, action: ReadingAction): AppState {
         notices: room.notices.filter((notice) => notice.notice_id !== action.notice_id),
       }));
     case 'room_opened':
-      return withRoom(state, action.place, (room) => ({
+      return withLatestRoom(state, action.place, (room) => ({
         ...room,
         open: true,
+        atEnd: false,
         newFrom: unreadFrom(state, action.place),
       }));
     case 'room_left':
-      return withKnownRoom(state, action.place, leaveRoom);
+      return withoutOldRooms(withKnownRoom(state, action.place, (room) => leaveRoom(room, action.at)));
     case 'attention_changed':
       return withKnownRoom(state, action.place, (room) =>
         action.attended
           ? { ...room, attended: true, keptUnread: false, newFrom: unreadFrom(state, action.place) }
           : { ...room, attended: false, newFrom: viewOf(state, action.place)?.last_read_id ?? null },
       );
-    case 'end_reached':
-      return withKnownRoom(state, action.place, trimRoom);
+    case 'end_changed':
+      return withKnownRoom(state, action.place, (room) => moveToEnd(room, action.atEnd));
+    case 'unread_shown':
+      return withKnownRoom(state, action.place, (room) => ({
+        ...room,
+        newFrom: unreadFrom(state, action.place),
+      }));
     case 'marked_unread':
       return withRoom(state, action.place, (room) => ({
         ...room,
@@ -126,7 +133,7 @@ function viewOf(state: AppState, { conversation_id }: Place): ConversationView |
 }
 
 /** Where one begins to read; null when there is nothing new. */
-function unreadFrom(state: AppState, place: Place): number | null {
+export function unreadFrom(state: AppState, place: Place): number | null {
   const view = viewOf(state, place);
   return view && view.unread_count > 0 ? view.last_read_id : null;
 }

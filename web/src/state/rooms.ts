@@ -2,6 +2,9 @@ import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { type AppState, emptyRoom, type Room } from './app-state.ts';
 import { isWithin, type Place, placeKey } from './place.ts';
 
+/** Of so many that are not on the screen the messages are kept; of those left longest ago they are let go. */
+export const heldRoomsMax = 40;
+
 export function withRoom(state: AppState, place: Place, change: (room: Room) => Room): AppState {
   const key = placeKey(place);
   const room = state.rooms[key] ?? emptyRoom;
@@ -50,6 +53,23 @@ export function withoutMessages(state: AppState, conversationId: string, ids: re
       const messages = room.messages.filter(({ id }) => !removed.has(id));
       return messages.length === room.messages.length ? room : { ...room, messages };
     },
+  );
+}
+
+/** A place was opened: it is the one that was looked at last. */
+export function withLatestRoom(state: AppState, place: Place, change: (room: Room) => Room): AppState {
+  const { [placeKey(place)]: room = emptyRoom, ...others } = state.rooms;
+  return { ...state, rooms: { ...others, [placeKey(place)]: change(room) } };
+}
+
+/** Lets go of the messages of what was left longest ago, where there are too many. The outbox stays. */
+export function withoutOldRooms(state: AppState): AppState {
+  const idle = Object.entries(state.rooms).filter(([, room]) => !room.open && room.loaded);
+  const old = new Set(idle.slice(0, Math.max(0, idle.length - heldRoomsMax)).map(([key]) => key));
+  return withRooms(
+    state,
+    (key) => old.has(key),
+    ({ outbox, heardTo }) => ({ ...emptyRoom, outbox, heardTo }),
   );
 }
 

@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
 import { classNames } from './class-names.ts';
+import { useReturnFocus } from './use-return-focus.ts';
 
 interface DialogProps {
   readonly open: boolean;
@@ -14,12 +15,14 @@ interface DialogProps {
 
 /** A dialog in the middle. Its scrim is our own element: Radix' overlay would need an inline style sheet. */
 export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+  const focus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <div aria-hidden="true" className="fixed inset-0 z-40 bg-scrim" />
         <div className="pointer-events-none fixed inset-0 z-50 grid place-items-center overflow-y-auto p-4">
           <Radix.Content
+            {...focus}
             className={classNames(
               'pointer-events-auto w-full max-w-md animate-arrive rounded-2xl border border-line',
               'bg-raised p-5 shadow-float focus:outline-none',

@@ -1,6 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
+import { useReturnFocus } from './use-return-focus.ts';
 
 interface SheetProps {
   readonly open: boolean;
@@ -12,11 +13,13 @@ interface SheetProps {
 
 /** What stands beside the room on a wide screen lies above it on a narrow one. */
 export function Sheet({ open, onClose, side, title, children }: SheetProps) {
+  const focus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <div aria-hidden="true" className="fixed inset-0 z-30 bg-scrim" />
         <Radix.Content
+          {...focus}
           aria-describedby={undefined}
           className={classNames(
             'fixed inset-y-0 z-40 flex flex-col bg-canvas shadow-float focus:outline-none',

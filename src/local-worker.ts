@@ -37,6 +37,8 @@ export function startLocalWorker(
       OPENCODE_SLACK_PROJECT_ROOT: chat.projectRoot,
       OPENCODE_SLACK_DATA_DIR: config.sessionsDir,
       OPENCODE_SLACK_AGENT: config.agent,
+      // Only in the scratch copy of the sample project.
+      OPENCODE_SLACK_DEMO_MEANWHILE: config.playground ? '1' : undefined,
       OPENCODE_SLACK_AGENT_COMMAND: config.agentCommand,
       OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
       OPENCODE_COMMAND: config.opencodeCommand,

@@ -26,6 +26,7 @@ import { monitoringCommands } from './monitoring.ts';
 import { peopleCommands } from './people-commands.ts';
 import type { Action } from './roles.ts';
 import { searchCommands } from './search.ts';
+import { supplyCommands } from './supply-commands.ts';
 import { taskCommands } from './task-commands.ts';
 import { teamCommands } from './team-commands.ts';
 
@@ -200,6 +201,7 @@ export const commands = {
   ...fileCommands,
   ...teamCommands,
   ...peopleCommands,
+  ...supplyCommands,
   ...taskCommands,
   ...approvalCommands,
   ...batchCommands,

@@ -22,6 +22,8 @@ export * from './older-events.ts';
 export * from './people-commands.ts';
 export * from './roles.ts';
 export * from './search.ts';
+export * from './supply.ts';
+export * from './supply-commands.ts';
 export * from './task-commands.ts';
 export * from './task-history.ts';
 export * from './task-life.ts';

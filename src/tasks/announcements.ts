@@ -4,6 +4,7 @@ import type {
   Handover,
   MessageMetadata,
   Predecessor,
+  Supply,
   Task,
   TaskOutcome,
   WorkerState,
@@ -34,11 +35,13 @@ export interface Situation {
   /** Tasks that wait before this one. */
   readonly ahead: number;
   readonly worker: WorkerState;
+  /** Whether agents can work; null: nothing is known against it. */
+  readonly supply: Supply | null;
 }
 
 /** The answer to being given a task; null for a question that is answered right away. */
 export function acknowledge(
-  task: { kind: Task['kind']; description: string; seed: number },
+  task: Pick<Task, 'kind' | 'description'> & { readonly seed: number; readonly doubtful: boolean },
   now: Situation,
   takesUp?: Omit<Predecessor, 'task_id'>,
 ): string | null {
@@ -47,6 +50,10 @@ export function acknowledge(
   if (now.worker === 'none') {
     return `Got it: "${title}". No worker is connected at the moment; I start as soon as one is.`;
   }
+  if (now.supply?.state === 'waiting') return `Got it: "${title}". ${now.supply.reason}`;
+  if (now.supply?.state === 'checking') {
+    return `Got it: "${title}". The connection to my model is being checked; then I begin.`;
+  }
   if (now.busyWith !== undefined) {
     const place =
       now.ahead === 0 || takesUp?.how === 'continue' ? 'This comes next' : `${now.ahead} more before this`;
@@ -54,6 +61,7 @@ export function acknowledge(
     return `Got it: "${title}". I'm still at ${present}. ${place}.`;
   }
   if (task.kind === 'question') return null;
+  if (task.doubtful) return `I look at "${title}". I am the demo agent and know a few things only.`;
   if (takesUp !== undefined) return takingUp[takesUp.how](title, takesUp.agent_name);
   const form = acknowledgements[Math.abs(task.seed) % acknowledgements.length];
   return form?.(/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title) ?? null;

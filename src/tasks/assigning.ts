@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import type { Predecessor, TaskKind, WorkerState } from '../protocol/index.ts';
+import type { Predecessor, Supply, TaskKind, WorkerState } from '../protocol/index.ts';
 import type { NewTask, Store } from '../store/store.ts';
 import { acknowledge, agentMessage, type Situation } from './announcements.ts';
 
@@ -30,6 +30,10 @@ export interface AssigningDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly workerState: () => WorkerState;
+  /** Whether agents can work. */
+  readonly supply?: () => Supply | null;
+  /** Whether the program that works now may well not be able to do this. */
+  readonly isDoubtful?: (description: string) => boolean;
   /** Tasks that may come from one request as agents ask each other. */
   readonly chainMax: number;
   /** And within a minute. */
@@ -38,7 +42,7 @@ export interface AssigningDependencies {
 
 /** How an agent is when it is given a task. */
 export async function situationOf(
-  { store, workerState }: AssigningDependencies,
+  { store, workerState, supply }: AssigningDependencies,
   agent: string,
 ): Promise<Situation> {
   const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === agent);
@@ -46,12 +50,13 @@ export async function situationOf(
     busyWith: tasks.find((task) => task.status !== 'assigned'),
     ahead: tasks.filter((task) => task.status === 'assigned').length,
     worker: workerState(),
+    supply: supply?.() ?? null,
   };
 }
 
 /** A task for an agent, with what the agent says to it. `takesUp`: in place of another. */
 export function newTask(
-  { clock, chainMax, chainRate }: AssigningDependencies,
+  { clock, chainMax, chainRate, isDoubtful }: AssigningDependencies,
   assignment: Assignment,
   origin: Origin,
   now: Situation,
@@ -69,7 +74,9 @@ export function newTask(
     message_id: origin.message_id,
     at: isoTime(clock),
   };
-  const text = acknowledge({ ...task, seed: origin.message_id ?? clock.now() }, now, takesUp);
+  const doubtful = isDoubtful?.(task.description) ?? false;
+  const asked = { ...task, seed: origin.message_id ?? clock.now(), doubtful };
+  const text = acknowledge(asked, now, takesUp);
   const acknowledgement =
     text === null
       ? null

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { ownCommand } from '../lib/own-command.ts';
 import { siblingModule } from '../lib/sibling-module.ts';
 import type { DecidePermission } from './acp/permission.ts';
 import { type AgentProgram, createAgentProgram, type ProgramTiming } from './acp/program.ts';
@@ -21,7 +22,7 @@ export function createOpencodeProgram(program: string, options: ProgramsOptions)
   return createAgentProgram({
     ...options,
     name: 'opencode',
-    loginHint: 'Run: opencode auth login',
+    loginHint: `Run: ${ownCommand('login', options.env)}`,
     wholeFileDiffs: true,
     command: () => opencodeCommand(program, options),
   });

@@ -2,6 +2,7 @@ import { addApprovals } from './approval-schema.ts';
 import type { Database } from './database.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
+import { addTold } from './told.ts';
 
 /**
  * The schema, as steps: step N brings a database from version N (`PRAGMA user_version`) to N + 1. A step that
@@ -142,6 +143,7 @@ const steps: readonly SchemaStep[] = [
       CREATE INDEX copies_by_message ON copies (message_id);
     `);
   },
+  addTold,
 ];
 
 /** The version that this program writes. */

@@ -72,3 +72,8 @@ function unquote(text: string): string {
   const quoted = /^["'“«](.*?)["'”»]/s.exec(trimmed);
   return (quoted?.[1] ?? trimmed.replace(/[.!]+$/, '')).trim();
 }
+
+/** Whether the demo agent has a rule for a request. */
+export function isKnownToDemo(request: string): boolean {
+  return understand(request).kind !== 'help';
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../support/app.ts';
+import { startModelServer } from '../support/model-server.ts';
+import { writeOpencodeHome } from '../support/opencode-home.ts';
+import { isEnd, isFromElad, openSupplyRoom } from './supply-room.ts';
+import { testTimeoutMs } from './turns.ts';
+
+/** What is said of the agents' program is true: the real opencode, with a model that comes and goes. */
+
+const options = { timeout: testTimeoutMs };
+
+/** The address of a model that is away. */
+async function awayModel(): Promise<{ url: string; port: number }> {
+  const model = await startModelServer();
+  await model.close();
+  return { url: model.baseUrl, port: Number(new URL(model.baseUrl).port) };
+}
+
+test(
+  'in a real project tasks wait while the provider is away, everybody is told why, and go on when it is back',
+  options,
+  async (t) => {
+    const { url, port } = await awayModel();
+    const env = await writeOpencodeHome(temporaryFolder(), url);
+    const room = await openSupplyRoom(t, { folder: temporaryFolder(), env });
+    const page = join(room.project, 'index.html');
+    const before = readFileSync(page, 'utf8');
+    const why = /provider "scripted" .*does not answer at http:\/\/127\.0\.0\.1:\d+: connection refused/;
+
+    room.client.send({ type: 'chat_message', text: '@elad add a gradient background to index.html' });
+    const acknowledged = await room.client.ever(isFromElad('acknowledgement'));
+    assert.match(String(acknowledged.data.text), /Got it.*gradient.*Tasks wait in line\./s);
+    assert.match(String(acknowledged.data.text), why);
+    const card = await room.client.ever(
+      ({ type, data }) =>
+        type === 'agent_status_update' && data.status === 'offline' && why.test(String(data.reason)),
+    );
+    assert.equal(card.data.agent_name, 'elad');
+    const { status, supply, initialization_errors } = await room.health();
+    assert.deepEqual([status, supply?.state, supply?.problem], ['degraded', 'waiting', 'no_answer']);
+    assert.match(initialization_errors.join(), why);
+    await room.lastWord(why);
+    assert.equal(readFileSync(page, 'utf8'), before);
+
+    const model = await startModelServer({ port });
+    t.after(() => model.close());
+    model.script('add a gradient background', [
+      {
+        tools: [
+          { name: 'edit', input: { filePath: page, oldString: '<body>', newString: '<body class="g">' } },
+        ],
+      },
+      { text: 'The page has a gradient now.' },
+    ]);
+    const end = await room.client.next(isEnd);
+    assert.equal(end.data.type, 'completed');
+    assert.match(readFileSync(page, 'utf8'), /class="g"/);
+    const after = await room.health();
+    assert.deepEqual([after.status, after.supply?.state, after.supply?.problem], ['healthy', 'ready', null]);
+    await room.lastWord(/^opencode .* works here with scripted\/scripted\.$/);
+    const { data } = await room.client.ever(isFromElad('task_completed'));
+    assert.doesNotMatch(String(data.text), /demo/);
+  },
+);
+
+test(
+  'the last word in the room is true, however often the provider comes and goes over restarts',
+  options,
+  async (t) => {
+    const { url, port } = await awayModel();
+    const env = await writeOpencodeHome(temporaryFolder(), url);
+    const folder = temporaryFolder();
+    const said: string[][] = [];
+    for (const isUp of [true, false, false, true, false, true]) {
+      const model = isUp ? await startModelServer({ port }) : null;
+      const room = await openSupplyRoom(t, { folder, env });
+      await room.lastWord(isUp ? /works here with scripted/ : /does not answer/);
+      said.push(await room.told());
+      await room.server.stop();
+      await model?.close();
+    }
+    const words = (said.at(-1) ?? []).slice(1).map((text) => (/works here/.test(text) ? 'up' : 'down'));
+    assert.deepEqual(words, ['up', 'down', 'up', 'down', 'up'], 'each change once');
+  },
+);
+
+test(
+  'a task that the provider fails is told at once, and a check that works again is the last word',
+  options,
+  async (t) => {
+    const model = await startModelServer();
+    t.after(() => model.close());
+    const env = await writeOpencodeHome(temporaryFolder(), model.baseUrl);
+    const room = await openSupplyRoom(t, { folder: temporaryFolder(), env });
+    assert.equal((await room.health()).status, 'healthy');
+    model.script('paint the door', [{ error: { status: 400, message: 'That is too long.' } }]);
+    assert.equal((await room.ask('@elad paint the door')).data.type, 'failed');
+    await room.supply(({ state }) => state === 'checking');
+    await room.supply(({ state }) => state === 'ready');
+    assert.deepEqual((await room.told()).length, 2, 'one failed task alone is no news of the provider');
+
+    const refused = { error: { status: 401, message: 'Incorrect API key provided.' } };
+    model.script('paint the door', [refused]);
+    model.script('This is a check', [refused]);
+    assert.equal((await room.ask('@elad paint the door')).data.type, 'failed');
+    const waiting = await room.supply(({ state }) => state === 'waiting');
+    assert.equal(waiting.problem, 'refused');
+    assert.match(waiting.reason, /Incorrect API key provided\./);
+    assert.equal((await room.health()).status, 'degraded');
+    await room.lastWord(/Tasks wait in line\..*Incorrect API key/);
+
+    model.script('This is a check', [{ text: 'ready' }]);
+    room.client.send({ type: 'check_supply' });
+    await room.supply(({ state }) => state === 'ready');
+    await room.lastWord(/works here with scripted/);
+    model.script('paint the door', [{ text: 'The door is green.' }]);
+    assert.equal((await room.ask('@elad paint the door')).data.type, 'completed');
+  },
+);
+
+test(
+  'in the playground the demo agent works until opencode can, and both is said in the room',
+  options,
+  async (t) => {
+    const { url, port } = await awayModel();
+    const env = await writeOpencodeHome(temporaryFolder(), url);
+    const room = await openSupplyRoom(t, { folder: temporaryFolder(), env, playground: true });
+    await room.lastWord(/demo agent works here\. .*does not answer/);
+    const { status, supply } = await room.health();
+    assert.deepEqual([status, supply?.state, supply?.problem], ['healthy', 'ready', 'no_answer']);
+    assert.equal((await room.ask('@elad add a gradient background to index.html')).data.type, 'completed');
+    const model = await startModelServer({ port });
+    t.after(() => model.close());
+    await room.supply(({ problem }) => problem === null);
+    model.script('paint the door', [{ text: 'The door is green.' }]);
+    await room.ask('@elad paint the door');
+    const report = await room.client.ever(
+      (frame) => isFromElad('task_completed')(frame) && /door/.test(String(frame.data.text)),
+    );
+    assert.match(String(report.data.text), /The door is green\./);
+    await room.lastWord(/^opencode .* works here with scripted/);
+  },
+);

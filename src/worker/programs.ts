@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ownCommand } from '../lib/own-command.ts';
 import { siblingModule } from '../lib/sibling-module.ts';
+import { stopReasonSentence } from './acp/failure.ts';
 import type { DecidePermission } from './acp/permission.ts';
 import { type AgentProgram, createAgentProgram, type ProgramTiming } from './acp/program.ts';
 import { agentEnvironment } from './environment.ts';
@@ -28,21 +29,39 @@ export function createOpencodeProgram(program: string, options: ProgramsOptions)
   });
 }
 
-/** The built-in demo agent. */
+const demoName = 'The demo agent';
+
+/** The built-in demo agent. Why it did not do something is told in its own words. */
 export function createDemoProgram(options: ProgramsOptions): AgentProgram {
   const main = fileURLToPath(siblingModule(import.meta.url, './demo/main'));
-  return createAgentProgram({
+  const program = createAgentProgram({
     ...options,
-    name: 'The demo agent',
+    name: demoName,
     loginHint: 'It needs none.',
     wholeFileDiffs: true,
     command: async () => ({
       command: process.execPath,
       args: [main],
-      env: agentEnvironment(options.env),
+      env: { ...agentEnvironment(options.env), DEMO_LOGIN: ownCommand('login', options.env) },
       cwd: options.projectRoot,
     }),
   });
+  const refusal = stopReasonSentence(demoName, 'refusal');
+  return {
+    get pid() {
+      return program.pid;
+    },
+    start: () => program.start(),
+    forget: (agent) => program.forget(agent),
+    close: () => program.close(),
+    runTurn(request) {
+      const turn = program.runTurn(request);
+      const result = turn.result.then((ended) =>
+        ended.reason === refusal && ended.text !== '' ? { ...ended, reason: ended.text } : ended,
+      );
+      return { ...turn, result };
+    },
+  };
 }
 
 /**

@@ -31,7 +31,10 @@ export async function chooseSupply(choice: AgentChoice, options: ChoiceOptions):
   const { log } = options;
   if (choice === 'demo') {
     const reason = 'The built-in demo agent works here, as asked for.';
-    return steadySupply(createDemoProgram(options), describeDemo(reason));
+    const program = createDemoProgram(options);
+    // So that the first task need not wait for it. Should it fail, each task will say why.
+    program.start().catch((error: unknown) => log.error({ err: error }, 'the demo agent did not start'));
+    return steadySupply(program, describeDemo(reason));
   }
   if (choice === 'command') return createSupply({ source: commandSource(options), substitute: null, log });
   const words = 'The built-in demo agent works here.';

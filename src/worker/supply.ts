@@ -139,12 +139,19 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
       await check(false);
   }
 
-  /** One at a time: who asks meanwhile gets the outcome of the one under way. */
+  /** One at a time. */
   function check(anew: boolean): Promise<void> {
     checking ??= examine(anew).finally(() => {
       checking = undefined;
     });
     return checking;
+  }
+
+  /** What is under way may not have seen yet what the asker means. The outcome is told in any case. */
+  async function askedToCheck(): Promise<void> {
+    await checking?.catch(() => undefined);
+    await check(true);
+    changed();
   }
 
   async function examine(anew: boolean): Promise<void> {
@@ -222,7 +229,7 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
       ...works,
       reason,
       supply: {
-        state: substituted ? 'ready' : state,
+        state: substituted && state === 'waiting' ? 'ready' : state,
         problem: fault?.problem ?? null,
         reason,
         provider: look.provider,
@@ -245,7 +252,7 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
     get description() {
       return description();
     },
-    check: () => check(true),
+    check: askedToCheck,
     onChange: (listener) => void listeners.push(listener),
     async forget(agent) {
       await Promise.all([candidate?.watched.program.forget(agent), substitute?.program.forget(agent)]);

@@ -73,16 +73,20 @@ test('it runs the tests of the project and tells what they said', options, async
   assert.match(result.text, /`node --test` failed \(exit code 1\)[\s\S]*fail 1/);
 });
 
-test('a request that no rule fits fails with what the demo agent can do, and changes nothing', options, async () => {
-  const before = await read('index.html');
-  for (const request of ['refactor everything to microservices', 'delete everything and rewrite in rust']) {
-    const result = await watchTurn(program, 'elad', request).result;
-    assert.equal(result.outcome, 'failed');
-    assert.match(result.reason ?? '', /I cannot do .* Nothing was changed\. I can add a gradient/);
-    assert.match(result.reason ?? '', /For example: "add a gradient.* set up a model: `.* login`/);
-  }
-  assert.equal(await read('index.html'), before);
-});
+test(
+  'a request that no rule fits fails with what the demo agent can do, and changes nothing',
+  options,
+  async () => {
+    const before = await read('index.html');
+    for (const request of ['refactor everything to microservices', 'delete everything and rewrite in rust']) {
+      const result = await watchTurn(program, 'elad', request).result;
+      assert.equal(result.outcome, 'failed');
+      assert.match(result.reason ?? '', /I cannot do .* Nothing was changed\. I can add a gradient/);
+      assert.match(result.reason ?? '', /For example: "add a gradient.* set up a model: `.* login`/);
+    }
+    assert.equal(await read('index.html'), before);
+  },
+);
 
 test('an edit is refused while a question is answered', options, async () => {
   await writeFile(join(project.root, 'asked.html'), page);

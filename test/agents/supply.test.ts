@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../support/app.ts';
 import { startModelServer } from '../support/model-server.ts';
 import { writeOpencodeHome } from '../support/opencode-home.ts';
@@ -144,3 +150,105 @@ test(
     await room.lastWord(/^opencode .* works here with scripted/);
   },
 );
+
+test(
+  'a key from standard input leads from a refused one to a working task, and is nowhere but with opencode',
+  options,
+  async (t) => {
+    const key = 'sk-test-0123456789abcdef';
+    const model = await startModelServer({ key });
+    t.after(() => model.close());
+    const home = temporaryFolder();
+    const env = await writeOpencodeHome(home, model.baseUrl, { key: null });
+    const folder = temporaryFolder();
+    const room = await openSupplyRoom(t, { folder, env });
+    assert.equal((await room.ask('@elad paint the door')).data.type, 'failed');
+    const { problem, login } = await room.supply(({ state }) => state === 'waiting');
+    assert.equal(problem, 'refused');
+    assert.match(login ?? '', /main\.ts login$/);
+
+    room.client.send({ type: 'chat_message', text: '@elad paint the door again' });
+    const done = await runLogin(folder, env, ['--provider', 'scripted', '--key-stdin'], `${key}\n`);
+    assert.deepEqual([done.code, done.stderr], [0, '']);
+    assert.match(
+      done.stdout,
+      /^The key of scripted is stored\.\nopencode .* works here with scripted\/scripted\.\n$/,
+    );
+    assert.equal((await room.client.next(isEnd)).data.type, 'completed');
+    await room.lastWord(/works here with scripted/);
+    const signIns = join(home, '.local', 'share', 'opencode', 'auth.json');
+    assert.deepEqual(JSON.parse(readFileSync(signIns, 'utf8')), { scripted: { type: 'api', key } });
+    assert.equal(statSync(signIns).mode & 0o777, 0o600);
+  },
+);
+
+test(
+  'an admin gives the key in the chat; it reaches opencode and stays out of logs, journal and audit log',
+  options,
+  async (t) => {
+    const key = 'sk-test-fedcba9876543210';
+    const model = await startModelServer({ key });
+    t.after(() => model.close());
+    const env = await writeOpencodeHome(temporaryFolder(), model.baseUrl, { key: null });
+    const folder = temporaryFolder();
+    const room = await openSupplyRoom(t, { folder, env: { ...env, LOG_LEVEL: 'trace' } });
+    assert.equal((await room.ask('@elad paint the door')).data.type, 'failed');
+    await room.supply(({ state, takes_key }) => state === 'waiting' && takes_key);
+    room.client.send({ type: 'set_provider_key', provider: 'scripted', key: ' ', request_id: 'blank' });
+    await room.client.next(({ request_id, type }) => request_id === 'blank' && type === 'error');
+    room.client.send({ type: 'set_provider_key', provider: 'scripted', key, request_id: 'key' });
+    const answer = await room.client.next((frame) => frame.request_id === 'key');
+    assert.equal(answer.type, 'ack');
+    await room.supply(({ state }) => state === 'ready');
+    assert.equal((await room.ask('@elad paint the door')).data.type, 'completed');
+    await room.server.stop();
+    assert.equal(room.server.output().includes(key), false, 'not in the log');
+    const data = join(folder, '.opencode-slack');
+    const files = readdirSync(data, { recursive: true, withFileTypes: true });
+    for (const file of files.filter((one) => one.isFile()))
+      assert.equal(readFileSync(join(file.parentPath, file.name)).includes(key), false, file.name);
+  },
+);
+
+test(
+  'a proxy that refuses this machine is not asked for it, whatever variable names it',
+  options,
+  async (t) => {
+    const asked: string[] = [];
+    const proxy = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(403).end();
+    });
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url ?? '');
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    t.after(() => proxy.close());
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const model = await startModelServer();
+    t.after(() => model.close());
+    const env = await writeOpencodeHome(temporaryFolder(), model.baseUrl);
+    const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
+    const proxies = Object.fromEntries(names.map((name) => [name, address]));
+    const room = await openSupplyRoom(t, { folder: temporaryFolder(), env: { ...env, ...proxies } });
+    model.script('paint the door', [{ text: 'The door is green.' }]);
+    assert.equal((await room.ask('@elad paint the door')).data.type, 'completed');
+    assert.equal((await room.health()).status, 'healthy');
+    const here = asked.filter((url) => /127\.0\.0\.1|localhost|\[::1\]/.test(url));
+    assert.deepEqual(here, []);
+  },
+);
+
+/** `opencode-slack login` as people run it, with a key on its standard input. */
+async function runLogin(folder: string, env: NodeJS.ProcessEnv, args: readonly string[], input: string) {
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, 'login', ...args], { cwd: folder, env });
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code, stdout, stderr };
+}

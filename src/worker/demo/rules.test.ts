@@ -38,7 +38,8 @@ test('ordinary phrasings of what it can do are understood', () => {
     sleep: ['wait'],
     'open index.html and add a gradient, then run the tests': ['gradient', 'test'],
   };
-  for (const [request, expected] of Object.entries(understood)) assert.deepEqual(kinds(request), expected, request);
+  for (const [request, expected] of Object.entries(understood))
+    assert.deepEqual(kinds(request), expected, request);
 });
 
 test('nothing is done of a request of which a part is not understood', () => {

@@ -21,7 +21,7 @@ interface LoginChoice {
 }
 
 /** How long a running server may take to say whether its agents can work now. */
-const outcomeTimeoutMs = 90_000;
+const outcomeTimeoutMs = 180_000;
 
 /** `opencode-slack login`: from no model to one that works. */
 export function loginCommand(description: string): Command {

@@ -15,6 +15,7 @@ export function supplyHandlers(
   workerOf: (connection: SignedInConnection) => string,
 ): Pick<Handlers, keyof typeof supplyCommands> {
   return {
+    get_supply: { run: () => ({ supply: workers.supply() }) },
     check_supply: { run: () => ({ supply: supplyDesk.check() }) },
     set_provider_key: {
       async run(connection, { provider, key }) {

@@ -5,6 +5,13 @@ import { ProviderKey, ProviderName, Supply } from './supply.ts';
 
 /** Whether agents can work, and setting a model up for them. */
 export const supplyCommands = {
+  get_supply: {
+    doc: 'Whether agents can work now, and if not, why.',
+    needs: 'read',
+    request: z.object({}),
+    replyType: null,
+    reply: z.object({ supply: Supply.nullable().describe('null: no worker is connected') }),
+  },
   check_supply: {
     doc:
       'Let the worker check now whether its agents can work. The answer is how it was before; the outcome ' +

@@ -1,10 +1,12 @@
 import type { SupplyProblem } from '../protocol/index.ts';
+import { ProgramError } from './acp/failure.ts';
 import type { AgentProgram } from './acp/program.ts';
 
 /** No member can have it. */
 const agent = 'check of the agent program';
 const prompt = 'This is a check whether you can be reached. Answer with the one word "ready". Use no tools.';
-const timeoutMs = 30_000;
+/** From when the program runs. Making a session takes most of it on a busy machine. */
+const timeoutMs = 60_000;
 
 const refuse = async () => ({ decision: 'reject', reason: 'This is only a check. Use no tools.' }) as const;
 
@@ -13,6 +15,13 @@ const refuse = async () => ({ decision: 'reject', reason: 'This is only a check.
  * Null: it works. Else why not, a sentence.
  */
 export async function tryProgram(program: AgentProgram): Promise<string | null> {
+  try {
+    // It has a time-out of its own.
+    await program.start();
+  } catch (error) {
+    if (error instanceof ProgramError) return error.message;
+    throw error;
+  }
   let isLate = false;
   let answered = false;
   const turn = program.runTurn({

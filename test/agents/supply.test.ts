@@ -16,7 +16,8 @@ import { testTimeoutMs } from './turns.ts';
 
 /** What is said of the agents' program is true: the real opencode, with a model that comes and goes. */
 
-const options = { timeout: testTimeoutMs };
+/** Several programs are started, one after the other. */
+const options = { timeout: 3 * testTimeoutMs };
 
 /** The address of a model that is away. */
 async function awayModel(): Promise<{ url: string; port: number }> {
@@ -191,7 +192,7 @@ test(
     t.after(() => model.close());
     const env = await writeOpencodeHome(temporaryFolder(), model.baseUrl, { key: null });
     const folder = temporaryFolder();
-    const room = await openSupplyRoom(t, { folder, env: { ...env, LOG_LEVEL: 'trace' } });
+    const room = await openSupplyRoom(t, { folder, env: { ...env, LOG_LEVEL: 'debug' } });
     assert.equal((await room.ask('@elad paint the door')).data.type, 'failed');
     await room.supply(({ state, takes_key }) => state === 'waiting' && takes_key);
     room.client.send({ type: 'set_provider_key', provider: 'scripted', key: ' ', request_id: 'blank' });

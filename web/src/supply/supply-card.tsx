@@ -34,9 +34,9 @@ export function SupplyCard() {
           className={classNames('mt-0.5 size-4 shrink-0', isUrgent ? 'text-warn' : 'text-faint')}
         />
         <div className="min-w-0 flex-1">
-          <h2 role="status" className="font-semibold">
-            {titleOf(supply.problem)}
-          </h2>
+          <div role="status">
+            <h2 className="font-semibold">{titleOf(supply.problem)}</h2>
+          </div>
           <p className="mt-0.5 text-soft [overflow-wrap:anywhere]">
             {supply.reason}
             <NextCheck supply={supply} />

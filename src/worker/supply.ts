@@ -177,7 +177,14 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
     const failure = await tried.watched.unwatched(tryProgram);
     if (closed || candidate !== tried) return;
     if (failure === null) becomeReady();
-    else if (look.fault === null) wait({ problem: problemOf(failure), reason: failure });
+    else if (look.fault === null) wait(faultOf(failure));
+  }
+
+  function faultOf(failure: string): NonNullable<Look['fault']> {
+    const problem = problemOf(failure);
+    const advice =
+      problem === 'refused' && source.login !== null ? ` Sign in again: \`${source.login}\`.` : '';
+    return { problem, reason: failure + advice };
   }
 
   /** The program that a look is about: the one there is, unless it is set up otherwise now. */

@@ -38,7 +38,7 @@ export function SupplyCard() {
             <h2 className="font-semibold">{titleOf(supply.problem)}</h2>
           </div>
           <p className="mt-0.5 text-soft [overflow-wrap:anywhere]">
-            {supply.reason}
+            <Words text={supply.reason} />
             <NextCheck supply={supply} />
           </p>
           <ForAdmins supply={supply} />
@@ -50,6 +50,19 @@ export function SupplyCard() {
         )}
       </div>
     </section>
+  );
+}
+
+/** What is between backticks is to be typed. */
+function Words({ text }: { readonly text: string }) {
+  // A part has no name but its place.
+  const parts = text.split('`').map((part, place) => ({ part, place }));
+  return parts.map(({ part, place }) => (place % 2 === 1 ? <Command key={place} text={part} /> : part));
+}
+
+function Command({ text }: { readonly text: string }) {
+  return (
+    <code className="rounded bg-canvas px-1.5 py-0.5 font-mono text-xs [overflow-wrap:anywhere]">{text}</code>
   );
 }
 
@@ -67,12 +80,9 @@ function ForAdmins({ supply }: { readonly supply: Supply }) {
   const isChecking = supply.state === 'checking' || check.isPending;
   return (
     <>
-      {supply.login !== null && mayNeedKey(supply) && (
+      {supply.login !== null && mayNeedKey(supply) && !supply.reason.includes(supply.login) && (
         <p className="mt-1.5 text-soft">
-          On the machine of the agents, run{' '}
-          <code className="rounded bg-canvas px-1.5 py-0.5 font-mono text-xs [overflow-wrap:anywhere]">
-            {supply.login}
-          </code>
+          On the machine of the agents, run <Command text={supply.login} />
         </p>
       )}
       <div className="mt-2 flex flex-wrap gap-2">

@@ -6,6 +6,7 @@ import { siblingModule } from './lib/sibling-module.ts';
 import type { Setting } from './setting-schemas.ts';
 import { settings } from './settings.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
+import { withDirectLoopback } from './worker/environment.ts';
 
 /** What only the server is to have. */
 const withoutSecrets = Object.fromEntries(
@@ -27,6 +28,7 @@ export function startLocalWorker(
   log: Log,
 ): LocalWorker {
   const workerId = `local-${randomUUID().slice(0, 8)}`;
+  const { NO_PROXY, no_proxy } = withDirectLoopback(process.env);
   const supervisor = supervise({
     name: 'worker',
     modulePath: fileURLToPath(siblingModule(import.meta.url, './worker/main')),
@@ -43,6 +45,9 @@ export function startLocalWorker(
       OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
       OPENCODE_COMMAND: config.opencodeCommand,
       LOG_LEVEL: config.logLevel,
+      // It talks to this server and to its own programs on this machine.
+      NO_PROXY,
+      no_proxy,
       ...withoutSecrets,
     },
     log,

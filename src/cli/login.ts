@@ -57,9 +57,8 @@ async function login({ provider, keyStdin, dbPath }: LoginChoice): Promise<void>
   }
   const check = await checkOpencode({ env, projectRoot, dataDirectory: `${dataDir}/login` });
   if (!check.ok) throw new CliError(check.reason);
-  print(
-    `opencode works with ${check.model ?? `a model of ${check.provider}`}. Start the server: ${ownCommand('server')}`,
-  );
+  const model = check.model ?? `a model of ${check.provider}`;
+  print(`opencode works with ${model}. Start the server: ${ownCommand('server')}`);
 }
 
 async function storeKey(env: NodeJS.ProcessEnv, provider: string | undefined): Promise<void> {
@@ -73,7 +72,7 @@ async function storeKey(env: NodeJS.ProcessEnv, provider: string | undefined): P
   print(`The key of ${name.data} is stored.`);
 }
 
-/** The sign-in of opencode itself, at this terminal, with the home of the person: the agents read it there. */
+/** The sign-in of opencode itself, at this terminal and in the person's home, where the agents read it. */
 async function signIn(env: NodeJS.ProcessEnv, provider: string | undefined): Promise<void> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new CliError(

@@ -81,8 +81,8 @@ export async function readSetUp(options: OpencodeOptions): Promise<OpencodeCheck
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const short = createRedactor(env)(message).trim().split('\n').slice(0, 3).join(' ').slice(0, 500);
-    const reason = `opencode (${program}) does not run: ${short}. Run it by hand to see more: ${program} debug config`;
-    return no(program, 'does_not_run', reason);
+    const advice = `Run it by hand to see more: ${program} debug config`;
+    return no(program, 'does_not_run', `opencode (${program}) does not run: ${short}. ${advice}`);
   }
   const model = memberOf(config, 'model');
   const signedIn = await signedInProviders(join(env.XDG_DATA_HOME ?? '', 'opencode', 'auth.json'));
@@ -114,7 +114,8 @@ export async function checkProvider(
 }
 
 /**
- * Changes when a person changed what opencode is set up by: its configuration, its sign-ins, the program. Cheap.
+ * Changes when a person changed what opencode is set up by: its configuration, its sign-ins, the program.
+ * Cheap.
  */
 export async function setUpMark(options: OpencodeOptions): Promise<string> {
   const program = await findOpencode(options.env);

@@ -58,7 +58,10 @@ export function problemOf(reason: string): SupplyProblem {
     return 'does_not_run';
   if (/cannot connect|unable to connect|connection refused|ECONN|ENOTFOUND|no answer within/i.test(reason))
     return 'no_answer';
-  const refused =
-    /api.?key|unauthori[sz]ed|authenticat|credential|signed in|sign in|forbidden|access denied|invalid.{0,20}token|\b40[123]\b|billing|payment|\bcredit/i;
+  const refused = new RegExp(
+    'api.?key|unauthori[sz]ed|authenticat|credential|signed? in|forbidden|access denied|' +
+      'invalid.{0,20}token|\\b40[123]\\b|billing|payment|\\bcredit',
+    'i',
+  );
   return refused.test(reason) ? 'refused' : 'failing';
 }

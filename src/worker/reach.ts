@@ -2,8 +2,8 @@ import { request } from 'node:http';
 
 /**
  * Looks whether anything answers at this address within the time, by the proxy that a program with this
- * environment would use. Null: it answers, whatever it says. Else why it does not, for a sentence: "connection
- * refused".
+ * environment would use. Null: it answers, whatever it says. Else why it does not, for a sentence, such as
+ * "connection refused".
  */
 export async function whyUnreachable(
   address: string,

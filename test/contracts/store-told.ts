@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Subject, says } from '../support/store.ts';
 
 export function toldContract(subject: Subject): void {
-  test('a state is told when it differs from the one told last, however often it was told before', async () => {
+  test('a state is told when it differs from the one told last', async () => {
     const { store } = subject;
     const tell = async (state: string, about = 'supply') => {
       const message = { ...says(`It is ${state}.`), sender_name: 'system', sender_kind: 'system' as const };

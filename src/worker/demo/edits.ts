@@ -5,8 +5,9 @@ import type { DemoStyle } from './rules.ts';
 /** Sets a declaration in a stylesheet; adds the rule when there is none. */
 function setInStylesheet(css: string, { selector, property, value }: DemoStyle): string {
   const rule = new RegExp(`(^|[\\s}])(${selector}\\s*\\{)([^}]*)(\\})`).exec(css);
+  const declaration = `${property}: ${value};`;
   if (!rule)
-    return `${css}${css === '' || css.endsWith('\n') ? '' : '\n'}${selector} {\n  ${property}: ${value};\n}\n`;
+    return `${css}${css === '' || css.endsWith('\n') ? '' : '\n'}${selector} {\n  ${declaration}\n}\n`;
   const [whole, before = '', head = '', declarations = '', end = ''] = rule;
   const next = before + head + replaceDeclaration(declarations, property, value) + end;
   return css.slice(0, rule.index) + next + css.slice(rule.index + whole.length);

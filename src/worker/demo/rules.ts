@@ -41,20 +41,20 @@ const filePattern = /(?<![\w/.:-])((?:[\w-]+\/)*[\w-]+(?:\.[\w-]+)*\.[a-z][a-z0-
 
 const quotedTitle = /\b(?:title|headline|name of the page)\b[^"'“«]*["“«](.+?)["”»]/is;
 const titleTo =
-  /\b(?:title|headline)\b.{0,40}?(?:\bto\b|\bshould (?:be|say|read)\b|\bmust (?:be|say)\b|\binto\b|[:=])\s+(.+)$/is;
+  /\b(?:title|headline)\b.{0,40}?(?:\b(?:in)?to\b|\b(?:should|must) (?:be|say|read)\b|[:=])\s+(.+)$/is;
 /** With these a rule would do the opposite of what is asked, or less. */
 const opposite =
-  /\b(?:don'?t|do not|never|not|no|remove|delete|drop|without|undo|revert|get rid|less|except|unless|keep)\b/i;
+  /\b(?:don'?t|never|not|no|remove|delete|drop|without|undo|revert|get rid|less|except|unless|keep)\b/i;
 /** Asks for an answer, not for a change. */
 const question =
   /^(?:what|which|why|how|who|whose|where|when|is|are|was|were|does|do|did|has|have|should|may)\b/i;
 const suggestion = /^(?:how about|what about|what if|do (?:the|a|an|some|it)\b)/i;
 /** Without meaning for what is to be done. */
 const filler =
-  /^(?:\W|\b(?:hi|hello|hey|there|please|pls|thanks?|thank|you|ok|okay|now|so|well|great|nice|good|morning|cheers)\b)*$/i;
+  /^(?:\W|\b(?:hi|hello|hey|there|please|pls|thanks?|you|ok|okay|now|so|well|great|nice|good|cheers)\b)*$/i;
 
 /** Files named in a text, in order, each once. Nothing absolute, nothing with `..`. */
-export function namedFiles(text: string): string[] {
+function namedFiles(text: string): string[] {
   return [...new Set([...text.matchAll(filePattern)].map(([, path]) => path ?? ''))].filter(Boolean);
 }
 

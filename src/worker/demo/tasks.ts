@@ -60,7 +60,7 @@ export async function answerRequest(request: string, task: DemoTask, login: stri
   const rest = left > 0 ? '\n\nI did not go on with the rest.' : '';
   const said = results.map(({ text }) => text).join('\n\n');
   await task.output.say(
-    `${said}${rest}\n\nI am the built-in demo agent: I follow simple rules, there is no model behind me. ${set}`,
+    `${said}${rest}\n\nI am the built-in demo agent: I follow simple rules, without a model. ${set}`,
   );
   return results.every(({ done }) => done) ? 'done' : 'refused';
 }

@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import type { ChatClient } from '../client/index.ts';
 import { ConfigError, loadConfig } from '../config.ts';
-import { ownCommand } from '../lib/own-command.ts';
 import { ChatError, ProviderKey, ProviderName, type Supply } from '../protocol/index.ts';
 import { settings } from '../settings.ts';
 import { findOpencode } from '../worker/opencode.ts';
@@ -58,7 +57,7 @@ async function login({ provider, keyStdin, dbPath }: LoginChoice): Promise<void>
   const check = await checkOpencode({ env, projectRoot, dataDirectory: `${dataDir}/login` });
   if (!check.ok) throw new CliError(check.reason);
   const model = check.model ?? `a model of ${check.provider}`;
-  print(`opencode works with ${model}. Start the server: ${ownCommand('server')}`);
+  print(`opencode works with ${model}. No server runs on this data; start it to use it.`);
 }
 
 async function storeKey(env: NodeJS.ProcessEnv, provider: string | undefined): Promise<void> {

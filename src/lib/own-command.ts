@@ -9,9 +9,9 @@ export function ownCommand(
   env: Readonly<Record<string, string | undefined>> = process.env,
   moduleUrl: string = import.meta.url,
 ): string {
-  if (env.npm_command === 'exec') return `npx opencode-slack ${name}`;
-  if (!moduleUrl.endsWith('.ts')) return `opencode-slack ${name}`;
+  const byNpx = env.npm_command === 'exec';
+  if (!moduleUrl.endsWith('.ts')) return byNpx ? `npx opencode-slack ${name}` : `opencode-slack ${name}`;
   // npm runs scripts of the folder it was called in, which is the clone's.
-  if (env.npm_lifecycle_event) return `npm run ${name}`;
+  if (env.npm_lifecycle_event && !byNpx) return `npm run ${name}`;
   return `node ${fileURLToPath(new URL('../main.ts', moduleUrl))} ${name}`;
 }

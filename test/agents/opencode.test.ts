@@ -79,7 +79,7 @@ test(
     );
     const empty = join(project.data, 'empty');
     const unset = { PATH: process.env.PATH, HOME: empty, XDG_CONFIG_HOME: empty, XDG_DATA_HOME: empty };
-    assert.match(await check(unset), /opencode has no model\. Sign in .*\.ts login`/);
+    assert.match(await check(unset), /opencode has no model\. Sign in .* login`/);
     assert.match(
       await check({ ...env, OPENCODE_COMMAND: '/nowhere/opencode' }),
       /not found.*\/nowhere\/opencode/,

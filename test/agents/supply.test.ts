@@ -166,7 +166,7 @@ test(
     assert.equal((await room.ask('@elad paint the door')).data.type, 'failed');
     const { problem, login } = await room.supply(({ state }) => state === 'waiting');
     assert.equal(problem, 'refused');
-    assert.match(login ?? '', /main\.ts login$/);
+    assert.match(login ?? '', /(main\.ts|npm run) login$/);
 
     room.client.send({ type: 'chat_message', text: '@elad paint the door again' });
     const done = await runLogin(folder, env, ['--provider', 'scripted', '--key-stdin'], `${key}\n`);

@@ -102,13 +102,12 @@ export async function stop(client: ChatClient, name: string): Promise<string[]> 
 }
 
 export async function status(client: ChatClient, columns: number): Promise<string[]> {
-  const { agents, connected } = await client.request('get_members', {});
+  const { agents, connected, supply } = await client.request('get_members', {});
   const people = connected.map(cleanLine).sort().join(', ');
-  const { supply } = await client.request('get_supply', {});
   return [
     ...statusTable(Object.values(agents), columns),
     `Connected: ${people || 'nobody'}`,
-    supply === null ? 'No worker is connected, so no agent can work.' : cleanLine(supply.reason),
+    ...(supply && supply.problem !== null ? [cleanLine(supply.reason)] : []),
   ];
 }
 

@@ -143,6 +143,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
           connected: presence.present().map(({ user_id }) => user_id),
           agents,
           conversations: conversations.visible(connection.state.identity),
+          supply: workers.supply(),
         };
       },
     },

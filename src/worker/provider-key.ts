@@ -6,9 +6,9 @@ import { personFolders } from './opencode.ts';
 import { isObject } from './opencode-config.ts';
 
 /**
- * Stores the API key of a model provider where opencode keeps its sign-ins, as `opencode auth login` does. The
- * opencode of the agents reads it there. Other sign-ins stay. Only the user can read the file. Throws an Error
- * with a sentence when the file is not the JSON object that opencode writes.
+ * Stores the API key of a model provider where opencode keeps its sign-ins, as `opencode auth login` does.
+ * The opencode of the agents reads it there. Other sign-ins stay. Only the user can read the file. Throws an
+ * Error with a sentence when the file is not the JSON object that opencode writes.
  */
 export async function storeProviderKey(env: NodeJS.ProcessEnv, provider: string, key: string): Promise<void> {
   const { signIns } = personFolders(env);

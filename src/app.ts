@@ -36,6 +36,7 @@ import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
+import { startSupplyNews } from './supply-news.ts';
 import { readRoles } from './team/roles.ts';
 import { createTeam } from './team/team.ts';
 import { createAdmission } from './transports/websocket/admission.ts';
@@ -105,10 +106,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     bus,
     clock,
     roles,
-    initialState: () =>
-      work.domains.workers.state() === 'connected'
-        ? { state: 'idle', reason: null }
-        : { state: 'offline', reason: 'No worker is connected.' },
+    initialState: () => work.domains.workers.idleState(),
   });
   const auth = createAuth({
     store,
@@ -182,6 +180,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
       transport_type: communication.type(),
       worker: workers.programs()[0]?.reason ?? null,
       worker_state: workers.state(),
+      supply: workers.supply(),
       development_mode: developmentMode,
     }),
     encode: encodeTextFrames,
@@ -265,13 +264,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     expiredCredentialsIntervalMs,
   );
   workers.onChange(announceStatus);
-  workers.onChange(() => {
-    for (const { kind, name, model, reason } of workers.programs()) {
-      messages
-        .announce(reason, `program-${kind}-${name}-${model ?? ''}`)
-        .catch(orLog('could not say what the agents run on'));
-    }
-  });
+  startSupplyNews({ store, workers, clock, log });
 
   let addresses: Addresses;
   try {

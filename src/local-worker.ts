@@ -6,6 +6,7 @@ import { siblingModule } from './lib/sibling-module.ts';
 import type { Setting } from './setting-schemas.ts';
 import { settings } from './settings.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
+import { withDirectLoopback } from './worker/environment.ts';
 
 /** What only the server is to have. */
 const withoutSecrets = Object.fromEntries(
@@ -27,6 +28,7 @@ export function startLocalWorker(
   log: Log,
 ): LocalWorker {
   const workerId = `local-${randomUUID().slice(0, 8)}`;
+  const { NO_PROXY, no_proxy } = withDirectLoopback(process.env);
   const supervisor = supervise({
     name: 'worker',
     modulePath: fileURLToPath(siblingModule(import.meta.url, './worker/main')),
@@ -37,10 +39,15 @@ export function startLocalWorker(
       OPENCODE_SLACK_PROJECT_ROOT: chat.projectRoot,
       OPENCODE_SLACK_DATA_DIR: config.sessionsDir,
       OPENCODE_SLACK_AGENT: config.agent,
+      // Only in the scratch copy of the sample project.
+      OPENCODE_SLACK_DEMO_MEANWHILE: config.playground ? '1' : undefined,
       OPENCODE_SLACK_AGENT_COMMAND: config.agentCommand,
       OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
       OPENCODE_COMMAND: config.opencodeCommand,
       LOG_LEVEL: config.logLevel,
+      // It talks to this server and to its own programs on this machine.
+      NO_PROXY,
+      no_proxy,
       ...withoutSecrets,
     },
     log,

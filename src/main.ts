@@ -40,5 +40,13 @@ async function credentialCommands(): Promise<Command[]> {
   return Object.entries(credentials).map(([name, description]) => new Command(name).description(description));
 }
 
-const extra = [...(await maintenanceCommands()), ...(await credentialCommands())];
+const login = 'sign the agents in to a model provider, with the opencode that they run on';
+
+async function loginCommand(): Promise<Command> {
+  return isAsked('login')
+    ? (await import('./cli/login.ts')).loginCommand(login)
+    : new Command('login').description(login);
+}
+
+const extra = [await loginCommand(), ...(await maintenanceCommands()), ...(await credentialCommands())];
 await createProgram(version, await serverCommand(), extra).parseAsync();

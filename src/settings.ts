@@ -166,7 +166,7 @@ export const settings = {
     env: ['OPENCODE_AGENT'],
     schema: z.enum(['auto', 'opencode', 'demo', 'command']),
     default: 'auto',
-    doc: 'what the agents run on; auto: opencode if it is set up, else the built-in demo agent',
+    doc: 'what the agents run on; auto: opencode, and in the playground the demo agent until opencode works',
     allowed: 'auto, opencode, demo or command',
   },
   agentCommand: {

@@ -16,6 +16,7 @@ import type { Store } from './store/store.ts';
 import { type Approvals, createApprovals } from './tasks/approvals.ts';
 import { createHelp, type Help } from './tasks/help.ts';
 import { createProgress, type Progress } from './tasks/progress.ts';
+import { createSupplyDesk, type SupplyDesk } from './tasks/supply-desk.ts';
 import { createTaskLife, type TaskLife } from './tasks/task-life.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
 import { createThreadReplies } from './tasks/thread-replies.ts';
@@ -23,6 +24,7 @@ import { createWorkers, type Workers } from './tasks/workers.ts';
 import { createKnowledge, type Knowledge } from './team/knowledge.ts';
 import type { Roles } from './team/roles.ts';
 import type { Team } from './team/team.ts';
+import { isKnownToDemo } from './worker/demo/rules.ts';
 
 /** Everything that agents' work is done by, wired together. */
 export interface Work {
@@ -32,6 +34,7 @@ export interface Work {
     readonly taskLife: TaskLife;
     readonly progress: Progress;
     readonly workers: Workers;
+    readonly supplyDesk: SupplyDesk;
     readonly locks: Locks;
     readonly fileChanges: FileChanges;
     readonly approvals: Approvals;
@@ -68,6 +71,8 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     team,
     clock,
     workerState: () => workers.state(),
+    supply: () => workers.supply(),
+    isDoubtful: (text: string) => workers.programs()[0]?.kind === 'demo' && !isKnownToDemo(text),
     chainMax: config.agentChainMax,
     chainRate: config.agentChainRate,
     knowledge,
@@ -98,6 +103,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
   // Until there is a process, it is about to be started.
   const isStarting = () => config.workers === 'local' && (localWorker()?.isStarting() ?? true);
   const workers = createWorkers({ store, tasks, clock, log, isStarting });
+  const supplyDesk = createSupplyDesk({ workers, tellWorker });
   await workers.settleAfterRestart();
   const approvals = await createApprovals({
     store,
@@ -147,6 +153,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
       taskLife,
       progress,
       workers,
+      supplyDesk,
       locks,
       fileChanges,
       approvals,

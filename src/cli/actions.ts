@@ -109,9 +109,13 @@ export async function stop(client: ChatClient, name: string): Promise<string[]> 
 }
 
 export async function status(client: ChatClient, columns: number): Promise<string[]> {
-  const { agents, connected } = await client.request('get_members', {});
+  const { agents, connected, supply } = await client.request('get_members', {});
   const people = connected.map(cleanLine).sort().join(', ');
-  return [...statusTable(Object.values(agents), columns), `Connected: ${people || 'nobody'}`];
+  return [
+    ...statusTable(Object.values(agents), columns),
+    `Connected: ${people || 'nobody'}`,
+    ...(supply && supply.problem !== null ? [cleanLine(supply.reason)] : []),
+  ];
 }
 
 export async function employees(client: ChatClient, columns: number): Promise<string[]> {

@@ -22,6 +22,7 @@ import type { Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
 import type { Help } from '../tasks/help.ts';
 import type { Progress } from '../tasks/progress.ts';
+import type { SupplyDesk } from '../tasks/supply-desk.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import { type Tasks, withoutContent } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
@@ -38,6 +39,7 @@ import { helpHandlers } from './help-handlers.ts';
 import { toActiveTask, toPersistedMessage } from './older-frames.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import type { Presence } from './presence.ts';
+import { supplyHandlers } from './supply-handlers.ts';
 import { taskHandlers } from './task-handlers.ts';
 import { teamHandlers } from './team-handlers.ts';
 
@@ -52,6 +54,7 @@ export interface Domains {
   readonly taskLife: TaskLife;
   readonly progress: Progress;
   readonly workers: Workers;
+  readonly supplyDesk: SupplyDesk;
   readonly locks: Locks;
   readonly people: People;
   readonly fileChanges: FileChanges;
@@ -140,6 +143,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
           connected: presence.present().map(({ user_id }) => user_id),
           agents,
           conversations: conversations.visible(connection.state.identity),
+          supply: workers.supply(),
         };
       },
     },
@@ -158,6 +162,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     ...batchHandlers(domains),
     ...approvalHandlers(domains, workerOf),
     ...helpHandlers(domains),
+    ...supplyHandlers(domains, workerOf),
     subscribe_agent: {
       async run({ state }, { agent_name }) {
         const name = agent_name === '*' ? '*' : team.agent(agent_name).name;

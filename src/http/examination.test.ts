@@ -8,6 +8,16 @@ import { limits } from '../protocol/index.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { createExamination } from './examination.ts';
 
+const ready = {
+  state: 'ready',
+  problem: null,
+  reason: 'It works.',
+  provider: null,
+  next_check_at: null,
+  login: null,
+  takes_key: false,
+} as const;
+
 test('a store that does not answer, and events that nobody was told of, are found', async (t) => {
   let announced = 0;
   const path = join(temporaryFolder(), 'chat.db');
@@ -21,7 +31,12 @@ test('a store that does not answer, and events that nobody was told of, are foun
   let now = 0;
   const examine = createExamination({
     store,
-    workers: { state: () => 'connected', programs: () => [], onChange: () => undefined },
+    workers: {
+      state: () => 'connected',
+      programs: () => [],
+      supply: () => ready,
+      onChange: () => undefined,
+    },
     clock: { ...systemClock, now: () => now },
     log: createLog('silent'),
     announced: () => announced,

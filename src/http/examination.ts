@@ -23,7 +23,7 @@ export type Examination = z.infer<typeof Examination>;
 
 export interface ExaminationDependencies {
   readonly store: Store;
-  readonly workers: Pick<Workers, 'state' | 'programs' | 'onChange'>;
+  readonly workers: Pick<Workers, 'state' | 'programs' | 'supply' | 'onChange'>;
   readonly clock: Clock;
   readonly log: Log;
   /** The position of the newest event that was announced. */
@@ -100,8 +100,11 @@ export function createExamination(dependencies: ExaminationDependencies): () => 
     const numbers = { workers: programs.length };
     const state = workers.state();
     if (state === 'starting') return { status: 'warning', message: 'The worker is starting.', numbers };
-    const message = programs[0]?.reason ?? new ChatError('no_worker').message;
-    return { status: state === 'connected' ? 'ok' : 'problem', message, numbers };
+    const supply = workers.supply();
+    if (state !== 'connected' || supply === null)
+      return { status: 'problem', message: new ChatError('no_worker').message, numbers };
+    const status = { ready: 'ok', checking: 'warning', waiting: 'problem' } as const;
+    return { status: status[supply.state], message: supply.reason, numbers };
   }
 
   async function examine(): Promise<Examination> {

@@ -24,6 +24,7 @@ import type { Actor, Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
 import type { Help } from '../tasks/help.ts';
 import type { Progress } from '../tasks/progress.ts';
+import type { SupplyDesk } from '../tasks/supply-desk.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
@@ -44,6 +45,7 @@ export interface HttpDependencies {
   readonly taskLife: TaskLife;
   readonly progress: Progress;
   readonly workers: Workers;
+  readonly supplyDesk: SupplyDesk;
   readonly locks: Locks;
   readonly fileChanges: FileChanges;
   readonly approvals: Approvals;

@@ -38,6 +38,7 @@ import { productionRoutes } from './production-routes.ts';
 import { countRequests } from './request-counts.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
+import { supplyRoutes } from './supply-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { taskLifeRoutes } from './task-life-routes.ts';
 import { taskRoutes } from './task-routes.ts';
@@ -125,6 +126,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   changeRoutes(app, dependencies);
   approvalRoutes(app, dependencies);
   helpRoutes(app, dependencies);
+  supplyRoutes(app, dependencies);
   monitoringRoutes(app, dependencies);
   productionRoutes(app, dependencies);
   chatRoutes(app, dependencies);

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { AgentProgram, type AgentStatus, type FileLock, limits, type Task } from '../protocol/index.ts';
+import {
+  AgentProgram,
+  type AgentStatus,
+  type FileLock,
+  limits,
+  Supply,
+  type Task,
+} from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import { withoutContent } from '../tasks/tasks.ts';
 import { Busy } from './busy.ts';
@@ -20,6 +27,7 @@ const Health = z.object({
   transport_type: z.string().optional(),
   development_mode: z.boolean().optional(),
   workers: z.array(AgentProgram).optional().describe('What the agents run on, and why'),
+  supply: Supply.nullable().optional().describe('Whether agents can work; null without a worker'),
   degraded_mode: z.boolean().optional(),
   initialization_errors: z.array(z.string()).optional().describe('What does not work'),
   components: z.record(z.string(), z.boolean()).optional().describe('What works, in older words'),
@@ -86,6 +94,7 @@ export function statusRoutes(
         transport_type: communication.type(),
         development_mode: developmentMode,
         workers: [...workers.programs()],
+        supply: workers.supply(),
         ...olderHealth(components, gateway.isOpen()),
         degraded_mode: status !== 'healthy',
         performance_metrics: { ...requestCounts(), active_tasks: active_sessions },

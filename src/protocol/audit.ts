@@ -22,6 +22,7 @@ export const auditActions = [
   'backup_made',
   'room_given_back',
   'recovery_asked',
+  'provider_key_set',
   'not_allowed',
   'malformed_request',
   'origin_refused',

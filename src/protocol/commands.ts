@@ -28,6 +28,8 @@ import { monitoringCommands } from './monitoring.ts';
 import { peopleCommands } from './people-commands.ts';
 import type { Action } from './roles.ts';
 import { searchCommands } from './search.ts';
+import { Supply } from './supply.ts';
+import { supplyCommands } from './supply-commands.ts';
 import { taskCommands } from './task-commands.ts';
 import { teamCommands } from './team-commands.ts';
 
@@ -186,6 +188,7 @@ export const commands = {
       connected: z.array(z.string()),
       agents: z.record(z.string(), AgentStatus),
       conversations: z.array(Conversation),
+      supply: Supply.nullish().describe('Whether agents can work; null without a worker'),
     }),
   },
   get_chat_history: {
@@ -220,6 +223,7 @@ export const commands = {
   ...fileCommands,
   ...teamCommands,
   ...peopleCommands,
+  ...supplyCommands,
   ...taskCommands,
   ...approvalCommands,
   ...batchCommands,

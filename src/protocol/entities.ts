@@ -6,6 +6,7 @@ import { namePattern, nameRule, normaliseName } from './member-names.ts';
 import { MessageEntities } from './message-entity.ts';
 import { ModelWait } from './model-wait.ts';
 import { smartnessLevels } from './names.ts';
+import { Supply } from './supply.ts';
 import { Predecessor, Steer } from './task-life.ts';
 
 /** What chat is made of, as it appears on the wire. Times are ISO 8601 in UTC with `Z`. */
@@ -428,5 +429,6 @@ export const AgentProgram = z.object({
   version: z.string().max(100).nullable(),
   model: z.string().max(200).nullable(),
   reason: z.string().max(limits.reasonCharsMax).describe('Why this one was taken, for people'),
+  supply: Supply.optional().describe('Whether its agents can work; without it they can'),
 });
 export type AgentProgram = z.infer<typeof AgentProgram>;

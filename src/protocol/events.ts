@@ -15,6 +15,7 @@ import { FileChange, FileLock, LockRequest } from './file-entities.ts';
 import { HelpRequest } from './help.ts';
 import { Recovery } from './monitoring.ts';
 import { olderEvents } from './older-events.ts';
+import { Supply } from './supply.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
@@ -241,6 +242,14 @@ export const ephemeralEvents = {
     doc: 'Only to a worker: it is to put a file back as before a change, and to say `report_put_back`.',
     data: z.object({ change: FileChange }),
   },
+  supply_check_asked: {
+    doc: 'Only to a worker: it is to check now whether its agents can work, and to say `report_supply`.',
+    data: z.object({}),
+  },
+  provider_key_given: {
+    doc: 'Only to a worker: it is to store a key of a model provider, and to say `report_provider_key`.',
+    data: z.object({ request_id: z.string(), provider: z.string(), key: z.string() }),
+  },
   ...olderEvents,
   server_status: {
     doc: 'Every 30 s, and when a worker or transport comes or goes.',
@@ -252,6 +261,7 @@ export const ephemeralEvents = {
       transport_type: z.string(),
       worker: z.string().nullable().describe('Which agent program works, in words for people; null: none'),
       worker_state: WorkerState.describe('`starting`: one is on its way and comes within seconds'),
+      supply: Supply.nullable().describe('Whether agents can work now; null without a worker'),
       development_mode: z.boolean(),
     }),
   },

@@ -28,6 +28,8 @@ export * from './older-fields.ts';
 export * from './people-commands.ts';
 export * from './roles.ts';
 export * from './search.ts';
+export * from './supply.ts';
+export * from './supply-commands.ts';
 export * from './task-commands.ts';
 export * from './task-history.ts';
 export * from './task-life.ts';

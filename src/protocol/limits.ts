@@ -334,6 +334,10 @@ export const limits = {
   roomTimeMs: 2_000,
   /** Backups that the running server made itself; of more, the oldest go. */
   backupsKept: 10,
+  /** An API key of a model provider. */
+  providerKeyCharsMax: 8_192,
+  /** How long a worker has to say that it stored one. */
+  providerKeyTimeoutMs: 8_000,
   /** An examination of the server is answered again for so long. */
   healthAgeMs: 5_000,
 } as const;

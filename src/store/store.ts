@@ -31,6 +31,7 @@ import type { NewMessage } from './new-message.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { SearchStore } from './search-store.ts';
 import type { NewTask, TaskStore } from './task-store.ts';
+import type { ToldStore } from './told-store.ts';
 
 export type { NewMessage, NewTask };
 
@@ -50,7 +51,8 @@ export interface Store
     KnowledgeStore,
     RetentionStore,
     SearchStore,
-    TaskStore {
+    TaskStore,
+    ToldStore {
   /** The journal's name. */
   readonly epoch: string;
 

@@ -4,6 +4,7 @@ import type {
   Handover,
   MessageMetadata,
   Predecessor,
+  Supply,
   Task,
   TaskOutcome,
   WorkerState,
@@ -27,6 +28,8 @@ export interface Situation {
   /** Tasks that wait before this one. */
   readonly ahead: number;
   readonly worker: WorkerState;
+  /** Whether agents can work; null: nothing is known against it. */
+  readonly supply: Supply | null;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface Situation {
  * once and hangs from a message: what is only to be looked at needs no word before.
  */
 export function acknowledge(
-  task: Pick<Task, 'kind' | 'description' | 'message_id'>,
+  task: Pick<Task, 'kind' | 'description' | 'message_id'> & { readonly doubtful: boolean },
   now: Situation,
   takesUp?: Omit<Predecessor, 'task_id'>,
 ): string | null {
@@ -44,6 +47,10 @@ export function acknowledge(
   if (now.worker === 'none') {
     return `${understood} No worker is connected at the moment; I start as soon as one is.`;
   }
+  if (now.supply?.state === 'waiting') return `${understood} ${now.supply.reason}`;
+  if (now.supply?.state === 'checking') {
+    return `${understood} The connection to my model is being checked; then I begin.`;
+  }
   if (now.busyWith !== undefined) {
     const place =
       now.ahead === 0 || takesUp?.how === 'continue' ? 'This comes next' : `${now.ahead} more before this`;
@@ -51,7 +58,9 @@ export function acknowledge(
     return `${understood} I'm still at ${present}. ${place}.`;
   }
   if (takesUp !== undefined) return takingUp[takesUp.how](title, takesUp.agent_name);
-  return task.kind === 'question' && task.message_id !== null ? null : understood;
+  if (task.kind === 'question' && task.message_id !== null) return null;
+  if (task.doubtful) return `I look at “${title}”. I am the demo agent and know a few things only.`;
+  return understood;
 }
 
 /** What was understood, in the words of whoever said it. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import type { Predecessor, TaskKind, WorkerState } from '../protocol/index.ts';
+import type { Predecessor, Supply, TaskKind, WorkerState } from '../protocol/index.ts';
 import type { NewTask, Store } from '../store/store.ts';
 import { acknowledge, agentMessage, type Situation } from './announcements.ts';
 
@@ -32,6 +32,10 @@ export interface AssigningDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly workerState: () => WorkerState;
+  /** Whether agents can work. */
+  readonly supply?: () => Supply | null;
+  /** Whether the program that works now may well not be able to do this. */
+  readonly isDoubtful?: (description: string) => boolean;
   /** Tasks that may come from one request as agents ask each other. */
   readonly chainMax: number;
   /** And within a minute. */
@@ -40,7 +44,7 @@ export interface AssigningDependencies {
 
 /** How an agent is when it is given a task. */
 export async function situationOf(
-  { store, workerState }: AssigningDependencies,
+  { store, workerState, supply }: AssigningDependencies,
   agent: string,
 ): Promise<Situation> {
   const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === agent);
@@ -48,6 +52,7 @@ export async function situationOf(
     busyWith: tasks.find((task) => task.status !== 'assigned'),
     ahead: tasks.filter((task) => task.status === 'assigned').length,
     worker: workerState(),
+    supply: supply?.() ?? null,
   };
 }
 
@@ -56,7 +61,7 @@ const readOnlyModes: ReadonlySet<string> = new Set(['plan', 'chat', 'analyze', '
 
 /** A task for an agent, with what the agent says to it. `takesUp`: in place of another. */
 export function newTask(
-  { clock, chainMax, chainRate }: AssigningDependencies,
+  { clock, chainMax, chainRate, isDoubtful }: AssigningDependencies,
   assignment: Assignment,
   origin: Origin,
   now: Situation,
@@ -74,7 +79,8 @@ export function newTask(
     message_id: origin.message_id,
     at: isoTime(clock),
   };
-  const text = acknowledge(task, now, takesUp);
+  const doubtful = isDoubtful?.(task.description) ?? false;
+  const text = acknowledge({ ...task, doubtful }, now, takesUp);
   const acknowledgement =
     text === null
       ? null

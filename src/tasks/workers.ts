@@ -6,6 +6,7 @@ import {
   type CommandReply,
   limits,
   type Steer,
+  type Supply,
   type Task,
   type WorkerState,
 } from '../protocol/index.ts';
@@ -17,11 +18,19 @@ export interface Workers {
   state(): WorkerState;
   /** What the agents run on, in words for people; null without a worker. */
   programs(): readonly AgentProgram[];
+  /** Who is connected, with what its agents run on. */
+  connected(): readonly { readonly worker_id: string; readonly program: AgentProgram }[];
+  /** Whether agents can work: the best of all workers; null without a worker. */
+  supply(): Supply | null;
+  /** How an agent is that is at no task. */
+  idleState(): { readonly state: 'idle' | 'offline'; readonly reason: string | null };
   /** A worker came (again). Says what waits for it and what it has lost meanwhile. */
   ready(
     worker: { worker_id: string; program: AgentProgram; running: readonly string[] },
     connection: object,
   ): Promise<CommandReply<'worker_ready'>>;
+  /** What a worker's agents run on is another program now, or works or fails now. */
+  report(workerId: string, program: AgentProgram): Promise<void>;
   /** A worker's connection ended. Unless it is back in time, its tasks are interrupted. */
   gone(workerId: string, connection: object): void;
   /** Nothing a former server process left at work is at work now: called once at start. */
@@ -40,6 +49,14 @@ export interface WorkersDependencies {
   readonly graceMs?: number;
 }
 
+const atRest = ['idle', 'completed', 'failed'] as const;
+
+/** Of a worker that says nothing about it. */
+function steady({ reason }: AgentProgram): Supply {
+  const none = { problem: null, provider: null, next_check_at: null, login: null };
+  return { state: 'ready', reason, ...none, takes_key: false };
+}
+
 /** Told, to be taken at once, and not taken yet. */
 const isUrgent = ({ when, read_at }: Steer) => when === 'now' && read_at === null;
 
@@ -48,6 +65,8 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
   const present = new Map<string, { program: AgentProgram; connection: object }>();
   const awaited = new Map<string, NodeJS.Timeout>();
   const listeners: (() => void)[] = [];
+  /** Why agents at rest are offline; null: they are not. */
+  let offlineReason: string | null = null;
   let closed = false;
   const changed = () => {
     for (const listener of listeners) listener();
@@ -61,9 +80,31 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
     await tasks.interrupt(await atWork((task) => task.worker_id === workerId), 'Its worker is gone.');
   }
 
-  async function setOffline(reason: string): Promise<void> {
-    const from = ['idle', 'completed', 'failed'] as const;
-    await store.setAgentStates({ from, to: 'offline', reason, at: isoTime(clock) });
+  /** Of agents that are at no task. */
+  async function setIdleState(): Promise<void> {
+    const { state, reason } = idleState();
+    const at = isoTime(clock);
+    if (state === 'idle') {
+      await store.setAgentStates({ from: ['offline'], to: 'idle', reason: null, at });
+    } else {
+      // Who is offline already may be so for another reason.
+      const from = reason === offlineReason ? atRest : ([...atRest, 'offline'] as const);
+      await store.setAgentStates({ from, to: 'offline', reason, at });
+    }
+    offlineReason = state === 'idle' ? null : reason;
+  }
+
+  function supply(): Supply | null {
+    const supplies = [...present.values()].map(({ program }) => program.supply ?? steady(program));
+    return supplies.find(({ state }) => state === 'ready') ?? supplies[0] ?? null;
+  }
+
+  function idleState(): ReturnType<Workers['idleState']> {
+    const now = supply();
+    if (now === null) return { state: 'offline', reason: 'No worker is connected.' };
+    // While it is checked, agents are as they were.
+    if (now.state === 'checking' && offlineReason === null) return { state: 'idle', reason: null };
+    return now.state === 'ready' ? { state: 'idle', reason: null } : { state: 'offline', reason: now.reason };
   }
 
   const orLog = (what: string) => (error: unknown) => log.error({ err: error }, what);
@@ -86,7 +127,7 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
       );
       const forgotten = [...own.values()].filter((task) => !running.includes(task.task_id));
       await tasks.interrupt(forgotten, 'Its worker was restarted.');
-      await store.setAgentStates({ from: ['offline'], to: 'idle', reason: null, at: isoTime(clock) });
+      await setIdleState();
       changed();
       return {
         tasks: active.filter((task) => task.status === 'assigned'),
@@ -94,6 +135,16 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
         stopping: running.filter((taskId) => own.get(taskId)?.status === 'stopping'),
         steered: running.filter((taskId) => own.get(taskId)?.steers.some(isUrgent)),
       };
+    },
+    connected: () => [...present].map(([worker_id, { program }]) => ({ worker_id, program })),
+    supply,
+    idleState,
+    async report(workerId, program) {
+      const worker = present.get(workerId);
+      if (worker === undefined) return;
+      present.set(workerId, { ...worker, program });
+      await setIdleState();
+      changed();
     },
     gone(workerId, connection) {
       // A worker that reconnected before its old connection was noticed to be dead is still here.
@@ -106,13 +157,14 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
           graceMs,
         ),
       );
-      if (present.size === 0)
-        setOffline('No worker is connected.').catch(orLog('could not set agents offline'));
+      if (present.size === 0) setIdleState().catch(orLog('could not set agents offline'));
       changed();
     },
     async settleAfterRestart() {
       await tasks.interrupt(await atWork(() => true), 'The server was restarted.');
-      await setOffline('No worker is connected yet.');
+      const reason = 'No worker is connected yet.';
+      await store.setAgentStates({ from: atRest, to: 'offline', reason, at: isoTime(clock) });
+      offlineReason = reason;
     },
     onChange: (listener) => void listeners.push(listener),
     close() {

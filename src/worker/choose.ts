@@ -1,66 +1,101 @@
+import type { Log } from '../lib/log.ts';
+import { ownCommand } from '../lib/own-command.ts';
 import { limits, type AgentProgram as ProgramDescription } from '../protocol/index.ts';
 import type { AgentProgram } from './acp/program.ts';
 import { splitCommand } from './command-line.ts';
-import { checkOpencode } from './opencode-check.ts';
+import { checkProvider, type OpencodeCheck, readSetUp, setUpMark } from './opencode-check.ts';
 import {
   createCommandProgram,
   createDemoProgram,
   createOpencodeProgram,
   type ProgramsOptions,
 } from './programs.ts';
-
-export interface ChosenProgram {
-  readonly program: AgentProgram;
-  /** What it is and why it was taken, for people. */
-  readonly description: ProgramDescription;
-}
+import { createSupply, type Look, type Supply, type SupplySource, steadySupply } from './supply.ts';
 
 export type AgentChoice = 'auto' | 'opencode' | 'demo' | 'command';
 
-/**
- * The program that does the agents' work. `auto`: opencode when it works now, else the demo agent. Throws
- * an Error with a sentence when `command` has no command.
- */
-export async function chooseProgram(
-  choice: AgentChoice,
-  command: string | undefined,
-  options: ProgramsOptions,
-): Promise<ChosenProgram> {
-  if (choice === 'demo') return demo('The built-in demo agent works here, as asked for.', options);
-  if (choice === 'command') {
-    const [name, ...args] = splitCommand(command ?? '');
-    if (name === undefined)
-      throw new Error('OPENCODE_SLACK_AGENT_COMMAND: say which program to run, with its arguments.');
-    const program = createCommandProgram(name, args, options);
-    const reason = `${name} works here, as asked for.`;
-    return { program, description: describe('command', name, null, null, reason) };
-  }
-  const check = await checkOpencode(options);
-  if (check.ok) {
-    const model = check.model ?? 'its own choice of model';
-    const reason = `opencode ${check.version ?? ''} works here with ${model}.`.replace('  ', ' ');
-    const description = describe('opencode', 'opencode', check.version, check.model, reason);
-    return { program: createOpencodeProgram(check.program, options), description };
-  }
-  if (choice === 'auto') return demo(`The built-in demo agent works here. ${check.reason}`, options);
-  const reason = `opencode was asked for and cannot work now. ${check.reason}`;
-  const program = createOpencodeProgram(check.program ?? 'opencode', options);
-  return { program, description: describe('opencode', 'opencode', null, null, reason) };
+export interface ChoiceOptions extends ProgramsOptions {
+  /** For `command`: the program with its arguments. */
+  readonly command: string | undefined;
+  /** With `auto`: whether the demo agent works while opencode cannot. Never in a project of people. */
+  readonly demoMeanwhile: boolean;
+  readonly log: Log;
 }
 
-function demo(reason: string, options: ProgramsOptions): ChosenProgram {
+/**
+ * The program that does the agents' work. `auto` and `opencode`: opencode; while it cannot work, tasks wait,
+ * unless `auto` may use the demo agent meanwhile. Throws an Error with a sentence when `command` has no
+ * command.
+ */
+export async function chooseSupply(choice: AgentChoice, options: ChoiceOptions): Promise<Supply> {
+  const { log } = options;
+  if (choice === 'demo') {
+    const reason = 'The built-in demo agent works here, as asked for.';
+    const program = createDemoProgram(options);
+    // So that the first task need not wait for it. Should it fail, each task will say why.
+    program.start().catch((error: unknown) => log.error({ err: error }, 'the demo agent did not start'));
+    return steadySupply(program, describeDemo(reason));
+  }
+  if (choice === 'command') return createSupply({ source: commandSource(options), substitute: null, log });
+  const words = 'The built-in demo agent works here.';
+  const substitute =
+    choice === 'auto' && options.demoMeanwhile ? { program: createDemoProgram(options), words } : null;
+  return createSupply({ source: opencodeSource(options), substitute, log });
+}
+
+export function describeDemo(reason: string): ProgramDescription {
+  const shortened = reason.slice(0, limits.reasonCharsMax);
+  return { kind: 'demo', name: 'demo agent', version: null, model: null, reason: shortened };
+}
+
+function commandSource(options: ChoiceOptions): SupplySource {
+  const [name, ...args] = splitCommand(options.command ?? '');
+  if (name === undefined)
+    throw new Error('OPENCODE_SLACK_AGENT_COMMAND: say which program to run, with its arguments.');
+  const create = (): AgentProgram => createCommandProgram(name, args, options);
+  const look: Look = {
+    create,
+    mark: '',
+    description: { kind: 'command', name, version: null, model: null },
+    provider: null,
+    words: `${name} works here, as asked for.`,
+    fault: null,
+  };
+  return { look: async () => look, mark: async () => look.mark, login: null, takesKey: false };
+}
+
+function opencodeSource(options: ChoiceOptions): SupplySource {
+  let known: { readonly mark: string; readonly setUp: OpencodeCheck } | undefined;
   return {
-    program: createDemoProgram(options),
-    description: describe('demo', 'demo agent', null, null, reason),
+    login: ownCommand('login', options.env),
+    takesKey: true,
+    mark: () => setUpMark(options),
+    async look(anew) {
+      const mark = await setUpMark(options);
+      const isKnown = known?.mark === mark && (known.setUp.ok || known.setUp.problem === 'no_model');
+      if (anew || !isKnown || known === undefined) {
+        known = { mark, setUp: await readSetUp(options) };
+      }
+      const { setUp } = known;
+      const fault = setUp.ok ? await checkProvider(setUp, options) : setUp;
+      return lookAt(setUp, fault, mark, options);
+    },
   };
 }
 
-function describe(
-  kind: ProgramDescription['kind'],
-  name: string,
-  version: string | null,
-  model: string | null,
-  reason: string,
-): ProgramDescription {
-  return { kind, name, version, model, reason: reason.slice(0, limits.reasonCharsMax) };
+function lookAt(setUp: OpencodeCheck, fault: Look['fault'], mark: string, options: ChoiceOptions): Look {
+  const found = { kind: 'opencode', name: 'opencode', version: null, model: null } as const;
+  if (!setUp.ok) {
+    return { create: null, mark, description: found, provider: null, words: setUp.reason, fault };
+  }
+  const { program, version, model, provider } = setUp;
+  const words = `opencode ${version ?? ''} works here with ${model ?? 'its own choice of model'}.`;
+  return {
+    create: () => createOpencodeProgram(program, options),
+    mark,
+    description: { ...found, version, model },
+    provider,
+    words: words.replace('  ', ' '),
+    fault,
+  };
 }

@@ -4,10 +4,12 @@ import { connect } from '../client/index.ts';
 import { createLog } from '../lib/log.ts';
 import { openProject } from '../lib/project-paths.ts';
 import { createChangeWatch } from './change-watch.ts';
-import { chooseProgram } from './choose.ts';
+import { chooseSupply } from './choose.ts';
 import { createHeldFiles } from './held-files.ts';
 import { openKeptContents } from './kept-contents.ts';
+import { storeProviderKey } from './provider-key.ts';
 import { readWorkerSettings } from './settings.ts';
+import { answerSupplyRequests } from './supply-requests.ts';
 import { putAwayLeftTasks } from './task-file.ts';
 import { startWorker, type Worker } from './worker.ts';
 import { createWorkspace } from './workspace.ts';
@@ -53,13 +55,16 @@ process.once('SIGINT', () => end());
 process.once('disconnect', endAlone);
 if (isPipe(0)) process.stdin.once('end', endAlone).once('error', endAlone).resume();
 
-const chosen = await chooseProgram(settings.agent, settings.agentCommand, {
+const supply = await chooseSupply(settings.agent, {
+  command: settings.agentCommand,
+  demoMeanwhile: settings.demoMeanwhile,
+  log,
   env: process.env,
   projectRoot: settings.projectRoot,
   dataDirectory: join(settings.dataDirectory, 'opencode'),
   onRejected: (agent, title, reason) => log.warn({ agent, title, reason }, 'not allowed'),
 });
-log.info({ project: settings.projectRoot, program: chosen.description }, 'worker');
+log.info({ project: settings.projectRoot, program: supply.description }, 'worker');
 
 if (ending) process.exit(0);
 const auth = { method: 'session', token: settings.token } as const;
@@ -88,16 +93,19 @@ await putAwayLeftTasks(settings.dataDirectory);
 worker = startWorker({
   ...settings,
   connection,
-  chosen,
+  supply,
   workspace,
   watch,
   project,
   log,
 });
-// So that the first task need not wait for either. Should the program fail, each task will say why.
-chosen.program
-  .start()
-  .catch((error: unknown) => log.error({ err: error }, 'the agent program did not start'));
+answerSupplyRequests({
+  connection,
+  supply,
+  storeKey: (provider, key) => storeProviderKey(process.env, provider, key),
+  log,
+});
+// So that the first task need not wait for it.
 workspace.scan().catch((error: unknown) => log.error({ err: error }, 'could not look at the project'));
 
 /** A supervisor holds the other end of it; a terminal or /dev/null says nothing about one. */

@@ -10,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** A person's global configuration files, the strongest last. */
 export const globalConfigFiles = ['config.json', 'opencode.json', 'opencode.jsonc'] as const;
-const projectConfigFiles = [
+export const projectConfigFiles = [
   'opencode.json',
   'opencode.jsonc',
   '.opencode/opencode.json',

@@ -8,7 +8,12 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { hasCode, isMissing } from '../lib/paths.ts';
 import type { AgentCommand } from './acp/process.ts';
 import { agentEnvironment } from './environment.ts';
-import { globalConfigFiles, overridingConfig, readOwnConfigs } from './opencode-config.ts';
+import {
+  globalConfigFiles,
+  overridingConfig,
+  projectConfigFiles,
+  readOwnConfigs,
+} from './opencode-config.ts';
 import { openOpencodeHttp } from './opencode-http.ts';
 import { removeDeadLocks } from './opencode-locks.ts';
 
@@ -74,6 +79,27 @@ async function ifFile(path: string, bytesMin: number): Promise<string | null> {
   }
 }
 
+/** Where a person's own opencode keeps its settings and sign-ins. */
+export function personFolders(env: NodeJS.ProcessEnv): { home: string; config: string; signIns: string } {
+  const home = env.HOME ?? homedir();
+  return {
+    home,
+    config: join(env.XDG_CONFIG_HOME || join(home, '.config'), 'opencode'),
+    signIns: join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'opencode', 'auth.json'),
+  };
+}
+
+/** The files that a person sets opencode up by, whether they are there or not. */
+export function personFiles({ env, projectRoot }: OpencodeOptions): string[] {
+  const { config, signIns } = personFolders(env);
+  return [
+    signIns,
+    ...(env.OPENCODE_CONFIG ? [env.OPENCODE_CONFIG] : []),
+    ...globalConfigFiles.map((name) => join(config, name)),
+    ...projectConfigFiles.map((name) => join(projectRoot, name)),
+  ];
+}
+
 /**
  * What `opencode` is run with: a private home, the person's providers and sign-ins, and our settings above
  * theirs.
@@ -89,11 +115,9 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
   }
   await seedPackages(config);
   await removeDeadLocks(own('.local/state'));
-  const userHome = env.HOME ?? homedir();
-  const userConfig = join(env.XDG_CONFIG_HOME || join(userHome, '.config'), 'opencode');
-  const userData = join(env.XDG_DATA_HOME || join(userHome, '.local', 'share'), 'opencode');
+  const { home: userHome, config: userConfig, signIns } = personFolders(env);
   // Linked, not copied: a sign-in that opencode renews must stay valid for the person too.
-  await link(join(userData, 'auth.json'), join(data, 'auth.json'));
+  await link(signIns, join(data, 'auth.json'));
 
   const globalFiles: string[] = [];
   for (const name of globalConfigFiles) {

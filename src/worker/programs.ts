@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { ownCommand } from '../lib/own-command.ts';
 import { siblingModule } from '../lib/sibling-module.ts';
+import { stopReasonSentence } from './acp/failure.ts';
 import type { DecidePermission } from './acp/permission.ts';
 import { type AgentProgram, createAgentProgram, type ProgramTiming } from './acp/program.ts';
+import type { TurnResult } from './acp/turn.ts';
 import { agentEnvironment } from './environment.ts';
 import { opencodeCommand } from './opencode.ts';
 
@@ -23,27 +26,47 @@ export function createOpencodeProgram(program: string, options: ProgramsOptions)
   return createAgentProgram({
     ...options,
     name: 'opencode',
-    loginHint: 'Run: opencode auth login',
+    loginHint: `Run: ${ownCommand('login', options.env)}`,
     wholeFileDiffs: true,
     command: () => opencodeCommand(program, options),
   });
 }
 
-/** The built-in demo agent. */
+const demoName = 'The demo agent';
+
+/** The built-in demo agent. Why it did not do something is told in its own words. */
 export function createDemoProgram(options: ProgramsOptions): AgentProgram {
   const main = fileURLToPath(siblingModule(import.meta.url, './demo/main'));
-  return createAgentProgram({
+  const program = createAgentProgram({
     ...options,
-    name: 'The demo agent',
+    name: demoName,
     loginHint: 'It needs none.',
     wholeFileDiffs: true,
     command: async () => ({
       command: process.execPath,
       args: [main],
-      env: agentEnvironment(options.env),
+      env: { ...agentEnvironment(options.env), DEMO_LOGIN: ownCommand('login', options.env) },
       cwd: options.projectRoot,
     }),
   });
+  const refusal = stopReasonSentence(demoName, 'refusal');
+  return {
+    get pid() {
+      return program.pid;
+    },
+    start: () => program.start(),
+    forget: (agent) => program.forget(agent),
+    close: () => program.close(),
+    runTurn(request) {
+      const turn = program.runTurn(request);
+      const result = turn.result.then((ended): TurnResult => {
+        const { ending, text } = ended;
+        const isRefused = ending.kind === 'failed' && ending.reason === refusal && text !== '';
+        return isRefused ? { text, ending: { kind: 'failed', reason: text } } : ended;
+      });
+      return { ...turn, result };
+    },
+  };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface WorkerSettings {
   readonly agent: AgentChoice;
   /** OPENCODE_SLACK_AGENT_COMMAND: for `command`. */
   readonly agentCommand: string | undefined;
+  /** OPENCODE_SLACK_DEMO_MEANWHILE: 1 where the demo agent may work while opencode cannot, with auto. */
+  readonly demoMeanwhile: boolean;
   /** OPENCODE_SLACK_MAX_CONCURRENT_TASKS. */
   readonly tasksMax: number;
   /** LOG_LEVEL. */
@@ -54,6 +56,7 @@ export async function readWorkerSettings(env: NodeJS.ProcessEnv): Promise<Worker
     dataDirectory: env.OPENCODE_SLACK_DATA_DIR || join(projectRoot, '.opencode-slack', 'agents'),
     agent: agent as AgentChoice,
     agentCommand: env.OPENCODE_SLACK_AGENT_COMMAND || undefined,
+    demoMeanwhile: env.OPENCODE_SLACK_DEMO_MEANWHILE === '1',
     tasksMax,
     logLevel: env.LOG_LEVEL?.toLowerCase() || 'info',
   };

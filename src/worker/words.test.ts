@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { createRedactor } from './acp/secrets.ts';
 import { createUpdateReader, planProgress } from './acp/updates.ts';
 import { splitCommand } from './command-line.ts';
-import { understand } from './demo/rules.ts';
 import { agentEnvironment } from './environment.ts';
 import { taskPrompt } from './prompt.ts';
 
@@ -28,6 +27,22 @@ test("an agent's environment has the person's keys, not ours", () => {
     OPENCODE_SECRET_KEY: 's',
   };
   assert.deepEqual(agentEnvironment(env), { PATH: '/bin', ANTHROPIC_API_KEY: 'k' });
+});
+
+test('where a proxy is set, this machine is reached without it, besides what was excepted before', () => {
+  const direct = (env: Record<string, string>) => {
+    const { NO_PROXY, no_proxy } = agentEnvironment(env);
+    assert.equal(NO_PROXY, no_proxy);
+    return NO_PROXY;
+  };
+  const loopback = 'localhost,127.0.0.1,::1,[::1]';
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'])
+    assert.equal(direct({ [name]: 'http://proxy:3128' }), loopback, name);
+  const http_proxy = 'http://proxy:3128';
+  assert.equal(direct({ http_proxy, no_proxy: 'corp, localhost' }), 'corp,localhost,127.0.0.1,::1,[::1]');
+  assert.equal(direct({ http_proxy, no_proxy: 'a', NO_PROXY: 'b' }), `b,a,${loopback}`);
+  assert.equal(direct({ http_proxy, NO_PROXY: '*' }), '*');
+  assert.equal(direct({}), undefined);
 });
 
 test('secrets of the environment are hidden', () => {
@@ -69,29 +84,4 @@ test('chat text cannot end its quotation in the prompt', () => {
   );
   assert.equal(prompt.match(/<\/?message/g)?.length, 2);
   assert.match(prompt, /You are elad, a developer[\s\S]*Be kind\./);
-});
-
-test('the demo agent understands what it says it can do', () => {
-  const cases: [string, string][] = [
-    ['add a gradient background to index.html', 'gradient'],
-    ['change the title to Hello', 'title'],
-    ['make the background teal', 'colour'],
-    ['please set the text color of index.html to #ff0000', 'colour'],
-    ['create a file notes.md with the text Hello', 'create'],
-    ['run the tests', 'test'],
-    ['do the tests pass?', 'test'],
-    ['list the files', 'list'],
-    ['describe style.css', 'describe'],
-    ['wait 30 seconds', 'wait'],
-    ['sleep', 'wait'],
-    ['what can you do?', 'help'],
-    ['write a symphony', 'help'],
-  ];
-  for (const [request, kind] of cases) assert.equal(understand(request).kind, kind, request);
-  assert.deepEqual(understand('wait 2 minutes'), { kind: 'wait', seconds: 120 });
-  assert.deepEqual(understand('set the title of index.html to "A new day".'), {
-    kind: 'title',
-    title: 'A new day',
-  });
-  assert.deepEqual(understand('create a file ../x.txt'), { kind: 'help' });
 });

@@ -10,10 +10,11 @@ import {
   type TaskNotification,
   TaskOutcome,
 } from '../protocol/index.ts';
+import type { AgentProgram } from './acp/program.ts';
 import { createAgentNews } from './agent-news.ts';
 import type { ChangeWatch } from './change-watch.ts';
-import type { ChosenProgram } from './choose.ts';
 import type { ReporterOptions } from './report.ts';
+import type { Supply } from './supply.ts';
 import { openTaskFile } from './task-file.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
 import type { TeamConnection } from './team-connection.ts';
@@ -22,7 +23,8 @@ import type { Workspace } from './workspace.ts';
 export interface WorkerOptions {
   readonly workerId: string;
   readonly connection: TeamConnection;
-  readonly chosen: ChosenProgram;
+  /** The program that its agents run on. */
+  readonly supply: Supply;
   readonly workspace: Workspace;
   readonly watch: ChangeWatch;
   readonly project: ProjectPaths;
@@ -48,7 +50,7 @@ const endTypes: ReadonlySet<TaskNotification['type']> = new Set(TaskOutcome.opti
 const wrongShape: ReadonlySet<string> = new Set(['bad_frame', 'too_large']);
 
 export function startWorker(options: WorkerOptions): Worker {
-  const { connection, chosen, watch, log } = options;
+  const { connection, supply, watch, log } = options;
   const news = createAgentNews();
   /** Assigned tasks that are not ours yet, oldest first: which agent each is for. */
   const waiting = new Map<string, string>();
@@ -70,7 +72,7 @@ export function startWorker(options: WorkerOptions): Worker {
     blocked.clear();
     const { tasks, lost, stopping, steered } = await connection.request('worker_ready', {
       worker_id: options.workerId,
-      program: chosen.description,
+      program: supply.description,
       running: [...running.keys()],
     });
     isReady = true;
@@ -89,13 +91,16 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   function takeTasks(): void {
+    const { program } = supply;
+    // Nothing is taken that could not be worked at: it waits in line, and is told why.
+    if (program === null) return;
     for (const [taskId, agent] of waiting) {
       if (closed || !isReady || running.size + claiming.size >= options.tasksMax) return;
       if (isBusy(agent)) continue;
       waiting.delete(taskId);
       const told: TaskNotification[] = [];
       claiming.set(agent, { taskId, told });
-      void claim(taskId, agent, told)
+      void claim(taskId, agent, { told, program })
         .catch((error: unknown) => {
           log.warn({ err: error, task: taskId }, 'could not claim a task');
           // Whether the chat gave it to us is not known: saying what we run settles it.
@@ -107,11 +112,15 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
-  async function claim(taskId: string, agent: string, told: readonly TaskNotification[]): Promise<void> {
+  async function claim(
+    taskId: string,
+    agent: string,
+    { told, program }: { told: readonly TaskNotification[]; program: AgentProgram },
+  ): Promise<void> {
     const before = changes;
     const claimed = await connection.request('claim_task', { task_id: taskId });
     if (claimed.claimed) {
-      void work(claimed).catch(orLog('a task was not reported'));
+      void work(claimed, program).catch(orLog('a task was not reported'));
       for (const change of told) tellRun(change);
     } else if (claimed.task.status === 'assigned') {
       // The agent is at another task, or that one is before it in line: we hear when that changes.
@@ -119,17 +128,14 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
-  async function work({
-    task,
-    agent,
-    instructions,
-    context,
-    former,
-  }: CommandReply<'claim_task'>): Promise<void> {
+  async function work(
+    { task, agent, instructions, context, former }: CommandReply<'claim_task'>,
+    program: AgentProgram,
+  ): Promise<void> {
     const others = [...running.values()];
     const run = createTaskRun({
       ...options,
-      program: chosen.program,
+      program,
       task,
       agent,
       instructions,
@@ -232,6 +238,16 @@ export function startWorker(options: WorkerOptions): Worker {
     await connection.request('report_put_back', { change_id: change.change_id, failure: reason });
   }
 
+  supply.onChange(() => {
+    if (closed) return;
+    if (isReady) {
+      connection
+        .request('report_supply', { program: supply.description })
+        .catch(orLog('whether the agents can work was not told'));
+    }
+    takeTasks();
+  });
+
   const stopListening = [
     connection.on('task_notification', taskChanged),
     connection.on('task_queue_update', ({ agent_name }) => {
@@ -263,7 +279,7 @@ export function startWorker(options: WorkerOptions): Worker {
     ),
     connection.on('member_left', ({ name }) => {
       news.take(name);
-      chosen.program.forget(name).catch(orLog('could not end the session of a fired agent'));
+      supply.forget(name).catch(orLog('could not end the session of a fired agent'));
     }),
     connection.onState((state) => {
       isReady = false;
@@ -277,7 +293,7 @@ export function startWorker(options: WorkerOptions): Worker {
       closed = true;
       for (const stop of stopListening) stop();
       for (const run of running.values()) run.abandon();
-      await chosen.program.close();
+      await supply.close();
     },
   };
 }

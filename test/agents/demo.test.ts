@@ -31,7 +31,7 @@ test(
     const turn = watchTurn(program, 'elad', 'please add a gradient background to index.html');
     const result = await turn.result;
     assert.equal(result.outcome, 'completed');
-    assert.match(result.text, /gradient background[\s\S]*demo agent[\s\S]*--agent opencode/);
+    assert.match(result.text, /gradient background[\s\S]*demo agent[\s\S]* login`/);
     assert.match(await read('index.html'), /background: linear-gradient/);
     const plans = turn.updates.filter((update) => update.kind === 'plan');
     assert.deepEqual(
@@ -60,7 +60,7 @@ test('it creates a file, and does not overwrite one', options, async () => {
   await watchTurn(program, 'elad', 'create a file notes/todo.md with the text "Hello there"').result;
   assert.equal(await read('notes/todo.md'), 'Hello there\n');
   const again = await watchTurn(program, 'elad', 'create a file notes/todo.md with the text "Other"').result;
-  assert.match(again.text, /exists already/);
+  assert.deepEqual([again.outcome, /exists already/.test(again.reason ?? '')], ['failed', true]);
   assert.equal(await read('notes/todo.md'), 'Hello there\n');
 });
 
@@ -73,12 +73,20 @@ test('it runs the tests of the project and tells what they said', options, async
   assert.match(result.text, /`node --test` failed \(exit code 1\)[\s\S]*fail 1/);
 });
 
-test('it says what it can do when it does not understand, and changes nothing', options, async () => {
-  const before = await read('index.html');
-  const result = await watchTurn(program, 'elad', 'refactor everything to microservices').result;
-  assert.match(result.text, /I can add a gradient/);
-  assert.equal(await read('index.html'), before);
-});
+test(
+  'a request that no rule fits fails with what the demo agent can do, and changes nothing',
+  options,
+  async () => {
+    const before = await read('index.html');
+    for (const request of ['refactor everything to microservices', 'delete everything and rewrite in rust']) {
+      const result = await watchTurn(program, 'elad', request).result;
+      assert.equal(result.outcome, 'failed');
+      assert.match(result.reason ?? '', /I cannot do .* Nothing was changed\. I can add a gradient/);
+      assert.match(result.reason ?? '', /For example: "add a gradient.* set up a model: `.* login`/);
+    }
+    assert.equal(await read('index.html'), before);
+  },
+);
 
 test('an edit is refused while a question is answered', options, async () => {
   await writeFile(join(project.root, 'asked.html'), page);

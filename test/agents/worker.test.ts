@@ -9,9 +9,11 @@ import { isAlive } from '../../src/lib/processes.ts';
 import { openProject } from '../../src/lib/project-paths.ts';
 import { ChatError } from '../../src/protocol/index.ts';
 import { createChangeWatch } from '../../src/worker/change-watch.ts';
-import { chooseProgram } from '../../src/worker/choose.ts';
+import { describeDemo } from '../../src/worker/choose.ts';
 import { createHeldFiles } from '../../src/worker/held-files.ts';
 import { openKeptContents } from '../../src/worker/kept-contents.ts';
+import { createDemoProgram } from '../../src/worker/programs.ts';
+import { steadySupply } from '../../src/worker/supply.ts';
 import { startWorker } from '../../src/worker/worker.ts';
 import { createWorkspace } from '../../src/worker/workspace.ts';
 import { eventually } from '../support/eventually.ts';
@@ -27,7 +29,7 @@ const log = createLog('fatal');
 async function start(t: TestContext, tasksMax = 5) {
   const project = await scratchProject();
   const team = createFakeTeam();
-  const chosen = await chooseProgram('demo', undefined, {
+  const program = createDemoProgram({
     env: { ...process.env, DEMO_STEP_PAUSE_MS: '0' },
     projectRoot: project.root,
     dataDirectory: project.data,
@@ -37,7 +39,7 @@ async function start(t: TestContext, tasksMax = 5) {
   const worker = startWorker({
     workerId: 'w1',
     connection: team.connection,
-    chosen,
+    supply: steadySupply(program, describeDemo('The demo agent works.')),
     workspace,
     watch: createChangeWatch({
       workspace,
@@ -55,7 +57,7 @@ async function start(t: TestContext, tasksMax = 5) {
     log,
   });
   t.after(() => worker.close());
-  return { project, team, worker, program: chosen.program };
+  return { project, team, worker, program };
 }
 
 test(

@@ -29,6 +29,7 @@ import { sessionsContract } from './store-sessions.ts';
 import { taskLifeContract } from './store-task-life.ts';
 import { taskContract } from './store-tasks.ts';
 import { threadContract } from './store-threads.ts';
+import { toldContract } from './store-told.ts';
 
 /** What every engine of the store promises. An engine is right when this passes. */
 export function storeContract(name: string, makePlace: () => Promise<StorePlace>): void {
@@ -58,6 +59,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('mentions in messages', () => entityContract(subject));
     describe('changes of messages', () => messageChangeContract(subject));
     describe('copies on other chats', () => copyContract(subject));
+    describe('states that are told', () => toldContract(subject));
     describe('threads', () => threadContract(subject));
     describe('search', () => searchContract(subject));
     describe('conversations', () => conversationContract(subject));

@@ -59,7 +59,17 @@ export type ModelStep = StepBase & ModelStepAction;
 
 const bodyBytesMax = 8 * 1024 * 1024;
 
-export async function startModelServer(): Promise<ModelServer> {
+export interface ModelServerOptions {
+  /** To be again where one was before. */
+  readonly port?: number;
+  /** Requests without this key are refused; without it, any will do. */
+  readonly key?: string;
+}
+
+export async function startModelServer({
+  port: wanted = 0,
+  key,
+}: ModelServerOptions = {}): Promise<ModelServer> {
   const scripts = new Map<string, readonly ModelStep[]>();
   const requests: ModelRequest[] = [];
   const waiting = new Set<(request: ModelRequest) => void>();
@@ -75,6 +85,10 @@ export async function startModelServer(): Promise<ModelServer> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST' || !request.url?.endsWith('/chat/completions')) {
       json(response, 200, { object: 'list', data: [{ id: 'scripted', object: 'model' }] });
+      return;
+    }
+    if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) {
+      fail(response, { status: 401, message: 'Incorrect API key provided.' });
       return;
     }
     const body = JSON.parse(await readBody(request)) as ChatBody;
@@ -119,7 +133,7 @@ export async function startModelServer(): Promise<ModelServer> {
     response.end('data: [DONE]\n\n');
   }
 
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => http.listen(wanted, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
 
   return {

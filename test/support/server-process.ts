@@ -30,6 +30,8 @@ export interface ServerProcessOptions {
   /** The working directory; the database is in its `.opencode-slack`. */
   readonly folder: string;
   readonly args?: readonly string[];
+  /** The folder that agents work in; without it, the playground. */
+  readonly project?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +40,8 @@ export async function startServerProcess(
   t: Pick<TestContext, 'after'>,
   options: ServerProcessOptions,
 ): Promise<ServerProcess> {
-  const args = ['server', '--port', '0', '--websocket-port', '0', '--playground', ...(options.args ?? [])];
+  const place = options.project === undefined ? ['--playground'] : ['--project-root', options.project];
+  const args = ['server', '--port', '0', '--websocket-port', '0', ...place, ...(options.args ?? [])];
   const child = spawn(process.execPath, [main, ...args], {
     cwd: options.folder,
     env: { ...process.env, ...options.env },

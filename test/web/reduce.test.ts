@@ -172,7 +172,7 @@ describe('the store', () => {
     const place = (id: string) => ({ conversation_id: id, thread_id: null });
     const visit = (id: string): Action[] => {
       const page = { conversation_id: id, messages: [message(1, 'ruth', 'hi')], has_more: false };
-      const loaded = { ...page, has_newer: false, following: [] };
+      const loaded = { ...page, has_newer: false, following: [], tasks: [] };
       return [
         { type: 'room_opened', place: place(id) },
         { type: 'page_loaded', place: place(id), part: 'newest', page: loaded },

@@ -12,6 +12,7 @@ const Runtime = z.object({
   http_url: z.string(),
   ws_url: z.string(),
   started_at: z.string(),
+  token: z.string().optional(),
 });
 export type Runtime = z.infer<typeof Runtime>;
 
@@ -39,18 +40,29 @@ export function checkRuntimeFile(dataDir: string): { finding: Finding; runtime: 
   return { finding: warning('server', message, advice), runtime: null };
 }
 
-const Health = z.object({ status: z.string(), version: z.string() });
+const Health = z.object({
+  status: z.string(),
+  version: z.string(),
+  initialization_errors: z.array(z.string()).default([]),
+});
 
 /** Asks the running server how it is. */
-export async function checkHealth({ http_url }: Runtime): Promise<Finding> {
+export async function checkHealth({ http_url, token }: Runtime): Promise<Finding> {
   try {
-    const answer = await fetch(`${http_url}/health`, { signal: AbortSignal.timeout(healthTimeoutMs) });
-    const { status, version } = Health.parse(await answer.json());
+    const answer = await fetch(`${http_url}/health`, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(healthTimeoutMs),
+    });
+    const { status, version, initialization_errors: faults } = Health.parse(await answer.json());
     if (status === 'healthy') return ok('health', `The server (${version}) says that it is healthy.`);
     const advice =
       'Most often no worker is connected, so agents do not work. GET /system/health/detailed tells which ' +
       'part it is; look at its log.';
-    return warning('health', `The server (${version}) says that it is ${status}.`, advice);
+    return warning(
+      'health',
+      `The server (${version}) says that it is ${status}. ${faults.join(' ')}`.trim(),
+      advice,
+    );
   } catch (error) {
     const message = `The server at ${http_url} did not say how it is: ${String(error)}.`;
     return problem('health', message, 'Look at its log; if it does not answer at all, restart it.');

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { addEndedSessions } from './ended-sessions.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
+import { addTold } from './told.ts';
 
 /**
  * The schema, as steps: step N brings a database from version N (`PRAGMA user_version`) to N + 1. A step that
@@ -152,6 +153,7 @@ const steps: readonly SchemaStep[] = [
     // JSON. NULL: it does not wait for its model.
     db.exec('ALTER TABLE tasks ADD COLUMN model_wait TEXT');
   },
+  addTold,
 ];
 
 /** The version that this program writes. */

@@ -32,6 +32,7 @@ import * as taskLife from './task-life.ts';
 import * as taskRows from './task-rows.ts';
 import * as tasks from './tasks.ts';
 import * as tokens from './tokens.ts';
+import * as told from './told.ts';
 
 /** Operations that change something: run by the writing thread, in a transaction. */
 export const writeNames = [
@@ -41,6 +42,7 @@ export const writeNames = [
   'fireAgent',
   'setAgentStates',
   'appendMessage',
+  'tellState',
   'createConversation',
   'joinConversation',
   'leaveConversation',
@@ -175,6 +177,7 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     fireAgent: (name, reason, at) => tasks.fireAgent(db, journal, name, reason, at),
     setAgentStates: (change) => members.setAgentStates(db, journal, change),
     appendMessage: (message) => messages.appendMessage(db, journal, message),
+    tellState: (news) => told.tellState(db, journal, news),
     createConversation: (conversation) => conversations.createConversation(db, journal, conversation),
     joinConversation: (membership) => conversations.joinConversation(db, journal, membership),
     leaveConversation: (membership) => conversations.leaveConversation(db, journal, membership),

@@ -17,18 +17,25 @@ export interface DemoAgent {
   stop(): void;
 }
 
+export interface DemoAgentOptions {
+  /** Between its steps, for watching. */
+  readonly stepPauseMs: number;
+  /** The command that sets a real agent up. */
+  readonly login: string;
+}
+
 /**
  * The built-in demo agent: a program that speaks the Agent Client Protocol as real coding agents do, and
  * makes small honest edits by simple rules, so that the chat can be tried before a model is set up.
  */
-export function createDemoAgent(stepPauseMs: number): DemoAgent {
+export function createDemoAgent({ stepPauseMs, login }: DemoAgentOptions): DemoAgent {
   const sessions = new Map<string, { root: string; turn: AbortController | undefined }>();
 
   async function prompt(
     sessionId: string,
     text: string,
     client: AgentContext,
-  ): Promise<'end_turn' | 'cancelled'> {
+  ): Promise<'end_turn' | 'refusal' | 'cancelled'> {
     const session = sessions.get(sessionId);
     if (!session) throw RequestError.sessionNotFound(sessionId);
     if (session.turn) throw RequestError.invalidRequest(undefined, 'this session is at a turn already');
@@ -42,8 +49,10 @@ export function createDemoAgent(stepPauseMs: number): DemoAgent {
         stepPauseMs,
         signal: turn.signal,
       });
-      await answerRequest(requestOf(text), { root: session.root, output, signal: turn.signal });
-      return turn.signal.aborted ? 'cancelled' : 'end_turn';
+      const task = { root: session.root, output, signal: turn.signal };
+      const outcome = await answerRequest(requestOf(text), task, login);
+      if (turn.signal.aborted) return 'cancelled';
+      return outcome === 'done' ? 'end_turn' : 'refusal';
     } catch (error) {
       if (turn.signal.aborted) return 'cancelled';
       throw error;

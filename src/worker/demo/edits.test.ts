@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addGradient, setDeclaration, setTitle } from './edits.ts';
+import { addGradient, setStyle, setTitle } from './edits.ts';
 
 test('a stylesheet gets one background, other rules stay as they were', () => {
   const css =
     ':root {\n  background: pink;\n}\n\nbody {\n  margin: 0;\n  background-color: red;\n  color: blue\n}\n';
   assert.equal(
-    setDeclaration('a.css', css, 'background', 'teal'),
+    setStyle('a.css', css, { selector: 'body', property: 'background', value: 'teal' }),
     ':root {\n  background: pink;\n}\n\nbody {\n  margin: 0;\n  background: teal;\n  color: blue;\n}\n',
   );
-  assert.equal(setDeclaration('a.css', 'p {}', 'color', 'red'), 'p {}\nbody {\n  color: red;\n}\n');
+  assert.equal(
+    setStyle('a.css', 'p {}', { selector: 'body', property: 'color', value: 'red' }),
+    'p {}\nbody {\n  color: red;\n}\n',
+  );
 });
 
 test('a page gets it in its style element, at the end of its head, or before its content', () => {

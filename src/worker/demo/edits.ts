@@ -1,21 +1,27 @@
+import type { DemoStyle } from './rules.ts';
+
 /** The edits that the demo agent can make: pure functions from a file's old text to its new text. */
 
-const gradient = 'linear-gradient(135deg, #6366f1 0%, #ec4899 100%)';
-
-/** Sets a declaration of `body` in a stylesheet; adds the rule when there is none. */
-function setBodyDeclaration(css: string, property: 'background' | 'color', value: string): string {
-  const rule = /(^|[\s}])(body\s*\{)([^}]*)(\})/.exec(css);
+/** Sets a declaration in a stylesheet; adds the rule when there is none. */
+function setInStylesheet(css: string, { selector, property, value }: DemoStyle): string {
+  const rule = new RegExp(`(^|[\\s}])(${selector}\\s*\\{)([^}]*)(\\})`).exec(css);
+  const declaration = `${property}: ${value};`;
   if (!rule)
-    return `${css}${css === '' || css.endsWith('\n') ? '' : '\n'}body {\n  ${property}: ${value};\n}\n`;
+    return `${css}${css === '' || css.endsWith('\n') ? '' : '\n'}${selector} {\n  ${declaration}\n}\n`;
   const [whole, before = '', head = '', declarations = '', end = ''] = rule;
   const next = before + head + replaceDeclaration(declarations, property, value) + end;
   return css.slice(0, rule.index) + next + css.slice(rule.index + whole.length);
 }
 
 /** The declarations of a rule with this one in the place of those that it replaces, else behind the last. */
-function replaceDeclaration(declarations: string, property: 'background' | 'color', value: string): string {
+function replaceDeclaration(declarations: string, property: string, value: string): string {
   // A shorthand replaces what its longhands say. A semicolon within parentheses separates nothing.
-  const replaced = property === 'background' ? /^background(-color|-image)?$/ : /^color$/;
+  const longhands: Readonly<Record<string, string>> = {
+    background: '(-color|-image)?',
+    margin: '(-.*)?',
+    padding: '(-.*)?',
+  };
+  const replaced = new RegExp(`^${property}${longhands[property] ?? ''}$`);
   const parts = declarations.split(/;(?![^(]*\))/);
   const trailing = parts.at(-1)?.trim() === '' ? (parts.pop() ?? '') : '\n';
   const isReplaced = (part: string) => replaced.test(part.split(':', 1)[0]?.trim().toLowerCase() ?? '');
@@ -30,18 +36,18 @@ function replaceDeclaration(declarations: string, property: 'background' | 'colo
 }
 
 /** The same in a page: in its first style element, or in a new one at the end of its head. */
-function setPageDeclaration(html: string, property: 'background' | 'color', value: string): string {
-  const style = /(<style[^>]*>)([\s\S]*?)(<\/style>)/i.exec(html);
-  if (style) {
-    const [whole, open = '', css = '', close = ''] = style;
-    const next = `${open}${setBodyDeclaration(css, property, value)}${close}`;
-    return html.slice(0, style.index) + next + html.slice(style.index + whole.length);
+function setInPage(html: string, style: DemoStyle): string {
+  const element = /(<style[^>]*>)([\s\S]*?)(<\/style>)/i.exec(html);
+  if (element) {
+    const [whole, open = '', css = '', close = ''] = element;
+    const next = `${open}${setInStylesheet(css, style)}${close}`;
+    return html.slice(0, element.index) + next + html.slice(element.index + whole.length);
   }
   const end = /([ \t]*)<\/head>/i.exec(html) ?? /([ \t]*)<body/i.exec(html);
   const place = end?.index ?? /^\s*(?:<!doctype[^>]*>\s*)?(?:<html[^>]*>\s*)?/i.exec(html)?.[0].length ?? 0;
   const indent = end?.[1] ?? '';
   const inner = end ? `${indent}  ` : '';
-  const lines = ['<style>', ...setBodyDeclaration('', property, value).trimEnd().split('\n'), '</style>'];
+  const lines = ['<style>', ...setInStylesheet('', style).trimEnd().split('\n'), '</style>'];
   const added = lines.map(
     (line, index) => inner + (index === 0 || index === lines.length - 1 ? '' : '  ') + line,
   );
@@ -49,19 +55,18 @@ function setPageDeclaration(html: string, property: 'background' | 'color', valu
 }
 
 /** Sets a declaration in a page or stylesheet, told apart by the file's name. */
-export function setDeclaration(
-  path: string,
-  text: string,
-  property: 'background' | 'color',
-  value: string,
-): string {
-  return path.endsWith('.css')
-    ? setBodyDeclaration(text, property, value)
-    : setPageDeclaration(text, property, value);
+export function setStyle(path: string, text: string, style: DemoStyle): string {
+  return path.endsWith('.css') ? setInStylesheet(text, style) : setInPage(text, style);
 }
 
-export function addGradient(path: string, text: string): string {
-  return setDeclaration(path, text, 'background', gradient);
+const defaultColours = ['#6366f1', '#ec4899'] as const;
+
+/** Gives it a gradient for a background, in up to two colours that were asked for. */
+export function addGradient(path: string, text: string, colours: readonly string[] = []): string {
+  const [from, to] =
+    colours.length === 1 ? [colours[0], '#ffffff'] : colours.length > 1 ? colours : defaultColours;
+  const value = `linear-gradient(135deg, ${from} 0%, ${to} 100%)`;
+  return setStyle(path, text, { selector: 'body', property: 'background', value });
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ServerStatus } from '../state/app-state.ts';
 /** Who really does the work, said plainly: a demo is called a demo, and nobody is called nobody. */
 export function WorkerBadge({ server }: { readonly server: ServerStatus | null }) {
   if (!server) return null;
-  const none = server.worker_state === 'none';
+  const none = server.worker_state === 'none' || server.supply?.state === 'waiting';
   return (
     <div
       data-worker={server.worker_state}
@@ -17,7 +17,9 @@ export function WorkerBadge({ server }: { readonly server: ServerStatus | null }
       )}
       <span className="line-clamp-4">
         {server.worker ??
-          (none ? 'No worker is connected: agents cannot work now.' : 'The worker is starting.')}
+          (server.worker_state === 'none'
+            ? 'No worker is connected: agents cannot work now.'
+            : 'The worker is starting.')}
         {server.development_mode && <span className="font-medium text-warn"> Development mode.</span>}
       </span>
     </div>

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { Command } from 'commander';
+import type { ChatClient } from '../client/index.ts';
+import { ConfigError, loadConfig } from '../config.ts';
+import { ChatError, ProviderKey, ProviderName, type Supply } from '../protocol/index.ts';
+import { settings } from '../settings.ts';
+import { findOpencode } from '../worker/opencode.ts';
+import { checkOpencode } from '../worker/opencode-check.ts';
+import { storeProviderKey } from '../worker/provider-key.ts';
+import { enter } from './enter.ts';
+import { CliError, findServer, type ServerAccess } from './find-server.ts';
+import { cleanLine } from './sanitise.ts';
+
+interface LoginChoice {
+  readonly provider?: string;
+  readonly keyStdin?: true;
+  readonly dbPath?: string;
+}
+
+/** How long a running server may take to say whether its agents can work now. */
+const outcomeTimeoutMs = 180_000;
+
+/** `opencode-slack login`: from no model to one that works. */
+export function loginCommand(description: string): Command {
+  return new Command('login')
+    .description(description)
+    .argument('[provider]', 'such as anthropic, openai or openrouter; asked for without it')
+    .option('--provider <name>', 'the same')
+    .option('--key-stdin', 'read an API key from standard input, and store it for the provider')
+    .option(settings.dbPath.flag, `the server's ${settings.dbPath.doc}`)
+    .addHelpText(
+      'after',
+      '\nRun it as the user that the server runs as. A key is stored where opencode keeps its sign-ins,\n' +
+        'readable by that user only. A server that runs notices it and checks again.\n\n' +
+        'Example, without a terminal:\n  opencode-slack login --provider anthropic --key-stdin < key.txt',
+    )
+    .action((provider: string | undefined, choice: LoginChoice) =>
+      telling(() => login({ ...choice, ...(provider === undefined ? {} : { provider }) })),
+    );
+}
+
+async function login({ provider, keyStdin, dbPath }: LoginChoice): Promise<void> {
+  const { dataDir, opencodeCommand, projectRoot } = loadConfig({ dbPath });
+  const env = {
+    ...process.env,
+    ...(opencodeCommand === undefined ? {} : { OPENCODE_COMMAND: opencodeCommand }),
+  };
+  if (keyStdin) await storeKey(env, provider);
+  else await signIn(env, provider);
+  const server = runningServer(dataDir);
+  if (server !== null) {
+    print(await outcomeOf(server));
+    return;
+  }
+  const check = await checkOpencode({ env, projectRoot, dataDirectory: `${dataDir}/login` });
+  if (!check.ok) throw new CliError(check.reason);
+  const model = check.model ?? `a model of ${check.provider}`;
+  print(`opencode works with ${model}. No server runs on this data; start it to use it.`);
+}
+
+async function storeKey(env: NodeJS.ProcessEnv, provider: string | undefined): Promise<void> {
+  const name = ProviderName.safeParse(provider);
+  if (!name.success) {
+    throw new CliError('--key-stdin needs the provider of the key: --provider anthropic, for example.');
+  }
+  const key = ProviderKey.safeParse(await text(process.stdin));
+  if (!key.success) throw new CliError('Standard input has no API key. Example: login --key-stdin < key.txt');
+  await storeProviderKey(env, name.data, key.data);
+  print(`The key of ${name.data} is stored.`);
+}
+
+/** The sign-in of opencode itself, at this terminal and in the person's home, where the agents read it. */
+async function signIn(env: NodeJS.ProcessEnv, provider: string | undefined): Promise<void> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new CliError(
+      'To sign in you need a terminal. Without one, give an API key: ' +
+        'login --provider NAME --key-stdin < FILE',
+    );
+  }
+  const program = await findOpencode(env);
+  if (program === null)
+    throw new CliError('opencode was not found. Install it: npm install --global opencode-ai');
+  const which = provider === undefined ? [] : ['--provider', provider];
+  const child = spawn(program, ['auth', 'login', ...which], { env, stdio: 'inherit' });
+  // Ctrl-C is for the one at the terminal; what it means for us, its end says.
+  const ignore = () => undefined;
+  process.on('SIGINT', ignore);
+  const [code] = await once(child, 'close');
+  process.off('SIGINT', ignore);
+  if (code !== 0) throw new CliError('You are not signed in: opencode ended before it was done.');
+}
+
+function runningServer(dataDir: string): ServerAccess | null {
+  try {
+    return findServer({ dataDir });
+  } catch (error) {
+    if (error instanceof CliError) return null;
+    throw error;
+  }
+}
+
+/** Lets the server check, and waits for what it finds. Throws a `CliError` when agents cannot work yet. */
+async function outcomeOf(server: ServerAccess): Promise<string> {
+  const client = await enter(server);
+  try {
+    const found = await checked(client);
+    if (found.problem !== null) throw new CliError(cleanLine(found.reason));
+    return cleanLine(found.reason);
+  } finally {
+    client.close();
+  }
+}
+
+async function checked(client: ChatClient): Promise<Supply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Supply>();
+  const late = setTimeout(
+    () => reject(new CliError('The server still checks. See: opencode-slack status')),
+    outcomeTimeoutMs,
+  );
+  // What was wrong before is said once more until the check has begun.
+  let begun = false;
+  client.on('server_status', ({ supply }) => {
+    if (supply === null) return;
+    if (supply.state === 'checking') begun = true;
+    else if (begun || supply.problem === null) resolve(supply);
+  });
+  try {
+    const { supply } = await client.request('check_supply', {});
+    if (supply === null) throw new ChatError('no_worker');
+    begun ||= supply.problem === null;
+    return await promise;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function telling(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const known = [CliError, ChatError, ConfigError].some((kind) => error instanceof kind);
+    if (!known) throw error;
+    process.stderr.write(`${cleanLine((error as Error).message)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { type Clock, isoTime } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import type { AgentProgram } from './protocol/index.ts';
+import type { Store } from './store/store.ts';
+import type { Workers } from './tasks/workers.ts';
+
+export interface SupplyNews {
+  readonly store: Pick<Store, 'tellState'>;
+  readonly workers: Pick<Workers, 'programs' | 'onChange'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Tells the room what the agents run on, and whether they can work: whenever that is another thing than the
+ * room was told last, also before a restart. What is being checked is told when it is known.
+ */
+export function startSupplyNews({ store, workers, clock, log }: SupplyNews): void {
+  let telling = Promise.resolve();
+
+  async function tell(): Promise<void> {
+    const [program] = workers.programs();
+    if (program === undefined || program.supply?.state === 'checking') return;
+    await store.tellState({
+      subject: 'supply',
+      state: stateOf(program),
+      message: {
+        conversation_id: 'main',
+        sender_name: 'system',
+        sender_kind: 'system',
+        text: program.reason,
+        mentions: [],
+        reply_to: null,
+        client_message_id: null,
+        metadata: { kind: 'notice' },
+        at: isoTime(clock),
+      },
+    });
+  }
+
+  workers.onChange(() => {
+    telling = telling
+      .then(tell)
+      .catch((error: unknown) => log.error({ err: error }, 'could not say what the agents run on'));
+  });
+}
+
+/** Whether two are told apart. A provider's error may be worded anew each time and is still the same. */
+function stateOf({ kind, name, model, reason, supply }: AgentProgram): string {
+  const { problem = null, provider = null } = supply ?? {};
+  const words = problem === null ? reason : '';
+  const parts = JSON.stringify([kind, name, model, supply?.state, problem, provider, words]);
+  return createHash('sha256').update(parts).digest('base64url');
+}

@@ -28,7 +28,7 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
           .number()
           .int()
           .optional()
-          .describe('Answer in the thread of this message; left out with conversation_id: that of your task'),
+          .describe('Answer in the thread of this message; without both: in that of your task'),
       }),
       async run({ text, conversation_id, thread_id: thread }, { identity, task }) {
         const place = conversation_id ?? task?.conversation_id ?? 'main';

@@ -4,7 +4,6 @@ import { OwnPolicy } from './approval-entities.ts';
 import { batchCommands } from './batch-commands.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import {
-  ActiveTask,
   AgentName,
   AgentProgram,
   AgentStatus,
@@ -12,17 +11,14 @@ import {
   ChatMessage,
   Conversation,
   Member,
-  MessageTask,
-  PlanEntry,
   Smartness,
-  Task,
   TaskKind,
-  ToolCall,
   UserId,
 } from './entities.ts';
 import { fileCommands } from './file-commands.ts';
 import { helpCommands } from './help.ts';
 import { limits } from './limits.ts';
+import { messageCommands } from './message-commands.ts';
 import { ModelWait } from './model-wait.ts';
 import { monitoringCommands } from './monitoring.ts';
 import { peopleCommands } from './people-commands.ts';
@@ -31,6 +27,7 @@ import { searchCommands } from './search.ts';
 import { Supply } from './supply.ts';
 import { supplyCommands } from './supply-commands.ts';
 import { taskCommands } from './task-commands.ts';
+import { ActiveTask, PlanEntry, Task, ToolCall } from './task-entities.ts';
 import { teamCommands } from './team-commands.ts';
 
 /**
@@ -39,7 +36,7 @@ import { teamCommands } from './team-commands.ts';
  */
 
 const text = z.string().max(limits.textCharsMax);
-const conversationId = z.string().min(1).max(100).default('main');
+const _conversationId = z.string().min(1).max(100).default('main');
 const taskText = z.string().trim().min(1).max(limits.taskCharsMax);
 const reason = z.string().max(limits.reasonCharsMax);
 
@@ -90,27 +87,6 @@ const AuthReply = z.object({
   development_mode: z.boolean(),
 });
 
-/** A page of messages. */
-export const HistoryPage = z.object({
-  conversation_id: z.string(),
-  messages: z
-    .array(ChatMessage)
-    .describe(
-      'Over the WebSocket each has also `message_type` and in `metadata` `is_command`, `command` and ' +
-        '`command_args`, where older clients read them',
-    ),
-  has_more: z.boolean().describe('More messages exist: older ones; with `after`, newer ones'),
-  has_newer: z.boolean().describe('With `around`: newer ones exist'),
-  following: z.array(z.number().int()).describe('Which of these messages have a thread that you follow'),
-  tasks: z
-    .array(MessageTask)
-    .describe(
-      'The tasks that these messages asked for, and those under way that replies in their threads asked ' +
-        'for, the oldest first. Later news: `task_notification`',
-    ),
-});
-export type HistoryPage = z.infer<typeof HistoryPage>;
-
 export interface CommandDefinition {
   readonly doc: string;
   /** What the sender must be allowed to do; null: anybody may send it. */
@@ -132,44 +108,7 @@ export const commands = {
     reply: AuthReply,
     replyAtTopLevel: true,
   },
-  chat_message: {
-    doc:
-      'Say something in a conversation. Once it is on disk it goes to everyone in it, the sender too. ' +
-      'Agents that it mentions, the agent of a direct conversation, and the agent in whose thread it is said ' +
-      'do what it says, under the policy of approvals.',
-    needs: 'post',
-    request: z.object({
-      text,
-      read_only: z
-        .boolean()
-        .optional()
-        .describe('The agents that it asks only look and answer; they change nothing'),
-      reply_to: z.number().int().nullish(),
-      thread_id: z
-        .number()
-        .int()
-        .nullish()
-        .describe(
-          'Any message of the thread it goes to. Without it, an answer to a reply goes to its thread',
-        ),
-      conversation_id: conversationId,
-      client_message_id: z
-        .string()
-        .min(1)
-        .max(limits.clientMessageIdCharsMax)
-        .optional()
-        .describe('Makes sending again harmless for 24 hours: the same id is the same message'),
-    }),
-    replyType: null,
-    reply: z.object({ message: ChatMessage }),
-  },
-  typing: {
-    doc: 'Tell the others in a conversation that you type, or stopped. Never stored.',
-    needs: 'post',
-    request: z.object({ is_typing: z.boolean().default(false), conversation_id: conversationId }),
-    replyType: null,
-    reply: z.object({}),
-  },
+  ...messageCommands,
   ping: {
     doc: 'Answered with pong, which repeats the timestamp.',
     needs: 'read',
@@ -190,33 +129,6 @@ export const commands = {
       conversations: z.array(Conversation),
       supply: Supply.nullish().describe('Whether agents can work; null without a worker'),
     }),
-  },
-  get_chat_history: {
-    doc:
-      'Messages, oldest first: the newest page, or the page before, after or around a message. Of a ' +
-      'conversation itself, or with `thread_id` of a thread.',
-    needs: 'read',
-    request: z.object({
-      conversation_id: conversationId,
-      limit: z.number().int().min(1).max(limits.historyPageMax).default(limits.historyPageDefault),
-      before: z.number().int().optional().describe('Only messages with a lower id'),
-      after: z.number().int().optional().describe('Only messages with a higher id, the next ones first'),
-      around: z.number().int().optional().describe('This message in the middle. Only one of the three'),
-      thread_id: z
-        .number()
-        .int()
-        .optional()
-        .describe('A message and the replies in its thread. Without it, no replies are among the messages'),
-      replies: z
-        .boolean()
-        .optional()
-        .describe(
-          'Without `thread_id`: also the replies in threads, in the order in which all was said. Frames without ' +
-            'a `request_id` get them unless they say no: older clients know no threads',
-        ),
-    }),
-    replyType: 'chat_history',
-    reply: HistoryPage,
   },
   ...conversationCommands,
   ...searchCommands,

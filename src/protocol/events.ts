@@ -6,8 +6,6 @@ import {
   Conversation,
   Member,
   ReadState,
-  TaskCompletion,
-  TaskNotification,
   ThreadSummary,
   WorkerState,
 } from './entities.ts';
@@ -16,6 +14,7 @@ import { HelpRequest } from './help.ts';
 import { Recovery } from './monitoring.ts';
 import { olderEvents } from './older-events.ts';
 import { Supply } from './supply.ts';
+import { TaskCompletion, TaskNotification } from './task-entities.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { AgentName, Task } from './entities.ts';
+import { AgentName } from './entities.ts';
 import { limits } from './limits.ts';
+import { Task } from './task-entities.ts';
 import { TaskHistory, TaskHistoryFields } from './task-history.ts';
 import { Steer, SteerWhen } from './task-life.ts';
 import { TaskProgress } from './task-progress.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Task, TaskStatus } from './entities.ts';
 import { limits } from './limits.ts';
+import { Task, TaskStatus } from './task-entities.ts';
 
 /** What an agent did and does, as a list. */
 

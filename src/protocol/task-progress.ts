@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlanEntry, ToolCall } from './entities.ts';
+import type { PlanEntry, ToolCall } from './task-entities.ts';
 
 /** How far a task is, in the words of older clients. Nothing is in it that its agent did not tell or do. */
 

@@ -104,8 +104,8 @@ export interface Store
   /** The pinned messages of a conversation, oldest first. Errors: unknown_conversation. */
   readPinnedMessages(conversationId: string, viewer: string | null): Promise<ChatMessage[]>;
   /**
-   * The agents whose thread it is, the one that spoke there last first: those that were given tasks in it, and
-   * the one that said the message it hangs from.
+   * The agents whose thread it is, the one that spoke there last first: those that were given tasks in it,
+   * and the one that said the message it hangs from.
    */
   listThreadAgents(root: number): Promise<string[]>;
 

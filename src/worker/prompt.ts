@@ -97,20 +97,21 @@ function whatWasDone({ agent_name, status, reason, plan, tools, output, changes 
 }
 
 const workRules =
-  'Do what the message that follows asks, in whatever language it is. If it only asks a question or talks to ' +
-  'you, answer it and change nothing. If it asks for something to be different, also by a wish or by saying ' +
-  'what is wrong, make it so by changing the files of the project. When that takes more than one step, ' +
-  'keep a to-do list with your to-do tool from the start and bring it up to date after each step: the ' +
-  'team sees your progress by it. Others may work on other files at the same time; leave alone what is ' +
-  'not part of your task. When a change is refused, read the file again and see what is different; do ' +
-  'not go around the refusal. When somebody else holds a file, do the rest and end your turn: you are ' +
-  'told when you have it. When you do not get on, ask the team with your tool ask_for_help and end your ' +
-  'turn: you are told what they answer. At the end answer in a few sentences, in the language of the ' +
-  'message: what you did, in which files, and what is left undone. Say plainly when something did not work.';
+  'Do what the message that follows asks, in whatever language it is. If it only asks a question or ' +
+  'talks to you, answer it and change nothing. If it asks for something to be different, also by a wish' +
+  ' or by saying what is wrong, make it so by changing the files of the project. When that takes more ' +
+  'than one step, keep a to-do list with your to-do tool from the start and bring it up to date after ' +
+  'each step: the team sees your progress by it. Others may work on other files at the same time; leave' +
+  ' alone what is not part of your task. When a change is refused, read the file again and see what is ' +
+  'different; do not go around the refusal. When somebody else holds a file, do the rest and end your ' +
+  'turn: you are told when you have it. When you do not get on, ask the team with your tool ' +
+  'ask_for_help and end your turn: you are told what they answer. At the end answer in a few sentences,' +
+  ' in the language of the message: what you did, in which files, and what is left undone. Say plainly ' +
+  'when something did not work.';
 const questionRules =
-  'The message that follows was given to you read-only: look at files if that helps, change nothing, and answer ' +
-  'in a few sentences, in the language of the message. If it asks for a change, say what you would change, and ' +
-  'that you can do it when it is sent without "read-only".';
+  'The message that follows was given to you read-only: look at files if that helps, change nothing, ' +
+  'and answer in a few sentences, in the language of the message. If it asks for a change, say what you' +
+  ' would change, and that you can do it when it is sent without "read-only".';
 
 const contextCharsMax = 1_000;
 

@@ -10,7 +10,7 @@ import {
   type ToolCall,
 } from '@agentclientprotocol/sdk';
 
-/** A program that speaks the protocol and edits whatever it is told: each prompt becomes a file, if it may be. */
+/** A program that speaks the protocol and edits whatever it is told: each prompt becomes a file. */
 
 let files = 0;
 

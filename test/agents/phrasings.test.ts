@@ -18,7 +18,7 @@ import { enter, type Person } from '../support/person.ts';
 import { phrasings, talk } from '../support/phrasings.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
-/** People ask in their own words and in their own language; every one of them reaches the agent, which may edit. */
+/** People ask in their own words and languages; each request reaches its agent, which may edit. */
 
 const agents = ['elad', 'dana', 'omri', 'zoe', 'noa', 'lior', 'maya', 'tal'];
 const asked = phrasings.map((text, index) => {

@@ -51,16 +51,6 @@ export function agentStatus(name: string, given: Partial<AgentStatus> = {}): Age
   };
 }
 
-/** As the server would find them, if everybody who is written of is a member. */
-function mentionsIn(text: string): ChatMessage['entities'] {
-  return [...text.matchAll(/(?<!\w)@([a-z][a-z0-9-]*)/gi)].map((match) => ({
-    kind: 'mention',
-    offset: match.index,
-    length: match[0].length,
-    member: (match[1] ?? '').toLowerCase(),
-  }));
-}
-
 export function message(
   id: number,
   sender: string,

@@ -49,7 +49,7 @@ export function threadContract(subject: Subject): void {
     assert.equal((await store.appendMessage({ ...agent, sender_kind: 'person' })).thread_id, root.id);
   });
 
-  test('what an agent or the server answers in a channel opens the thread; what a person answers does not', async () => {
+  test('what an agent or the server answers in a channel opens a thread, unlike a person', async () => {
     const { store } = subject;
     const root = await store.appendMessage(says('root'));
     const answer = says('done', { sender_name: 'elad', reply_to: root.id });
@@ -107,7 +107,7 @@ export function threadContract(subject: Subject): void {
     );
   });
 
-  test('the agents of a thread are those with tasks in it and the one it hangs from, the last to speak first', async () => {
+  test('the agents of a thread have tasks in it or began it, the last to speak first', async () => {
     const { store } = subject;
     for (const name of ['elad', 'ruth', 'omri', 'talk']) await store.hireAgent(anAgent(name));
     const agents = async (id: number) => store.listThreadAgents(id);

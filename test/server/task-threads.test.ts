@@ -4,7 +4,7 @@ import type { ChatMessage, MessageTask, Task, TaskNotification } from '../../src
 import { type House, openHouse, request } from '../support/played-worker.ts';
 import type { Frame, RawClient } from '../support/raw-client.ts';
 
-/** One task is one thread: what belongs to it hangs from the message that asked, and replies there reach its agent. */
+/** One task is one thread below the message that asked, and replies there reach its agent. */
 
 const ofKind = (kind: string) => (frame: Frame) =>
   frame.type === 'chat_message' && messageOf(frame).metadata?.kind === kind;
@@ -25,7 +25,7 @@ async function history(by: RawClient, more: object = {}) {
   return data as unknown as { messages: ChatMessage[]; tasks: MessageTask[] };
 }
 
-test('all that an agent says of a task is in the thread of its request; the channel has the task below it', async (t) => {
+test('what an agent says of a task is in its thread; the channel lists the task', async (t) => {
   const house = await openHouse(t);
   const dana = await house.comeIn('dana', 'developer');
   const task = await house.work(dana);
@@ -56,7 +56,7 @@ test('all that an agent says of a task is in the thread of its request; the chan
   assert.equal(thread.messages.length, 4);
 });
 
-test('a reply without a mention reaches the agent: told while it is at work there, a task of its own after', async (t) => {
+test('a reply without a mention is told to the task at work there, and is a new task later', async (t) => {
   const house = await openHouse(t);
   const dana = await house.comeIn('dana', 'developer');
   const task = await house.work(dana);
@@ -90,7 +90,7 @@ test('a reply without a mention reaches the agent: told while it is at work ther
   );
 });
 
-test('of two agents of one thread a reply reaches the one it answers, else the one that spoke last', async (t) => {
+test('of two agents a reply reaches the one it answers, else the one that spoke last', async (t) => {
   const house = await openHouse(t);
   const dana = await house.comeIn('dana', 'admin');
   await request(dana, { type: 'hire_agent', name: 'zoe' });
@@ -154,7 +154,7 @@ test('a deleted request is withdrawn while it waits; one at work is said, with h
   assert.equal(messageOf(await dana.ever(ofKind('task_completed'))).thread_id, atWork.message_id);
 });
 
-test('what is asked read-only is a question of the worker; without it the policy alone decides', async (t) => {
+test('what is asked read-only is a question; without it the policy alone decides', async (t) => {
   const house = await openHouse(t);
   const dana = await house.comeIn('dana', 'developer');
   assert.equal((await house.work(dana, { text: '@elad what does index.html do?' })).kind, 'work');

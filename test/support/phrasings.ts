@@ -1,4 +1,4 @@
-/** How people ask for a change in their own words: with a verb of work and without, as a wish, as a complaint. */
+/** How people ask for a change in their own words: as an order, as a wish, as a complaint, as a question. */
 export const phrasings: readonly string[] = [
   // English
   '@NAME add a gradient background to index.html',

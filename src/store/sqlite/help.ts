@@ -1,8 +1,8 @@
-import type { Task } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import type { HelpAnswer, HelpCard, HelpRequest } from '../../protocol/help.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Recovery } from '../../protocol/monitoring.ts';
+import type { Task } from '../../protocol/task-entities.ts';
 import type { HelpAsk, HelpEscalation, HelpGiven } from '../help-store.ts';
 import { scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';

@@ -1,10 +1,11 @@
 import type { OwnPolicy } from '../../protocol/approval-entities.ts';
-import type { AgentState, AgentStatus, Member, TaskStatus } from '../../protocol/entities.ts';
+import type { AgentState, AgentStatus, Member } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { isSameName } from '../../protocol/member-names.ts';
 import type { ModelWait } from '../../protocol/model-wait.ts';
 import { modelWaitSentence } from '../../protocol/model-wait-words.ts';
+import type { TaskStatus } from '../../protocol/task-entities.ts';
 import type { PolicyChange } from '../approval-store.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
 import type { Database } from './database.ts';

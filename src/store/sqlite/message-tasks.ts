@@ -1,5 +1,6 @@
-import type { ChatMessage, MessageTask } from '../../protocol/entities.ts';
+import type { ChatMessage } from '../../protocol/entities.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { MessageTask } from '../../protocol/task-entities.ts';
 import type { Database } from './database.ts';
 import { columns, fromRow, type MessageRow } from './message-rows.ts';
 

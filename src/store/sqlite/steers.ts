@@ -1,6 +1,6 @@
-import type { Task, TaskNotification } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { Task, TaskNotification } from '../../protocol/task-entities.ts';
 import type { Steer } from '../../protocol/task-life.ts';
 import type { TaskSteering } from '../task-store.ts';
 import { scopeIn } from './conversations.ts';

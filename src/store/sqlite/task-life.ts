@@ -1,5 +1,5 @@
-import type { Task } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
+import type { Task } from '../../protocol/task-entities.ts';
 import type { Steer } from '../../protocol/task-life.ts';
 import type { NewTask } from '../store.ts';
 import type { TaskMove, TaskSteering, TaskStore, TaskToTakeUp } from '../task-store.ts';

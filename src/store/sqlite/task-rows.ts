@@ -1,5 +1,5 @@
-import type { Task, TaskNotification, TaskStatus } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
+import type { Task, TaskNotification, TaskStatus } from '../../protocol/task-entities.ts';
 import type { TasksQuery } from '../../protocol/task-history.ts';
 import type { VisibleTo } from '../visible.ts';
 import type { Database } from './database.ts';

@@ -1,4 +1,4 @@
-import type { Task } from '../../protocol/entities.ts';
+import type { Task } from '../../protocol/task-entities.ts';
 import { scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';

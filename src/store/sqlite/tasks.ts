@@ -1,6 +1,6 @@
-import type { Task, ToolCall } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { Task, ToolCall } from '../../protocol/task-entities.ts';
 import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
 import type { ChainLink } from '../task-store.ts';
 import { endTaskApprovals } from './approvals.ts';

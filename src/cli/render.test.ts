@@ -35,6 +35,17 @@ test('escape sequences in names, texts, paths and diffs are not printed', () => 
   assert.match(lines.join('\n'), /evil/);
 });
 
+test('an agent that waits for its model is shown with the time in the time zone of the reader', () => {
+  const until = new Date();
+  const [hours, minutes] = [until.getHours(), until.getMinutes()].map((part) => `${part}`.padStart(2, '0'));
+  const model_wait = { until: until.toISOString(), reason: '429 Too Many Requests' };
+  const status = AgentStatus.parse(
+    agentStatus('working', { model_wait, reason: 'in the time of the server' }),
+  );
+  const words = `working 0 % (Waiting for the model until ${hours}:${minutes} (429 Too Many Requests))`;
+  assert.ok(statusTable([status], 200).join('\n').includes(words));
+});
+
 test('a diff is coloured, without its file headers, and says when a change may be another’s', () => {
   const lines = changeLines(
     [changed('--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new', { attributed: false })],

@@ -113,7 +113,7 @@ test('a summary that is written in the middle of a turn is no part of its answer
   const look = { tools: [{ name: 'read', input: { filePath: at('index.html') } }] };
   for (const [agent, marker, end] of [
     ['noam', 'COMPACT', 'The page is old.'],
-    ['tali', 'COMPACT-EMPTY', ''],
+    ['tali', 'COMPACT-NOTHING', ''],
   ] as const) {
     model.script(marker, [{ text: 'First I look.', ...look, promptTokens: 99_000 }]);
     model.script('Continue if you have next steps', [{ text: end }]);

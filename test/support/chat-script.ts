@@ -66,6 +66,7 @@ export function agentStatus(status: string, more: Readonly<Record<string, unknow
     session_id: null,
     queued_tasks: 0,
     reason: null,
+    model_wait: null,
     connected_users: [],
     ...more,
   };

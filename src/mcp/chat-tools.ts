@@ -45,8 +45,8 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
     tool({
       name: 'read_history',
       description:
-        'Read what was said in a conversation, with the replies in its threads, or in one thread; the newest ' +
-        'messages, oldest first.',
+        'Read what was said in a conversation, with the replies in its threads, or in one thread; the ' +
+        'newest messages, oldest first.',
       needs: 'read',
       input: z.object({
         conversation_id,

@@ -87,8 +87,8 @@ export const messageCommands = {
         .boolean()
         .optional()
         .describe(
-          'Without `thread_id`: also the replies in threads, in the order in which all was said. The default ' +
-            'is true for frames without a `request_id`: older clients know no threads',
+          'Without `thread_id`: also the replies in threads, in the order in which all was said. The ' +
+            'default is true for frames without a `request_id`: older clients know no threads',
         ),
     }),
     replyType: 'chat_history',

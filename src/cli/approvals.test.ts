@@ -16,7 +16,7 @@ beforeEach(async () => {
     type: 'conversations',
     data: { conversations: [conversationView('main'), conversationView('backend')] },
   }));
-  server.answer('get_approvals', () => ({ type: 'ack', data: { approvals: waiting } }));
+  server.answer('get_approvals', () => ({ type: 'ack', data: { approvals: waiting, has_more: false } }));
   server.answer('answer_approval', ({ fields }) => {
     const asked = waiting.find(({ approval_id }) => approval_id === fields.approval_id);
     waiting = waiting.filter((each) => each !== asked);

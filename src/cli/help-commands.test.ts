@@ -44,7 +44,7 @@ function request(id: number, more: Partial<HelpRequest> = {}): HelpRequest {
 test('who is stuck is listed and helped by its number, or when it is the only one', async () => {
   let open = [request(8, { agent_name: 'dana', helpers: [] }), request(7)];
   const given: unknown[] = [];
-  server.answer('get_help_requests', () => ({ type: 'ack', data: { help_requests: open } }));
+  server.answer('get_help_requests', () => ({ type: 'ack', data: { help_requests: open, has_more: false } }));
   server.answer('answer_help', ({ fields }) => {
     given.push(fields);
     open = open.filter(({ help_request_id }) => help_request_id !== fields.help_request_id);

@@ -173,8 +173,8 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
     server.broadcast({ type: 'read_update', data });
     return { type: 'ack', data };
   });
-  server.answer('get_approvals', () => ({ type: 'ack', data: { approvals: [] } }));
-  server.answer('get_help_requests', () => ({ type: 'ack', data: { help_requests: [] } }));
+  server.answer('get_approvals', () => ({ type: 'ack', data: { approvals: [], has_more: false } }));
+  server.answer('get_help_requests', () => ({ type: 'ack', data: { help_requests: [], has_more: false } }));
   server.answer('get_active_tasks', () => ({ type: 'active_tasks', data: {} }));
   server.answer('subscribe_agent', () => ({ type: 'agent_status', data: agentStatus('idle') }));
   server.answer('hire_agent', ({ fields }) => {

@@ -59,7 +59,7 @@ test('a task whose server was killed amid a tool call is told as interrupted, an
   assert.deepEqual([interrupted.status, interrupted.reason], ['interrupted', 'The server was restarted.']);
   assert.deepEqual(await after.locks(), []);
   assert.notEqual((await after.states()).elad?.status, 'working');
-  const { messages } = (await after.ask({ type: 'get_chat_history' })).data as {
+  const { messages } = (await after.ask({ type: 'get_chat_history', replies: true })).data as {
     messages: { sender: string; text: string; metadata: { kind?: string } }[];
   };
   const told = messages.filter(({ metadata }) => metadata.kind === 'task_interrupted');
@@ -80,7 +80,7 @@ test('a task whose server was killed amid a tool call is told as interrupted, an
   const last = model.requests.findLast(({ tools }) => tools.length > 0)?.messages ?? [];
   assert.match(
     last.map(({ text }) => text).join('\n'),
-    /gives you[\s\S]*paint the page[\s\S]*<title>[\s\S]*ended before it was done[\s\S]*Go on with it/,
+    /says to you[\s\S]*paint the page[\s\S]*<title>[\s\S]*ended before it was done[\s\S]*Go on with it/,
   );
   assert.equal(last.filter(({ role }) => role === 'user').length, 2, 'its former turn is there once');
   assert.deepEqual(await after.locks(), []);

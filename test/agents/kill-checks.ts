@@ -85,7 +85,12 @@ export async function checkRest(team: KillTeam, agents: readonly string[]): Prom
 export async function messagesAfter({ ask }: Person, after: number): Promise<ChatMessage[]> {
   const all: ChatMessage[] = [];
   for (let last = after; ; ) {
-    const { data } = await ask({ type: 'get_chat_history', after: last, limit: limits.historyPageMax });
+    const { data } = await ask({
+      type: 'get_chat_history',
+      replies: true,
+      after: last,
+      limit: limits.historyPageMax,
+    });
     const messages = data.messages as ChatMessage[];
     all.push(...messages);
     last = messages.at(-1)?.id ?? last;

@@ -91,7 +91,7 @@ test(
     assert.equal(goesOn.predecessor?.task_id, third.task_id);
     const done = await end(goesOn.task_id);
     assert.equal(done.task.agent_session, first.agent_session);
-    assert.match(done.told.at(-2) ?? '', /gives you this task[\s\S]*hold on to the roof/);
+    assert.match(done.told.at(-2) ?? '', /says to you[\s\S]*hold on to the roof/);
     assert.match(done.told.at(-1) ?? '', /before it was done: interrupted[\s\S]*mind the cat/);
 
     const anew = await end((await taskOf({ type: 'retry_task', task_id: goesOn.task_id })).task_id);

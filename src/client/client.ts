@@ -233,7 +233,7 @@ export function connect(options: ChatClientOptions): ChatClient {
       const error = errorOf(frame);
       // Said just before the connection is closed for it.
       if (frame.requestId === undefined && endsSignIn(error.code)) signInError = error;
-      report('error', error.message);
+      else report('error', error.message);
     } else if (frame.type !== 'pong' && frame.requestId === undefined) {
       report(frame.type, 'this client does not know that type');
     }

@@ -30,7 +30,7 @@ test('my devices are listed, and one that I sign out is out at once', async (t) 
   await devices.nth(2).waitFor();
   assert.match(String(await devices.first().textContent()), /Chrome on Linux.*This device/);
   await laptop.getByRole('button', { name: 'Sign out Chrome on Linux' }).click();
-  await phone.getByText('This session was ended. Sign in again.').waitFor();
+  await phone.getByText('This session was ended from another device of yours').waitFor();
   await laptop.getByRole('button', { name: 'Sign out everywhere else' }).click();
   await devices.nth(1).waitFor({ state: 'detached' });
   assert.equal(await devices.count(), 1);

@@ -89,9 +89,9 @@ test('a browser that was signed out says why, how to come back, and keeps what w
   await olga.getByRole('button', { name: 'My devices' }).click();
   await olga.getByRole('button', { name: 'Sign out everywhere else' }).click();
   await phone.getByRole('heading', { name: 'You are signed out' }).waitFor();
-  await phone.getByText('This session was ended.').waitFor();
+  await phone.getByText('This session was ended from another device of yours').waitFor();
   await phone.getByText('Ask an admin of the team for a sign-in link').waitFor();
-  await phone.getByText('opencode-slack link').waitFor();
+  await phone.getByText('opencode-slack link', { exact: true }).waitFor();
   await phone.getByText('Drafts and messages that were not sent yet are kept').waitFor();
   await phone.screenshot({ path: join(artifacts, 'page-signed-out.png') });
 

@@ -61,7 +61,7 @@ test('a viewer is offered nothing that is refused; with another role all of it, 
 
   await admin.getByRole('button', { name: 'Remove from the team' }).click();
   await admin.getByRole('button', { name: 'Remove vera' }).click();
-  await vera.getByText('This session was ended. Sign in again.').waitFor();
+  await vera.getByText('You were removed from the team by olga').waitFor();
   await admin.getByRole('button', { name: 'Manage vera' }).waitFor({ state: 'detached' });
   assert.deepEqual(
     problems.filter((text) => !text.includes('401')),

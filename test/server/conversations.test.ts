@@ -157,16 +157,16 @@ test('an agent works for a private conversation as for any other, and only its m
   for (const client of [anna, eve]) client.send({ type: 'subscribe_agent', agent_name: '*' });
   await anna.next((frame) => frame.type === 'server_status' && frame.data.worker !== null);
   const { conversation_id } = await create(anna, { title: 'hush', private: true, members: ['elad'] });
-  await say(anna, '@elad add a quiet footer to index.html', { conversation_id });
+  await say(anna, '@elad add a quiet gradient to index.html', { conversation_id });
   const completion = await anna.nextOf('task_completion');
-  assert.match(String(completion.data.task), /quiet footer/);
+  assert.match(String(completion.data.task), /quiet gradient/);
   const status = await eve.ever(
     ({ type, data }) => type === 'agent_status_update' && data.status === 'working',
   );
   assert.equal(status.data.current_task, 'a task in a private conversation');
   await anna.ever(({ type, data }) => type === 'agent_status_update' && data.status === 'completed');
   const seen = await gotSoFar(eve);
-  assert.doesNotMatch(seen, /quiet footer|task_notification|task_completion/);
+  assert.doesNotMatch(seen, /quiet gradient|task_notification|task_completion/);
 });
 
 test('who cannot see a mention is said to its author; among people only nothing is said', async (t) => {

@@ -39,9 +39,10 @@ test('without a worker the server is unhealthy and says why, until somebody sees
   const [worker] = alerts.filter(({ alert_id }) => alert_id === 'component-worker');
   assert.deepEqual([worker?.severity, worker?.status], ['high', 'active']);
 
-  const seen = await ask('POST', '/production/alerts/component-worker/acknowledge', {
-    acknowledged_by: 'somebody else',
-  });
+  const acknowledge = (acknowledged_by: string) =>
+    ask('POST', '/production/alerts/component-worker/acknowledge', { acknowledged_by });
+  assert.equal((await acknowledge('somebody else')).status, 403, 'in one’s own name only');
+  const seen = await acknowledge('admin_user');
   assert.equal(seen.status, 200);
   assert.equal((seen.body.alert as unknown as Alert).acknowledged_by, 'admin_user');
   const after = await read();

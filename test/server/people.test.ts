@@ -92,7 +92,9 @@ test('a token is listed without its text, and revoked by its id; its connections
   assert.deepEqual(listed, [made]);
   assert.deepEqual([made.user_id, made.role, made.made_by], ['anna', 'analyst', 'olga']);
   assert.ok(!JSON.stringify(listed).includes(token.slice(-20)));
-  for (const id of [made.id, 'from-elsewhere']) {
+  const unknown = await ask(app, 'DELETE', '/tokens/from-elsewhere', { headers: olga });
+  assert.deepEqual([unknown.status, unknown.answer.code], [404, 'not_found'], 'it was not made here');
+  for (const id of [made.id, 'from-elsewhere?made_elsewhere=true']) {
     assert.equal((await ask(app, 'DELETE', `/tokens/${id}`, { headers: olga })).status, 200);
   }
   for (const socket of sockets) {

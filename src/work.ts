@@ -24,7 +24,6 @@ import { createWorkers, type Workers } from './tasks/workers.ts';
 import { createKnowledge, type Knowledge } from './team/knowledge.ts';
 import type { Roles } from './team/roles.ts';
 import type { Team } from './team/team.ts';
-import { isKnownToDemo } from './worker/demo/rules.ts';
 
 /** Everything that agents' work is done by, wired together. */
 export interface Work {
@@ -72,7 +71,6 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     clock,
     workerState: () => workers.state(),
     supply: () => workers.supply(),
-    isDoubtful: (text: string) => workers.programs()[0]?.kind === 'demo' && !isKnownToDemo(text),
     chainMax: config.agentChainMax,
     chainRate: config.agentChainRate,
     knowledge,

@@ -37,7 +37,7 @@ export interface Situation {
  * once and hangs from a message: what is only to be looked at needs no word before.
  */
 export function acknowledge(
-  task: Pick<Task, 'kind' | 'description' | 'message_id'> & { readonly doubtful: boolean },
+  task: Pick<Task, 'kind' | 'description' | 'message_id'>,
   now: Situation,
   takesUp?: Omit<Predecessor, 'task_id'>,
 ): string | null {
@@ -58,9 +58,7 @@ export function acknowledge(
     return `${understood} I'm still at ${present}. ${place}.`;
   }
   if (takesUp !== undefined) return takingUp[takesUp.how](title, takesUp.agent_name);
-  if (task.kind === 'question' && task.message_id !== null) return null;
-  if (task.doubtful) return `I look at “${title}”. I am the demo agent and know a few things only.`;
-  return understood;
+  return task.kind === 'question' && task.message_id !== null ? null : understood;
 }
 
 /** What was understood, in the words of whoever said it. */

@@ -34,8 +34,6 @@ export interface AssigningDependencies {
   readonly workerState: () => WorkerState;
   /** Whether agents can work. */
   readonly supply?: () => Supply | null;
-  /** Whether the program that works now may well not be able to do this. */
-  readonly isDoubtful?: (description: string) => boolean;
   /** Tasks that may come from one request as agents ask each other. */
   readonly chainMax: number;
   /** And within a minute. */
@@ -61,7 +59,7 @@ const readOnlyModes: ReadonlySet<string> = new Set(['plan', 'chat', 'analyze', '
 
 /** A task for an agent, with what the agent says to it. `takesUp`: in place of another. */
 export function newTask(
-  { clock, chainMax, chainRate, isDoubtful }: AssigningDependencies,
+  { clock, chainMax, chainRate }: AssigningDependencies,
   assignment: Assignment,
   origin: Origin,
   now: Situation,
@@ -79,8 +77,7 @@ export function newTask(
     message_id: origin.message_id,
     at: isoTime(clock),
   };
-  const doubtful = isDoubtful?.(task.description) ?? false;
-  const text = acknowledge({ ...task, doubtful }, now, takesUp);
+  const text = acknowledge(task, now, takesUp);
   const acknowledgement =
     text === null
       ? null

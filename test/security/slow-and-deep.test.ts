@@ -64,6 +64,7 @@ test('bodies that are too large, too deep or against the language are refused in
   assert.deepEqual((await malformed(app)).sort(), [
     'POST /chat/send: bad_frame',
     'POST /chat/send: too_large',
+    'POST /chat/send: unknown_field',
   ]);
   assert.equal(({} as Record<string, unknown>).admin, undefined);
   assert.equal((await fetch(`${app.httpUrl}/health`)).status, 200);

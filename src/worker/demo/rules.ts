@@ -77,12 +77,6 @@ export function readRequest(request: string): DemoReading {
   return { steps: changing.length > 0 ? changing : steps, unknown };
 }
 
-/** Whether the demo agent has rules for all of a request. */
-export function isKnownToDemo(request: string): boolean {
-  const { steps, unknown } = readRequest(request);
-  return steps.length > 0 && unknown.length === 0;
-}
-
 function partsOf(request: string): string[] {
   const text = request.trim();
   // A text that is given with the request may hold anything.

@@ -269,16 +269,18 @@ describe('one task is one thread', { timeout: 120_000 }, () => {
     team.tasks.t2 = { ...mayas, message_id: 60, progress: 30 };
     await page.goto(`${server.url}/#code=GOOD-CODE`);
     const dock = page.getByRole('list', { name: 'At work now' });
-    const scrollTo = (place: string) =>
-      page.evaluate(`{ const list = document.querySelector('[data-testid=message-list]');
-        list.scrollTop = ${place}; }`);
+    // Loading older messages moves the list as well, so it is scrolled until the dock follows.
+    const scrolled = (place: string, docked: boolean) =>
+      opened.until(`(() => {
+        const list = document.querySelector('[data-testid=message-list]');
+        list.scrollTop = ${place};
+        return (document.querySelector('ul[aria-label="At work now"]') !== null) === ${docked};
+      })()`);
     await card('t2').getByText('30 %').waitFor();
-    await scrollTo('list.scrollHeight');
-    await dock.waitFor({ state: 'detached' });
-    await scrollTo('0');
+    await scrolled('list.scrollHeight', false);
+    await scrolled('0', true);
     await dock.getByText('add a gradient background').waitFor();
-    await scrollTo('list.scrollHeight');
-    await dock.waitFor({ state: 'detached' });
+    await scrolled('list.scrollHeight', false);
     assert.equal(await card('t2').getByRole('button', { name: 'Stop' }).isVisible(), true);
   });
 

@@ -61,7 +61,7 @@ describe('writing a message', { timeout: 120_000 }, () => {
     await items.filter({ hasText: 'draw @el' }).waitFor();
   });
 
-  it('shows below a draft the agents that it reaches and the members that it mentions, in one line', async () => {
+  it('names below a draft the agents that it reaches and the members that it mentions', async () => {
     const { page, composer } = opened;
     await opened.signIn();
     const preview = page.getByTestId('draft-hint');

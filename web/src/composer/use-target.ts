@@ -43,7 +43,8 @@ export function useTarget(place: Place, draft: string): Target {
     steering,
     tells,
     agents: reach.agents,
-    reaches: steering === null ? reachText(reach, readOnly) : null,
+    reaches:
+      steering === null && (place.thread_id !== null || text !== '') ? reachText(reach, readOnly) : null,
     sent: () => setChosen(false),
   };
 }

@@ -261,6 +261,19 @@ describe('one task is one thread', { timeout: 120_000 }, () => {
     await card('t1').getByText('1 file changed').waitFor();
   });
 
+  it('says of a reply to a task in line that it is read when the task starts', async () => {
+    const { team } = opened.server;
+    team.messages.push(request);
+    const reply = { steer_id: 's1', text: 'in blue', by: 'dana', when: 'next', read_at: null } as const;
+    const steers = [{ ...reply, at: minutesAgo(0) }];
+    team.tasks.t1 = { ...elads, status: 'assigned', steers };
+    await opened.signIn();
+    const line = card('t1').getByTestId('card-told');
+    await line.getByText('read when the task starts').waitFor();
+    told({ ...elads, steers }, 'started');
+    await line.getByText('read after this step').waitFor();
+  });
+
   it('names above the composer only the tasks at work whose cards are not on the screen', async () => {
     const { page, server } = opened;
     const { team } = server;

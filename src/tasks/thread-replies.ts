@@ -54,7 +54,7 @@ export function createThreadReplies({ store, team, clock, tasks }: ThreadReplies
   async function acknowledge(task: Task, reply: ChatMessage): Promise<void> {
     const answered = { ...task, message_id: reply.id };
     const when =
-      task.status === 'assigned' ? 'It belongs to what I begin next.' : 'I read it after this step.';
+      task.status === 'assigned' ? 'I read it when I start the task.' : 'I read it after this step.';
     const text = `${understoodText(reply.text)} ${when}`;
     const metadata = { kind: 'acknowledgement', task_id: task.task_id } as const;
     const key = `told-${reply.message_id}-${task.agent_name}`;

@@ -61,14 +61,16 @@ describe('writing a message', { timeout: 120_000 }, () => {
     await items.filter({ hasText: 'draw @el' }).waitFor();
   });
 
-  it('shows below a draft which members it mentions, as the server will read it', async () => {
+  it('names below a draft the agents that it reaches and the members that it mentions', async () => {
     const { page, composer } = opened;
     await opened.signIn();
-    const preview = page.getByTestId('mention-preview');
+    const preview = page.getByTestId('draft-hint');
     await composer.fill('請@elad看一下, not me@maya.org or `@maya`');
-    await preview.getByText('Mentions elad.').waitFor();
+    await preview.getByText('Reaches @elad as a new task.', { exact: true }).waitFor();
     await composer.fill('@maay and @maya: look');
-    await preview.getByText('Mentions maya. Nobody is called maay.').waitFor();
+    await preview.getByText('Reaches @maya as a new task. Nobody is called maay.').waitFor();
+    await composer.fill('@ruth look');
+    await preview.getByText('Mentions ruth.', { exact: true }).waitFor();
     await composer.fill('`@elad`');
     await preview.waitFor({ state: 'detached' });
     await composer.fill('');

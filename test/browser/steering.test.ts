@@ -141,7 +141,7 @@ test('a real agent at work reads what it is told from the composer', { timeout: 
   const input = page.getByTestId('message-input').locator('textarea');
   await input.fill('@elad wait 60 seconds');
   await input.press('Enter');
-  await page.getByRole('list', { name: 'At work now' }).getByText('wait 60 seconds').waitFor();
+  await page.getByTestId('task-card').locator('[data-state=working]').waitFor();
   await input.fill('@elad create a file hello.txt');
   await page.getByRole('radio', { name: 'At once' }).click();
   await page.getByRole('button', { name: 'Tell elad' }).click();
@@ -149,5 +149,5 @@ test('a real agent at work reads what it is told from the composer', { timeout: 
   await messages.getByTestId('card-told').getByText('olga: create a file hello.txt').waitFor();
   await messages.getByRole('button', { name: /repl(y|ies)/ }).click();
   await page.getByTestId('thread-list').getByText('told elad at work, read', { exact: true }).waitFor();
-  await messages.getByText(/Done: wait 60 seconds/).waitFor();
+  await messages.locator('[data-state=completed]').waitFor();
 });

@@ -125,6 +125,8 @@ describe('why agents cannot work', { timeout: 240_000 }, () => {
     await card.getByText('An admin can set this up.').waitFor();
     assert.equal(await card.getByRole('button').count(), 0);
     tell(server, { ...noModel, state: 'ready', reason: 'The built-in demo agent works here.' });
+    const badge = page.locator('[data-worker]');
+    await badge.getByText('The demo agent is in use. No model is set up.', { exact: true }).waitFor();
     await card.getByRole('button', { name: 'Hide' }).click();
     await card.waitFor({ state: 'detached' });
   });

@@ -51,7 +51,7 @@ test('a task is followed, told more, and outlives its deleted request until Stop
     .getByRole('button', { name: /repl(y|ies)/ })
     .click();
   await thread.getByText(/Got it: .wait 60 seconds/).waitFor();
-  await page.getByTestId('reach').getByText('Reaches @elad: told after its present step').waitFor();
+  await page.getByTestId('draft-hint').getByText('Reaches @elad: told after its present step').waitFor();
   await reply.fill('make it short');
   await reply.press('Enter');
   await thread.getByText(/I read it after this step/).waitFor();

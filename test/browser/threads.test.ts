@@ -51,14 +51,24 @@ describe('one task is one thread', { timeout: 120_000 }, () => {
     assert.equal(await card('t1').getByRole('progressbar').getAttribute('aria-valuenow'), '40');
     await page.screenshot({ path: join(artifacts, 'threads-live.png') });
 
-    ended(elads, '✅ Done: add a gradient background.', { changes: [gradientChange] });
+    const body = 'It has a gradient now.';
+    const report = `✅ Done: add a gradient background.\n\n${body}\n\nChanged: \`styles/site.css\`.`;
+    ended(elads, report, { changes: [gradientChange] });
     ended(mayas, 'I could not.', { status: 'failed', reason: 'No paint.' }, 11);
     await card('t1').locator('[data-state=completed]').waitFor();
-    await card('t1').getByText('Done: add a gradient').waitFor();
+    await card('t1').getByText(body).waitFor();
+    assert.equal(
+      await card('t1')
+        .getByText(/Done:|Changed:/)
+        .count(),
+      0,
+      'badge and list say it already',
+    );
     const file = card('t1').locator('[data-file="styles/site.css"]');
     await file.getByText('+4').waitFor();
     assert.equal(await file.locator('[data-line=added]').count(), 4);
     await card('t2').locator('[data-state=failed]').waitFor();
+    await card('t2').getByText('No paint.').waitFor();
     for (const name of ['Continue', 'Retry', 'Reassign…']) {
       await card('t2').getByRole('button', { name }).waitFor();
     }
@@ -141,7 +151,7 @@ describe('one task is one thread', { timeout: 120_000 }, () => {
     await thread().getByText('Got it.').waitFor();
     const below = thread().locator('[data-testid=task-card]');
     assert.equal(await below.count(), 1, 'the card stands in the thread once');
-    const reach = page.getByTestId('reach');
+    const reach = page.getByTestId('draft-hint');
     await reach.getByText('Reaches @elad: told after its present step').waitFor();
     const box = page.getByTestId('thread-input').locator('textarea');
     await box.fill('in blue');
@@ -152,7 +162,7 @@ describe('one task is one thread', { timeout: 120_000 }, () => {
     ended(elads, 'Done.');
     await reach.getByText('Reaches @elad as a new task').waitFor();
     await box.fill('@ruth have a look');
-    await reach.waitFor({ state: 'detached' });
+    await reach.getByText('Mentions ruth.', { exact: true }).waitFor();
     await box.fill('/ask why blue?');
     await reach.getByText('Reaches @elad as a new task, read-only').waitFor();
     await box.press('Enter');
@@ -249,6 +259,42 @@ describe('one task is one thread', { timeout: 120_000 }, () => {
     }
     await card('t1').getByText('Done long ago.').waitFor();
     await card('t1').getByText('1 file changed').waitFor();
+  });
+
+  it('says of a reply to a task in line that it is read when the task starts', async () => {
+    const { team } = opened.server;
+    team.messages.push(request);
+    const reply = { steer_id: 's1', text: 'in blue', by: 'dana', when: 'next', read_at: null } as const;
+    const steers = [{ ...reply, at: minutesAgo(0) }];
+    team.tasks.t1 = { ...elads, status: 'assigned', steers };
+    await opened.signIn();
+    const line = card('t1').getByTestId('card-told');
+    await line.getByText('read when the task starts').waitFor();
+    told({ ...elads, steers }, 'started');
+    await line.getByText('read after this step').waitFor();
+  });
+
+  it('names above the composer only the tasks at work whose cards are not on the screen', async () => {
+    const { page, server } = opened;
+    const { team } = server;
+    for (let id = 4; id < 60; id += 1) team.messages.push(message(id, 'ruth', `word ${id}`));
+    team.messages.push(message(60, 'dana', '@maya paint', { mentions: ['maya'] }));
+    team.tasks.t2 = { ...mayas, message_id: 60, progress: 30 };
+    await page.goto(`${server.url}/#code=GOOD-CODE`);
+    const dock = page.getByRole('list', { name: 'At work now' });
+    // Loading older messages moves the list as well, so it is scrolled until the dock follows.
+    const scrolled = (place: string, docked: boolean) =>
+      opened.until(`(() => {
+        const list = document.querySelector('[data-testid=message-list]');
+        list.scrollTop = ${place};
+        return (document.querySelector('ul[aria-label="At work now"]') !== null) === ${docked};
+      })()`);
+    await card('t2').getByText('30 %').waitFor();
+    await scrolled('list.scrollHeight', false);
+    await scrolled('0', true);
+    await dock.getByText('add a gradient background').waitFor();
+    await scrolled('list.scrollHeight', false);
+    assert.equal(await card('t2').getByRole('button', { name: 'Stop' }).isVisible(), true);
   });
 
   it('quotes the message that an answer is for where others stand between, and leads there', async () => {

@@ -164,7 +164,7 @@ describe('watching agents work', { timeout: 120_000 }, () => {
       return { task: again };
     });
     await page.locator('[data-result=task_failed]').getByRole('button', { name: 'Continue' }).click();
-    await page.getByRole('button', { name: 'goes on with an earlier task' }).click();
+    await page.getByRole('button', { name: 'continues an earlier task' }).click();
     const view = page.getByTestId('task-view');
     await view.getByText('No paint.').waitFor();
     server.answer('reassign_task', ({ agent_name }) => {

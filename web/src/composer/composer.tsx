@@ -1,5 +1,5 @@
 import { SendHorizontal } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { mentionFirst } from '../lib/mention-query.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
@@ -9,7 +9,7 @@ import { mentionableNames } from '../state/mentionable.ts';
 import { type Place, placeKey } from '../state/place.ts';
 import { classNames } from '../ui/class-names.ts';
 import { useComposerHandle } from './composer-handle.ts';
-import { MentionPreview } from './mention-preview.tsx';
+import { DraftHint } from './draft-hint.tsx';
 import { ReadOnlySwitch } from './read-only-switch.tsx';
 import { SteerChoice } from './steer-choice.tsx';
 import { TextBox } from './text-box.tsx';
@@ -21,6 +21,8 @@ interface ComposerProps {
   /** What it writes to, as in "Message #main". */
   readonly label: string;
   readonly placeholder: string;
+  /** Stands in the line below the box. */
+  readonly aside?: ReactNode;
 }
 
 /** Where one writes, if one may. */
@@ -31,14 +33,26 @@ export function Composer(props: ComposerProps) {
   // While the page connects one may begin to write.
   if (mayPost || !known) return <WritingBox {...props} />;
   return (
-    <p className="rounded-xl border border-line bg-rail px-4 py-2.5 text-sm text-soft">
-      You may read here. As {role} you cannot write; an admin can give you another role.
-    </p>
+    <>
+      <p className="rounded-xl border border-line bg-rail px-4 py-2.5 text-sm text-soft">
+        You may read here. As {role} you cannot write; an admin can give you another role.
+      </p>
+      <LineBelow>{props.aside}</LineBelow>
+    </>
+  );
+}
+
+/** Keeps its height, so that nothing moves while one types. */
+function LineBelow({ children }: { readonly children: ReactNode }) {
+  return (
+    <div data-testid="below-composer" className="mt-1 flex h-4 justify-between gap-3 px-1 text-xs leading-4">
+      {children}
+    </div>
   );
 }
 
 /** Its draft is kept; ArrowUp in an empty one changes the last thing one said. */
-function WritingBox({ place, label, placeholder }: ComposerProps) {
+function WritingBox({ place, label, placeholder, aside }: ComposerProps) {
   const { outbox, drafts, store, history } = useLive();
   const handle = useComposerHandle();
   const [text, setText] = useState(() => drafts.read(place));
@@ -46,7 +60,7 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
   const signal = useTypingSignal(place.conversation_id);
   const isMain = place.thread_id === null;
   const target = useTarget(place, text);
-  const { steering, tells, choice, readOnly, reaches } = target;
+  const { steering, tells, choice, readOnly } = target;
   const hintId = useId();
 
   function change(next: string) {
@@ -136,12 +150,10 @@ function WritingBox({ place, label, placeholder }: ComposerProps) {
           <SendHorizontal aria-hidden="true" className="size-4.5" />
         </button>
       </TextBox>
-      <MentionPreview text={text} />
-      {reaches !== null && (
-        <p data-testid="reach" className="mt-1 -mb-5 h-4 truncate pl-1 text-xs text-faint">
-          {reaches}
-        </p>
-      )}
+      <LineBelow>
+        <DraftHint text={text} target={target} />
+        {aside}
+      </LineBelow>
     </div>
   );
 }

@@ -18,7 +18,9 @@ export interface Target {
   readonly steering: Steering | null;
   /** The steering whose task is told; null: it is said. */
   readonly tells: Steering | null;
-  /** In a thread: where it goes to, for people. */
+  /** The agents that it reaches. */
+  readonly agents: readonly string[];
+  /** How it reaches them, for people; null: no agent is reached, or `steering` says it. */
   readonly reaches: string | null;
   /** Read-only counts for one message. */
   sent(): void;
@@ -40,7 +42,9 @@ export function useTarget(place: Place, draft: string): Target {
     choice: isReaching && tells === null ? { fixed, choose: setChosen } : null,
     steering,
     tells,
-    reaches: place.thread_id === null || steering !== null ? null : reachText(reach, readOnly),
+    agents: reach.agents,
+    reaches:
+      steering === null && (place.thread_id !== null || text !== '') ? reachText(reach, readOnly) : null,
     sent: () => setChosen(false),
   };
 }

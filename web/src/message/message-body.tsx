@@ -7,6 +7,7 @@ import { Markdown } from '../room/markdown.tsx';
 import { ResultCard } from '../room/result-card.tsx';
 import { TaskChip } from '../room/task-chip.tsx';
 import type { Place } from '../state/place.ts';
+import { withoutFileLine } from '../task-card/report-body.ts';
 import { StopOffer } from '../task-card/stop-offer.tsx';
 import { TaskCards } from '../task-card/task-cards.tsx';
 import { useView } from '../view.ts';
@@ -31,8 +32,10 @@ interface MessageBodyProps {
 /** Names of files that the message's own task changed lead to the task, which shows how. */
 function MessageText({ message }: { readonly message: ChatMessage }) {
   const { openTask } = useView();
-  const { text, entities, sender_name, sender_kind, metadata } = message;
-  const { changes, task_id } = metadata;
+  const { entities, sender_name, sender_kind, metadata } = message;
+  const { changes, task_id, kind } = metadata;
+  // The card below lists the files.
+  const text = kind !== undefined && outcomes.has(kind) ? withoutFileLine(message) : message.text;
   const fileOpener = useCallback(
     (path: string) => {
       const isShown = task_id !== undefined && changes?.some((change) => isSameFile(change.path, path));

@@ -36,7 +36,7 @@ export function ReplyQuote({ message, place }: ReplyQuoteProps) {
           'Answers an earlier message'
         ) : (
           <>
-            <b className="font-medium text-soft">{answered.sender_name}</b> {excerpt(answered)}
+            <b className="font-medium text-soft">{answered.sender_name}:</b> {excerpt(answered)}
           </>
         )}
       </span>

@@ -44,6 +44,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
     null;
   const waiting = tasks.filter((task) => task.status === 'assigned' && task.task_id !== shownId);
   const reason = agent?.status ? statusReason(agent.status, Date.now()) : null;
+  const saidByTask = shownId !== null && all[shownId]?.reason === reason;
 
   return (
     <div className="flex h-full min-h-0 flex-col" data-testid="agent-panel">
@@ -78,7 +79,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
       </header>
 
       <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-        {reason && agent?.state !== 'idle' && agent?.state !== 'completed' && (
+        {reason && !saidByTask && agent?.state !== 'idle' && agent?.state !== 'completed' && (
           <p className="mb-3 rounded-lg bg-rail px-3 py-2 text-sm text-soft">{reason}</p>
         )}
         {shownId ? (

@@ -3,8 +3,8 @@ import { useLive } from '../live/use-live.ts';
 import { useView } from '../view.ts';
 
 const words: Record<Predecessor['how'], string> = {
-  continue: 'goes on with an earlier task',
-  retry: 'does an earlier task again',
+  continue: 'continues an earlier task',
+  retry: 'retries an earlier task',
   reassign: 'takes over a task',
 };
 

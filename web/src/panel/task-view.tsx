@@ -127,7 +127,7 @@ function TaskDetails({ task }: { readonly task: Task }) {
 }
 
 function noteColours(status: Task['status']): string {
-  if (status === 'working') return 'bg-rail text-soft';
+  if (status === 'working' || status === 'stopped') return 'bg-rail text-soft';
   return status === 'waiting' || status === 'stuck' ? 'bg-warn-soft text-warn' : 'bg-bad-soft text-bad';
 }
 

@@ -33,7 +33,7 @@ function DirectHint({ conversation }: { readonly conversation: ConversationView 
   return (
     <p className="mt-1 max-w-prose text-soft">
       {isAgent
-        ? 'Only you two see this. All that you write here is for the agent, without a mention.'
+        ? 'Only you two see this. Every message here goes to the agent, without a mention.'
         : 'Only those who are in it see this.'}
     </p>
   );

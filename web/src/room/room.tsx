@@ -1,5 +1,5 @@
 import { Menu } from 'lucide-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import { Composer } from '../composer/composer.tsx';
 import { ErrorBoundary } from '../errors/error-boundary.tsx';
@@ -7,6 +7,7 @@ import { PaneBoundary } from '../errors/pane-boundary.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { emptyRoom } from '../state/app-state.ts';
 import { nameOf, titleOf } from '../state/conversation-list.ts';
+import { CardSightContext, createCardSight } from '../task-card/card-sight.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useView } from '../view.ts';
 import { home } from '../where.ts';
@@ -43,9 +44,10 @@ function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
   const name = nameOf(conversation, self);
   useMarkReadKey(conversation_id);
   const start = useMemo(() => <RoomStart conversation={conversation} />, [conversation]);
+  const [sight] = useState(createCardSight);
 
   return (
-    <>
+    <CardSightContext value={sight}>
       <RoomHeader conversation={conversation} onOpenSidebar={onOpenSidebar} />
       <PaneBoundary name="The list of messages">
         <MessageList place={place} room={room} label={`Messages in ${name}`} start={start} />
@@ -59,14 +61,14 @@ function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
             place={place}
             label={`Message ${name}`}
             placeholder={`Message ${name}${conversation.kind === 'channel' ? ', @ mentions an agent' : ''}`}
+            aside={<TypingLine typing={room.typing} />}
           />
         ) : (
           <JoinBar conversation={conversation} />
         )}
-        <TypingLine typing={room.typing} />
       </div>
       <Announcer conversationId={conversation_id} room={room} title={titleOf(conversation, self)} />
-    </>
+    </CardSightContext>
   );
 }
 

@@ -3,7 +3,7 @@ import { listNames } from '../lib/names.ts';
 export function TypingLine({ typing }: { readonly typing: Readonly<Record<string, number>> }) {
   const names = Object.keys(typing);
   return (
-    <div className="h-4 pt-1 pl-1 text-xs leading-none text-faint" aria-live="polite">
+    <div className="max-w-1/2 shrink-0 truncate text-faint" aria-live="polite">
       {names.length > 0 && (
         <>
           <span className="font-medium text-soft">{listNames(names)}</span>

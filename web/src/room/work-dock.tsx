@@ -4,16 +4,21 @@ import { useAppState } from '../live/use-live.ts';
 import { StopButton } from '../panel/stop-button.tsx';
 import { runningTasks } from '../state/selectors.ts';
 import { currentStep } from '../state/task-state.ts';
+import { useCardsInSight } from '../task-card/card-sight.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Progress } from '../ui/progress.tsx';
 import { useView } from '../view.ts';
 
-/** Who works right now, always in sight above the composer. */
+/** The tasks at work whose cards are not on the screen, above the composer. */
 export function WorkDock() {
   const all = useAppState((state) => state.tasks);
   const online = useAppState((state) => state.link.kind === 'online');
-  const tasks = useMemo(() => runningTasks({ tasks: all }), [all]);
+  const inSight = useCardsInSight();
+  const tasks = useMemo(
+    () => runningTasks({ tasks: all }).filter(({ task_id }) => !inSight.has(task_id)),
+    [all, inSight],
+  );
   if (tasks.length === 0) return null;
   return (
     <ul

@@ -1,5 +1,6 @@
 import { Bot, TriangleAlert } from 'lucide-react';
 import type { ServerStatus } from '../state/app-state.ts';
+import { titleOf } from '../supply/supply-words.ts';
 
 /** Who really does the work, said plainly: a demo is called a demo, and nobody is called nobody. */
 export function WorkerBadge({ server }: { readonly server: ServerStatus | null }) {
@@ -15,13 +16,22 @@ export function WorkerBadge({ server }: { readonly server: ServerStatus | null }
       ) : (
         <Bot aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-faint" />
       )}
-      <span className="line-clamp-4">
-        {server.worker ??
-          (server.worker_state === 'none'
-            ? 'No worker is connected: agents cannot work now.'
-            : 'The worker is starting.')}
+      <span className="line-clamp-4" title={server.worker ?? undefined}>
+        {workerText(server)}
         {server.development_mode && <span className="font-medium text-warn"> Development mode.</span>}
       </span>
     </div>
   );
+}
+
+/** Short where the card above the room gives the whole reason. */
+function workerText({ worker, worker_state, supply }: ServerStatus): string {
+  if (supply?.problem) {
+    const problem = `${titleOf(supply.problem)}.`;
+    return supply.state === 'ready' ? `The demo agent is in use. ${problem}` : problem;
+  }
+  if (worker !== null) return worker;
+  return worker_state === 'none'
+    ? 'No worker is connected: agents cannot work now.'
+    : 'The worker is starting.';
 }

@@ -21,7 +21,7 @@ export function CardProgress({ task }: { readonly task: CardTask }) {
           <span dir="auto" className="truncate">
             {told.by}: {told.text}
           </span>
-          <span className="shrink-0">{steerProgress(told)}</span>
+          <span className="shrink-0">{steerProgress(told, task.status)}</span>
         </p>
       )}
       {task.status !== 'assigned' && (

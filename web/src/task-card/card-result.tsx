@@ -1,17 +1,18 @@
 import { ChangeList } from '../panel/change-list.tsx';
 import type { CardTask } from '../state/cards.ts';
 import { CardAnswer } from './card-answer.tsx';
+import { reportBody } from './report-body.ts';
 
-/** What came of a task: its report, and the files that it changed. */
+/** The result of a task: the answer or the reason, and the changed files. */
 export function CardResult({ task: { report, reason } }: { readonly task: CardTask }) {
   const changes = report?.metadata.changes ?? [];
-  const text = report === null ? reason : report.text;
+  const text = reason ?? (report === null ? '' : reportBody(report));
   return (
     <>
       {report?.deleted ? (
         <p className="px-3 pb-2 text-sm text-faint italic">The report was deleted.</p>
       ) : (
-        text !== null && <CardAnswer text={text} />
+        text !== '' && <CardAnswer text={text} />
       )}
       {changes.length > 0 && (
         <div className="border-t border-line">

@@ -1,4 +1,5 @@
 import { Eye } from 'lucide-react';
+import { useRef } from 'react';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
 import { StopButton } from '../panel/stop-button.tsx';
@@ -15,6 +16,7 @@ import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useView } from '../view.ts';
 import { CardProgress } from './card-progress.tsx';
 import { CardResult } from './card-result.tsx';
+import { useCardInSight } from './card-sight.ts';
 import { NeedsPeople } from './needs-people.tsx';
 
 interface TaskCardProps {
@@ -72,8 +74,10 @@ function CardHead({ task }: { readonly task: CardTask }) {
   const { openAgent, openTask } = useView();
   const { agent_name, task_id, kind, status, requested_by } = task;
   const ended = hasEnded(task);
+  const head = useRef<HTMLElement>(null);
+  useCardInSight(task_id, head);
   return (
-    <header className="flex min-h-10 items-start gap-2 py-1.5 pr-1.5 pl-2.5 text-sm">
+    <header ref={head} className="flex min-h-10 items-start gap-2 py-1.5 pr-1.5 pl-2.5 text-sm">
       <Avatar name={agent_name} kind="agent" size="small" />
       <div className="flex min-h-6 min-w-0 flex-1 flex-wrap items-center gap-x-2">
         <button

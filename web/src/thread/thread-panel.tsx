@@ -50,7 +50,7 @@ export function ThreadPanel({ conversationId, rootId }: ThreadPanelProps) {
         <MessageList place={place} room={room} label="Thread" start={null} />
       </PaneBoundary>
       {conversation?.joined && (
-        <div className="shrink-0 px-3 pb-7 md:pb-8">
+        <div className="shrink-0 px-3 pb-3 md:pb-4">
           <Composer place={place} label="Reply in thread" placeholder="Reply…" />
         </div>
       )}

@@ -75,6 +75,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     isDoubtful: (text: string) => workers.programs()[0]?.kind === 'demo' && !isKnownToDemo(text),
     chainMax: config.agentChainMax,
     chainRate: config.agentChainRate,
+    isPrivate: (id: string) => conversations.find(id)?.private === true,
     knowledge,
   };
   const tasks = createTasks(tasked);

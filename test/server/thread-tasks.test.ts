@@ -65,3 +65,36 @@ test('a read-only reply is not told to work: it waits as a question of its own',
     ['in blue'],
   );
 });
+
+test('a reply that asks for work is not told to a question: it waits as work of its own', async (t) => {
+  const { worker, comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  const question = await work(olga, { text: '@elad what colour is it?', read_only: true });
+  assert.equal(question.kind, 'question');
+  const reply = await say(olga, { text: 'make it teal then', thread_id: question.message_id });
+  const given = await worker.next(
+    ({ type, data }) => type === 'task_notification' && data.task_description === 'make it teal then',
+  );
+  assert.deepEqual([given.data.type, (given.data.metadata as { kind: string }).kind], ['assigned', 'work']);
+  assert.equal(reply.thread_id, question.message_id);
+  await say(olga, { text: 'and the border?', thread_id: question.message_id, read_only: true });
+  const told = await worker.ever(isTold);
+  assert.equal(told.data.task_id, question.task_id);
+});
+
+test('who says something that reaches no agent any more is told so', async (t) => {
+  const { comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  const { message_id } = await work(olga);
+  const reply = await say(olga, { text: 'in red', thread_id: message_id });
+  await request(olga, { type: 'edit_message', message_id: reply.id, text: 'in blue' });
+  const edited = await olga.nextOf('notice');
+  assert.match(String(edited.data.message), /An edit asks nobody.*@elad/);
+
+  const made = await request(olga, { type: 'create_conversation', kind: 'direct', members: ['elad'] });
+  const { conversation_id } = made.data.conversation as { conversation_id: string };
+  await request(olga, { type: 'fire_agent', name: 'elad' });
+  await say(olga, { text: 'add a footer', conversation_id });
+  const left = await olga.nextOf('notice');
+  assert.match(String(left.data.message), /elad left the team/);
+});

@@ -12,11 +12,14 @@ export interface Reach {
   readonly told: CardTask | null;
 }
 
-export function useReach(place: Place, text: string): Reach {
+export function useReach(place: Place, text: string, readOnly: boolean): Reach {
   const members = useAppState((state) => state.members);
   const conversation = useAppState((state) => state.conversations[place.conversation_id]);
   const threadAgent = useAppState((state) => threadAgentOf(state, place));
-  const task = useAppState((state) => (threadAgent === null ? null : taskToldIn(state, place, threadAgent)));
+  const kind = readOnly ? 'question' : 'work';
+  const task = useAppState((state) =>
+    threadAgent === null ? null : taskToldIn(state, place, threadAgent, kind),
+  );
   const addressed = useMemo(
     () => (conversation === undefined ? [] : addressedAgents(text, conversation, members)),
     [text, conversation, members],
@@ -30,7 +33,7 @@ export function useReach(place: Place, text: string): Reach {
 export function reachText({ agents, told }: Reach, readOnly: boolean): string | null {
   if (agents.length === 0) return null;
   const names = agents.map((name) => `@${name}`).join(', ');
-  if (told === null || (readOnly && told.kind === 'work')) {
+  if (told === null) {
     return `Reaches ${names} as a new task${readOnly ? ', read-only' : ''}`;
   }
   return told.status === 'assigned'

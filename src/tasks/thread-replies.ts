@@ -13,7 +13,7 @@ export interface ThreadReplies {
   /**
    * Brings a reply to an agent: the task that it is at in that thread, or that waits for it there, is told;
    * else it is given what the reply asks. A read-only reply is not told to work, which may change files, and
-   * no other is told to a question, which may change none. Once for each message. Errors: as of assigning;
+   * no other is told to a question, which may change none; one that is too long to be told is a task. Once for each message. Errors: as of assigning;
    * limit_reached, when the task was told as much as it may be.
    */
   take(reply: ChatMessage, agent: string): Promise<void>;
@@ -49,8 +49,7 @@ export function createThreadReplies({ store, team, clock, tasks }: ThreadReplies
   /** Tells a task. False: it has just ended, and cannot be told any more. */
   async function tell(task: Task, { message_id, text, sender_name }: ChatMessage): Promise<boolean> {
     const at = isoTime(clock);
-    const told = text.slice(0, limits.steerCharsMax);
-    const steer = { steer_id: message_id, text: told, when: 'next', by: sender_name } as const;
+    const steer = { steer_id: message_id, text, when: 'next', by: sender_name } as const;
     try {
       await store.steerTask({ task_id: task.task_id, steer, announcement: null, at });
       return true;
@@ -94,7 +93,9 @@ export function createThreadReplies({ store, team, clock, tasks }: ThreadReplies
     async take(reply, agent) {
       const { name } = team.agent(agent);
       const asked = requestOf(reply, name);
-      const task = asksForStatus(asked) ? undefined : await taskInThread(reply, name, asked.kind);
+      // More than a task can be told is a task of its own: nothing of it is cut off.
+      const isTold = !asksForStatus(asked) && reply.text.length <= limits.steerCharsMax;
+      const task = isTold ? await taskInThread(reply, name, asked.kind) : undefined;
       if (task !== undefined && (await tell(task, reply))) await acknowledge(task, reply);
       else await tasks.assignFromMessage(reply, name);
     },

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { limits } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
 import { addressedAgents } from '../state/addressed.ts';
 import type { CardTask } from '../state/cards.ts';
@@ -26,7 +27,7 @@ export function useReach(place: Place, text: string, readOnly: boolean): Reach {
   );
   const names = useMemo(() => mentionsAnybody(text, members), [text, members]);
   if (addressed.length > 0 || threadAgent === null || names) return { agents: addressed, told: null };
-  return { agents: [threadAgent], told: task };
+  return { agents: [threadAgent], told: text.length > limits.steerCharsMax ? null : task };
 }
 
 /** Where a reply goes to, for people; null: to people alone, which needs no word. */

@@ -73,6 +73,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     supply: () => workers.supply(),
     chainMax: config.agentChainMax,
     chainRate: config.agentChainRate,
+    isPrivate: (id: string) => conversations.find(id)?.private === true,
     knowledge,
   };
   const tasks = createTasks(tasked);

@@ -179,7 +179,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
       const { known, unknown, entities, cut } = mentionsIn(text);
       const mentions = [...known, ...unknown];
       const message = await store.editMessage(marked({ message_id, text, mentions, entities }, by));
-      return { message, notice: noticeForEdit(message, cut) };
+      return { message, notice: await noticeForEdit(message, cut) };
     },
     remove: (message_id, by, anyones) => store.deleteMessage(marked({ message_id, anyones }, by)),
     revisions: (message_id, viewer) => store.readRevisions(message_id, viewer),
@@ -205,6 +205,10 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     if (unknown.length > 0) {
       return notice('unknown_mention', `Nobody here is called ${listed(unknown)}. ${whoExists(agents)}`);
     }
+    const left = conversation?.kind === 'direct' ? (conversation.members ?? []).filter(hasLeft) : [];
+    if (left.length > 0 && agents.length === 0) {
+      return notice('wakes_nobody', `Nobody will act on this: ${left.join(', ')} left the team.`);
+    }
     const known = message.mentions.filter((name) => team.find(name) !== undefined);
     if (conversation?.private === true) {
       const outside = known.filter((name) => !conversations.isMember(conversation_id, name));
@@ -219,8 +223,7 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
       if (agents.length === 0) return null;
     }
     if (known.length > 0 || conversations.addressees(message).length > 0) return null;
-    const isReply = message.thread_id !== null || message.reply_to !== null;
-    if (isReply && (await conversations.threadAgent(message)) !== undefined) return null;
+    if ((await reachedBy(message)).length > 0) return null;
     return notice(
       'wakes_nobody',
       agents.length === 0
@@ -229,9 +232,21 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     );
   }
 
-  function noticeForEdit(message: ChatMessage, cut: boolean): Notice | null {
+  function hasLeft(name: string): boolean {
+    return team.find(name) === undefined;
+  }
+
+  /** The agent that a reply without a mention reaches. */
+  async function reachedBy(message: ChatMessage): Promise<string[]> {
+    const isReply = message.thread_id !== null || message.reply_to !== null;
+    const agent = isReply ? await conversations.threadAgent(message) : undefined;
+    return agent === undefined ? [] : [agent];
+  }
+
+  async function noticeForEdit(message: ChatMessage, cut: boolean): Promise<Notice | null> {
     const { conversation_id } = message;
-    const asked = conversations.addressees(message);
+    const addressed = conversations.addressees(message);
+    const asked = addressed.length > 0 ? addressed : await reachedBy(message);
     if (asked.length === 0 && !cut) return null;
     const agents = agentsIn(conversations.find(conversation_id));
     if (cut) return { code: 'too_many_mentions', message: tooManyMentions, agents, conversation_id };

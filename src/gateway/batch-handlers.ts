@@ -31,7 +31,7 @@ export function batchHandlers({
     assign_tasks: {
       async run({ state: { identity } }, asked) {
         const given = await each(rates, identity, asked.tasks, ({ task: description, ...task }) =>
-          tasks.assign({ ...task, description, kind: 'work', requested_by: identity.user_id }),
+          tasks.assign({ ...task, description, requested_by: identity.user_id }),
         );
         const results = given.map((result, index) => ({
           agent_name: asked.tasks[index]?.agent_name ?? '',

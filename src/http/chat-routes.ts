@@ -28,6 +28,7 @@ export function chatRoutes(app: App, { messages, conversations, search, gateway 
           'believed in development mode only; otherwise another name than your own is refused.',
         body: z.object({
           message: said.text,
+          read_only: said.read_only,
           sender: z.string().max(limits.userIdCharsMax).optional(),
           conversation_id: said.conversation_id,
           thread_id: said.thread_id,

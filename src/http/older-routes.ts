@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { ChatError, limits } from '../protocol/index.ts';
+import { ChatError, commands, limits } from '../protocol/index.ts';
 import { ConnectedUser } from './communication-routes.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { PageQuery, pageEnd, pageOf } from './paging.ts';
@@ -40,13 +40,15 @@ export function olderRoutes(app: App, dependencies: HttpDependencies): void {
         body: z.object({
           message: z.string().max(limits.textCharsMax),
           sender: z.string().max(limits.userIdCharsMax).optional(),
+          read_only: commands.chat_message.request.shape.read_only,
         }),
         response: { 200: Message },
       },
     },
     async (request) => {
-      const sender = speakerOf(request, 'sender', request.body.sender);
-      await messages.post({ sender, text: request.body.message, conversation_id: 'main' });
+      const { message: text, sender: named, read_only } = request.body;
+      const sender = speakerOf(request, 'sender', named);
+      await messages.post({ sender, text, conversation_id: 'main', read_only });
       return { message: 'Broadcast sent successfully' };
     },
   );

@@ -20,13 +20,14 @@ export const TaskFields = z.object({
   task: z.string().trim().min(1).max(limits.taskCharsMax),
   model: z.string().max(200).nullish(),
   mode: z.string().max(40).nullish(),
+  read_only: z.boolean().optional().describe('The agent only looks and answers; it changes nothing'),
 });
 
 /** Gives an agent a task; who is not in the team is hired first, by whoever may hire. */
 export async function assignByName(
   { team, tasks }: HttpDependencies,
   request: FastifyRequest,
-  { name: given, task, model, mode }: z.output<typeof TaskFields>,
+  { name: given, task, model, mode, read_only }: z.output<typeof TaskFields>,
 ): Promise<Task> {
   const identity = requireIdentity(request);
   const { name } = parseFields(z.object({ name: AgentName }), { name: given });
@@ -37,7 +38,7 @@ export async function assignByName(
   return tasks.assign({
     agent_name: name,
     description: task,
-    kind: 'work',
+    kind: read_only === true ? 'question' : 'work',
     requested_by: identity.user_id,
     model,
     mode: mode ?? undefined,

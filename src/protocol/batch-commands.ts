@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Smartness } from './entities.ts';
+import { Smartness, TaskKind } from './entities.ts';
 import { limits } from './limits.ts';
 
 /** Hiring and giving many at once. Each is done by itself: that one is refused keeps none of the others. */
@@ -42,6 +42,7 @@ export const batchCommands = {
             task: z.string().trim().min(1).max(limits.taskCharsMax),
             model: z.string().max(200).nullish(),
             mode: z.string().max(40).default('build'),
+            kind: TaskKind.default('work'),
           }),
         )
         .min(1)

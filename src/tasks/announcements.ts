@@ -25,6 +25,8 @@ function taskTitle(description: string): string {
 export interface Situation {
   /** The task the agent is at now, if any. */
   readonly busyWith: Task | undefined;
+  /** That task belongs to another conversation, which not everybody here may see. */
+  readonly busyInPrivate: boolean;
   /** Tasks that wait before this one. */
   readonly ahead: number;
   readonly worker: WorkerState;
@@ -54,8 +56,7 @@ export function acknowledge(
   if (now.busyWith !== undefined) {
     const place =
       now.ahead === 0 || takesUp?.how === 'continue' ? 'This comes next' : `${now.ahead} more before this`;
-    const present = `“${taskTitle(now.busyWith.description)}”${percentage(now.busyWith)}`;
-    return `${understood} I'm still at ${present}. ${place}.`;
+    return `${understood} I'm still at ${presentTask(now.busyWith, now.busyInPrivate)}. ${place}.`;
   }
   if (takesUp !== undefined) return takingUp[takesUp.how](title, takesUp.agent_name);
   return task.kind === 'question' && task.message_id !== null ? null : understood;
@@ -74,11 +75,18 @@ const takingUp = {
 };
 
 /** What an agent answers at once when asked how it is getting on. */
-export function tellStatus(task: Task): string {
+export function tellStatus(task: Task, isPrivate: boolean): string {
+  if (isPrivate) return `I'm at ${presentTask(task, isPrivate)}.`;
   const step = task.plan.find((entry) => entry.status === 'in_progress')?.content;
   const tool = task.tools.findLast((call) => call.status === 'in_progress')?.title;
   const now = step ?? tool;
-  return `I'm at “${taskTitle(task.description)}”${percentage(task)}${now === undefined ? '' : `: ${now}`}.`;
+  return `I'm at ${presentTask(task, isPrivate)}${now === undefined ? '' : `: ${now}`}.`;
+}
+
+/** The task that an agent is at, as the conversation may know it. */
+function presentTask(task: Task, isPrivate: boolean): string {
+  const title = isPrivate ? 'a task in a private conversation' : `“${taskTitle(task.description)}”`;
+  return `${title}${percentage(task)}`;
 }
 
 /** How an agent reports the end of its task. */

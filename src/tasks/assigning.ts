@@ -34,20 +34,26 @@ export interface AssigningDependencies {
   readonly workerState: () => WorkerState;
   /** Whether agents can work. */
   readonly supply?: () => Supply | null;
+  /** Whether only the members of a conversation may see what is said there. */
+  readonly isPrivate?: (conversationId: string) => boolean;
   /** Tasks that may come from one request as agents ask each other. */
   readonly chainMax: number;
   /** And within a minute. */
   readonly chainRate: number;
 }
 
-/** How an agent is when it is given a task. */
+/** How an agent is when it is given a task in a conversation. */
 export async function situationOf(
-  { store, workerState, supply }: AssigningDependencies,
+  { store, workerState, supply, isPrivate }: AssigningDependencies,
   agent: string,
+  conversationId: string,
 ): Promise<Situation> {
   const tasks = (await store.listActiveTasks()).filter((task) => task.agent_name === agent);
+  const busyWith = tasks.find((task) => task.status !== 'assigned');
+  const isElsewhere = busyWith !== undefined && busyWith.conversation_id !== conversationId;
   return {
-    busyWith: tasks.find((task) => task.status !== 'assigned'),
+    busyWith,
+    busyInPrivate: isElsewhere && isPrivate?.(busyWith.conversation_id) === true,
     ahead: tasks.filter((task) => task.status === 'assigned').length,
     worker: workerState(),
     supply: supply?.() ?? null,

@@ -59,6 +59,14 @@ test('a whole message that only asks how far an agent is asks for its status, in
   }
 });
 
+test('a word that is an answer without a question mark is told to the agent', () => {
+  for (const word of ['done', 'Ready', 'finished now', 'fertig', 'ya está', 'готово', '終わった']) {
+    assert.ok(!asksForStatus(read(`@elad ${word}`)), word);
+    assert.ok(!asksForStatus(read(`@elad ${word}.`)), word);
+    assert.ok(asksForStatus(read(`@elad ${word}?`)), word);
+  }
+});
+
 test('work on a status page is no status question', () => {
   for (const text of [
     '@elad update the status page',

@@ -32,24 +32,31 @@ const statusQuestions = [
   "how(?:'s| is) (?:it|that|this|(?:the|your) (?:task|work|progress))(?: going| coming along)?",
   'how are you (?:getting on|doing)',
   'what are you (?:doing|working on|up to|at)(?: now| right now)?',
-  '(?:are you |is it |is that )?(?:done|finished|ready)(?: yet| now)?',
+  '(?:are you|is it|is that) (?:done|finished|ready)(?: yet| now)?',
   // German, French, Spanish, Portuguese, Italian, Dutch
-  'wie weit bist du(?: schon)?|wie ist der stand|(?:schon )?fertig|was machst du(?: gerade)?',
+  'wie weit bist du(?: schon)?|wie ist der stand|bist du (?:schon )?fertig|was machst du(?: gerade)?',
   "où en es-tu|tu en es où|c'est (?:fini|prêt)|ça avance",
-  '¿?(?:cómo va|por dónde vas|ya está|has terminado)',
-  'como está|como vai|já (?:está|terminou)|em que pé está',
+  'cómo va|por dónde vas|has terminado',
+  'como está|como vai|em que pé está',
   'a che punto sei|come va|hai finito',
   'hoe ver ben je|is het klaar|ben je klaar',
   // Russian, Ukrainian, Polish, Turkish
-  'как (?:дела|успехи|продвигается)|готово|какой статус|як справи|готово вже',
-  'jak (?:idzie|ci idzie)|gotowe|jaki status|ne durumda|bitti mi|nasıl gidiyor',
+  'как (?:дела|успехи|продвигается)|какой статус|як справи',
+  'jak (?:idzie|ci idzie)|jaki status|ne durumda|bitti mi|nasıl gidiyor',
   // Hebrew, Arabic, Hindi
   'מה המצב|מה הסטטוס|סיימת|איך מתקדם|ما الوضع|ما الحالة|هل انتهيت|कितना हुआ|क्या स्थिति है',
   // Chinese, Japanese, Korean
-  '进度(?:如何|怎么样)?|做完了吗|好了吗|到哪了|進捗(?:は?(?:どう(?:ですか)?)?|状況(?:は)?)|終わった|終わりましたか|どこまで(?:できた|進んだ)?',
+  '进度(?:如何|怎么样)?|做完了吗|好了吗|到哪了|進捗(?:は?(?:どう(?:ですか)?)?|状況(?:は)?)|終わりましたか|どこまで(?:できた|進んだ)?',
   '어디까지 (?:했어|됐어|했나요)|다 됐어|끝났어|진행 상황(?:은)?',
 ];
-const statusQuestion = new RegExp(`^(?:${statusQuestions.join('|')})[\\s?!.？。！؟…]*$`, 'iu');
+const statusQuestion = new RegExp(`^[\\s¿¡]*(?:${statusQuestions.join('|')})[\\s?!.？。！؟…]*$`, 'iu');
+
+/** Without a question mark they tell the agent something: its request for help is answered by "done". */
+const statusWords = [
+  '(?:all )?(?:done|finished|ready)(?: yet| now)?|(?:schon |bist du )?fertig|fini|prêt|listo|ya está|pronto',
+  'já (?:está|terminou)|готово(?: вже)?|gotowe|bitti|klaar|終わった|مكتمل',
+];
+const statusWord = new RegExp(`^[\\s¿¡]*(?:${statusWords.join('|')})[\\s!.。！…]*[?？؟][\\s?!？！؟]*$`, 'iu');
 
 /** Where a status question is looked for. */
 const statusCharsMax = 60;
@@ -57,7 +64,7 @@ const statusCharsMax = 60;
 /** Asks how far the agent is, and nothing else. */
 export function asksForStatus({ description }: Pick<TaskRequest, 'description'>): boolean {
   const text = description.trim().replace(/[’‘]/g, "'");
-  return text.length <= statusCharsMax && statusQuestion.test(text);
+  return text.length <= statusCharsMax && (statusQuestion.test(text) || statusWord.test(text));
 }
 
 const onlyPunctuation = /^[\s\p{P}]*$/u;

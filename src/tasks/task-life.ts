@@ -102,7 +102,7 @@ export function createTaskLife(dependencies: AssigningDependencies & { readonly 
       const { name } = team.agent(agent);
       const asked = { ...former, task_id: undefined, agent_name: name, requested_by: by };
       const takesUp = { agent_name: former.agent_name, how };
-      const now = await situationOf(dependencies, name);
+      const now = await situationOf(dependencies, name, former.conversation_id);
       const task = newTask(dependencies, asked, former, now, takesUp);
       const reason = `Given to ${name} by ${by}.`;
       return store.takeUpTask(task, { task_id: former.task_id, how, reason });

@@ -65,7 +65,7 @@ export interface TasksDependencies extends AssigningDependencies {
 
 export function createTasks(dependencies: TasksDependencies): Tasks {
   const { store, team, clock, knowledge } = dependencies;
-  const situation = (agent: string) => situationOf(dependencies, agent);
+  const situation = (agent: string, place: string) => situationOf(dependencies, agent, place);
 
   async function step(
     task: Task,
@@ -121,14 +121,13 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     async assignFromMessage(message, agent) {
       const { name } = team.agent(agent);
       const wanted = requestOf(message, name);
-      const now = await situation(name);
+      const now = await situation(name, message.conversation_id);
       const origin = { conversation_id: message.conversation_id, message_id: message.id };
       if (now.busyWith !== undefined && asksForStatus(wanted)) {
         const key = `status-${message.message_id}-${name}`;
         const asked = { agent_name: name, ...origin };
-        await store.appendMessage(
-          agentMessage(asked, tellStatus(now.busyWith), key, isoTime(clock), { kind: 'answer' }),
-        );
+        const text = tellStatus(now.busyWith, now.busyInPrivate);
+        await store.appendMessage(agentMessage(asked, text, key, isoTime(clock), { kind: 'answer' }));
         return null;
       }
       const asked_at = message.sender_kind === 'agent' ? message.metadata.task_id : undefined;
@@ -138,7 +137,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     async assign({ conversation_id = 'main', message_id = null, ...assignment }) {
       const { name } = team.agent(assignment.agent_name);
       const asked = { ...assignment, agent_name: name };
-      return give(asked, { conversation_id, message_id }, await situation(name));
+      return give(asked, { conversation_id, message_id }, await situation(name, conversation_id));
     },
     async goOn(messageId, by, sees) {
       const message = await store.readMessage(messageId);
@@ -149,7 +148,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
       const { name } = team.agent(handover.agent_name);
       const asked = { ...handover, agent_name: name, requested_by: by };
       const origin = { conversation_id: message.conversation_id, message_id: message.id };
-      return give(asked, origin, await situation(name));
+      return give(asked, origin, await situation(name, message.conversation_id));
     },
     async stop({ task_id, agent_name }, by, reason = `Stopped by ${by}.`) {
       const task = task_id === undefined ? await taskOf(agent_name) : await get(task_id);

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
-import { type ChatMessage, limits, type Task } from '../protocol/index.ts';
+import { ChatError, type ChatMessage, limits, type Task, type TaskKind } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
 import { agentMessage, understoodText } from './announcements.ts';
@@ -12,8 +12,9 @@ import type { Tasks } from './tasks.ts';
 export interface ThreadReplies {
   /**
    * Brings a reply to an agent: the task that it is at in that thread, or that waits for it there, is told;
-   * else it is given what the reply asks. A read-only reply is not told to work, which may change files. Once
-   * for each message. Errors: as of assigning; limit_reached, when the task was told as much as it may be.
+   * else it is given what the reply asks. A read-only reply is not told to work, which may change files, and
+   * no other is told to a question, which may change none; one that is too long to be told is a task. Once for each message. Errors: as of assigning;
+   * limit_reached, when the task was told as much as it may be.
    */
   take(reply: ChatMessage, agent: string): Promise<void>;
   /**
@@ -34,21 +35,28 @@ export interface ThreadRepliesDependencies {
 export function createThreadReplies({ store, team, clock, tasks }: ThreadRepliesDependencies): ThreadReplies {
   const rootOf = ({ id, thread_id }: ChatMessage) => thread_id ?? id;
 
-  /** The task of an agent that is under way or waits in the thread of a reply. */
-  async function taskInThread(reply: ChatMessage, agent: string): Promise<Task | undefined> {
+  /** The task of an agent that is under way or waits in the thread of a reply, and may do what it asks. */
+  async function taskInThread(reply: ChatMessage, agent: string, kind: TaskKind): Promise<Task | undefined> {
     for (const task of await tasks.active()) {
-      if (task.agent_name !== agent || task.message_id === null || !isSteerable(task)) continue;
+      if (task.agent_name !== agent || task.kind !== kind) continue;
+      if (task.message_id === null || !isSteerable(task)) continue;
       const asked = await store.readMessage(task.message_id);
       if (asked?.conversation_id === reply.conversation_id && rootOf(asked) === rootOf(reply)) return task;
     }
     return undefined;
   }
 
-  async function tell(task: Task, { message_id, text, sender_name }: ChatMessage): Promise<void> {
+  /** Tells a task. False: it has just ended, and cannot be told any more. */
+  async function tell(task: Task, { message_id, text, sender_name }: ChatMessage): Promise<boolean> {
     const at = isoTime(clock);
-    const told = text.slice(0, limits.steerCharsMax);
-    const steer = { steer_id: message_id, text: told, when: 'next', by: sender_name } as const;
-    await store.steerTask({ task_id: task.task_id, steer, announcement: null, at });
+    const steer = { steer_id: message_id, text, when: 'next', by: sender_name } as const;
+    try {
+      await store.steerTask({ task_id: task.task_id, steer, announcement: null, at });
+      return true;
+    } catch (error) {
+      if (error instanceof ChatError && error.code === 'not_running') return false;
+      throw error;
+    }
   }
 
   async function acknowledge(task: Task, reply: ChatMessage): Promise<void> {
@@ -84,15 +92,12 @@ export function createThreadReplies({ store, team, clock, tasks }: ThreadReplies
   return {
     async take(reply, agent) {
       const { name } = team.agent(agent);
-      const task = asksForStatus(requestOf(reply, name)) ? undefined : await taskInThread(reply, name);
-      // Work goes on under its own policy: it cannot take on what is only to be looked at.
-      const staysApart = reply.metadata.read_only === true && task?.kind === 'work';
-      if (task === undefined || staysApart) {
-        await tasks.assignFromMessage(reply, name);
-        return;
-      }
-      await tell(task, reply);
-      await acknowledge(task, reply);
+      const asked = requestOf(reply, name);
+      // More than a task can be told is a task of its own: nothing of it is cut off.
+      const isTold = !asksForStatus(asked) && reply.text.length <= limits.steerCharsMax;
+      const task = isTold ? await taskInThread(reply, name, asked.kind) : undefined;
+      if (task !== undefined && (await tell(task, reply))) await acknowledge(task, reply);
+      else await tasks.assignFromMessage(reply, name);
     },
     async requestDeleted(deleted) {
       const message_id = (await store.readMessage(deleted.id))?.message_id;

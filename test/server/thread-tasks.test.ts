@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ChatMessage, HistoryPage, MessageTask } from '../../src/protocol/index.ts';
+import type { ChatMessage, HistoryPage, MessageTask, Task } from '../../src/protocol/index.ts';
 import { openHouse, request } from '../support/played-worker.ts';
 import type { Frame, RawClient } from '../support/raw-client.ts';
 
@@ -64,4 +64,72 @@ test('a read-only reply is not told to work: it waits as a question of its own',
     (told.data.metadata as { steers: { text: string }[] }).steers.map(({ text }) => text),
     ['in blue'],
   );
+});
+
+test('a reply that asks for work is not told to a question: it waits as work of its own', async (t) => {
+  const { worker, comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  const question = await work(olga, { text: '@elad what colour is it?', read_only: true });
+  assert.equal(question.kind, 'question');
+  const reply = await say(olga, { text: 'make it teal then', thread_id: question.message_id });
+  const given = await worker.next(
+    ({ type, data }) => type === 'task_notification' && data.task_description === 'make it teal then',
+  );
+  assert.deepEqual([given.data.type, (given.data.metadata as { kind: string }).kind], ['assigned', 'work']);
+  assert.equal(reply.thread_id, question.message_id);
+  await say(olga, { text: 'and the border?', thread_id: question.message_id, read_only: true });
+  const told = await worker.ever(isTold);
+  assert.equal(told.data.task_id, question.task_id);
+});
+
+test('who says something that reaches no agent any more is told so', async (t) => {
+  const { comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  const { message_id } = await work(olga);
+  const reply = await say(olga, { text: 'in red', thread_id: message_id });
+  await request(olga, { type: 'edit_message', message_id: reply.id, text: 'in blue' });
+  const edited = await olga.nextOf('notice');
+  assert.match(String(edited.data.message), /An edit asks nobody.*@elad/);
+
+  const made = await request(olga, { type: 'create_conversation', kind: 'direct', members: ['elad'] });
+  const { conversation_id } = made.data.conversation as { conversation_id: string };
+  await request(olga, { type: 'fire_agent', name: 'elad' });
+  await say(olga, { text: 'add a footer', conversation_id });
+  const left = await olga.nextOf('notice');
+  assert.match(String(left.data.message), /elad left the team/);
+});
+
+test('a reply that is too long to be told to a task is a task of its own, whole', async (t) => {
+  const { worker, comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  const { message_id, task_id } = await work(olga);
+  const text = `use this text: ${'words '.repeat(1_000)}end`;
+  await say(olga, { text, thread_id: message_id });
+  const given = await worker.next(
+    ({ type, data }) => type === 'task_notification' && data.type === 'assigned' && data.task_id !== task_id,
+  );
+  const { data } = await request(olga, { type: 'get_task', task_id: given.data.task_id });
+  assert.equal((data.task as Task).description, text);
+});
+
+test('what a task was told goes with it to another agent, and to a retry', async (t) => {
+  const { worker, comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  await request(olga, { type: 'hire_agent', name: 'zoe' });
+  await work(olga);
+  const asked = await say(olga, { text: '@elad draw a door' });
+  const { data } = await worker.next((frame) => frame.data.task_description === 'draw a door');
+  await say(olga, { text: 'in blue', thread_id: asked.id });
+  await worker.ever(isTold);
+  const reassign = { type: 'reassign_task', task_id: data.task_id, agent_name: 'zoe' };
+  const given = (await request(olga, reassign)).data.task as Task;
+  const told = ({ steers }: Task) => steers.map(({ text, read_at }) => [text, read_at]);
+  assert.deepEqual(told(given), [['in blue', null]]);
+
+  const { task_id } = given;
+  await request(worker, { type: 'claim_task', task_id });
+  await request(worker, { type: 'take_steers', task_id });
+  await request(worker, { type: 'finish_task', task_id, outcome: 'failed', output: '', reason: 'It broke.' });
+  const retried = (await request(olga, { type: 'retry_task', task_id })).data.task as Task;
+  assert.deepEqual(told(retried), [['in blue', null]]);
 });

@@ -53,10 +53,11 @@ describe('where a reply in a thread goes to', () => {
 
   it('is told to the task that this agent has there, unless that is being stopped or over', () => {
     const state = said(['elad']);
-    assert.equal(taskToldIn(state, thread, 'elad')?.task_id, 't1');
+    assert.equal(taskToldIn(state, thread, 'elad', 'work')?.task_id, 't1');
+    assert.equal(taskToldIn(state, thread, 'elad', 'question'), null, 'work is told nothing read-only');
     for (const type of ['stopping', 'completed'] as const) {
       const next = reduce(state, event('task_notification', notification(elads, type)));
-      assert.equal(taskToldIn(next, thread, 'elad'), null);
+      assert.equal(taskToldIn(next, thread, 'elad', 'work'), null);
     }
   });
 
@@ -64,7 +65,7 @@ describe('where a reply in a thread goes to', () => {
     const told = { ...elads, message_id: 5, thread_id: null, report: null };
     const at = { agents: ['elad'], told };
     assert.equal(reachText(at, false), 'Reaches @elad: told after its present step');
-    assert.equal(reachText(at, true), 'Reaches @elad as a new task, read-only');
+    assert.equal(reachText({ ...at, told: null }, true), 'Reaches @elad as a new task, read-only');
     const waiting = { ...told, status: 'assigned' as const };
     assert.equal(reachText({ ...at, told: waiting }, false), 'Reaches @elad: told when its task begins');
     assert.equal(reachText({ ...at, told: null }, false), 'Reaches @elad as a new task');

@@ -30,8 +30,10 @@ export function takeUpTask(
     throw new ChatError('not_running', 'That task was completed. Retry it, or give a new one.');
   }
   const predecessor = { task_id, agent_name: former.agent_name, how };
-  const unread = former.steers.filter(isUnread);
-  const inherited = how === 'continue' ? { agent_session: former.agent_session, steers: unread } : {};
+  const inherited =
+    how === 'continue'
+      ? { agent_session: former.agent_session, steers: former.steers.filter(isUnread) }
+      : { steers: toldAgain(former) };
   const task = addTask(db, journal, asked, { predecessor, ...inherited });
   db.run('UPDATE tasks SET successor_id = ? WHERE task_id = ?', task.task_id, task_id);
   if (waits) {
@@ -45,6 +47,11 @@ export function takeUpTask(
     }
   }
   return task;
+}
+
+/** A session that begins anew knows nothing that people told the one before. */
+function toldAgain({ steers }: Task): Steer[] {
+  return steers.filter(({ by }) => by !== 'system').map((steer) => ({ ...steer, read_at: null }));
 }
 
 export function moveTask(

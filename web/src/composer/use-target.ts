@@ -28,9 +28,9 @@ export interface Target {
 
 export function useTarget(place: Place, draft: string): Target {
   const { text, readOnly: fixed } = readAsk(draft);
-  const reach = useReach(place, text);
-  const offered = useSteering(place.conversation_id, text);
   const [chosen, setChosen] = useState(false);
+  const reach = useReach(place, text, fixed || chosen);
+  const offered = useSteering(place.conversation_id, text);
   const isReaching = reach.agents.length > 0;
   const readOnly = fixed || (chosen && isReaching);
   const steering = readOnly ? null : offered;

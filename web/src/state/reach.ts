@@ -4,6 +4,7 @@ import {
   type Member,
   parseMentions,
   type Task,
+  type TaskKind,
 } from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
 import type { CardTask } from './cards.ts';
@@ -37,15 +38,16 @@ export function threadAgentOf(
   return spoke?.sender_name ?? here[0] ?? null;
 }
 
-/** The task of an agent that is under way or waits in a thread: a reply there is told to it. */
+/** The task of an agent that is under way or waits in a thread: a reply of its kind is told to it. */
 export function taskToldIn(
   state: Pick<AppState, 'cards'>,
   { thread_id }: Place,
   agent: string,
+  kind: TaskKind,
 ): CardTask | null {
   if (thread_id === null) return null;
   const own = tasksInThread(state, thread_id).filter(({ agent_name }) => agent_name === agent);
-  return own.find((task) => !hasEnded(task) && task.status !== 'stopping') ?? null;
+  return own.find((task) => task.kind === kind && !hasEnded(task) && task.status !== 'stopping') ?? null;
 }
 
 /** The task that a reply was told to, as far as it is held. */

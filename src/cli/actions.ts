@@ -22,6 +22,7 @@ import {
   conversationTable,
   employeeTable,
   historyTable,
+  offlineReasons,
   peopleTable,
   progressLines,
   statusTable,
@@ -111,10 +112,12 @@ export async function stop(client: ChatClient, name: string): Promise<string[]> 
 export async function status(client: ChatClient, columns: number): Promise<string[]> {
   const { agents, connected, supply } = await client.request('get_members', {});
   const people = connected.map(cleanLine).sort().join(', ');
+  const statuses = Object.values(agents);
+  const problem = supply && supply.problem !== null ? [cleanLine(supply.reason)] : [];
   return [
-    ...statusTable(Object.values(agents), columns),
+    ...statusTable(statuses, columns),
     `Connected: ${people || 'nobody'}`,
-    ...(supply && supply.problem !== null ? [cleanLine(supply.reason)] : []),
+    ...new Set([...offlineReasons(statuses), ...problem]),
   ];
 }
 

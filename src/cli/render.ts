@@ -44,13 +44,22 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
   return lines;
 }
 
-/** How an agent is, in a few words. */
+/** An agent's state in a few words, without the reason. */
+export function stateWords({ status, indeterminate, progress }: AgentStatus): string {
+  return status === 'working' && !indeterminate ? `${status} ${Math.round(progress)} %` : status;
+}
+
+/** The same with the reason. That of agents that are offline is left to `offlineReasons`. */
 export function statusWords(status: AgentStatus): string {
-  const percent =
-    status.status === 'working' && !status.indeterminate ? ` ${Math.round(status.progress)} %` : '';
-  const why = statusReason(status, Date.now());
+  const why = status.status === 'offline' ? null : statusReason(status, Date.now());
   const reason = why === null ? '' : ` (${cleanLine(why).replace(/\.$/, '')})`;
-  return `${status.status}${percent}${reason}`;
+  return stateWords(status) + reason;
+}
+
+/** Why agents are offline. All agents of a worker have the same reason, so each is given once. */
+export function offlineReasons(statuses: readonly AgentStatus[]): string[] {
+  const offline = statuses.filter(({ status, reason }) => status === 'offline' && reason !== null);
+  return [...new Set(offline.map(({ reason }) => cleanLine(reason ?? '')))];
 }
 
 export function statusTable(statuses: readonly AgentStatus[], columns: number): string[] {

@@ -1,4 +1,4 @@
-import { limits, PersonRole, personRoles, Smartness } from '../protocol/index.ts';
+import { limits, PersonRole, personRoles } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { approvalCommands } from './approval-commands.ts';
 import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
@@ -34,10 +34,9 @@ const chatCommands: ChatCommands = {
     // That it happened is told to everybody in the room, also to who did it.
     run: async (rest, { client }) => {
       const [name, ...words] = rest.split(/\s+/);
-      const level = Smartness.safeParse(words.at(-1)?.toLowerCase());
-      const role = (level.success ? words.slice(0, -1) : words).join(' ');
+      const { role, smartness } = actions.roleAndLevel(words);
       if (!name || !role) return undefined;
-      await actions.hire(client, { name, role, smartness: level.data });
+      await actions.hire(client, { name, role, smartness });
       return [];
     },
   },

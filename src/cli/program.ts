@@ -41,13 +41,13 @@ export function createProgram(
   });
   remote(program, 'hire', 'hire an agent')
     .argument('<name>')
-    .argument('<role...>', 'what it does, e.g. frontend developer')
-    .addOption(new Option('--smartness <level>', 'which model it works with').choices(['smart', 'normal']))
-    .action((name: string, role: string[], choice: ServerChoice & { smartness?: 'smart' | 'normal' }) =>
-      once(choice, (client) =>
-        actions.hire(client, { name, role: role.join(' '), smartness: choice.smartness }),
-      ),
-    );
+    .argument('<role...>', 'e.g. frontend developer; a level at the end as well: developer smart')
+    .addOption(new Option('--smartness <level>', 'the level of its model').choices(Smartness.options))
+    .action((name: string, words: string[], choice: ServerChoice & { smartness?: Smartness }) => {
+      const { role, smartness } = actions.roleAndLevel(words);
+      const agent = { name, role, smartness: choice.smartness ?? smartness };
+      return once(choice, (client) => actions.hire(client, agent));
+    });
   remote(program, 'fire', 'fire an agent; its work is stopped')
     .argument('<name>')
     .action((name: string, choice: ServerChoice) => once(choice, (client) => actions.fire(client, name)));
@@ -63,9 +63,11 @@ export function createProgram(
     .argument('<text...>', 'e.g. where is the login page styled?')
     .option('--to <conversation>', 'the channel to ask in', 'main')
     .action((name: string, text: string[], choice: ServerChoice & { to: string }) =>
-      once(choice, (client) =>
-        sendOnce(client, choice.to, { text: `@${bare(name)} ${text.join(' ')}`, read_only: true }),
-      ),
+      once(choice, async (client) => {
+        const agent = bare(name);
+        await actions.requireAgent(client, agent);
+        return sendOnce(client, choice.to, { text: `@${agent} ${text.join(' ')}`, read_only: true });
+      }),
     );
   remote(program, 'stop', 'stop what an agent is at')
     .argument('<name>')

@@ -69,7 +69,7 @@ export const taskCommands: ChatCommands = {
       const [, id] = /^#?(\d{1,15})$/.exec(rest) ?? [];
       if (id === undefined) return undefined;
       const { task } = await client.request('go_on', { message_id: Number(id) });
-      return [`${cleanLine(task.agent_name)} has it: ${cleanLine(task.description)}`];
+      return [`Given to ${cleanLine(task.agent_name)}: ${cleanLine(task.description)}`];
     },
   },
   continue: takesUp('continue_task', '/continue NAME', 'have an agent go on with its last task'),
@@ -87,7 +87,7 @@ export const taskCommands: ChatCommands = {
       if (place !== undefined && task === undefined) return [noSuchPlace(from, place)];
       const which = task === undefined ? { from: bare(from) } : { task_id: task.task_id };
       const given = await client.request('reassign_task', { ...which, agent_name: bare(to) });
-      return [`${cleanLine(given.task.agent_name)} has it: ${cleanLine(given.task.description)}`];
+      return [`Given to ${cleanLine(given.task.agent_name)}: ${cleanLine(given.task.description)}`];
     },
   },
 };
@@ -101,7 +101,7 @@ function takesUp(command: 'continue_task' | 'retry_task', usage: string, doc: st
       const [name, more] = words(rest);
       if (name === undefined || more !== undefined) return undefined;
       const { task } = await client.request(command, { agent_name: bare(name) });
-      return [`${cleanLine(task.agent_name)} has it: ${cleanLine(task.description)}`];
+      return [`Given to ${cleanLine(task.agent_name)}: ${cleanLine(task.description)}`];
     },
   };
 }

@@ -9,7 +9,7 @@ import { cleanLine } from './sanitise.ts';
 export const taskCommands: ChatCommands = {
   queue: {
     usage: '/queue NAME',
-    doc: 'what an agent is at, and what waits for it',
+    doc: 'the running task of an agent, and its waiting tasks',
     takes: 'agent',
     async run(rest, { client, screen }) {
       const [name, more] = words(rest);
@@ -19,7 +19,7 @@ export const taskCommands: ChatCommands = {
   },
   move: {
     usage: '/move NAME PLACE TO',
-    doc: 'put a waiting task at another place',
+    doc: 'move a waiting task to another place in the line',
     takes: 'agent',
     async run(rest, { client, screen }) {
       const [name, from, to, more] = words(rest);
@@ -37,7 +37,7 @@ export const taskCommands: ChatCommands = {
   },
   cancel: {
     usage: '/cancel NAME PLACE',
-    doc: 'take a waiting task out of the line',
+    doc: 'cancel a waiting task',
     takes: 'agent',
     async run(rest, { client }) {
       const [name, at, more] = words(rest);
@@ -64,7 +64,7 @@ export const taskCommands: ChatCommands = {
   },
   'go-on': {
     usage: '/go-on ID',
-    doc: 'give what an agent wanted to hand over when it paused',
+    doc: 'continue a handover between agents that was paused',
     async run(rest, { client }) {
       const [, id] = /^#?(\d{1,15})$/.exec(rest) ?? [];
       if (id === undefined) return undefined;

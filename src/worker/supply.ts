@@ -72,10 +72,10 @@ const defaultTiming: SupplyTiming = {
 const trialEvery = 4;
 
 /**
- * Watches the program: what happened last counts. A task that works makes it `ready`. A task that the
- * program fails makes it `checking` until a small request of our own settles whether the program or the task
- * was to blame. While it is `waiting`, it is checked again with backoff, and when its files change. Each check
- * after the start makes that request: a provider that answers may still refuse the key.
+ * Watches the program: what happened last counts. A task that works makes it `ready`. A task that the program
+ * fails makes it `checking` until a small request of our own settles whether the program or the task was to
+ * blame. While it is `waiting`, it is checked again with backoff, and when its files change. Each check after
+ * the start makes that request: a provider that answers may still refuse the key.
  */
 export async function createSupply(options: SupplyOptions): Promise<Supply> {
   const { source, substitute, log } = options;

@@ -14,10 +14,10 @@ async function serverCommand(): Promise<Command> {
 }
 
 const maintenance = {
-  backup: 'copy the database into a file, also while the server runs',
-  restore: 'put a backup in the place of the database',
-  doctor: 'look whether all that the server needs is well, and say what to do',
-  export: 'write the chat as JSON Lines, also while the server runs',
+  backup: 'copy the database to a file; the server may run',
+  restore: 'replace the database with a backup',
+  doctor: 'check the installation and suggest fixes',
+  export: 'write the chat as JSON Lines; the server may run',
 };
 
 /** What looks after the data comes with the database, so it is loaded only when it is asked for. */
@@ -29,8 +29,8 @@ async function maintenanceCommands(): Promise<Command[]> {
 }
 
 const credentials = {
-  token: 'make, list or revoke tokens, for programs and other systems',
-  key: 'make, list and revoke API keys',
+  token: 'create, list and revoke tokens for programs',
+  key: 'create, list and revoke API keys',
 };
 
 async function credentialCommands(): Promise<Command[]> {
@@ -40,7 +40,7 @@ async function credentialCommands(): Promise<Command[]> {
   return Object.entries(credentials).map(([name, description]) => new Command(name).description(description));
 }
 
-const login = 'sign the agents in to a model provider, with the opencode that they run on';
+const login = 'sign opencode in to a model provider, for the agents';
 
 async function loginCommand(): Promise<Command> {
   return isAsked('login')

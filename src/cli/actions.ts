@@ -10,7 +10,7 @@ import {
   type PolicyReply,
   ruleFor,
   type SearchOrder,
-  type Smartness,
+  Smartness,
   ToolGroup,
 } from '../protocol/index.ts';
 import { findConversation, nameOf, namesIn } from './conversation-names.ts';
@@ -22,6 +22,7 @@ import {
   conversationTable,
   employeeTable,
   historyTable,
+  offlineReasons,
   peopleTable,
   progressLines,
   statusTable,
@@ -33,12 +34,19 @@ import { findNext } from './search.ts';
 
 /** What can be done from the shell and within the chat alike: each does it and gives back what to print. */
 
+/** `developer smart`: a role, then perhaps the level of its model. */
+export function roleAndLevel(words: readonly string[]): { role: string; smartness: Smartness | undefined } {
+  const level = Smartness.safeParse(words.at(-1)?.toLowerCase());
+  return { role: (level.success ? words.slice(0, -1) : words).join(' '), smartness: level.data };
+}
+
 export async function hire(
   client: ChatClient,
   agent: { name: string; role: string; smartness?: Smartness | undefined },
 ): Promise<string[]> {
   const { member } = await client.request('hire_agent', agent);
-  return [`Hired ${cleanLine(member.name)} as ${cleanLine(member.role)}.`];
+  const level = member.smartness === null ? '' : ` (${member.smartness})`;
+  return [`Hired ${cleanLine(member.name)} as ${cleanLine(member.role)}${level}.`];
 }
 
 /** What an agent may do without asking; sets it first when rules are given. */
@@ -99,7 +107,16 @@ export async function assign(
 ): Promise<string[]> {
   const kind = readOnly ? 'question' : 'work';
   const { task } = await client.request('assign_task', { agent_name: name, task: text, kind });
-  return [`${cleanLine(task.agent_name)} has it: ${cleanLine(task.description)}`];
+  const [agent, what] = [cleanLine(task.agent_name), cleanLine(task.description)];
+  const { agents } = await client.request('get_members', {});
+  const its = Object.values(agents).filter(({ agent_name }) => agent_name === task.agent_name);
+  return [`Given to ${agent}: ${what}`, ...offlineReasons(its)];
+}
+
+/** Rejects with unknown_agent, which says who exists. */
+export async function requireAgent(client: ChatClient, agent_name: string): Promise<void> {
+  const { agents } = await client.request('get_members', {});
+  if (!(agent_name.toLowerCase() in agents)) await client.request('get_agent_status', { agent_name });
 }
 
 export async function stop(client: ChatClient, name: string): Promise<string[]> {
@@ -111,10 +128,12 @@ export async function stop(client: ChatClient, name: string): Promise<string[]> 
 export async function status(client: ChatClient, columns: number): Promise<string[]> {
   const { agents, connected, supply } = await client.request('get_members', {});
   const people = connected.map(cleanLine).sort().join(', ');
+  const statuses = Object.values(agents);
+  const problem = supply && supply.problem !== null ? [cleanLine(supply.reason)] : [];
   return [
-    ...statusTable(Object.values(agents), columns),
+    ...statusTable(statuses, columns),
     `Connected: ${people || 'nobody'}`,
-    ...(supply && supply.problem !== null ? [cleanLine(supply.reason)] : []),
+    ...new Set([...offlineReasons(statuses), ...problem]),
   ];
 }
 

@@ -8,12 +8,12 @@ import type { Style } from './style.ts';
 export const approvalCommands: ChatCommands = {
   approvals: {
     usage: '/approvals',
-    doc: 'what agents ask to be allowed',
+    doc: 'approval requests that wait for an answer',
     run: (_, { client, room }) => approvals(client, room.view()),
   },
   approve: {
     usage: '/approve [ID] [always]',
-    doc: 'allow it once, or always in its task',
+    doc: 'allow a request once, or always in its task',
     takes: 'approval',
     async run(rest, { client }) {
       const [, id, always] = /^(?:#?(\d{1,15}))?\s*(always)?$/i.exec(rest) ?? [];
@@ -24,7 +24,7 @@ export const approvalCommands: ChatCommands = {
   },
   deny: {
     usage: '/deny [ID] SENTENCE',
-    doc: 'deny it; the agent reads the sentence',
+    doc: 'deny a request; the agent reads the sentence',
     takes: 'approval',
     async run(rest, { client }) {
       const [, id, sentence = ''] = /^(?:#?(\d{1,15})(?:\s+|$))?(.*)$/s.exec(rest) ?? [];
@@ -40,7 +40,7 @@ export async function approvals(
   view: { readonly style: Style; readonly columns: number },
 ): Promise<string[]> {
   const waiting = await pending(client);
-  if (waiting.length === 0) return ['No agent asks for anything.'];
+  if (waiting.length === 0) return ['No approval request waits.'];
   return waiting.flatMap((approval) => listedApproval(approval, view));
 }
 
@@ -62,7 +62,7 @@ export async function answer(
   const [only, ...more] = fits;
   if (only === undefined) {
     const none =
-      id === undefined ? 'No agent asks for anything.' : `Nothing that waits has the number ${id}.`;
+      id === undefined ? 'No approval request waits.' : `No approval request has the number ${id}.`;
     throw new ChatError('not_found', none);
   }
   if (more.length > 0) {

@@ -66,7 +66,7 @@ test('what an agent asks shows exactly, and is allowed or denied by its number',
   chat.type('/approve always');
   await chat.says(/✓ ann allowed it always in this task \(#58 elad: make\)/);
   chat.type('/approve 58');
-  await chat.says(/Nothing that waits has the number 58\./);
+  await chat.says(/No approval request has the number 58\./);
   chat.endOfInput();
   assert.ok(!(await chat.ended).output.includes('\u001b'));
 });
@@ -95,7 +95,7 @@ test('from the shell it is listed and answered, and rules are set', async () => 
   assert.match((await cli.run(['approvals']).ended).output, /#57 elad wants to run a command\n +│ make\n/);
   assert.match((await cli.run(['approve', '57', '--always']).ended).output, /^Allowed\.\n$/);
   const { code, output } = await cli.run(['deny', '57', 'no']).ended;
-  assert.deepEqual([code, output], [1, 'Nothing that waits has the number 57.\n']);
+  assert.deepEqual([code, output], [1, 'No approval request has the number 57.\n']);
   const policy = await cli.run(['policy', 'elad', 'execute=auto,fetch=auto']).ended;
   assert.deepEqual(policy.output.split('\n'), [
     'elad: read=auto,edit=deny,fetch=auto,execute=auto,other=ask',

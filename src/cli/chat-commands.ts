@@ -1,4 +1,4 @@
-import { limits, PersonRole, personRoles, Smartness } from '../protocol/index.ts';
+import { limits, PersonRole, personRoles } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { approvalCommands } from './approval-commands.ts';
 import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
@@ -34,10 +34,9 @@ const chatCommands: ChatCommands = {
     // That it happened is told to everybody in the room, also to who did it.
     run: async (rest, { client }) => {
       const [name, ...words] = rest.split(/\s+/);
-      const level = Smartness.safeParse(words.at(-1)?.toLowerCase());
-      const role = (level.success ? words.slice(0, -1) : words).join(' ');
+      const { role, smartness } = actions.roleAndLevel(words);
       if (!name || !role) return undefined;
-      await actions.hire(client, { name, role, smartness: level.data });
+      await actions.hire(client, { name, role, smartness });
       return [];
     },
   },
@@ -53,7 +52,7 @@ const chatCommands: ChatCommands = {
   },
   assign: {
     usage: '/assign NAME TASK...',
-    doc: 'give an agent a task; after --read-only it only looks and answers',
+    doc: 'give an agent a task; with --read-only it cannot change files',
     takes: 'agent',
     run: (rest, { client }) => {
       const [, name, readOnly, task] = /^(\S+)\s+(--read-only\s+)?(.+)$/s.exec(rest) ?? [];
@@ -63,13 +62,13 @@ const chatCommands: ChatCommands = {
   },
   stop: {
     usage: '/stop NAME',
-    doc: 'stop what an agent is at',
+    doc: 'stop the task of an agent',
     takes: 'agent',
     run: (rest, { client }) => (isName(rest) ? actions.stop(client, bare(rest)) : undefined),
   },
   policy: {
     usage: '/policy NAME [RULES | default]',
-    doc: 'what an agent may do without asking, e.g. execute=auto,edit=ask',
+    doc: 'what an agent may do without approval, e.g. execute=auto,edit=ask',
     takes: 'agent',
     run: (rest, { client }) => {
       const [name, rules, ...more] = rest.split(/\s+/);
@@ -79,7 +78,7 @@ const chatCommands: ChatCommands = {
   ...taskCommands,
   progress: {
     usage: '/progress [NAME]',
-    doc: 'how far agents are: steps and files',
+    doc: 'progress of running tasks: steps and files',
     takes: 'agent',
     run: (rest, { client }) => {
       if (rest !== '' && !isName(rest)) return undefined;
@@ -88,17 +87,17 @@ const chatCommands: ChatCommands = {
   },
   status: {
     usage: '/status',
-    doc: 'how every agent is, and who is here',
+    doc: 'the state of all agents, and the people who are connected',
     run: (_, { client, screen }) => actions.status(client, screen.columns()),
   },
   employees: {
     usage: '/employees',
-    doc: 'who is hired',
+    doc: 'list the agents',
     run: (_, { client, screen }) => actions.employees(client, screen.columns()),
   },
   people: {
     usage: '/people',
-    doc: 'who is in the team, with their roles',
+    doc: 'list the people and their roles',
     run: (_, { client, screen }) => actions.people(client, screen.columns()),
   },
   role: {
@@ -113,13 +112,13 @@ const chatCommands: ChatCommands = {
   },
   remove: {
     usage: '/remove NAME',
-    doc: 'take a person off the team; all that signs them in ends',
+    doc: 'remove a person, with sessions, keys and links',
     takes: 'member',
     run: (rest, { client }) => (rest === '' ? undefined : actions.removePerson(client, bare(rest))),
   },
   tasks: {
     usage: '/tasks [NAME]',
-    doc: 'what is under way, or what an agent did lately',
+    doc: 'running and waiting tasks, or the latest tasks of one agent',
     takes: 'agent',
     run: (rest, { client, screen }) =>
       rest === ''
@@ -127,7 +126,7 @@ const chatCommands: ChatCommands = {
         : actions.tasksOf(client, bare(rest), screen.columns()),
   },
   ...knowledgeCommands,
-  diff: { usage: '/diff', doc: 'the whole of the newest changes', run: (_, { room }) => room.lastDiff() },
+  diff: { usage: '/diff', doc: 'the latest changes, uncut', run: (_, { room }) => room.lastDiff() },
   history: {
     usage: '/history [COUNT]',
     doc: `the last messages, ${limits.historyPageDefault} or COUNT`,
@@ -140,7 +139,7 @@ const chatCommands: ChatCommands = {
   },
   clear: {
     usage: '/clear',
-    doc: 'empty the screen',
+    doc: 'clear the screen',
     run(_, { screen }) {
       screen.clear();
       return [];

@@ -7,6 +7,7 @@ import { complete } from './completion.ts';
 import { enter } from './enter.ts';
 import type { ServerAccess } from './find-server.ts';
 import { loadInputHistory, saveInputHistory } from './input-history.ts';
+import { lineOf, markPastes, readPastes } from './pasted.ts';
 import { openRoom, type Room } from './room.ts';
 import { cleanLine, sentence } from './sanitise.ts';
 import { createPlainScreen, createTerminalScreen } from './screen.ts';
@@ -33,8 +34,9 @@ export async function runChat(access: ServerAccess): Promise<void> {
   const style = createStyle(wantsColours(process.stdout, process.env));
   let room: Room | undefined;
   let inputHistory = isTerminal ? loadInputHistory(historyLinesMax) : [];
+  const keys = isTerminal ? readPastes((isRaw) => process.stdin.setRawMode(isRaw)) : undefined;
   const readline = createInterface({
-    input: process.stdin,
+    input: keys === undefined ? process.stdin : process.stdin.pipe(keys, { end: false }),
     output: isTerminal ? process.stdout : undefined,
     terminal: isTerminal,
     prompt: firstPrompt,
@@ -65,6 +67,7 @@ export async function runChat(access: ServerAccess): Promise<void> {
   room = opened;
   tellProblem = (problem) => screen.print([style.paint('red', cleanLine(problem))]);
   problems.forEach(tellProblem);
+  if (isTerminal) process.stdout.write(markPastes.on);
   if (isTerminal) readline.prompt();
 
   const search = createPagedSearch(client, limits.searchPageDefault);
@@ -93,7 +96,7 @@ export async function runChat(access: ServerAccess): Promise<void> {
     await move;
     if (left) return;
     if (!line.startsWith('/')) return say({ text: line, conversation_id: opened.here.current });
-    if (isTerminal) screen.print([style.paint('dim', `> ${line}`)]);
+    if (isTerminal) screen.print([style.paint('dim', `> ${cleanLine(line)}`)]);
     try {
       const lines = await runChatCommand(line, { client, screen, room: opened, search, say, quit });
       if (!left) screen.print(lines);
@@ -106,12 +109,14 @@ export async function runChat(access: ServerAccess): Promise<void> {
     if (left) return;
     terminal?.entered(line);
     if (line.trim() === '') return;
-    const work = handle(line.trim());
+    const work = handle((isTerminal ? lineOf(line) : line).trim());
     if (isMove(line)) move = work;
     underWay.add(work);
     void work.finally(() => underWay.delete(work));
   });
   readline.on('SIGINT', quit);
+  // Readline would take the half-typed line of a terminal that is gone as entered.
+  if (isTerminal) process.stdin.once('end', quit);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, quit);
   const stopWatching = client.onState((state) => {
     if (state.kind === 'closed') quit();
@@ -132,7 +137,7 @@ export async function runChat(access: ServerAccess): Promise<void> {
   client.close();
   await Promise.all(underWay);
   if (isTerminal) saveInputHistory(inputHistory, historyLinesMax);
-  if (isTerminal) process.stdout.write('\n');
+  if (isTerminal) process.stdout.write(`${markPastes.off}\n`);
   if (!wasOnline) for (const words of unsent) process.stdout.write(`Not sent: ${words}\n`);
   process.stdout.write('Goodbye!\n');
 }

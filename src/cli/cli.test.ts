@@ -22,10 +22,28 @@ afterEach(async () => {
 
 test('hire hires, with a role of several words, and says so', async () => {
   const { code, output } = await run(['hire', 'dev-2', 'backend', 'developer', '--smartness', 'smart']).ended;
-  assert.deepEqual([code, output], [0, 'Hired dev-2 as backend developer.\n']);
+  assert.deepEqual([code, output], [0, 'Hired dev-2 as backend developer (normal).\n']);
   const { fields } = await server.frame('hire_agent');
   assert.deepEqual(fields, { name: 'dev-2', role: 'backend developer', smartness: 'smart' });
   assert.equal(server.frames[0]?.fields.token, 'secret');
+});
+
+test('hire takes the level of the model as the last word of the role', async () => {
+  const { code } = await run(['hire', 'eva', 'developer', 'smart']).ended;
+  assert.equal(code, 0);
+  const { fields } = await server.frame('hire_agent');
+  assert.deepEqual(fields, { name: 'eva', role: 'developer', smartness: 'smart' });
+});
+
+test('ask sends nothing when there is no such agent', async () => {
+  server.answer('get_agent_status', () => ({
+    type: 'error',
+    code: 'unknown_agent',
+    message: 'No agent is called "x".',
+  }));
+  const { code, output } = await run(['ask', 'x', 'where', 'is', 'it?']).ended;
+  assert.deepEqual([code, output], [1, 'No agent is called "x".\n']);
+  assert.ok(!server.frames.some(({ type }) => type === 'chat_message'));
 });
 
 test('what the server refuses is one sentence and exit code 1', async () => {

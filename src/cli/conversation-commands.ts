@@ -7,7 +7,7 @@ import { conversationTable } from './render.ts';
 export const conversationCommands: ChatCommands = {
   channels: {
     usage: '/channels',
-    doc: 'conversations, and what is unread',
+    doc: 'list the conversations with unread counts',
     async run(_, { room, screen }) {
       await room.shown;
       return conversationTable(room.conversations.all(), { ...room.here, columns: screen.columns() });
@@ -35,7 +35,7 @@ export const conversationCommands: ChatCommands = {
   },
   dm: {
     usage: '/dm NAME[,NAME] [TEXT]',
-    doc: 'go to a direct conversation, say TEXT there',
+    doc: 'go to a direct conversation, and send TEXT there',
     takes: 'member',
     moves: true,
     async run(rest, context) {
@@ -67,7 +67,7 @@ export const conversationCommands: ChatCommands = {
   },
   invite: {
     usage: '/invite NAME',
-    doc: 'bring a person or an agent in here',
+    doc: 'add a person or an agent to this conversation',
     takes: 'member',
     async run(rest, { client, room }) {
       if (rest === '') return undefined;

@@ -9,7 +9,7 @@ import { cleanLine } from './sanitise.ts';
 export const fileCommands: ChatCommands = {
   locks: {
     usage: '/locks',
-    doc: 'who holds which files, and who waits for them',
+    doc: 'locked files, their holders, and requests for them',
     async run(_, { client }) {
       const { locks, requests } = await client.request('get_locks', {});
       if (locks.length === 0) return ['Nobody holds a file.'];
@@ -18,7 +18,7 @@ export const fileCommands: ChatCommands = {
   },
   lock: {
     usage: '/lock [NAME] FILE[,FILE] [WHY]',
-    doc: 'hold files for yourself, or for an agent',
+    doc: 'lock files for yourself, or for an agent',
     takes: 'agent',
     async run(rest, context) {
       const { name, first, more } = parts(rest, context);
@@ -31,7 +31,7 @@ export const fileCommands: ChatCommands = {
   },
   release: {
     usage: '/release [NAME] [FILE[,FILE]]',
-    doc: 'let go of files, or of all',
+    doc: 'release files, or all of them',
     takes: 'agent',
     async run(rest, context) {
       const { name, first, more } = parts(rest, context);
@@ -45,7 +45,7 @@ export const fileCommands: ChatCommands = {
   },
   request: {
     usage: '/request [NAME] FILE [WHY]',
-    doc: 'ask for a file that another holds',
+    doc: 'request a file that another member holds',
     takes: 'agent',
     async run(rest, context) {
       const { name, first, more } = parts(rest, context);
@@ -57,22 +57,22 @@ export const fileCommands: ChatCommands = {
   },
   'approve-file': {
     usage: '/approve-file REQUEST',
-    doc: 'hand a file over; /locks tells the number',
+    doc: 'hand a file over; /locks shows the numbers',
     run: (rest, { client }) => resolve(client, 'approve_request', rest),
   },
   'deny-file': {
     usage: '/deny-file REQUEST',
-    doc: 'do not hand it over, or take your request back',
+    doc: 'refuse to hand it over, or withdraw your request',
     run: (rest, { client }) => resolve(client, 'deny_request', rest),
   },
   who: {
     usage: '/who FILE',
-    doc: 'who changed a file',
+    doc: 'the changes of a file',
     run: (rest, { client }) => (rest === '' ? undefined : actions.who(client, rest)),
   },
   putback: {
     usage: '/putback CHANGE',
-    doc: 'undo what was changed past a lock; /who tells its number',
+    doc: 'undo a change that bypassed a lock; /who shows its number',
     async run(rest, { client }) {
       const change_id = numberOf(rest);
       if (change_id === undefined) return undefined;

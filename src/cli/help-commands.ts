@@ -8,12 +8,12 @@ import { cleanLine } from './sanitise.ts';
 export const helpCommands: ChatCommands = {
   stuck: {
     usage: '/stuck',
-    doc: 'who needs help',
+    doc: 'agents that are stuck, with their requests for help',
     run: (_, { client }) => stuck(client),
   },
   answer: {
     usage: '/answer [ID] TEXT',
-    doc: 'help a stuck agent: it reads this at once',
+    doc: 'answer a stuck agent, which reads it at once',
     async run(rest, { client }) {
       const [, id, text = ''] = /^(?:#?(\d{1,15})\s+)?(.*)$/s.exec(rest) ?? [];
       if (text === '') return undefined;
@@ -23,7 +23,7 @@ export const helpCommands: ChatCommands = {
   },
   monitor: {
     usage: '/monitor [NAME]',
-    doc: 'how agents get on, and what was done where they did not',
+    doc: 'agent health and recovery actions',
     takes: 'agent',
     run: (rest, { client }) => monitor(client, rest === '' ? undefined : bare(rest)),
   },

@@ -7,17 +7,17 @@ import * as actions from './knowledge-actions.ts';
 export const knowledgeCommands: ChatCommands = {
   specialists: {
     usage: '/specialists [CATEGORY]',
-    doc: 'the jobs that agents can have',
+    doc: 'list the roles',
     run: (rest, { client }) => actions.specialists(client, rest),
   },
   models: {
     usage: '/models',
-    doc: 'which model each level works with',
+    doc: 'the model of each level',
     run: (_, { client }) => actions.models(client),
   },
   'model-set': {
     usage: '/model-set LEVEL MODEL',
-    doc: 'smart or normal; "auto" leaves it to the agent program',
+    doc: 'set the model of smart or normal; "auto": the default of the program',
     run(rest, { client }) {
       const [word = '', model = ''] = rest.split(/\s+/);
       const level = Smartness.safeParse(word.toLowerCase());
@@ -26,13 +26,13 @@ export const knowledgeCommands: ChatCommands = {
   },
   memory: {
     usage: '/memory NAME',
-    doc: 'what an agent was told to remember',
+    doc: 'the notes that an agent keeps',
     takes: 'agent',
     run: (rest, { client }) => (rest === '' ? undefined : actions.memory(client, bare(rest))),
   },
   remember: {
     usage: '/remember NAME TOPIC: TEXT',
-    doc: 'tell an agent to remember something, at every task',
+    doc: 'add a note that the agent is given with each task',
     takes: 'agent',
     run(rest, { client }) {
       const [, name, topic, text] = /^(\S+)\s+([^:]+?)\s*:\s*(.+)$/.exec(rest) ?? [];
@@ -41,7 +41,7 @@ export const knowledgeCommands: ChatCommands = {
   },
   forget: {
     usage: '/forget NAME TOPIC',
-    doc: 'take a topic, or a note by its number, from an agent',
+    doc: 'remove a note by its number, or all notes of a topic',
     takes: 'agent',
     run(rest, { client }) {
       const [, name, what] = /^(\S+)\s+(.+)$/.exec(rest) ?? [];

@@ -26,14 +26,14 @@ const outcomeTimeoutMs = 180_000;
 export function loginCommand(description: string): Command {
   return new Command('login')
     .description(description)
-    .argument('[provider]', 'such as anthropic, openai or openrouter; asked for without it')
-    .option('--provider <name>', 'the same')
-    .option('--key-stdin', 'read an API key from standard input, and store it for the provider')
-    .option(settings.dbPath.flag, `the server's ${settings.dbPath.doc}`)
+    .argument('[provider]', 'e.g. anthropic, openai or openrouter; without it, opencode asks')
+    .option('--provider <name>', 'the provider, as an option')
+    .option('--key-stdin', 'read an API key of the provider from standard input and store it')
+    .option(settings.dbPath.flag, 'the database of the server')
     .addHelpText(
       'after',
-      '\nRun it as the user that the server runs as. A key is stored where opencode keeps its sign-ins,\n' +
-        'readable by that user only. A server that runs notices it and checks again.\n\n' +
+      '\nRun it as the user of the server. opencode stores the key, readable by that user only. A running\n' +
+        'server checks the key with a small request to the model; the command prints the outcome.\n\n' +
         'Example, without a terminal:\n  opencode-slack login --provider anthropic --key-stdin < key.txt',
     )
     .action((provider: string | undefined, choice: LoginChoice) =>
@@ -68,7 +68,7 @@ async function storeKey(env: NodeJS.ProcessEnv, provider: string | undefined): P
   const key = ProviderKey.safeParse(await text(process.stdin));
   if (!key.success) throw new CliError('Standard input has no API key. Example: login --key-stdin < key.txt');
   await storeProviderKey(env, name.data, key.data);
-  print(`The key of ${name.data} is stored.`);
+  print(`The API key of ${name.data} is stored.`);
 }
 
 /** The sign-in of opencode itself, at this terminal and in the person's home, where the agents read it. */

@@ -7,7 +7,7 @@ import { pageLines } from './message-lines.ts';
 export const messageCommands: ChatCommands = {
   reply: {
     usage: '/reply ID TEXT',
-    doc: 'answer in the thread of a message; an agent whose thread it is hears it',
+    doc: 'reply in the thread of a message; its agent reads it',
     async run(rest, { room, say }) {
       const [id, text] = splitId(rest);
       if (id === undefined || text === '') return undefined;
@@ -18,7 +18,7 @@ export const messageCommands: ChatCommands = {
   },
   ask: {
     usage: '/ask @NAME TEXT',
-    doc: 'ask an agent that only looks and answers: it changes nothing',
+    doc: 'ask an agent a question; it cannot change files',
     takes: 'agent',
     async run(rest, { room, say }) {
       if (rest === '') return undefined;
@@ -44,7 +44,7 @@ export const messageCommands: ChatCommands = {
   },
   edit: {
     usage: '/edit [ID] TEXT',
-    doc: 'a new text for your last message here, or ID',
+    doc: 'change the text of your last message here, or of ID',
     async run(rest, { client, room }) {
       const [id, text] = splitId(rest);
       if (text === '') return undefined;
@@ -62,7 +62,7 @@ export const messageCommands: ChatCommands = {
   },
   react: {
     usage: '/react ID EMOJI',
-    doc: 'react to a message; again takes it back',
+    doc: 'react to a message; the same again removes it',
     async run(rest, { client, room }) {
       const [id, emoji] = splitId(rest);
       if (id === undefined || !/^\S+$/.test(emoji)) return undefined;
@@ -83,12 +83,12 @@ export const messageCommands: ChatCommands = {
   },
   unpin: {
     usage: '/unpin ID',
-    doc: 'take a pin off',
+    doc: 'unpin a message',
     run: (rest, context) => withId(rest, (id) => pin(id, false, context)),
   },
   pins: {
     usage: '/pins',
-    doc: 'what is pinned here',
+    doc: 'the pinned messages',
     async run(_, { client, room }) {
       const conversation_id = room.here.current;
       const { messages } = await client.request('get_pinned_messages', { conversation_id });

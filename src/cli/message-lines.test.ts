@@ -59,6 +59,15 @@ test('what was done to a message stands with it', () => {
   assert.match(lines[2] ?? '', /^ {12}↳ 2 replies by ann, bob, \d\d:\d\d: \/thread 12$/);
 });
 
+test('a thread whose replies are all on the page is not counted there too', () => {
+  const thread = { reply_count: 2, participants: ['bob'], last_reply_at: '2026-11-22T20:25:00.000Z' };
+  const root = message('done', { thread });
+  const replies = [13, 14].map((id) => ({ ...message('yes', { thread_id: 12 }), id }));
+  const counted = (page: readonly ChatMessage[]) => /replies by/.test(pageLines(page, view).join());
+  assert.equal(counted([root, ...replies]), false);
+  assert.equal(counted([root, ...replies.slice(1)]), true);
+});
+
 test('a deleted message keeps its place', () => {
   assert.match(messageLines(message('', { deleted: true }), view)[0] ?? '', /#12 bob {2}\(deleted\)$/);
 });

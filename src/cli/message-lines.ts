@@ -135,9 +135,20 @@ export function requestToName(
   return before?.thread_id === thread_id || before?.id === thread_id ? undefined : find(thread_id);
 }
 
+/** The messages of a page. Threads whose replies are all in it need no line that counts them. */
+export function withoutWholeThreads(page: readonly ChatMessage[]): ChatMessage[] {
+  const replies = Map.groupBy(page, ({ thread_id }) => thread_id);
+  return page.map((message) => {
+    const { id, thread } = message;
+    const isWhole = thread !== null && (replies.get(id)?.length ?? 0) >= thread.reply_count;
+    return isWhole ? { ...message, thread: null } : message;
+  });
+}
+
 /** Messages one after the other, with a line where a day begins, and an arrow at the one that is meant. */
-export function pageLines(messages: readonly ChatMessage[], view: View, meant?: number): string[] {
+export function pageLines(page: readonly ChatMessage[], view: View, meant?: number): string[] {
   const { style } = view;
+  const messages = withoutWholeThreads(page);
   const byId = new Map(messages.map((message) => [message.id, message]));
   return daysOf(messages, style, (message, before) => {
     const lines = messageLines(

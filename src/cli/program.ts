@@ -41,91 +41,95 @@ export function createProgram(
   });
   remote(program, 'hire', 'hire an agent')
     .argument('<name>')
-    .argument('<role...>', 'what it does, e.g. frontend developer')
-    .addOption(new Option('--smartness <level>', 'which model it works with').choices(['smart', 'normal']))
-    .action((name: string, role: string[], choice: ServerChoice & { smartness?: 'smart' | 'normal' }) =>
-      once(choice, (client) =>
-        actions.hire(client, { name, role: role.join(' '), smartness: choice.smartness }),
-      ),
-    );
+    .argument('<role...>', 'e.g. frontend developer; a level at the end as well: developer smart')
+    .addOption(new Option('--smartness <level>', 'the level of its model').choices(Smartness.options))
+    .action((name: string, words: string[], choice: ServerChoice & { smartness?: Smartness }) => {
+      const { role, smartness } = actions.roleAndLevel(words);
+      const agent = { name, role, smartness: choice.smartness ?? smartness };
+      return once(choice, (client) => actions.hire(client, agent));
+    });
   remote(program, 'fire', 'fire an agent; its work is stopped')
     .argument('<name>')
     .action((name: string, choice: ServerChoice) => once(choice, (client) => actions.fire(client, name)));
   remote(program, 'assign', 'give an agent a task')
     .argument('<name>')
     .argument('<task...>')
-    .option('--read-only', 'it only looks and answers, and changes nothing')
+    .option('--read-only', 'the agent cannot change files in this task')
     .action((name: string, task: string[], choice: ServerChoice & ReadOnly) =>
       once(choice, (client) => actions.assign(client, name, task.join(' '), choice.readOnly)),
     );
-  remote(program, 'ask', 'ask an agent that only looks and answers: it changes nothing')
+  remote(program, 'ask', 'ask an agent a question; it cannot change files')
     .argument('<name>')
     .argument('<text...>', 'e.g. where is the login page styled?')
     .option('--to <conversation>', 'the channel to ask in', 'main')
     .action((name: string, text: string[], choice: ServerChoice & { to: string }) =>
-      once(choice, (client) =>
-        sendOnce(client, choice.to, { text: `@${bare(name)} ${text.join(' ')}`, read_only: true }),
-      ),
+      once(choice, async (client) => {
+        const agent = bare(name);
+        await actions.requireAgent(client, agent);
+        return sendOnce(client, choice.to, { text: `@${agent} ${text.join(' ')}`, read_only: true });
+      }),
     );
-  remote(program, 'stop', 'stop what an agent is at')
+  remote(program, 'stop', 'stop the task of an agent')
     .argument('<name>')
     .action((name: string, choice: ServerChoice) => once(choice, (client) => actions.stop(client, name)));
-  remote(program, 'approvals', 'what agents ask to be allowed').action((choice: ServerChoice) =>
+  remote(program, 'approvals', 'approval requests that wait for an answer').action((choice: ServerChoice) =>
     once(choice, (client) => approvals(client, view())),
   );
-  remote(program, 'approve', 'allow what an agent asks for')
-    .argument('[id]', 'its number, if several wait')
-    .option('--always', 'all such in its task')
+  remote(program, 'approve', 'allow a request of an agent')
+    .argument('[id]', 'the number of the request, if there are several')
+    .option('--always', 'also allow further requests of this kind in the same task')
     .action((id: string | undefined, choice: ServerChoice & { always?: true }) =>
       once(choice, (client) => answerOnce(client, id, { answer: choice.always ? 'always' : 'once' })),
     );
-  remote(program, 'deny', 'deny what an agent asks for')
-    .argument('<id>', 'its number')
-    .argument('[sentence...]', 'what the agent reads')
+  remote(program, 'deny', 'deny a request of an agent')
+    .argument('<id>', 'the number of the request')
+    .argument('[sentence...]', 'the reason, for the agent')
     .action((id: string, sentence: string[], choice: ServerChoice) =>
       once(choice, (client) => answerOnce(client, id, { answer: 'deny', sentence: sentence.join(' ') })),
     );
-  remote(program, 'stuck', 'who needs help').action((choice: ServerChoice) => once(choice, stuck));
+  remote(program, 'stuck', 'agents that are stuck, with their requests for help').action(
+    (choice: ServerChoice) => once(choice, stuck),
+  );
   remote(program, 'answer', 'help an agent that is stuck')
-    .argument('<id>', 'the number of its request, see stuck')
-    .argument('<text...>', 'what it reads')
+    .argument('<id>', 'the number of its request for help, see stuck')
+    .argument('<text...>', 'the answer, for the agent')
     .action((id: string, text: string[], choice: ServerChoice) =>
       once(choice, async (client) => {
         await answerHelp(client, id, text.join(' '));
-        return ['It was told, and goes on.'];
+        return ['The agent has the answer and goes on.'];
       }),
     );
-  remote(program, 'monitor', 'how agents get on, and what was done where they did not')
+  remote(program, 'monitor', 'agent health and recovery actions')
     .argument('[name]')
     .action((name: string | undefined, choice: ServerChoice) =>
       once(choice, (client) => monitor(client, name)),
     );
-  remote(program, 'policy', 'what an agent may do without asking')
+  remote(program, 'policy', 'show or set what an agent may do without approval')
     .argument('<name>')
-    .argument('[rules]', 'e.g. execute=auto,edit=ask; default: as all agents')
+    .argument('[rules]', 'e.g. execute=auto,edit=ask; "default" removes its own rules')
     .action((name: string, rules: string | undefined, choice: ServerChoice) =>
       once(choice, (client) => actions.policy(client, name, rules)),
     );
-  remote(program, 'status', 'how every agent is, and who is connected').action((choice: ServerChoice) =>
-    once(choice, (client) => actions.status(client, columns())),
+  remote(program, 'status', 'the state of all agents, and the people who are connected').action(
+    (choice: ServerChoice) => once(choice, (client) => actions.status(client, columns())),
   );
-  remote(program, 'progress', 'how far agents are with their tasks')
+  remote(program, 'progress', 'progress of running tasks')
     .argument('[name]')
     .action((name: string | undefined, choice: ServerChoice) =>
       once(choice, (client) => actions.progress(client, name)),
     );
-  remote(program, 'tasks', 'what is under way, or what an agent did lately')
+  remote(program, 'tasks', 'running and waiting tasks, or the latest tasks of one agent')
     .argument('[name]')
     .action((name: string | undefined, choice: ServerChoice) =>
       once(choice, (client) =>
         name === undefined ? actions.tasks(client, columns()) : actions.tasksOf(client, name, columns()),
       ),
     );
-  remote(program, 'employees', 'who is hired').action((choice: ServerChoice) =>
+  remote(program, 'employees', 'list the agents').action((choice: ServerChoice) =>
     once(choice, (client) => actions.employees(client, columns())),
   );
-  const people = remote(program, 'people', 'who is in the team, with their roles').action(
-    (choice: ServerChoice) => once(choice, (client) => actions.people(client, columns())),
+  const people = remote(program, 'people', 'list the people and their roles').action((choice: ServerChoice) =>
+    once(choice, (client) => actions.people(client, columns())),
   );
   remote(people, 'role', 'give a person another role; for admins')
     .argument('<name>')
@@ -133,28 +137,28 @@ export function createProgram(
     .action((name: string, role: PersonRole, _: object, command: Command) =>
       once(command.optsWithGlobals(), (client) => actions.setRole(client, name, role)),
     );
-  remote(people, 'remove', 'take a person off the team: all that signs them in ends; for admins')
+  remote(people, 'remove', 'remove a person, with sessions, keys and links; for admins')
     .argument('<name>')
     .action((name: string, _: object, command: Command) =>
       once(command.optsWithGlobals(), (client) => actions.removePerson(client, name)),
     );
-  remote(program, 'send', 'say something')
+  remote(program, 'send', 'send a message')
     .argument('<text...>', 'e.g. @elad add a gradient background to index.html')
     .option('--to <conversation>', 'a channel, or @NAME', 'main')
-    .option('--read-only', 'agents that it asks only look and answer, and change nothing')
+    .option('--read-only', 'the agents that it mentions cannot change files')
     .action((text: string[], choice: ServerChoice & ReadOnly & { to: string }) =>
       once(choice, (client) =>
         sendOnce(client, choice.to, { text: text.join(' '), read_only: choice.readOnly }),
       ),
     );
-  remote(program, 'channels', 'conversations, and what is unread in them').action((choice: ServerChoice) =>
+  remote(program, 'channels', 'list the conversations with unread counts').action((choice: ServerChoice) =>
     once(choice, (client) => actions.channels(client, columns())),
   );
-  remote(program, 'history', 'the last messages')
+  remote(program, 'history', 'the latest messages of a conversation')
     .option('--in <conversation>', 'a channel, or @NAME', 'main')
     .option(
       '--limit <count>',
-      `how many, at most ${limits.historyPageMax}`,
+      `number of messages, at most ${limits.historyPageMax}`,
       String(limits.historyPageDefault),
     )
     .action((choice: ServerChoice & { in: string; limit: string }) =>
@@ -170,7 +174,11 @@ export function createProgram(
     .argument('<query...>', 'words, "side by side", deplo*, from:NAME in:CHANNEL has:link before:2026-03-01')
     .addOption(new Option('--newest', 'the newest first (the default)').conflicts('ranked'))
     .option('--ranked', 'the best first')
-    .option('--limit <count>', `how many, at most ${limits.searchPageMax}`, String(limits.searchPageDefault))
+    .option(
+      '--limit <count>',
+      `number of messages, at most ${limits.searchPageMax}`,
+      String(limits.searchPageDefault),
+    )
     .option('--json', 'as JSON, for programs')
     .action((query: string[], choice: ServerChoice & { ranked?: true; limit: string; json?: true }) =>
       once(choice, (client) =>
@@ -185,25 +193,25 @@ export function createProgram(
         ),
       ),
     );
-  remote(program, 'hire-specialist', 'the jobs that agents can have: categories, or those of one')
+  remote(program, 'hire-specialist', 'list the categories of roles, or the roles of one category')
     .argument('[category]')
     .action((category: string | undefined, choice: ServerChoice) =>
       once(choice, (client) => knowledge.specialists(client, category ?? '')),
     );
-  remote(program, 'models', 'which model each level of agents works with').action((choice: ServerChoice) =>
+  remote(program, 'models', 'the model of each level').action((choice: ServerChoice) =>
     once(choice, knowledge.models),
   );
-  remote(program, 'model-set', 'give a level another model')
+  remote(program, 'model-set', 'set the model of a level')
     .addArgument(new Argument('<level>').choices(Smartness.options))
-    .argument('<model>', 'as the agent program calls it; "auto": its own choice')
+    .argument('<model>', 'its name in the agent program; "auto": the default of the program')
     .action((level: Smartness, model: string, choice: ServerChoice) =>
       once(choice, (client) => knowledge.setModel(client, level, model)),
     );
-  remote(program, 'memory', 'what an agent was told to remember')
+  remote(program, 'memory', 'the notes that an agent keeps')
     .argument('<name>')
     .action((name: string, choice: ServerChoice) => once(choice, (client) => knowledge.memory(client, name)));
-  remote(program, 'who', 'who changed a file: which agent, in which task, when')
-    .argument('<file>', 'from the project root; a folder or a glob too')
+  remote(program, 'who', 'the changes of a file, with agent, task and time')
+    .argument('<file>', 'path from the project root; also a folder or a glob')
     .action((file: string, choice: ServerChoice) => once(choice, (client) => actions.who(client, file)));
   remote(program, 'link', 'make a new sign-in link')
     .option('--user <name>', 'for somebody else')
@@ -213,12 +221,12 @@ export function createProgram(
         print(await actions.link(findServer(choice), { user_id: choice.user, role: choice.role })),
       ),
     );
-  remote(program, 'audit', 'who did what, from where; for admins')
-    .option('--limit <number>', 'how many lines')
+  remote(program, 'audit', 'the audit log; for admins')
+    .option('--limit <number>', 'number of entries')
     .option('--before <id>', 'only older ones')
-    .option('--user <name>', 'only what this member did or tried')
+    .option('--user <name>', 'only entries of this member')
     .addOption(new Option('--action <action>', 'only this').choices(auditActions))
-    .addOption(new Option('--outcome <outcome>', 'only what went so').choices(['done', 'refused']))
+    .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(['done', 'refused']))
     .action(({ user, limit, before, action, outcome, ...choice }: ServerChoice & AuditOptions) =>
       telling(async () =>
         print(await actions.audit(findServer(choice), { limit, before, action, outcome, actor: user })),

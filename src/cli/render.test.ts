@@ -4,7 +4,7 @@ import { agentStatus, chatMessage, taskNotification } from '../../test/support/c
 import { AgentStatus, ChatMessage, TaskNotification } from '../protocol/index.ts';
 import { createLiveTasks } from './live-tasks.ts';
 import { messageLines } from './message-lines.ts';
-import { changeLines, statusTable } from './render.ts';
+import { changeLines, offlineReasons, statusTable } from './render.ts';
 import { createStyle, wantsColours } from './style.ts';
 
 const plain = createStyle(false);
@@ -106,4 +106,13 @@ test('many tasks take few lines, each within the terminal', () => {
   assert.equal(lines.length, 7);
   assert.match(lines.at(-1) ?? '', /14 more/);
   for (const line of lines) assert.ok(line.length <= 30, line);
+});
+
+test('the reason why agents are offline is shown once, not with each of them', () => {
+  const reason = 'Tasks wait in line. The provider does not answer.';
+  const statuses = ['elad', 'eva'].map((agent_name) =>
+    AgentStatus.parse(agentStatus('offline', { agent_name, reason })),
+  );
+  assert.ok(!statusTable(statuses, 200).join('\n').includes('Tasks wait'));
+  assert.deepEqual(offlineReasons(statuses), [reason]);
 });

@@ -5,6 +5,7 @@ import {
   type ConversationView,
   limits,
   type Member,
+  modelWaitSentence,
   phaseOf,
   statusReason,
   type Task,
@@ -44,13 +45,22 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
   return lines;
 }
 
-/** How an agent is, in a few words. */
+/** An agent's state in a few words, without the reason. */
+export function stateWords({ status, indeterminate, progress }: AgentStatus): string {
+  return status === 'working' && !indeterminate ? `${status} ${Math.round(progress)} %` : status;
+}
+
+/** The same with the reason. That of agents that are offline is left to `offlineReasons`. */
 export function statusWords(status: AgentStatus): string {
-  const percent =
-    status.status === 'working' && !status.indeterminate ? ` ${Math.round(status.progress)} %` : '';
-  const why = statusReason(status, Date.now());
+  const why = status.status === 'offline' ? null : statusReason(status, Date.now());
   const reason = why === null ? '' : ` (${cleanLine(why).replace(/\.$/, '')})`;
-  return `${status.status}${percent}${reason}`;
+  return stateWords(status) + reason;
+}
+
+/** Why agents are offline. All agents of a worker have the same reason, so each is given once. */
+export function offlineReasons(statuses: readonly AgentStatus[]): string[] {
+  const offline = statuses.filter(({ status, reason }) => status === 'offline' && reason !== null);
+  return [...new Set(offline.map(({ reason }) => cleanLine(reason ?? '')))];
 }
 
 export function statusTable(statuses: readonly AgentStatus[], columns: number): string[] {
@@ -92,7 +102,7 @@ export function peopleTable(
 }
 
 export function taskTable(tasks: readonly Task[], columns: number): string[] {
-  if (tasks.length === 0) return ['No task is under way.'];
+  if (tasks.length === 0) return ['No task runs or waits.'];
   const rows = tasks.map((task) => [
     cleanLine(task.agent_name),
     task.status,
@@ -102,9 +112,10 @@ export function taskTable(tasks: readonly Task[], columns: number): string[] {
   return table(rows, columns);
 }
 
-/** Percent of a plan, or else what the task is about. */
-function howFar({ indeterminate, progress, status, tools }: Task): string {
+/** Percent of a plan, or else the phase of the task; a wait for the model comes first. */
+function howFar({ indeterminate, progress, status, tools, model_wait }: Task): string {
   if (status === 'assigned') return '';
+  if (model_wait !== null) return cleanLine(modelWaitSentence(model_wait, Date.now()));
   return indeterminate ? phaseOf(tools) : `${Math.round(progress)} %`;
 }
 
@@ -126,12 +137,12 @@ export function progressLines(
       ...files('Ready to release', told.ready_to_release),
     ];
   });
-  return lines.length === 0 ? ['No task is under way.'] : lines;
+  return lines.length === 0 ? ['No task is running. Waiting tasks: tasks'] : lines;
 }
 
 /** An agent's tasks in their order; what waits has its place as a number. */
 export function lineTable(tasks: readonly Task[], columns: number): string[] {
-  if (tasks.length === 0) return ['Nothing is under way there, and nothing waits.'];
+  if (tasks.length === 0) return ['No task runs or waits there.'];
   let place = 0;
   const rows = tasks.map((task) => {
     if (task.status === 'assigned') place += 1;
@@ -143,7 +154,7 @@ export function lineTable(tasks: readonly Task[], columns: number): string[] {
 
 /** An agent's tasks, the newest first, each with the number of the message that asked for it. */
 export function historyTable(tasks: readonly TaskSummary[], columns: number): string[] {
-  if (tasks.length === 0) return ['Nothing was done there yet.'];
+  if (tasks.length === 0) return ['No tasks yet.'];
   const rows = tasks.map((task) => [
     `${day(task.created_at)} ${clockTime(task.created_at)}`,
     task.status,

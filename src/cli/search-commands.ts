@@ -20,7 +20,7 @@ export const searchCommands: ChatCommands = {
   },
   more: {
     usage: '/more',
-    doc: 'more of what was searched for',
+    doc: 'more results of the search',
     async run(_, context) {
       const page = await context.search.next();
       return page === undefined ? ['There is no more. /search QUERY finds messages.'] : found(page, context);
@@ -28,7 +28,7 @@ export const searchCommands: ChatCommands = {
   },
   open: {
     usage: '/open ID',
-    doc: 'a message, and what was said around it',
+    doc: 'a message, with the messages around it',
     async run(rest, { client, room }) {
       const id = messageId(rest);
       if (id === undefined) return undefined;
@@ -49,7 +49,7 @@ export const searchCommands: ChatCommands = {
 function found({ hits, next_cursor, index_behind }: SearchPage, { room }: ChatContext): string[] {
   for (const hit of hits) room.memory.found(hit);
   const lines = hitPageLines(hits, room.nameOf, room.view());
-  if (hits.length > 0) lines.push('/open ID shows one among what was said around it.');
+  if (hits.length > 0) lines.push('/open ID shows a message with the messages around it.');
   else lines.push(next_cursor === null ? 'Nothing was found.' : 'Nothing was found so far.');
   if (next_cursor !== null) lines.push('There may be more: /more');
   if (index_behind) lines.push('Not everything can be searched yet: try again in a moment.');

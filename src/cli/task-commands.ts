@@ -9,7 +9,7 @@ import { cleanLine } from './sanitise.ts';
 export const taskCommands: ChatCommands = {
   queue: {
     usage: '/queue NAME',
-    doc: 'what an agent is at, and what waits for it',
+    doc: 'the running task of an agent, and its waiting tasks',
     takes: 'agent',
     async run(rest, { client, screen }) {
       const [name, more] = words(rest);
@@ -19,7 +19,7 @@ export const taskCommands: ChatCommands = {
   },
   move: {
     usage: '/move NAME PLACE TO',
-    doc: 'put a waiting task at another place',
+    doc: 'move a waiting task to another place in the line',
     takes: 'agent',
     async run(rest, { client, screen }) {
       const [name, from, to, more] = words(rest);
@@ -37,7 +37,7 @@ export const taskCommands: ChatCommands = {
   },
   cancel: {
     usage: '/cancel NAME PLACE',
-    doc: 'take a waiting task out of the line',
+    doc: 'cancel a waiting task',
     takes: 'agent',
     async run(rest, { client }) {
       const [name, at, more] = words(rest);
@@ -64,12 +64,12 @@ export const taskCommands: ChatCommands = {
   },
   'go-on': {
     usage: '/go-on ID',
-    doc: 'give what an agent wanted to hand over when it paused',
+    doc: 'continue a handover between agents that was paused',
     async run(rest, { client }) {
       const [, id] = /^#?(\d{1,15})$/.exec(rest) ?? [];
       if (id === undefined) return undefined;
       const { task } = await client.request('go_on', { message_id: Number(id) });
-      return [`${cleanLine(task.agent_name)} has it: ${cleanLine(task.description)}`];
+      return [`Given to ${cleanLine(task.agent_name)}: ${cleanLine(task.description)}`];
     },
   },
   continue: takesUp('continue_task', '/continue NAME', 'have an agent go on with its last task'),
@@ -87,7 +87,7 @@ export const taskCommands: ChatCommands = {
       if (place !== undefined && task === undefined) return [noSuchPlace(from, place)];
       const which = task === undefined ? { from: bare(from) } : { task_id: task.task_id };
       const given = await client.request('reassign_task', { ...which, agent_name: bare(to) });
-      return [`${cleanLine(given.task.agent_name)} has it: ${cleanLine(given.task.description)}`];
+      return [`Given to ${cleanLine(given.task.agent_name)}: ${cleanLine(given.task.description)}`];
     },
   },
 };
@@ -101,7 +101,7 @@ function takesUp(command: 'continue_task' | 'retry_task', usage: string, doc: st
       const [name, more] = words(rest);
       if (name === undefined || more !== undefined) return undefined;
       const { task } = await client.request(command, { agent_name: bare(name) });
-      return [`${cleanLine(task.agent_name)} has it: ${cleanLine(task.description)}`];
+      return [`Given to ${cleanLine(task.agent_name)}: ${cleanLine(task.description)}`];
     },
   };
 }

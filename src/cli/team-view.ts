@@ -3,7 +3,7 @@ import type { AgentStatus, CommandReply, EphemeralEvent } from '../protocol/inde
 import { isSame } from './conversation-names.ts';
 import type { Gate } from './gate.ts';
 import type { LiveTasks } from './live-tasks.ts';
-import { statusWords } from './render.ts';
+import { offlineReasons, stateWords, statusWords } from './render.ts';
 import { cleanLine } from './sanitise.ts';
 
 /** Who is in the team, who is here, and what the agents do. */
@@ -47,7 +47,8 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
         const before = statuses.get(status.agent_name);
         statuses.set(status.agent_name, status);
         if (before?.status !== status.status)
-          aside(`${cleanLine(status.agent_name)}: ${statusWords({ ...status, indeterminate: true })}`);
+          // The reason is in a message of the agent or of the server.
+          aside(`${cleanLine(status.agent_name)}: ${stateWords({ ...status, indeterminate: true })}`);
       }),
     ),
     client.on('member_joined', (member) =>
@@ -96,8 +97,11 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
     introduction(self) {
       const agents = [...statuses.values()].map((s) => `${cleanLine(s.agent_name)} ${statusWords(s)}`);
       const people = [...present].filter((name) => !isSame(name, self)).map(cleanLine);
-      const lines = [agents.length > 0 ? `Agents: ${agents.join(', ')}.` : 'No agents yet: /hire NAME ROLE'];
-      return people.length > 0 ? [...lines, `Here: ${people.join(', ')}.`] : lines;
+      return [
+        agents.length > 0 ? `Agents: ${agents.join(', ')}.` : 'No agents yet: /hire NAME ROLE',
+        ...offlineReasons([...statuses.values()]),
+        ...(people.length > 0 ? [`Here: ${people.join(', ')}.`] : []),
+      ];
     },
     agentNames: () => [...statuses.keys()].sort(),
     memberNames: () => [...new Set([...statuses.keys(), ...members])].sort(),
@@ -109,8 +113,9 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
 
 type ServerStatus = Extract<EphemeralEvent, { type: 'server_status' }>['data'];
 
+/** Whether the agents can work is told in `main`. */
 function workerWords({ worker, worker_state }: ServerStatus): string {
-  if (worker !== null) return `Worker: ${cleanLine(worker)}`;
+  if (worker !== null) return 'The worker is connected.';
   return worker_state === 'starting' ? 'The worker is starting.' : 'No worker is connected.';
 }
 

@@ -9,6 +9,7 @@ import {
   quote,
   requestToName,
   type View,
+  withoutWholeThreads,
 } from './message-lines.ts';
 import type { MessageMemory } from './message-memory.ts';
 import { changeLines } from './render.ts';
@@ -91,10 +92,8 @@ export function createTranscript({ screen, style, memory, view }: TranscriptDepe
       const first = messages.find(isNew);
       lastDay = '';
       last = undefined;
-      for (const each of messages) {
-        memory.remember(each);
-        message(each, { isFirstNew: each === first });
-      }
+      for (const each of messages) memory.remember(each);
+      for (const each of withoutWholeThreads(messages)) message(each, { isFirstNew: each.id === first?.id });
     },
     elsewhere: (said, where) => screen.print([elsewhereLine(said, where, view())]),
     edited: ({ id, sender_name, text }) =>

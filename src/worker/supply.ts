@@ -72,9 +72,10 @@ const defaultTiming: SupplyTiming = {
 const trialEvery = 4;
 
 /**
- * Watches the program: what happened last counts. A task that works makes it `ready`. A task that the
- * program fails makes it `checking` until a small request of our own settles whether the program or the task
- * was to blame. While it is `waiting`, it is checked again with backoff, and when its files change.
+ * Watches the program: what happened last counts. A task that works makes it `ready`. A task that the program
+ * fails makes it `checking` until a small request of our own settles whether the program or the task was to
+ * blame. While it is `waiting`, it is checked again with backoff, and when its files change. Each check after
+ * the start makes that request: a provider that answers may still refuse the key.
  */
 export async function createSupply(options: SupplyOptions): Promise<Supply> {
   const { source, substitute, log } = options;
@@ -84,7 +85,7 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
   let candidate: { readonly watched: Watched; readonly mark: string } | undefined;
   let state: 'ready' | 'checking' | 'waiting' = 'waiting';
   let fault: Look['fault'] = look.fault;
-  /** The last that was seen of it at work was a failure. */
+  /** The last task failed in the program. */
   let suspected = false;
   let substituted = false;
   let attempt = 0;
@@ -158,7 +159,7 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
     clearTimeout(retryTimer);
     clearInterval(markTimer);
     nextCheckAt = null;
-    if (state === 'waiting' && anew) {
+    if (state !== 'checking' && anew) {
       state = 'checking';
       changed();
     }
@@ -172,7 +173,6 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
     const tried = candidateFor(look);
     if (look.fault !== null) wait(look.fault);
     if (tried === undefined) return;
-    if (look.fault === null && !suspected) return becomeReady();
     if (look.fault !== null && !anew && attempt % trialEvery !== 0) return;
     const failure = await tried.watched.unwatched(tryProgram);
     if (closed || candidate !== tried) return;
@@ -220,7 +220,10 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
   }
 
   function reasonNow(): string {
-    if (state === 'checking') return `${fault?.reason ?? 'A task failed.'} The agents are being checked.`;
+    if (state === 'checking') {
+      const before = fault?.reason ?? (suspected ? 'A task failed.' : '');
+      return `${before} The agents are being checked.`.trimStart();
+    }
     if (fault === null || state === 'ready') return look.words;
     if (substituted && substitute !== null)
       return `${substitute.words} ${fault.reason} ${look.description.name} takes over when it can work.`;

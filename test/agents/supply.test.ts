@@ -173,13 +173,36 @@ test(
     assert.deepEqual([done.code, done.stderr], [0, '']);
     assert.match(
       done.stdout,
-      /^The key of scripted is stored\.\nopencode .* works here with scripted\/scripted\.\n$/,
+      /^The API key of scripted is stored\.\nopencode .* works here with scripted\/scripted\.\n$/,
     );
     assert.equal((await room.client.next(isEnd)).data.type, 'completed');
     await room.lastWord(/works here with scripted/);
     const signIns = join(home, '.local', 'share', 'opencode', 'auth.json');
     assert.deepEqual(JSON.parse(readFileSync(signIns, 'utf8')), { scripted: { type: 'api', key } });
     assert.equal(statSync(signIns).mode & 0o777, 0o600);
+  },
+);
+
+test(
+  'a sign-in with a wrong key says that it is refused, and spends no task that waits',
+  options,
+  async (t) => {
+    const key = 'sk-test-0123456789abcdef';
+    const { url, port } = await awayModel();
+    const env = await writeOpencodeHome(temporaryFolder(), url, { key: null });
+    const folder = temporaryFolder();
+    const room = await openSupplyRoom(t, { folder, env });
+    room.client.send({ type: 'chat_message', text: '@elad paint the door' });
+    await room.client.ever(isFromElad('acknowledgement'));
+    const model = await startModelServer({ port, key });
+    t.after(() => model.close());
+    const args = ['--provider', 'scripted', '--key-stdin'];
+    const refused = await runLogin(folder, env, args, 'sk-wrong\n');
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /Incorrect API key provided\./);
+    const taken = await runLogin(folder, env, args, `${key}\n`);
+    assert.deepEqual([taken.code, taken.stderr], [0, '']);
+    assert.equal((await room.client.next(isEnd)).data.type, 'completed');
   },
 );
 

@@ -52,6 +52,18 @@ test('POST /chat/send publishes where it is told to, in a thread too, and nowher
   assert.ok(!inMain.some((text) => /PRIVATE|REPLY/.test(text)), inMain.join());
 });
 
+test('POST /chat/send asks read-only', async (t) => {
+  const app = await startApp(t);
+  const olga = await redeem(app, app.signInLink);
+  const body = { message: '@elad where is the header?', read_only: true };
+  const { status, answer } = await ask(app, 'POST', '/chat/send', { body, headers: olga });
+  assert.equal(status, 200);
+  const response = await fetch(`${app.httpUrl}/conversations/main/messages`, { headers: olga });
+  const { messages } = (await response.json()) as { messages: { id: number; metadata: object }[] };
+  const sent = messages.find(({ id }) => id === answer.message_id);
+  assert.deepEqual(sent?.metadata, { read_only: true });
+});
+
 test('a name that a body claims is refused unless it is the own one or development mode', async (t) => {
   const app = await startApp(t, { developmentMode: true }, { OPENCODE_SECRET_KEY: secretKey });
   const anna = bearer(await tokenFor('anna', 'developer'));

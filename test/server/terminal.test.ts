@@ -120,7 +120,7 @@ test('a line of tasks is shown, moved in and given away; its tasks are steered a
   await chat.says(/zoe was hired/);
   for (const task of ['paint the door', 'paint the roof', 'paint the wall'])
     chat.type(`/assign elad ${task}`);
-  await chat.says(/elad has it: paint the wall/);
+  await chat.says(/Given to elad: paint the wall/);
   chat.type('/queue @elad');
   await chat.says(
     /1 +from olga +paint the door\n *2 +from olga +paint the roof\n *3 +from olga +paint the wall/,
@@ -132,13 +132,13 @@ test('a line of tasks is shown, moved in and given away; its tasks are steered a
   chat.type('/steer elad --now in blue');
   await chat.says(/olga {2}@elad in blue/);
   chat.type('/reassign elad zoe 2');
-  await chat.says(/zoe has it: paint the door/);
+  await chat.says(/Given to zoe: paint the door/);
   chat.type('/cancel elad 2');
   await chat.says(/Cancelled: paint the roof/);
   chat.type('/cancel elad 2');
   await chat.says(/Nothing waits at place 2: \/queue elad/);
   chat.type('/retry elad');
-  await chat.says(/elad has it: paint the roof/);
+  await chat.says(/Given to elad: paint the roof/);
   chat.type('/continue zoe');
   await chat.says(/zoe has no such task/);
   chat.type('/move elad 1');

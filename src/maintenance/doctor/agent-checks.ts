@@ -23,7 +23,11 @@ export async function checkAgentProgram({ agent, projectRoot, env }: AgentSettin
       return ok('agents', `opencode ${check.version ?? ''} (${check.program}) works with ${model}.`);
     }
     if (agent === 'opencode') return problem('agents', check.reason, 'Set opencode up, or use --agent demo.');
-    return warning('agents', check.reason, 'Until then tasks wait; in the playground the demo agent works.');
+    return warning(
+      'agents',
+      check.reason,
+      'Tasks wait until it works; in the playground the demo agent does them.',
+    );
   } finally {
     rmSync(dataDirectory, { recursive: true, force: true });
   }

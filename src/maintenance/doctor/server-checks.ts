@@ -54,15 +54,10 @@ export async function checkHealth({ http_url, token }: Runtime): Promise<Finding
       signal: AbortSignal.timeout(healthTimeoutMs),
     });
     const { status, version, initialization_errors: faults } = Health.parse(await answer.json());
-    if (status === 'healthy') return ok('health', `The server (${version}) says that it is healthy.`);
+    if (status === 'healthy') return ok('health', `The server (${version}) is healthy.`);
     const advice =
-      'Most often no worker is connected, so agents do not work. GET /system/health/detailed tells which ' +
-      'part it is; look at its log.';
-    return warning(
-      'health',
-      `The server (${version}) says that it is ${status}. ${faults.join(' ')}`.trim(),
-      advice,
-    );
+      'GET /system/health/detailed names the part that does not work. The log of the server has more.';
+    return warning('health', `The server (${version}) is ${status}. ${faults.join(' ')}`.trim(), advice);
   } catch (error) {
     const message = `The server at ${http_url} did not say how it is: ${String(error)}.`;
     return problem('health', message, 'Look at its log; if it does not answer at all, restart it.');

@@ -23,7 +23,7 @@ export function revokeToken(db: Database, revocation: TokenRevocation): SignedTo
   if (known === undefined && !made_elsewhere) {
     throw new ChatError(
       'not_found',
-      `No token with the id "${id}" was made here. Look at the list, or say that it was made elsewhere.`,
+      `No token with the id "${id}" was made here. See token list, or add --made-elsewhere.`,
     );
   }
   const unknown = { id, user_id: null, role: null, made_by: null, created_at: at, expires_at };

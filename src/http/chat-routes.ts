@@ -34,7 +34,6 @@ export function chatRoutes(app: App, { messages, conversations, search, gateway 
           thread_id: said.thread_id,
           reply_to: said.reply_to,
           client_message_id: said.client_message_id,
-          read_only: said.read_only,
         }),
         response: {
           200: z.object({

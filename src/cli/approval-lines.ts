@@ -1,4 +1,4 @@
-import type { Approval, ApprovalCard, ToolGroup } from '../protocol/index.ts';
+import { type Approval, type ApprovalCard, type ToolGroup, waysToAnswer } from '../protocol/index.ts';
 import { diffLines } from './diff-lines.ts';
 import { clean, cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
@@ -34,11 +34,30 @@ export function approvalLines(card: ApprovalCard, id: number, set: string, view:
     ...(hidden > 0 ? dim(`… ${hidden} more lines: the page in the browser shows them`) : []),
     ...(card.status === 'pending'
       ? [
-          ...dim(`Always allows ${cleanLine(card.always_means)}. Denied ${untilText(card.deadline)}.`),
-          `${set}/approve ${id}   /approve ${id} always   /deny ${id} SENTENCE`,
+          ...dim(`${alwaysText(card)}Denied ${untilText(card.deadline)}.`),
+          ...answerLines(card, id).map((line) => `${set}${line}`),
         ]
       : dim(outcomeText(card))),
   ];
+}
+
+function alwaysText(card: ApprovalCard): string {
+  const offersAlways = waysToAnswer(card).some(({ answer }) => answer === 'always');
+  return offersAlways ? `Always allows ${cleanLine(card.always_means)}. ` : '';
+}
+
+/** What to type; an option of the agent program stands with its name on a line of its own. */
+function answerLines(card: ApprovalCard, id: number): string[] {
+  const typed = { once: `/approve ${id}`, always: `/approve ${id} always`, deny: `/deny ${id} SENTENCE` };
+  const ways = waysToAnswer(card);
+  const usual = ways.flatMap(({ answer, name }) => (answer && name === null ? typed[answer] : []));
+  const named = ways.flatMap(({ answer, name, option_id }) => {
+    const number = (card.options ?? []).findIndex((option) => option.option_id === option_id) + 1;
+    const command = answer === null ? `/choose ${id} ${number}` : typed[answer];
+    return name === null ? [] : `${command}   ${cleanLine(name)}`;
+  });
+  const none = ways.every(({ isAllowing }) => isAllowing) ? [`${typed.deny}   (none of these)`] : [];
+  return [...named, ...none, ...(usual.length > 0 ? [usual.join('   ')] : [])];
 }
 
 /** An approval apart from its message. */
@@ -51,8 +70,9 @@ export function listedApproval(approval: Approval, view: ApprovalView): string[]
 }
 
 /** Who answered what, in a few words. */
-export function outcomeText({ status, answer, answered_by, sentence }: ApprovalCard): string {
+export function outcomeText({ status, answer, answered_by, sentence, option }: ApprovalCard): string {
   const who = cleanLine(answered_by ?? '');
+  if (option && status === 'allowed') return `✓ ${who} chose "${cleanLine(option.name)}"`;
   if (status === 'allowed')
     return `✓ ${who} allowed it ${answer === 'always' ? 'always in this task' : 'once'}`;
   if (status === 'denied') return `✗ ${who} denied it${sentence === '' ? '' : `: ${cleanLine(sentence)}`}`;

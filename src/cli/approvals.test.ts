@@ -71,6 +71,20 @@ test('what an agent asks shows exactly, and is allowed or denied by its number',
   assert.ok(!(await chat.ended).output.includes('\u001b'));
 });
 
+test("a program's own options stand with their names, and are chosen by their number", async () => {
+  const chat = cli.run(['chat']);
+  await chat.says(/You are ann/);
+  const options = ['PostgreSQL', 'MySQL'].map((name) => ({ option_id: name, name, kind: 'allow_once' }));
+  ask(57, { group: 'other', command: null, title: 'Which database?', options });
+  await chat.says(/│ Which database\?\n/);
+  await chat.says(/\/choose 57 1 {3}PostgreSQL\n +\/choose 57 2 {3}MySQL\n +\/deny 57 SENTENCE/);
+  chat.type('/choose 57 2');
+  const chosen = await server.frame('answer_approval');
+  assert.deepEqual(chosen.fields, { approval_id: 157, option_id: 'MySQL' });
+  chat.endOfInput();
+  await chat.ended;
+});
+
 test('a change shows as a diff', async () => {
   const chat = cli.run(['chat']);
   await chat.says(/You are ann/);

@@ -10,7 +10,7 @@ import {
   Smartness,
 } from '../protocol/index.ts';
 import * as actions from './actions.ts';
-import { answer, approvals } from './approval-commands.ts';
+import { answer, approvals, optionOf } from './approval-commands.ts';
 import { bare } from './conversation-names.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
@@ -77,13 +77,25 @@ export function createProgram(
     .argument('[id]', 'its number, if several wait')
     .option('--always', 'all such in its task')
     .action((id: string | undefined, choice: ServerChoice & { always?: true }) =>
-      once(choice, (client) => answerOnce(client, id, { answer: choice.always ? 'always' : 'once' })),
+      once(choice, (client) =>
+        answerOnce(client, id, { answer: choice.always ? 'always' : 'once' }, 'Allowed.'),
+      ),
+    );
+  remote(program, 'choose', "choose one of a question's options")
+    .argument('<id>', 'its number')
+    .argument('<number>', 'the number of the option, see approvals')
+    .action((id: string, number: string, choice: ServerChoice) =>
+      once(choice, (client) =>
+        answerOnce(client, id, (asked) => ({ option_id: optionOf(asked, Number(number)) }), 'Chosen.'),
+      ),
     );
   remote(program, 'deny', 'deny what an agent asks for')
     .argument('<id>', 'its number')
     .argument('[sentence...]', 'what the agent reads')
     .action((id: string, sentence: string[], choice: ServerChoice) =>
-      once(choice, (client) => answerOnce(client, id, { answer: 'deny', sentence: sentence.join(' ') })),
+      once(choice, (client) =>
+        answerOnce(client, id, { answer: 'deny', sentence: sentence.join(' ') }, 'Denied.'),
+      ),
     );
   remote(program, 'stuck', 'who needs help').action((choice: ServerChoice) => once(choice, stuck));
   remote(program, 'answer', 'help an agent that is stuck')
@@ -283,9 +295,11 @@ function view(): { readonly style: Style; readonly columns: number } {
   return { style: createStyle(wantsColours(process.stdout, process.env)), columns: columns() };
 }
 
-async function answerOnce(...[client, id, how]: Parameters<typeof answer>): Promise<string[]> {
+async function answerOnce(
+  ...[client, id, how, done]: [...Parameters<typeof answer>, done: string]
+): Promise<string[]> {
   await answer(client, id, how);
-  return [how.answer === 'deny' ? 'Denied.' : 'Allowed.'];
+  return [done];
 }
 
 function columns(): number {

@@ -142,6 +142,10 @@ export const limits = {
   approvalInputCharsMax: 8_000,
   approvalDiffCharsMax: 12_000,
   approvalSentenceCharsMax: 1_000,
+  /** Options that an agent program offers with one question; their ids and names. */
+  approvalOptionsMax: 20,
+  approvalOptionIdCharsMax: 200,
+  approvalOptionNameCharsMax: 200,
   /** An agent is refused what the chat could not be asked for so long. */
   approvalUnaskedMs: 10 * 60 * 1000,
   /** 7 days: what can be set for people to answer in. */

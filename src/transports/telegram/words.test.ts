@@ -36,7 +36,15 @@ test('however much is said and changed, it is one message of Telegram', () => {
 
 test('a button says which approval and what; nothing else is one', () => {
   assert.deepEqual(readTap('approval:12:always'), { approval_id: 12, answer: 'always' });
-  for (const data of ['approval:12:maybe', 'approval:x:once', 'approval:1:once;', '', 'approval:1e3:deny']) {
+  assert.deepEqual(readTap('approval:12:1'), { approval_id: 12, answer: 1 });
+  for (const data of [
+    'approval:12:maybe',
+    'approval:12:99',
+    'approval:x:once',
+    'approval:1:once;',
+    '',
+    'approval:1e3:deny',
+  ]) {
     assert.equal(readTap(data), undefined, data);
   }
 });

@@ -40,7 +40,8 @@ export function Outcome({ approval }: { readonly approval: ApprovalCard }) {
   );
 }
 
-function words({ status, answer, answered_by }: ApprovalCard): string {
+function words({ status, answer, answered_by, option }: ApprovalCard): string {
+  if (option) return `${answered_by} chose “${option.name}”`;
   if (status === 'allowed') {
     return answer === 'always'
       ? `${answered_by} allowed it always in this task`

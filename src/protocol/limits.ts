@@ -192,10 +192,17 @@ export const limits = {
 
   /** From the project root. */
   lockPathCharsMax: 1_000,
+  /** Folders and the name of a path, and the characters of each. */
+  lockPathSegmentsMax: 64,
+  lockNameCharsMax: 255,
+  /** A glob is compared with every lock below its first folders. */
+  lockGlobCharsMax: 200,
   lockReasonCharsMax: 500,
   filesPerLockMax: 100,
   locksPerMemberMax: 200,
   globLocksPerMemberMax: 20,
+  /** Of everybody: each lock is compared with all globs. */
+  globLocksMax: 200,
   /** Of everybody. */
   locksMax: 2_000,
   lockRequestsPerMemberMax: 100,

@@ -5,6 +5,8 @@ import {
   ndJsonStream,
   type PermissionOption,
   PROTOCOL_VERSION,
+  type RequestPermissionRequest,
+  type ToolCallUpdate,
   type ToolKind,
 } from '@agentclientprotocol/sdk';
 
@@ -42,11 +44,10 @@ agent({ name: 'choosing' })
     const { kind, title, options } = asked;
     const path = `${process.cwd()}/a.txt`;
     const edit = { locations: [{ path }], content: [{ type: 'diff', path, newText: 'new' } as const] };
-    const { outcome } = await client.request(methods.client.session.requestPermission, {
-      sessionId,
-      toolCall: { toolCallId: crypto.randomUUID(), kind, title, ...(kind === 'edit' && edit) },
-      options,
-    });
+    const call = { toolCallId: crypto.randomUUID(), kind, title };
+    const toolCall: ToolCallUpdate = kind === 'edit' ? { ...call, ...edit } : call;
+    const question: RequestPermissionRequest = { sessionId, toolCall, options };
+    const { outcome } = await client.request(methods.client.session.requestPermission, question);
     const text = outcome.outcome === 'selected' ? `I was told ${outcome.optionId}.` : 'I was told nothing.';
     const content = { type: 'text', text } as const;
     await client.notify(methods.client.session.update, {

@@ -87,7 +87,7 @@ describe('what agents ask to be allowed', { timeout: 120_000 }, () => {
     await card.getByRole('button', { name: 'MySQL' }).click();
     await card.getByText('dana chose “MySQL”').waitFor();
     const sent = server.received.find(({ type }) => type === 'answer_approval');
-    assert.deepEqual(sent?.request, { approval_id: 2, option_id: 'id MySQL' });
+    assert.deepEqual(sent?.request, { approval_id: 2, option_id: 'id MySQL', sentence: '' });
   });
 
   it('tells wherever one is what waits, and leads there; who may not answer is told who may', async () => {

@@ -106,6 +106,13 @@ export const ApprovalCard = ToolAction.extend({
   agent_name: z.string(),
   conversation_id: z.string(),
   group: ToolGroup,
+  exact: z
+    .string()
+    .optional()
+    .describe(
+      'Paths, title, input and command in one text, as every surface shows them: controls, bidirectional ' +
+        'and zero-width characters as `\\u{202e}`, line ends as `↵`, tabs as `⇥`',
+    ),
   always_means: z.string().describe('What `always` would allow, in words for people'),
   approvers: z
     .array(z.string())

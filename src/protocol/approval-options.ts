@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { visibleText } from './visible-text.ts';
 
 /** The options that an agent program offers with a permission request. */
 
@@ -48,10 +49,10 @@ export function waysToAnswer({ options = [] }: { options?: readonly ApprovalOpti
   const isFree = isChoice(options);
   const ways = options.map((option): WayToAnswer => {
     const { option_id, name } = option;
-    if (isFree) return { answer: null, option_id, name, isAllowing: allows(option) };
+    if (isFree) return { answer: null, option_id, name: visibleText(name), isAllowing: allows(option) };
     const isUsual = usualNames[option.kind].test(name.trim());
     const answer = answers[option.kind];
-    return { answer, option_id: null, name: isUsual ? null : name, isAllowing: allows(option) };
+    return { answer, option_id: null, name: isUsual ? null : visibleText(name), isAllowing: allows(option) };
   });
   // To reject once and always is the same answer here.
   return ways.filter(

@@ -39,3 +39,4 @@ export * from './task-life.ts';
 export * from './task-progress.ts';
 export * from './team-commands.ts';
 export * from './unknown-fields.ts';
+export * from './visible-text.ts';

@@ -140,6 +140,8 @@ export const limits = {
 
   /** What an agent asks to be allowed; a longer command is refused: nobody would read it. */
   approvalInputCharsMax: 8_000,
+  /** The same with every invisible character written out. */
+  approvalExactCharsMax: 16_000,
   approvalDiffCharsMax: 12_000,
   approvalSentenceCharsMax: 1_000,
   /** Options that an agent program offers with one question; their ids and names. */

@@ -1,4 +1,4 @@
-import { isChoice, type ToolAction, type ToolGroup } from '../protocol/index.ts';
+import { isChoice, type ToolAction, type ToolGroup, visibleLine } from '../protocol/index.ts';
 
 /** What is said about what agents ask to be allowed. */
 
@@ -25,7 +25,9 @@ export function alwaysMeans(group: ToolGroup, { title, options = [] }: ToolActio
 const programRemembers = '. The agent program offers no "once": it may not ask again, in later tasks either';
 
 function alwaysInTask(group: ToolGroup, title: string): string {
-  return group === 'other' ? `every "${shorten(title)}" in this task, whatever it is given` : always[group];
+  return group === 'other'
+    ? `every "${shorten(visibleLine(title))}" in this task, whatever it is given`
+    : always[group];
 }
 
 /** What an agent asks. */
@@ -75,7 +77,7 @@ const shownCharsMax = 200;
 function oneLine({ command, title, paths }: ToolAction): string {
   const [path] = paths;
   const what = command ?? (path !== undefined && !title.includes(path) ? `${title} ${path}` : title);
-  return shorten(what.replaceAll(/\s+/g, ' ').trim());
+  return shorten(visibleLine(what));
 }
 
 function shorten(text: string): string {

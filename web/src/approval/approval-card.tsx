@@ -74,15 +74,15 @@ function Action({ approval }: { readonly approval: Card }) {
 }
 
 const codeBox = 'max-h-64 overflow-auto border-t border-line bg-sunken';
+const codeText =
+  'px-3 py-2 font-mono text-[0.8125rem] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]';
 
 function Code({ children }: { readonly children: ReactNode }) {
   return (
     // A region that scrolls must be reachable by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section aria-label="Exactly" tabIndex={0} className={codeBox}>
-      <pre className="px-3 py-2 font-mono text-[0.8125rem] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]">
-        {children}
-      </pre>
+      <pre className={codeText}>{children}</pre>
     </section>
   );
 }

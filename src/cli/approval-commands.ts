@@ -22,6 +22,17 @@ export const approvalCommands: ChatCommands = {
       return [];
     },
   },
+  choose: {
+    usage: '/choose ID NUMBER',
+    doc: "choose one of a question's options",
+    takes: 'approval',
+    async run(rest, { client }) {
+      const [, id, number] = /^#?(\d{1,15})\s+(\d{1,2})$/.exec(rest) ?? [];
+      if (number === undefined) return undefined;
+      await answer(client, id, (asked) => ({ option_id: optionOf(asked, Number(number)) }));
+      return [];
+    },
+  },
   deny: {
     usage: '/deny [ID] SENTENCE',
     doc: 'deny a request; the agent reads the sentence',
@@ -55,7 +66,7 @@ async function pending(client: ChatClient): Promise<Approval[]> {
 export async function answer(
   client: ChatClient,
   id: string | undefined,
-  how: Omit<CommandInput<'answer_approval'>, 'approval_id'>,
+  how: How | ((asked: Approval) => How),
 ): Promise<void> {
   const waiting = await pending(client);
   const fits = waiting.filter(({ message_id }) => id === undefined || message_id === Number(id));
@@ -69,5 +80,15 @@ export async function answer(
     const each = fits.map((approval) => `#${approval.message_id} ${actionText(approval)}`).join('; ');
     throw new ChatError('bad_frame', `Several wait. Say which: ${each}`);
   }
-  await client.request('answer_approval', { approval_id: only.approval_id, ...how });
+  const given = typeof how === 'function' ? how(only) : how;
+  await client.request('answer_approval', { approval_id: only.approval_id, ...given });
+}
+
+export type How = Omit<CommandInput<'answer_approval'>, 'approval_id'>;
+
+/** The option with that number, as the list of them counts. Errors: not_found. */
+export function optionOf({ options = [] }: Approval, number: number): string {
+  const option = options[number - 1];
+  if (option !== undefined) return option.option_id;
+  throw new ChatError('not_found', `This question has ${options.length} options. Give one of their numbers.`);
 }

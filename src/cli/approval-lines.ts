@@ -1,6 +1,14 @@
-import type { Approval, ApprovalCard, ToolGroup } from '../protocol/index.ts';
+import {
+  type Approval,
+  type ApprovalCard,
+  exactText,
+  type ToolGroup,
+  visibleDiff,
+  visibleLine,
+  waysToAnswer,
+} from '../protocol/index.ts';
 import { diffLines } from './diff-lines.ts';
-import { clean, cleanLine } from './sanitise.ts';
+import { cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
 import { wrap } from './text.ts';
 
@@ -24,21 +32,40 @@ export function approvalLines(card: ApprovalCard, id: number, set: string, view:
   const { style, columns } = view;
   const dim = (text: string) =>
     wrap(text, columns - set.length - 1).map((line) => `${set}${style.paint('dim', line)}`);
-  const [shown, hidden] = diffLines(card.diff, style);
+  const [shown, hidden] = diffLines(visibleDiff(card.diff), style);
   const bar = style.paint('yellow', '│');
   return [
-    ...exactly(card).flatMap((text) =>
-      wrap(text, columns - set.length - 3).map((line) => `${set}${bar} ${line}`),
-    ),
+    ...exactText(card)
+      .split('\n')
+      .flatMap((text) => wrap(text, columns - set.length - 3).map((line) => `${set}${bar} ${line}`)),
     ...shown.map((line) => `${set}${bar} ${line}`),
     ...(hidden > 0 ? dim(`… ${hidden} more lines: the page in the browser shows them`) : []),
     ...(card.status === 'pending'
       ? [
-          ...dim(`Always allows ${cleanLine(card.always_means)}. Denied ${untilText(card.deadline)}.`),
-          `${set}/approve ${id}   /approve ${id} always   /deny ${id} SENTENCE`,
+          ...dim(`${alwaysText(card)}Denied ${untilText(card.deadline)}.`),
+          ...answerLines(card, id).map((line) => `${set}${line}`),
         ]
       : dim(outcomeText(card))),
   ];
+}
+
+function alwaysText(card: ApprovalCard): string {
+  const offersAlways = waysToAnswer(card).some(({ answer }) => answer === 'always');
+  return offersAlways ? `Always allows ${cleanLine(card.always_means)}. ` : '';
+}
+
+/** What to type; an option of the agent program stands with its name on a line of its own. */
+function answerLines(card: ApprovalCard, id: number): string[] {
+  const typed = { once: `/approve ${id}`, always: `/approve ${id} always`, deny: `/deny ${id} SENTENCE` };
+  const ways = waysToAnswer(card);
+  const usual = ways.flatMap(({ answer, name }) => (answer && name === null ? typed[answer] : []));
+  const named = ways.flatMap(({ answer, name, option_id }) => {
+    const number = (card.options ?? []).findIndex((option) => option.option_id === option_id) + 1;
+    const command = answer === null ? `/choose ${id} ${number}` : typed[answer];
+    return name === null ? [] : `${command}   ${visibleLine(name)}`;
+  });
+  const none = ways.every(({ isAllowing }) => isAllowing) ? [`${typed.deny}   (none of these)`] : [];
+  return [...named, ...none, ...(usual.length > 0 ? [usual.join('   ')] : [])];
 }
 
 /** An approval apart from its message. */
@@ -51,8 +78,9 @@ export function listedApproval(approval: Approval, view: ApprovalView): string[]
 }
 
 /** Who answered what, in a few words. */
-export function outcomeText({ status, answer, answered_by, sentence }: ApprovalCard): string {
+export function outcomeText({ status, answer, answered_by, sentence, option }: ApprovalCard): string {
   const who = cleanLine(answered_by ?? '');
+  if (option && status === 'allowed') return `✓ ${who} chose "${visibleLine(option.name)}"`;
   if (status === 'allowed')
     return `✓ ${who} allowed it ${answer === 'always' ? 'always in this task' : 'once'}`;
   if (status === 'denied') return `✗ ${who} denied it${sentence === '' ? '' : `: ${cleanLine(sentence)}`}`;
@@ -63,13 +91,7 @@ export function outcomeText({ status, answer, answered_by, sentence }: ApprovalC
 
 /** What an agent wants, in a line. */
 export function actionText({ agent_name, command, title }: ApprovalCard): string {
-  return `${cleanLine(agent_name)}: ${cleanLine(command ?? title)}`;
-}
-
-function exactly({ command, input, paths, title, diff }: ApprovalCard): string[] {
-  const lines = [...paths, ...(input === null ? [] : [title, input]), ...(command === null ? [] : [command])];
-  const all = lines.length === 0 && diff === '' ? [title] : lines;
-  return all.flatMap((text) => clean(text).trimEnd().split('\n'));
+  return `${cleanLine(agent_name)}: ${visibleLine(command ?? title)}`;
 }
 
 function untilText(deadline: string): string {

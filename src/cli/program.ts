@@ -10,7 +10,7 @@ import {
   Smartness,
 } from '../protocol/index.ts';
 import * as actions from './actions.ts';
-import { answer, approvals } from './approval-commands.ts';
+import { answer, approvals, optionOf } from './approval-commands.ts';
 import { bare } from './conversation-names.ts';
 import { enter } from './enter.ts';
 import { CliError, findServer, type ServerChoice } from './find-server.ts';
@@ -79,13 +79,25 @@ export function createProgram(
     .argument('[id]', 'the number of the request, if there are several')
     .option('--always', 'also allow further requests of this kind in the same task')
     .action((id: string | undefined, choice: ServerChoice & { always?: true }) =>
-      once(choice, (client) => answerOnce(client, id, { answer: choice.always ? 'always' : 'once' })),
+      once(choice, (client) =>
+        answerOnce(client, id, { answer: choice.always ? 'always' : 'once' }, 'Allowed.'),
+      ),
+    );
+  remote(program, 'choose', "choose one of a question's options")
+    .argument('<id>', 'its number')
+    .argument('<number>', 'the number of the option, see approvals')
+    .action((id: string, number: string, choice: ServerChoice) =>
+      once(choice, (client) =>
+        answerOnce(client, id, (asked) => ({ option_id: optionOf(asked, Number(number)) }), 'Chosen.'),
+      ),
     );
   remote(program, 'deny', 'deny a request of an agent')
     .argument('<id>', 'the number of the request')
     .argument('[sentence...]', 'the reason, for the agent')
     .action((id: string, sentence: string[], choice: ServerChoice) =>
-      once(choice, (client) => answerOnce(client, id, { answer: 'deny', sentence: sentence.join(' ') })),
+      once(choice, (client) =>
+        answerOnce(client, id, { answer: 'deny', sentence: sentence.join(' ') }, 'Denied.'),
+      ),
     );
   remote(program, 'stuck', 'agents that are stuck, with their requests for help').action(
     (choice: ServerChoice) => once(choice, stuck),
@@ -291,9 +303,11 @@ function view(): { readonly style: Style; readonly columns: number } {
   return { style: createStyle(wantsColours(process.stdout, process.env)), columns: columns() };
 }
 
-async function answerOnce(...[client, id, how]: Parameters<typeof answer>): Promise<string[]> {
+async function answerOnce(
+  ...[client, id, how, done]: [...Parameters<typeof answer>, done: string]
+): Promise<string[]> {
   await answer(client, id, how);
-  return [how.answer === 'deny' ? 'Denied.' : 'Allowed.'];
+  return [done];
 }
 
 function columns(): number {

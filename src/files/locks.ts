@@ -18,6 +18,7 @@ import type { LockAsk, LockRelease } from '../store/file-store.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
+import { demandComparable } from './comparable.ts';
 
 /**
  * Who holds which files. A lock is a lease: it ends with the task it is held for, or by itself. People name
@@ -74,12 +75,19 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
   );
 
   async function targetOf(file: string): Promise<LockTarget> {
+    demandComparable(file);
     const place = await project.place(file);
     if (place === null) throw new ChatError('outside_project', `"${file}" is outside the project.`);
+    // Links may have led to a longer path.
+    demandComparable(place.key, place.kind);
     return place;
   }
 
-  const targetsOf = (files: readonly string[]) => Promise.all(files.map(targetOf));
+  /** All are looked at before the disk is. */
+  function targetsOf(files: readonly string[]): Promise<LockTarget[]> {
+    for (const file of files) demandComparable(file);
+    return Promise.all(files.map(targetOf));
+  }
 
   /** For whom: oneself, or an agent. */
   function memberFor(name: string | undefined, identity: Identity): string {
@@ -187,6 +195,7 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
       return force({ holder: null, targets: await targetsOf(files), why: 'forced', by: by.actor }, by);
     },
     async take({ task_id, files, reason, wait }, workerId) {
+      for (const { key, kind } of files) demandComparable(key, kind);
       const { agent_name: holder } = await ownTask(task_id, workerId);
       const ask = { holder, task_id, worker_id: workerId, targets: files, reason, wait, at: isoTime(clock) };
       const { acquired, locks } = await store.acquireLocks(ask);

@@ -19,11 +19,10 @@ export interface Attempt {
 /** Counts refused sign-ins and makes who fails too often wait; notes who came in and who did not. */
 export interface SignInGuard {
   /**
-   * Signs somebody in by `verify`. After too many refusals of one address, network or account everything
-   * is refused there without a look, until the time is over. What is shown again and again for months,
-   * such as a session, is looked at all the same: it cannot be guessed, and the many who share an address
-   * with one who tries must come back in after a restart. Errors: rate_limited with the seconds to wait,
-   * and those of `verify`.
+   * Signs somebody in by `verify`. After too many refusals of one address, network or account, names are
+   * refused there without a look until the time is over. A link, session, token or key is looked at all the
+   * same: it cannot be guessed, and the many who share an address with one who tries must get in. Errors:
+   * rate_limited with the seconds to wait, and those of `verify`.
    */
   attempt<T extends { readonly identity: Identity }>(attempt: Attempt, verify: () => Promise<T>): Promise<T>;
 }
@@ -33,8 +32,8 @@ export interface SignInGuardDependencies {
   readonly audit: Audit;
 }
 
-/** Methods whose secret is used once, or that name somebody: only there waiting keeps a guesser out. */
-const guessable: ReadonlySet<string> = new Set(['link', 'name', 'development', 'guest']);
+/** Methods by which somebody only says a name, without a secret: there waiting keeps a guesser out. */
+const guessable: ReadonlySet<string> = new Set(['name', 'development', 'guest']);
 
 /** Refusals of what may be a guess; a session that ended was once a true one. */
 const guesses: ReadonlySet<ErrorCode> = new Set(['auth_failed', 'session_unknown']);

@@ -32,7 +32,8 @@ export function approvalRoutes(app: App, { approvals, team, store }: HttpDepende
     {
       config: { needs: 'approve' },
       schema: {
-        description: 'Allows or denies what an agent asks for. The first answer counts.',
+        description:
+          'Allows or denies what an agent asks for, or chooses one of its options. The first answer counts.',
         params: z.object({ approval_id: z.coerce.number().int() }),
         body: AnswerFields,
         response: { 200: z.object({ approval: Approval }) },
@@ -40,7 +41,7 @@ export function approvalRoutes(app: App, { approvals, team, store }: HttpDepende
     },
     async (request) => {
       const answer = { ...request.body, ...request.params };
-      if (answer.answer !== 'deny' && answer.sentence !== '') {
+      if (answer.option_id === undefined && answer.answer !== 'deny' && answer.sentence !== '') {
         throw new ChatError('bad_frame', '"sentence": an agent reads it with `deny` only. Leave it out.');
       }
       return { approval: await approvals.answer(answer, requireIdentity(request), actorOf(request)) };

@@ -10,16 +10,30 @@ export interface PathPattern {
 
 /** Whether one file can be in both. */
 export function overlap(a: PathPattern, b: PathPattern): boolean {
+  if (a.kind !== 'glob' && b.kind !== 'glob') return isIn(a, b) || isIn(b, a);
   return meet(segmentsOf(a), segmentsOf(b), '**', (one, other) =>
     meet([...one], [...other], '*', (x, y) => x === y || x === '?' || y === '?'),
   );
+}
+
+/** Of two that are no globs, whether the first is the second, or in the folder that the second is. */
+function isIn({ key }: PathPattern, whole: PathPattern): boolean {
+  if (whole.kind === 'folder' && whole.key === '.') return true;
+  return key === whole.key || (whole.kind === 'folder' && key.startsWith(`${whole.key}/`));
 }
 
 /** Whether all of the second is in the first, as far as that can be told at once. */
 export function covers(whole: PathPattern, part: PathPattern): boolean {
   if (whole.kind === part.kind && whole.key === part.key) return true;
   if (part.kind === 'file') return overlap(whole, part);
-  return whole.kind === 'folder' && (whole.key === '.' || `${part.key}/`.startsWith(`${whole.key}/`));
+  return whole.kind === 'folder' && isIn(part, whole);
+}
+
+/** A folder and all folders that it is in, `.` the last; for a glob, the folder before its first wildcard. */
+export function foldersOf({ kind, key }: PathPattern): string[] {
+  const names = key === '.' ? [] : key.split('/');
+  const end = kind === 'glob' ? names.findIndex((name) => /[*?]/.test(name)) : names.length;
+  return Array.from({ length: end + 1 }, (_, up) => names.slice(0, end - up).join('/') || '.');
 }
 
 /** Wildcards of names of files and folders mean themselves; these stand for them while comparing. */

@@ -33,12 +33,14 @@ export function createMcp({ serverVersion, log, ...domains }: McpDependencies): 
     ...fileTools(domains),
   ];
 
+  /** Errors: not_running, for an agent without a task under way. */
   async function callerOf(identity: Identity): Promise<Caller> {
     if (identity.kind !== 'agent') return { identity, task: null };
     const own = (await domains.tasks.active()).find(
       ({ agent_name, status }) => agent_name === identity.user_id && status !== 'assigned',
     );
-    return { identity, task: own ?? null };
+    if (own === undefined) throw new ChatError('not_running', noTaskText);
+    return { identity, task: own };
   }
 
   async function call(tool: Tool, input: unknown, identity: Identity) {
@@ -81,6 +83,10 @@ export function createMcp({ serverVersion, log, ...domains }: McpDependencies): 
       }).fetch(request, { parsedBody: body }),
   };
 }
+
+/** An agent's program, and what it started, outlive a task: its credential must not. */
+const noTaskText =
+  'You have no task under way, so the tools of the team are closed to you. They open with your next task.';
 
 function instructionsFor({ user_id, kind }: Identity): string {
   const who = kind === 'agent' ? `You are ${user_id}, an agent of this team.` : `You act for ${user_id}.`;

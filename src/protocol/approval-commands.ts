@@ -9,13 +9,22 @@ import { limits } from './limits.ts';
 export const AnswerFields = z.object({
   answer: z
     .enum(['once', 'always', 'deny'])
-    .describe('once: allow just this; always: and all else that `always_means` says; deny'),
+    .optional()
+    .describe(
+      'once: allow just this; always: and all else that `always_means` says; deny. A question whose ' +
+        '`options` are not a plain yes or no takes `option_id`, or `deny`: none of them',
+    ),
+  option_id: z
+    .string()
+    .max(limits.approvalOptionIdCharsMax)
+    .optional()
+    .describe('Instead of `answer`: exactly this one of the `options`'),
   sentence: z
     .string()
     .trim()
     .max(limits.approvalSentenceCharsMax)
     .default('')
-    .describe('With `deny`: what the agent is told with it'),
+    .describe('With `deny` or an option that rejects: what the agent is told with it'),
 });
 
 /** Which approvals, as REST takes it too. */
@@ -47,7 +56,7 @@ export const approvalCommands = {
   answer_approval: {
     doc:
       'Allow or deny what an agent asks for. The first answer counts: whoever is later gets the error ' +
-      '`not_pending`, which says who answered.',
+      '`not_pending`, which says who answered. Errors: `bad_frame`, when the question has no such answer.',
     needs: 'approve',
     request: AnswerFields.extend({ approval_id: z.number().int() }),
     replyType: null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalOption } from './approval-options.ts';
 import { limits } from './limits.ts';
 
 /** What agents ask people to allow, and what they may do without asking. */
@@ -90,6 +91,11 @@ export const ToolAction = z.object({
     .string()
     .max(limits.approvalDiffCharsMax + 200)
     .describe('What would be changed, as a unified diff; says so when it was cut'),
+  options: z
+    .array(ApprovalOption)
+    .max(limits.approvalOptionsMax)
+    .optional()
+    .describe("The agent program's own options, in its order; without them: allow once, always, deny"),
 });
 export type ToolAction = z.infer<typeof ToolAction>;
 
@@ -100,6 +106,13 @@ export const ApprovalCard = ToolAction.extend({
   agent_name: z.string(),
   conversation_id: z.string(),
   group: ToolGroup,
+  exact: z
+    .string()
+    .optional()
+    .describe(
+      'Paths, title, input and command in one text, as every surface shows them: controls, bidirectional ' +
+        'and zero-width characters as `\\u{202e}`, line ends as `↵`, tabs as `⇥`',
+    ),
   always_means: z.string().describe('What `always` would allow, in words for people'),
   approvers: z
     .array(z.string())
@@ -111,6 +124,7 @@ export const ApprovalCard = ToolAction.extend({
     .enum(['pending', 'allowed', 'denied', 'expired', 'cancelled'])
     .describe('expired: nobody answered in time; cancelled: what it was for was stopped or broken off'),
   answer: z.enum(['once', 'always']).nullable().describe('How it was allowed'),
+  option: ApprovalOption.nullable().optional().describe('The option that was chosen by its `option_id`'),
   answered_by: z.string().nullable(),
   answered_at: time.nullable(),
   sentence: z.string().max(limits.approvalSentenceCharsMax).describe('What was said to the agent with it'),

@@ -1,5 +1,7 @@
 export * from './approval-commands.ts';
 export * from './approval-entities.ts';
+export * from './approval-exact.ts';
+export * from './approval-options.ts';
 export * from './audit.ts';
 export * from './batch-commands.ts';
 export * from './close-codes.ts';
@@ -38,3 +40,4 @@ export * from './task-life.ts';
 export * from './task-progress.ts';
 export * from './team-commands.ts';
 export * from './unknown-fields.ts';
+export * from './visible-text.ts';

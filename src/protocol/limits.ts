@@ -140,8 +140,14 @@ export const limits = {
 
   /** What an agent asks to be allowed; a longer command is refused: nobody would read it. */
   approvalInputCharsMax: 8_000,
+  /** The same with every invisible character written out. */
+  approvalExactCharsMax: 16_000,
   approvalDiffCharsMax: 12_000,
   approvalSentenceCharsMax: 1_000,
+  /** Options that an agent program offers with one question; their ids and names. */
+  approvalOptionsMax: 20,
+  approvalOptionIdCharsMax: 200,
+  approvalOptionNameCharsMax: 200,
   /** An agent is refused what the chat could not be asked for so long. */
   approvalUnaskedMs: 10 * 60 * 1000,
   /** 7 days: what can be set for people to answer in. */
@@ -188,10 +194,17 @@ export const limits = {
 
   /** From the project root. */
   lockPathCharsMax: 1_000,
+  /** Folders and the name of a path, and the characters of each. */
+  lockPathSegmentsMax: 64,
+  lockNameCharsMax: 255,
+  /** A glob is compared with every lock below its first folders. */
+  lockGlobCharsMax: 200,
   lockReasonCharsMax: 500,
   filesPerLockMax: 100,
   locksPerMemberMax: 200,
   globLocksPerMemberMax: 20,
+  /** Of everybody: each lock is compared with all globs. */
+  globLocksMax: 200,
   /** Of everybody. */
   locksMax: 2_000,
   lockRequestsPerMemberMax: 100,

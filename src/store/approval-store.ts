@@ -42,6 +42,7 @@ export interface ApprovalAsk
     | 'conversation_id'
     | 'status'
     | 'answer'
+    | 'option'
     | 'answered_by'
     | 'answered_at'
     | 'sentence'
@@ -60,6 +61,7 @@ export interface ApprovalAnswer {
   readonly approval_id: number;
   readonly status: 'allowed' | 'denied';
   readonly answer: ApprovalCard['answer'];
+  readonly option?: ApprovalCard['option'];
   readonly sentence: string;
   readonly by: string;
   readonly at: string;

@@ -1,4 +1,4 @@
-import type { ToolAction, ToolGroup } from '../protocol/index.ts';
+import { isChoice, type ToolAction, type ToolGroup, visibleLine } from '../protocol/index.ts';
 
 /** What is said about what agents ask to be allowed. */
 
@@ -15,12 +15,23 @@ const always: Readonly<Record<Exclude<ToolGroup, 'other'>, string>> = {
 };
 
 /** What `always` would allow, for people. */
-export function alwaysMeans(group: ToolGroup, { title }: ToolAction): string {
-  return group === 'other' ? `every "${shorten(title)}" in this task, whatever it is given` : always[group];
+export function alwaysMeans(group: ToolGroup, { title, options = [] }: ToolAction): string {
+  if (isChoice(options)) return 'nothing: this question has options of its own';
+  const has = (kind: string) => options.some((option) => option.kind === kind);
+  const isRemembered = !has('allow_once') && has('allow_always') && group !== 'edit';
+  return alwaysInTask(group, title) + (isRemembered ? programRemembers : '');
+}
+
+const programRemembers = '. The agent program offers no "once": it may not ask again, in later tasks either';
+
+function alwaysInTask(group: ToolGroup, title: string): string {
+  return group === 'other'
+    ? `every "${shorten(visibleLine(title))}" in this task, whatever it is given`
+    : always[group];
 }
 
 /** What an agent asks. */
-export const questions: Readonly<Record<ToolGroup, string>> = {
+const questions: Readonly<Record<ToolGroup, string>> = {
   read: 'May I read this?',
   edit: 'May I change this?',
   fetch: 'May I fetch this?',
@@ -28,9 +39,14 @@ export const questions: Readonly<Record<ToolGroup, string>> = {
   other: 'May I do this?',
 };
 
+/** The question that a card asks. */
+export function questionOf(group: ToolGroup, options: ToolAction['options']): string {
+  return isChoice(options) ? 'Which of these?' : questions[group];
+}
+
 /** What an agent says in the room when it asks. */
 export function approvalText(group: ToolGroup, action: ToolAction): string {
-  return `🖐 ${questions[group]} ${code(oneLine(action))}`;
+  return `🖐 ${questionOf(group, action.options)} ${code(oneLine(action))}`;
 }
 
 /** For whom a task waits. */
@@ -61,7 +77,7 @@ const shownCharsMax = 200;
 function oneLine({ command, title, paths }: ToolAction): string {
   const [path] = paths;
   const what = command ?? (path !== undefined && !title.includes(path) ? `${title} ${path}` : title);
-  return shorten(what.replaceAll(/\s+/g, ' ').trim());
+  return shorten(visibleLine(what));
 }
 
 function shorten(text: string): string {

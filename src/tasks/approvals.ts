@@ -10,6 +10,8 @@ import {
   ChatError,
   type CommandReply,
   type CommandRequest,
+  exactText,
+  isChoice,
   limits,
   type PolicyReply,
   toolGroup,
@@ -18,6 +20,7 @@ import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Roles } from '../team/roles.ts';
 import type { Team } from '../team/team.ts';
+import { outcomeOf } from './approval-outcome.ts';
 import { alwaysMeans, approvalText, deniedByPolicy, scopeOf, waitingReason } from './approval-words.ts';
 
 /** What agents may do, and asking people where the policy says so. */
@@ -28,7 +31,10 @@ export interface Approvals {
   ask(asked: CommandRequest<'request_approval'>, workerId: string): Promise<CommandReply<'request_approval'>>;
   /** A worker asks for something no longer. */
   withdraw(asked: CommandRequest<'withdraw_approval'>, workerId: string): Promise<void>;
-  /** Errors: not_found, also for whoever may not see its conversation; not_pending, with who answered. */
+  /**
+   * Errors: not_found, also for whoever may not see its conversation; not_pending, with who answered;
+   * bad_frame, when the question has no such answer.
+   */
   answer(answer: CommandRequest<'answer_approval'>, identity: Identity, by: Actor): Promise<Approval>;
   /** The people who may answer in a conversation. */
   approversIn(conversationId: string): string[];
@@ -104,7 +110,9 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
         throw new ChatError('not_found', `No task of this worker has the id "${task_id}".`);
       }
       const group = toolGroup(action.tool);
-      const rule = policyOf(task.agent_name).policy[group];
+      const own = policyOf(task.agent_name).policy[group];
+      // Nobody but a person picks one of several options.
+      const rule = own === 'auto' && isChoice(action.options) ? 'ask' : own;
       if (rule !== 'ask') {
         const reason = rule === 'deny' ? deniedByPolicy(group) : null;
         return { allowed: rule === 'auto', reason, approval: null };
@@ -117,7 +125,8 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
         call_id,
         worker_id: workerId,
         group,
-        scope: scopeOf(group, action),
+        scope: isChoice(action.options) ? `choice ${call_id}` : scopeOf(group, action),
+        exact: exactText(action),
         always_means: alwaysMeans(group, action),
         approvers: approvers.slice(0, limits.approversNamedMax),
         requested_at: new Date(now).toISOString(),
@@ -130,19 +139,18 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
     },
     withdraw: (asked, workerId) =>
       store.withdrawApproval({ ...asked, worker_id: workerId, at: isoTime(clock) }),
-    async answer({ approval_id, answer, sentence }, identity, by) {
+    async answer({ approval_id, ...given }, identity, by) {
       const asked = await store.readApproval(approval_id);
       if (asked === null || !isVisible(asked.conversation_id, identity)) {
         throw new ChatError('not_found', `Nothing is asked with the id ${approval_id}.`);
       }
       const at = isoTime(clock);
-      const detail = `${answer}: ${asked.group} (${approval_id})`;
+      const outcome = outcomeOf(asked, given);
+      const detail = `${given.answer ?? outcome.option?.name}: ${asked.group} (${approval_id})`;
       const note = doneBy(by, 'approval_answered', at, { subject: asked.agent_name, detail });
       return store.audited(note, 'answerApproval', {
         approval_id,
-        status: answer === 'deny' ? 'denied' : 'allowed',
-        answer: answer === 'deny' ? null : answer,
-        sentence: answer === 'deny' ? sentence : '',
+        ...outcome,
         by: identity.user_id,
         at,
       });

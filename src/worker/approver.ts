@@ -116,8 +116,11 @@ export function createApprover({ task, connection, log }: ApproverOptions): Appr
 }
 
 function tell({ settle }: Asked, approval: Approval): void {
-  if (approval.status === 'allowed') settle(allow);
-  else if (approval.status !== 'pending') settle(reject(refusalText(approval)));
+  const optionId = approval.option?.option_id;
+  if (approval.status === 'allowed') settle({ decision: 'allow', ...(optionId && { optionId }) });
+  else if (approval.status !== 'pending') {
+    settle({ ...reject(refusalText(approval)), ...(optionId && { optionId }) });
+  }
 }
 
 /** What the agent reads. */

@@ -1,7 +1,8 @@
+import type { PermissionOption } from '@agentclientprotocol/sdk';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { insideRoot } from '../lib/paths.ts';
-import { limits, type ToolAction, toolGroup } from '../protocol/index.ts';
-import type { FileDiff, PermissionQuestion } from './acp/permission.ts';
+import { ApprovalOption, limits, type ToolAction, toolGroup, visibleText } from '../protocol/index.ts';
+import { type FileDiff, offeredOptions, type PermissionQuestion } from './acp/permission.ts';
 import { cut } from './result.ts';
 
 /** Of a diff, so that it fits a frame with all else. */
@@ -17,14 +18,25 @@ export function describeAction(question: PermissionQuestion): ToolAction | { ref
   const command = isCommand ? (commandOf(rawInput) ?? title) : null;
   const diff = question.diffs.map((file) => diffOf(root, file)).join('');
   const input = isCommand || diff !== '' ? null : inputOf(rawInput);
-  if (Math.max(command?.length ?? 0, input?.length ?? 0) > limits.approvalInputCharsMax) {
+  const isLong = Math.max(command?.length ?? 0, input?.length ?? 0) > limits.approvalInputCharsMax;
+  const shown = visibleText((command ?? '') + (input ?? ''));
+  if (isLong || shown.length > limits.approvalExactCharsMax) {
     return {
       refusal:
         `That is longer than ${limits.approvalInputCharsMax} characters, more than people can be asked to ` +
         'allow. Do it in smaller steps.',
     };
   }
+  const options = offeredOptions(question);
+  if (!ApprovalOptions.safeParse(options.map(toOption)).success) {
+    return {
+      refusal:
+        `People can be asked to choose from at most ${limits.approvalOptionsMax} options with names of at ` +
+        `most ${limits.approvalOptionNameCharsMax} characters. Ask for less at once.`,
+    };
+  }
   return {
+    ...(options.length > 0 && { options: options.map(toOption) }),
     tool: tool.slice(0, 40),
     title: title.replaceAll(`${root}/`, '').slice(0, limits.toolTitleCharsMax),
     command,
@@ -34,6 +46,12 @@ export function describeAction(question: PermissionQuestion): ToolAction | { ref
       .map((path) => (insideRoot(root, path) ?? path).slice(0, limits.lockPathCharsMax)),
     diff: cut(diff, limits.approvalDiffCharsMax, diffBytesMax, '\n[The rest of this diff is left out.]\n'),
   };
+}
+
+const ApprovalOptions = ApprovalOption.array().max(limits.approvalOptionsMax);
+
+function toOption({ optionId, name, kind }: PermissionOption): ApprovalOption {
+  return { option_id: optionId, name, kind };
 }
 
 /** Agents give a command as one text, or as a program and its arguments. */

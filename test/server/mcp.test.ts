@@ -52,6 +52,7 @@ async function connectWorker(t: TestContext, app: RunningApp) {
     access: async (agent_name: string) =>
       (await request({ type: 'get_agent_access', agent_name })) as { token: string; mcp_url: string },
     take: (task_id: string) => request({ type: 'claim_task', task_id }),
+    finish: (task_id: string) => request({ type: 'finish_task', task_id, outcome: 'completed' }),
   };
 }
 
@@ -112,7 +113,7 @@ test("an agent's own credential opens its tools and nothing else, until it is fi
     { content: 'dig', status: 'completed' },
     { content: 'sow', status: 'in_progress' },
   ];
-  assert.match((await elad.call('report_progress', { plan })).text, /elad is at no task/);
+  assert.match((await elad.call('report_progress', { plan })).text, /You have no task under way/);
 
   const admin = bearer(await tokenFor('olga', 'admin'));
   const given = await ask(app, 'POST', '/tasks', { ...admin, body: { name: 'elad', task: 'garden' } });
@@ -123,6 +124,19 @@ test("an agent's own credential opens its tools and nothing else, until it is fi
   assert.match((await elad.call('lock_files', { files: ['beds/'] })).text, /^You hold beds\//);
   const held = (await ask(app, 'GET', '/files', admin)).answer as unknown as { files: { task_id: string }[] };
   assert.equal(held.files[0]?.task_id, session_id);
+
+  await worker.finish(session_id);
+  for (const [tool, input] of [
+    ['hand_over', { agent_name: 'elad', task: 'more' }],
+    ['post_message', { text: 'still here' }],
+    ['lock_files', { files: ['**'] }],
+    ['read_history', {}],
+  ] as const) {
+    const { isError, text } = await elad.call(tool, input);
+    assert.deepEqual([isError, /no task under way/.test(text)], [true, true], tool);
+  }
+  const after = (await ask(app, 'GET', '/files', admin)).answer as unknown as { files: unknown[] };
+  assert.deepEqual(after.files, []);
 
   for (const [method, path] of [
     ['GET', '/files'],
@@ -143,6 +157,9 @@ test("an agent's own credential opens its tools and nothing else, until it is fi
 test('an agent cannot read or write where it is no member', async (t) => {
   const app = await startApp(t, { firstAgent: 'elad' }, environment);
   const worker = await connectWorker(t, app);
+  const admin = bearer(await tokenFor('olga', 'admin'));
+  const given = await ask(app, 'POST', '/tasks', { ...admin, body: { name: 'elad', task: 'garden' } });
+  await worker.take((given.answer as unknown as { session_id: string }).session_id);
   const elad = await connectClient(t, app, (await worker.access('elad')).token);
   const anna = await connectSocket(t, app, await tokenFor('anna', 'developer'));
   const title = 'secret';

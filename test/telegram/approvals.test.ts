@@ -67,6 +67,21 @@ test('a reply to the card denies with a sentence; who may not approve is told so
   await olga.next(({ data }) => data.text === 'too late');
 });
 
+test("a program's own options are the buttons, and the one that is tapped is the answer", async (t) => {
+  const { telegram, link, comeIn, work, wants } = await openTelegramRoom(t);
+  const olga = await comeIn('olga', 'admin');
+  await link(anna, 'anna');
+  const options = ['PostgreSQL', 'MySQL'].map((name) => ({ option_id: name, name, kind: 'allow_once' }));
+  const choice = { tool: 'other', title: 'Which database?', command: null, options };
+  const { approval } = await wants(await work(olga), choice);
+  const card = await telegram.shown((post) => post.buttons.length === 2);
+  assert.match(card.text, /Which of these\?\nWhich database\?/);
+  assert.deepEqual(await telegram.tap(anna, card, 'MySQL'), { text: 'MySQL', show_alert: false });
+  const answered = await olga.ever(isOf(approval));
+  assert.deepEqual(answered.data.option, options[1]);
+  await telegram.shown(says('✅ <b>MySQL</b>: chosen by <b>anna</b>'));
+});
+
 test('what is too long to be shown comes as a file, all of it', async (t) => {
   const { telegram, link, comeIn, work, wants } = await openTelegramRoom(t);
   const olga = await comeIn('olga', 'admin');

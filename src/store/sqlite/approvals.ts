@@ -69,7 +69,7 @@ export function answerApproval(db: Database, journal: JournalWriter, answer: App
   const answered = end(db, journal, row, outcome);
   if (answer.answer === 'always') {
     const covered = pendingOf(db, row.card.task_id).filter(({ scope }) => scope === row.scope);
-    for (const other of covered) end(db, journal, other, outcome);
+    for (const other of covered) end(db, journal, other, { ...outcome, option: null });
   }
   goOn(db, journal, row.card.task_id, at);
   return answered;

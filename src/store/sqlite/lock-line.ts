@@ -3,11 +3,13 @@ import type { LockRelease } from '../file-store.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import {
-  allLocks,
   blockerOf,
   deleteLock,
   insertLock,
   type LockRow,
+  locksDue,
+  locksOfHolder,
+  locksOfTask,
   pendingRequests,
   type RequestRow,
   toLock,
@@ -34,7 +36,7 @@ export function endLocks(
  * even if nobody put it off in time: after a sleep of the machine, say.
  */
 export function dropExpired(db: Database, journal: JournalWriter, at: string): void {
-  const expired = allLocks(db).filter((lock) => lock.expires_at <= at && !isAtWork(db, lock.task_id));
+  const expired = locksDue(db, at).filter((lock) => !isAtWork(db, lock.task_id));
   endLocks(db, journal, expired, { why: 'expired', by: null, at });
 }
 
@@ -47,8 +49,7 @@ export function isAtWork(db: Database, taskId: string | null): boolean {
 export function endTaskLocks(db: Database, journal: JournalWriter, taskId: string, at: string): void {
   const resolution = { status: 'withdrawn', by: null, at } as const;
   resolveAll(db, journal, (request) => request.task_id === taskId, resolution);
-  const locks = allLocks(db).filter((lock) => lock.task_id === taskId);
-  endLocks(db, journal, locks, { why: 'task_ended', by: null, at });
+  endLocks(db, journal, locksOfTask(db, taskId), { why: 'task_ended', by: null, at });
 }
 
 /** Ends all that a member held, who leaves, and denies all that it asked for. */
@@ -61,8 +62,7 @@ export function endMemberLocks(
 ): void {
   const resolution = { status: 'denied', by: null, at } as const;
   resolveAll(db, journal, (request) => request.requester === name, resolution);
-  const locks = allLocks(db).filter((lock) => lock.holder === name);
-  endLocks(db, journal, locks, { why, by: null, at });
+  endLocks(db, journal, locksOfHolder(db, name), { why, by: null, at });
 }
 
 export interface Resolution {
@@ -105,7 +105,7 @@ export function grantIfFree(
   request: RequestRow,
   { by, at }: Pick<Resolution, 'by' | 'at'>,
 ): RequestRow {
-  const blocker = blockerOf(allLocks(db), request.requester, request);
+  const blocker = blockerOf(db, request.requester, request);
   if (blocker === undefined) {
     const resolved = resolve(db, journal, request, { status: 'approved', by, at });
     const lock = insertLock(db, { ...request, holder: request.requester }, at);

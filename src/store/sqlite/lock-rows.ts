@@ -1,4 +1,4 @@
-import { overlap, type PathPattern } from '../../lib/path-patterns.ts';
+import { foldersOf, overlap, type PathPattern } from '../../lib/path-patterns.ts';
 import type { FileLock, LockRequest, LockTarget } from '../../protocol/file-entities.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Database } from './database.ts';
@@ -16,9 +16,42 @@ const lockColumns = 'lock_id, path, key, kind, holder, task_id, reason, locked_a
 const requestColumns = `lock_request_id, path, key, kind, requester, task_id, holder, reason, status,
   requested_at, resolved_at, resolved_by, term_ms`;
 
-/** All of them, the oldest first. There are few: `limits.locksMax`. */
+const selectLocks = `SELECT ${lockColumns} FROM locks`;
+
+/** The oldest first, as all of these. */
 export function allLocks(db: Database): LockRow[] {
-  return db.all<LockRow>(`SELECT ${lockColumns} FROM locks ORDER BY lock_id`);
+  return db.all<LockRow>(`${selectLocks} ORDER BY lock_id`);
+}
+
+export function locksOfHolder(db: Database, holder: string): LockRow[] {
+  return db.all<LockRow>(`${selectLocks} WHERE holder = ? ORDER BY lock_id`, holder);
+}
+
+export function locksOfTask(db: Database, taskId: string): LockRow[] {
+  return db.all<LockRow>(`${selectLocks} WHERE task_id = ? ORDER BY lock_id`, taskId);
+}
+
+export function locksOfTasks(db: Database): LockRow[] {
+  return db.all<LockRow>(`${selectLocks} WHERE task_id IS NOT NULL ORDER BY lock_id`);
+}
+
+export function locksDue(db: Database, at: string): LockRow[] {
+  return db.all<LockRow>(`${selectLocks} WHERE expires_at <= ? ORDER BY lock_id`, at);
+}
+
+/** Those on exactly this place. */
+export function locksOn(db: Database, { key, kind }: PathPattern): LockRow[] {
+  return db.all<LockRow>(`${selectLocks} WHERE key = ? AND kind = ? ORDER BY lock_id`, key, kind);
+}
+
+/** How many locks there are, and how many of them are globs; of one member, or of all. */
+export function countLocks(db: Database, holder: string | null): { all: number; globs: number } {
+  const counted = db.get<{ all: number; globs: number }>(
+    `SELECT count(*) AS "all", count(*) FILTER (WHERE kind = 'glob') AS globs FROM locks
+     ${holder === null ? '' : 'WHERE holder = ?'}`,
+    ...(holder === null ? [] : [holder]),
+  );
+  return counted ?? { all: 0, globs: 0 };
 }
 
 export function listLocks(db: Database, now: string): FileLock[] {
@@ -67,13 +100,50 @@ export function toLock({ key: _key, term_ms: _term, ...lock }: LockRow): FileLoc
   return lock;
 }
 
-/** The first lock of another member that is in the way. */
-export function blockerOf(
-  locks: readonly LockRow[],
-  member: string,
-  target: PathPattern,
-): LockRow | undefined {
-  return locks.find((lock) => lock.holder !== member && overlap(lock, target));
+/**
+ * The first lock of another member that is in the way. Found by the index of keys: only globs are compared
+ * one by one, and with a glob what is below its first folders.
+ */
+export function blockerOf(db: Database, member: string, target: PathPattern): LockRow | undefined {
+  const found = [
+    firstAround(db, member, target),
+    firstBelow(db, member, target),
+    firstGlob(db, member, target),
+  ];
+  return found.reduce((first, lock) => (first && (!lock || first.lock_id < lock.lock_id) ? first : lock));
+}
+
+/** The file itself, or a folder that the target is in. */
+function firstAround(db: Database, member: string, target: PathPattern): LockRow | undefined {
+  return db.get<LockRow>(
+    `${selectLocks} WHERE key IN (SELECT value FROM json_each(?1)) AND holder <> ?2
+       AND (kind = 'folder' OR (kind = 'file' AND key = ?3)) ORDER BY +lock_id LIMIT 1`,
+    ...[
+      JSON.stringify(foldersOf(target).map((folder) => folder.toWellFormed())),
+      member,
+      target.kind === 'glob' ? '' : target.key,
+    ],
+  );
+}
+
+/** What is in the folder, or fits the glob. */
+function firstBelow(db: Database, member: string, target: PathPattern): LockRow | undefined {
+  if (target.kind === 'file') return undefined;
+  const [folder = '.'] = foldersOf(target);
+  const others = `${selectLocks} WHERE holder <> ?1 AND kind <> 'glob'`;
+  // The character after "/" is "0": all keys between begin with the folder.
+  const below = folder === '.' ? '' : 'AND key >= ?2 AND key < ?3';
+  const values = folder === '.' ? [member] : [member, `${folder}/`, `${folder}0`];
+  const order = folder === '.' ? 'lock_id' : '+lock_id';
+  const sql = `${others} ${below} ORDER BY ${order}`;
+  if (target.kind === 'folder') return db.get<LockRow>(`${sql} LIMIT 1`, ...values);
+  return db.all<LockRow>(sql, ...values).find((lock) => overlap(lock, target));
+}
+
+function firstGlob(db: Database, member: string, target: PathPattern): LockRow | undefined {
+  return db
+    .all<LockRow>(`${selectLocks} WHERE kind = 'glob' AND holder <> ? ORDER BY lock_id`, member)
+    .find((lock) => overlap(lock, target));
 }
 
 /** The oldest first. */

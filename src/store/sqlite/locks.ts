@@ -1,6 +1,6 @@
 import { covers, overlap } from '../../lib/path-patterns.ts';
 import { ChatError } from '../../protocol/errors.ts';
-import type { FileLock, LockRequest } from '../../protocol/file-entities.ts';
+import type { FileLock, LockRequest, LockTarget } from '../../protocol/file-entities.ts';
 import { limits } from '../../protocol/limits.ts';
 import type {
   LockAnswer,
@@ -16,12 +16,16 @@ import { dropExpired, endLocks, grantIfFree, isAtWork, resolve, serveLine } from
 import {
   allLocks,
   blockerOf,
+  countLocks,
   deleteLock,
   extendLock,
   findRequest,
   insertLock,
   insertRequest,
   type LockRow,
+  locksOfHolder,
+  locksOfTasks,
+  locksOn,
   pendingRequests,
   type RequestRow,
   toLock,
@@ -34,11 +38,16 @@ export function acquireLocks(db: Database, journal: JournalWriter, ask: LockAsk)
   const holder = requireMember(db, ask.holder);
   if (ask.worker_id !== undefined) requireAtWork(db, ask.task_id, holder, ask.worker_id);
   dropExpired(db, journal, ask.at);
-  const known = allLocks(db);
-  const blockers = ask.targets.map((target) => blockerOf(known, holder, target));
-  const own = known.filter((lock) => lock.holder === holder);
+  const own = locksOfHolder(db, holder);
   const had = ask.targets.map((target) => own.find((lock) => covers(lock, target)));
   const isHad = had.map((lock) => lock !== undefined);
+  // Before anything is compared with what others hold.
+  demandRoom(
+    db,
+    holder,
+    ask.targets.filter((_, index) => isHad[index] === false),
+  );
+  const blockers = ask.targets.map((target) => blockerOf(db, holder, target));
   if (blockers.some((lock) => lock !== undefined)) {
     if (ask.wait === true) waitFor(db, journal, { ...ask, holder }, blockers);
     const locks = ask.targets.map((_, index) => blockers[index] ?? had[index]);
@@ -53,25 +62,25 @@ export function acquireLocks(db: Database, journal: JournalWriter, ask: LockAsk)
     return toLock(lock);
   });
   if (news.length > 0) {
-    demandRoom(db, holder);
     journal.append('file_locked', { locks: news.map(toLock) }, ask.at);
   }
   return { acquired: true, locks, had: isHad };
 }
 
-/** Called after the insertion, which a refusal takes back. */
-function demandRoom(db: Database, holder: string): void {
-  const all = allLocks(db);
-  const own = all.filter((lock) => lock.holder === holder);
-  const globs = own.filter((lock) => lock.kind === 'glob').length;
-  const refuse = (what: string, max: number) => {
+/** Errors: limit_reached, when a member would hold too much with these. */
+function demandRoom(db: Database, holder: string, wanted: readonly LockTarget[]): void {
+  const [own, all] = [countLocks(db, holder), countLocks(db, null)];
+  const globs = wanted.filter(({ kind }) => kind === 'glob').length;
+  const demand = (count: number, max: number, what: string) => {
+    if (count <= max) return;
     throw new ChatError('limit_reached', `${what} at most ${max}. Release some first, or lock a folder.`);
   };
-  if (own.length > limits.locksPerMemberMax) refuse(`${holder} can hold`, limits.locksPerMemberMax);
-  if (globs > limits.globLocksPerMemberMax) {
-    refuse(`Of locks by a glob ${holder} can hold`, limits.globLocksPerMemberMax);
-  }
-  if (all.length > limits.locksMax) refuse('All members together can hold', limits.locksMax);
+  if (wanted.length === 0) return;
+  demand(own.all + wanted.length, limits.locksPerMemberMax, `${holder} can hold`);
+  demand(own.globs + globs, limits.globLocksPerMemberMax, `Of locks by a glob ${holder} can hold`);
+  demand(all.all + wanted.length, limits.locksMax, 'All members together can hold');
+  if (globs === 0) return;
+  demand(all.globs + globs, limits.globLocksMax, 'Of locks by a glob all members together can hold');
 }
 
 function waitFor(
@@ -89,10 +98,9 @@ function waitFor(
 export function requestLock(db: Database, journal: JournalWriter, ask: LockRequestAsk): LockRequestAnswer {
   const requester = requireMember(db, ask.requester);
   dropExpired(db, journal, ask.at);
-  const known = allLocks(db);
-  const blocker = blockerOf(known, requester, ask.target);
+  const blocker = blockerOf(db, requester, ask.target);
   if (blocker === undefined) {
-    const isOwn = known.some((lock) => lock.holder === requester && overlap(lock, ask.target));
+    const isOwn = locksOfHolder(db, requester).some((lock) => overlap(lock, ask.target));
     return { outcome: isOwn ? 'own' : 'not_locked', request: null };
   }
   const { request, isNew } = newRequest(db, journal, { ...ask, requester }, blocker);
@@ -131,7 +139,7 @@ export function resolveLockRequest(
   if (request === undefined) throw new ChatError('not_found', `No request has the id ${lock_request_id}.`);
   if (request.status !== 'pending') return toRequest(request);
   if (status !== 'approved') return toRequest(resolve(db, journal, request, { status, by, at }));
-  const handedOver = allLocks(db).filter((lock) => lock.holder === request.holder && overlap(lock, request));
+  const handedOver = locksOfHolder(db, request.holder).filter((lock) => overlap(lock, request));
   for (const lock of handedOver) deleteLock(db, lock);
   const released = { locks: handedOver.map(toLock), why: 'handed_over', by, timestamp: at } as const;
   if (handedOver.length > 0) journal.append('file_released', released, at);
@@ -145,16 +153,16 @@ export function releaseLocks(db: Database, journal: JournalWriter, release: Lock
   const holder = release.holder === null ? null : requireMember(db, release.holder);
   const isWanted = (lock: LockRow) =>
     (holder === null || lock.holder === holder) &&
-    (release.task_id === undefined || lock.task_id === release.task_id) &&
-    (release.targets === null ||
-      release.targets.some(({ key, kind }) => lock.key === key && lock.kind === kind));
-  const released = allLocks(db).filter(isWanted);
+    (release.task_id === undefined || lock.task_id === release.task_id);
+  const named = release.targets?.flatMap((target) => locksOn(db, target));
+  const known = named ?? (holder === null ? allLocks(db) : locksOfHolder(db, holder));
+  const released = [...new Map(known.map((lock) => [lock.lock_id, lock])).values()].filter(isWanted);
   endLocks(db, journal, released, release);
   return released.map(toLock);
 }
 
 export function tendLocks(db: Database, journal: JournalWriter, now: string): void {
-  const extended = allLocks(db).flatMap((lock) =>
+  const extended = locksOfTasks(db).flatMap((lock) =>
     isAtWork(db, lock.task_id) ? (extendLock(db, lock, now) ?? []) : [],
   );
   if (extended.length > 0) journal.append('file_locked', { locks: extended.map(toLock) }, now);

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { addEndedSessions } from './ended-sessions.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
+import { addLockIndexes } from './lock-index.ts';
 import { addTold } from './told.ts';
 
 /**
@@ -154,6 +155,7 @@ const steps: readonly SchemaStep[] = [
     db.exec('ALTER TABLE tasks ADD COLUMN model_wait TEXT');
   },
   addTold,
+  addLockIndexes,
 ];
 
 /** The version that this program writes. */

@@ -241,8 +241,18 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
     const tap = readTap(ctx.callbackQuery?.data ?? '');
     if (tap === undefined) throw new ChatError('bad_frame', 'That button is of an older version.');
     const { identity, by } = await askerOf(ctx, 'approve', 'message');
-    await approvals.answer({ ...tap, sentence: '' }, identity, by);
-    await ctx.answerCallbackQuery({ text: tap.answer === 'deny' ? 'Denied' : 'Allowed' });
+    const { approval_id, answer } = tap;
+    const how = typeof answer === 'number' ? { option_id: await optionOf(approval_id, answer) } : { answer };
+    const { status, option } = await approvals.answer({ approval_id, ...how, sentence: '' }, identity, by);
+    const words = status === 'denied' ? 'Denied' : 'Allowed';
+    await ctx.answerCallbackQuery({ text: option ? option.name : words });
+  }
+
+  /** The option that a button is for, by its place among them. */
+  async function optionOf(approvalId: number, index: number): Promise<string> {
+    const option = (await store.readApproval(approvalId))?.options?.[index];
+    if (option === undefined) throw new ChatError('not_found', 'That is not asked any more.');
+    return option.option_id;
   }
 
   const alert = (ctx: Context, text: string) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChangedFile, ChatMessage } from '../../protocol/index.ts';
 import { withoutTags } from './markup.ts';
-import { readTap, saying, textCharsMax } from './words.ts';
+import { approvalCard, readTap, saying, textCharsMax } from './words.ts';
 
 const said = (more: Partial<ChatMessage>): ChatMessage => ({
   ...{ id: 1, message_id: 'm1', conversation_id: 'main', text: 'Done.', timestamp: '' },
@@ -36,7 +36,35 @@ test('however much is said and changed, it is one message of Telegram', () => {
 
 test('a button says which approval and what; nothing else is one', () => {
   assert.deepEqual(readTap('approval:12:always'), { approval_id: 12, answer: 'always' });
-  for (const data of ['approval:12:maybe', 'approval:x:once', 'approval:1:once;', '', 'approval:1e3:deny']) {
+  assert.deepEqual(readTap('approval:12:1'), { approval_id: 12, answer: 1 });
+  for (const data of [
+    'approval:12:maybe',
+    'approval:12:99',
+    'approval:x:once',
+    'approval:1:once;',
+    '',
+    'approval:1e3:deny',
+  ]) {
     assert.equal(readTap(data), undefined, data);
   }
+});
+
+test('every character of a command can be seen on its card', () => {
+  const card = approvalCard(
+    {
+      ...{ approval_id: 1, task_id: 't1', agent_name: 'elad', conversation_id: 'main', group: 'execute' },
+      ...{
+        tool: 'execute',
+        title: 'x',
+        command: 'ls # \x1b]0;\nrm x\u202e',
+        input: null,
+        paths: [],
+        diff: '',
+      },
+      ...{ always_means: '', approvers: [], requested_at: '', deadline: '2026-01-01T10:00:00.000Z' },
+      ...{ status: 'pending', answer: null, answered_by: null, answered_at: null, sentence: '' },
+    },
+    0,
+  );
+  assert.ok(card.html.includes('ls # \\u{1b}]0;↵\nrm x\\u{202e}</code>'), card.html);
 });

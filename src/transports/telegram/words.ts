@@ -1,6 +1,18 @@
 import { InlineKeyboard } from 'grammy';
-import type { AgentStatus, Approval, ApprovalCard, ChatMessage, Task } from '../../protocol/index.ts';
-import { questions } from '../../tasks/approval-words.ts';
+import {
+  type AgentStatus,
+  type ApprovalCard,
+  type ChatMessage,
+  type ExactPart,
+  exactParts,
+  exactText,
+  limits,
+  type Task,
+  visibleDiff,
+  visibleLine,
+  waysToAnswer,
+} from '../../protocol/index.ts';
+import { questionOf } from '../../tasks/approval-words.ts';
 import { codeBlock, cut, escapeHtml, toTelegramHtml, withoutTags } from './markup.ts';
 
 /** What is written on Telegram, as HTML. */
@@ -66,28 +78,28 @@ export interface CardText {
 export function approvalCard(card: ApprovalCard, now: number): CardText {
   const exact = exactAction(card);
   const isLong = exact.length > bodyCharsMax;
-  const heading = `🖐 ${bold(card.agent_name)}: ${questions[card.group]}`;
+  const heading = `🖐 ${bold(card.agent_name)}: ${questionOf(card.group, card.options)}`;
   const shown = isLong ? codeBlock(cut(exact, captionCharsMax / 4)) : actionHtml(card);
   const parts = [heading, shown, isLong ? 'All of it is in the file.' : '', outcome(card, now)];
   return {
     html: parts.filter((part) => part !== '').join('\n'),
     whole: isLong ? exact : null,
-    keyboard: card.status === 'pending' ? keyboard(card.approval_id) : undefined,
+    keyboard: card.status === 'pending' ? keyboard(card) : undefined,
   };
 }
 
-function actionHtml({ title, command, input, paths, diff }: ApprovalCard): string {
-  const parts = [command === null ? escapeHtml(title) : codeBlock(command, 'bash')];
-  if (input !== null) parts.push(codeBlock(input, 'json'));
-  if (diff !== '') parts.push(codeBlock(diff, 'diff'));
-  else if (paths.length > 0) parts.push(paths.map(code).join(', '));
-  return parts.join('\n');
+function actionHtml(card: ApprovalCard): string {
+  const htmlOf = ({ kind, text }: ExactPart) => {
+    if (kind === 'title') return escapeHtml(text);
+    if (kind === 'path') return code(text);
+    return codeBlock(text, kind === 'command' ? 'bash' : 'json');
+  };
+  const diff = card.diff === '' ? [] : [codeBlock(visibleDiff(card.diff), 'diff')];
+  return [...exactParts(card).map(htmlOf), ...diff].join('\n');
 }
 
-function exactAction({ title, command, input, paths, diff }: ApprovalCard): string {
-  return [command ?? title, input ?? '', diff === '' ? paths.join('\n') : diff]
-    .filter((part) => part !== '')
-    .join('\n\n');
+function exactAction(card: ApprovalCard): string {
+  return [exactText(card), visibleDiff(card.diff)].filter((part) => part !== '').join('\n\n');
 }
 
 function outcome(card: ApprovalCard, now: number): string {
@@ -96,10 +108,11 @@ function outcome(card: ApprovalCard, now: number): string {
     case 'pending':
       return [
         `⏳ ${minutesLeft(card.deadline, now)} to answer (until ${card.deadline.slice(11, 16)} UTC), then no.`,
-        `<i>Always</i> is ${escapeHtml(card.always_means)}.`,
+        ...(offersAlways(card) ? [`<i>Always</i> is ${escapeHtml(card.always_means)}.`] : []),
         '<i>Reply with a sentence to deny with it.</i>',
       ].join(' ');
     case 'allowed':
+      if (card.option) return `✅ ${bold(visibleLine(card.option.name))}: chosen by ${by}`;
       return card.answer === 'always' ? `✅ Allowed for this task by ${by}` : `✅ Allowed once by ${by}`;
     case 'denied':
       return `❌ Denied by ${by}${card.sentence === '' ? '' : `: ${escapeHtml(cut(card.sentence, 300))}`}`;
@@ -116,22 +129,38 @@ function minutesLeft(deadline: string, now: number): string {
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
+function offersAlways(card: ApprovalCard): boolean {
+  return waysToAnswer(card).some(({ answer }) => answer === 'always');
+}
+
 /** What a tap on a button says. */
 export interface Tap {
   readonly approval_id: number;
-  readonly answer: 'once' | 'always' | 'deny';
+  /** An answer, or which of the options. */
+  readonly answer: 'once' | 'always' | 'deny' | number;
 }
 
-function keyboard(id: Approval['approval_id']): InlineKeyboard {
-  return new InlineKeyboard()
-    .text('✅ Allow once', `approval:${id}:once`)
-    .text('Always', `approval:${id}:always`)
-    .text('❌ Deny', `approval:${id}:deny`);
+function keyboard(card: ApprovalCard): InlineKeyboard {
+  const keys = new InlineKeyboard();
+  for (const [index, { answer, name, option_id }] of waysToAnswer(card).entries()) {
+    const words = name === null ? usualWords[answer ?? 'once'] : cut(name, buttonCharsMax);
+    const tapped = answer ?? card.options?.findIndex((option) => option.option_id === option_id);
+    keys.text(words, `approval:${card.approval_id}:${tapped}`);
+    // Names are longer than the usual words, and each must be there to be read.
+    if (name !== null || index === waysToAnswer(card).length - 1) keys.row();
+  }
+  return keys;
 }
+
+const usualWords = { once: '✅ Allow once', always: 'Always', deny: '❌ Deny' } as const;
+const buttonCharsMax = 200;
 
 export function readTap(data: string): Tap | undefined {
-  const [, id, answer] = /^approval:(\d{1,15}):(once|always|deny)$/.exec(data) ?? [];
-  return id === undefined ? undefined : { approval_id: Number(id), answer: answer as Tap['answer'] };
+  const [, id, answer = ''] = /^approval:(\d{1,15}):(once|always|deny|\d{1,2})$/.exec(data) ?? [];
+  if (id === undefined) return undefined;
+  if (answer in usualWords) return { approval_id: Number(id), answer: answer as keyof typeof usualWords };
+  const index = Number(answer);
+  return index < limits.approvalOptionsMax ? { approval_id: Number(id), answer: index } : undefined;
 }
 
 const faces: Readonly<Record<AgentStatus['status'], string>> = {

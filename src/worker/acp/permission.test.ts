@@ -135,4 +135,20 @@ test('what is allowed is allowed once, never always', () => {
   assert.equal(chosen(permissionResponse(request, { decision: 'reject', reason: '' })), 'reject_once');
   const onlyAlways = { ...request, options: [option('allow_always')] };
   assert.equal(chosen(permissionResponse(onlyAlways, { decision: 'allow' })), 'cancelled');
+  const alwaysOrNo = { ...request, options: [option('allow_always'), option('reject_once')] };
+  assert.equal(chosen(permissionResponse(alwaysOrNo, { decision: 'allow' }, 'execute')), 'allow_always');
+  assert.equal(chosen(permissionResponse(alwaysOrNo, { decision: 'allow' }, 'edit')), 'reject_once');
+});
+
+test('of several options exactly the chosen one is sent, and none without a choice', () => {
+  const options = ['pg', 'my'].map((id) => ({ optionId: id, name: id, kind: 'allow_once' as const }));
+  const no = { optionId: 'no', name: 'None', kind: 'reject_once' as const };
+  const request = { options };
+  const selected = (optionId: string) => ({ outcome: { outcome: 'selected', optionId } });
+  const cancelled = { outcome: { outcome: 'cancelled' } };
+  const denial = { decision: 'reject', reason: '' } as const;
+  assert.deepEqual(permissionResponse(request, { decision: 'allow', optionId: 'my' }), selected('my'));
+  assert.deepEqual(permissionResponse(request, { decision: 'allow' }), cancelled);
+  assert.deepEqual(permissionResponse(request, denial), cancelled);
+  assert.deepEqual(permissionResponse({ options: [...options, no] }, denial), selected('no'));
 });

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type {
+  PermissionOption,
   RequestPermissionRequest,
   RequestPermissionResponse,
   ToolCallUpdate,
 } from '@agentclientprotocol/sdk';
 import { canonicalPath, insideRoot, isMissing } from '../../lib/paths.ts';
+import { allows, isChoice } from '../../protocol/index.ts';
 
 /** What an agent asks to be allowed to do. */
 export interface PermissionQuestion {
@@ -23,6 +25,8 @@ export interface PermissionQuestion {
   readonly readOnly: boolean;
   /** The diffs hold whole files, so the old text must be what is on disk. */
   readonly wholeFileDiffs: boolean;
+  /** The program's own, of which one is the answer. */
+  readonly options?: readonly PermissionOption[] | undefined;
 }
 
 export interface FileDiff {
@@ -32,8 +36,8 @@ export interface FileDiff {
 }
 
 export type PermissionAnswer =
-  | { readonly decision: 'allow' }
-  | { readonly decision: 'reject'; readonly reason: string };
+  | { readonly decision: 'allow'; readonly optionId?: string | undefined }
+  | { readonly decision: 'reject'; readonly reason: string; readonly optionId?: string | undefined };
 export type DecidePermission = (
   question: PermissionQuestion,
   gates: PermissionGates,
@@ -49,6 +53,15 @@ export interface PermissionGates {
 }
 
 const changingTools: ReadonlySet<string> = new Set(['edit', 'delete', 'move']);
+
+/**
+ * The options that people may choose from. A change is never allowed always: the program would ask no more,
+ * and its later edits would pass the locks of others.
+ */
+export function offeredOptions({ tool, options = [] }: Pick<PermissionQuestion, 'tool' | 'options'>) {
+  if (!changingTools.has(tool) || !isChoice(options)) return options;
+  return options.filter(({ kind }) => kind !== 'allow_always');
+}
 
 /**
  * What holds whatever anybody allows: nothing outside of the project root, and nothing of the server's (an
@@ -68,12 +81,15 @@ export const decidePermission: DecidePermission = async (question, gates, over) 
   if (!changingTools.has(tool)) return await gates.approve(question, over);
   if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');
   if (paths.length === 0) return reject('The request does not say which file would be changed.');
-  for (const gate of [gates.approve, gates.take]) {
-    const answer = await gate(question, over);
-    if (answer.decision === 'reject') return answer;
+  if (question.options?.length && !question.options.some(({ kind }) => kind === 'allow_once')) {
+    return reject(onlyAlwaysText);
   }
+  const approved = await gates.approve(question, over);
+  if (approved.decision === 'reject') return approved;
+  const taken = await gates.take(question);
+  if (taken.decision === 'reject') return taken;
   // Not before: now nobody else changes it.
-  return await refuseLostUpdate(question);
+  return (await refuseLostUpdate(question)) ?? approved;
 };
 
 function isIn(folder: string, path: string): boolean {
@@ -81,7 +97,7 @@ function isIn(folder: string, path: string): boolean {
 }
 
 /** Agents write what they computed from the old text: a change made since then would be lost. */
-async function refuseLostUpdate(question: PermissionQuestion): Promise<PermissionAnswer> {
+async function refuseLostUpdate(question: PermissionQuestion): Promise<PermissionAnswer | undefined> {
   for (const { path, oldText } of question.diffs) {
     const disk = normalize(await readIfThere(path));
     const old = normalize(oldText);
@@ -91,13 +107,13 @@ async function refuseLostUpdate(question: PermissionQuestion): Promise<Permissio
       return reject(`${name} was changed by someone else meanwhile. Read it again, then edit it.`);
     }
   }
-  return allow;
+  return undefined;
 }
 
 /** Puts a protocol request in our words. */
 export async function readPermissionRequest(
   call: ToolCallUpdate,
-  turn: Pick<PermissionQuestion, 'agent' | 'root' | 'readOnly' | 'wholeFileDiffs'>,
+  turn: Pick<PermissionQuestion, 'agent' | 'root' | 'readOnly' | 'wholeFileDiffs' | 'options'>,
 ): Promise<PermissionQuestion> {
   const diffs: FileDiff[] = [];
   for (const part of call.content ?? []) {
@@ -110,6 +126,7 @@ export async function readPermissionRequest(
     root: turn.root,
     readOnly: turn.readOnly,
     wholeFileDiffs: turn.wholeFileDiffs,
+    options: turn.options,
     tool: call.kind ?? 'other',
     title: call.title ?? '',
     paths: [...new Set([...named, ...diffs.map(({ path }) => path)])],
@@ -118,19 +135,34 @@ export async function readPermissionRequest(
   };
 }
 
-/** The protocol's answer: always for this once only, so that the next edit is looked at too. */
+/**
+ * The protocol's answer: exactly the option that was chosen. A plain yes or no is answered once, so that the
+ * next one is looked at too; always only where the program offers no once, and never for a change of files.
+ * Of a choice none is picked here: without one it is cancelled, unless one option alone rejects.
+ */
 export function permissionResponse(
-  request: RequestPermissionRequest,
+  { options }: Pick<RequestPermissionRequest, 'options'>,
   answer: PermissionAnswer,
+  tool = 'other',
 ): RequestPermissionResponse {
-  const option = (kind: string) => request.options.find((candidate) => candidate.kind === kind);
-  const chosen =
-    (answer.decision === 'allow' ? option('allow_once') : undefined) ??
-    option('reject_once') ??
-    option('reject_always');
+  const chosen = isChoice(options)
+    ? (options.find(({ optionId }) => optionId === answer.optionId) ?? onlyRejection(options))
+    : plainAnswer(options, answer, tool);
   return chosen
     ? { outcome: { outcome: 'selected', optionId: chosen.optionId } }
     : { outcome: { outcome: 'cancelled' } };
+}
+
+function plainAnswer(options: readonly PermissionOption[], { decision }: PermissionAnswer, tool: string) {
+  const option = (kind: string) => options.find((candidate) => candidate.kind === kind);
+  const always = changingTools.has(tool) ? undefined : option('allow_always');
+  const allowed = decision === 'allow' ? (option('allow_once') ?? always) : undefined;
+  return allowed ?? option('reject_once') ?? option('reject_always');
+}
+
+function onlyRejection(options: readonly PermissionOption[]): PermissionOption | undefined {
+  const [first, ...more] = options.filter((option) => !allows(option));
+  return more.length === 0 ? first : undefined;
 }
 
 async function readIfThere(path: string): Promise<string> {
@@ -146,7 +178,9 @@ function normalize(text: string): string {
   return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }
 
-const allow: PermissionAnswer = { decision: 'allow' };
+const onlyAlwaysText =
+  'The agent program offers only to allow changes always. Its later changes would pass the locks of ' +
+  'others, so this one is denied. Set the program up so that it asks for each change.';
 
 function reject(reason: string): PermissionAnswer {
   return { decision: 'reject', reason };

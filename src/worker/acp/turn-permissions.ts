@@ -58,6 +58,7 @@ export function createTurnPermissions(
         root: await dependencies.root,
         readOnly: request.readOnly ?? false,
         wholeFileDiffs: manners.wholeFileDiffs ?? dependencies.wholeFileDiffs,
+        options: asked.options,
       });
       const answer = await decide(question, request.gates, over);
       if (answer.decision === 'allow') await request.beforeTool?.(toolCallId, question);
@@ -69,7 +70,7 @@ export function createTurnPermissions(
         // Where it cannot be told, the model sees at least that it was refused.
         await extras.explain?.({ sessionId: asked.sessionId, toolCallId, reason }).catch(() => undefined);
       }
-      return permissionResponse(asked, answer);
+      return permissionResponse(asked, answer, question.tool);
     },
     takeRefusals: () => refusals.splice(0),
   };

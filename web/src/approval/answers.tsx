@@ -1,52 +1,77 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
-import { type ApprovalCard, limits } from '../../../src/protocol/index.ts';
+import { type ApprovalCard, limits, type WayToAnswer, waysToAnswer } from '../../../src/protocol/index.ts';
+import type { Acts } from '../live/acts.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { Button } from '../ui/button.tsx';
 
-type Answer = 'once' | 'always' | 'deny';
+type How = Parameters<Acts['answerApproval']>[1];
 
-/** The three ways to answer. What "always" means is said beside it. */
+/** The ways to answer: those that the agent program offers. What "always" means is said beside them. */
 export function Answers({ approval }: { readonly approval: ApprovalCard }) {
   const { acts } = useLive();
   const may = useMay('approve');
   const online = useAppState((state) => state.link.kind === 'online');
-  const [denying, setDenying] = useState(false);
+  /** How it is denied, while somebody writes the sentence. */
+  const [denying, setDenying] = useState<How | null>(null);
   const [asked, setAsked] = useState(false);
 
-  async function answer(how: Answer, sentence = '') {
+  async function answer(how: How) {
     setAsked(true);
-    await acts.answerApproval(approval.approval_id, how, sentence);
+    await acts.answerApproval(approval.approval_id, how);
     setAsked(false);
   }
 
   if (!may) return <Waiting approval={approval} />;
   const busy = asked || !online;
   if (denying) {
-    return <Denial busy={busy} onDeny={(why) => void answer('deny', why)} onBack={() => setDenying(false)} />;
+    const deny = (sentence: string) => void answer({ ...denying, sentence });
+    return <Denial busy={busy} onDeny={deny} onBack={() => setDenying(null)} />;
   }
+  const ways = waysToAnswer(approval);
   return (
     <footer className="border-t border-line px-3 py-2">
       <div className="flex flex-wrap gap-2">
-        <Button look="primary" size="small" disabled={busy} onClick={() => void answer('once')}>
-          Allow once
-        </Button>
-        <Button
-          size="small"
-          disabled={busy}
-          title={approval.always_means}
-          onClick={() => void answer('always')}
-        >
-          Always in this task
-        </Button>
-        <Button look="danger" size="small" disabled={busy} onClick={() => setDenying(true)}>
-          Deny…
-        </Button>
+        {ways.map((way) => (
+          <WayButton
+            key={way.option_id ?? way.answer}
+            way={way}
+            busy={busy}
+            title={way.answer === 'always' ? approval.always_means : undefined}
+            onAnswer={(how) => (way.answer === 'deny' ? setDenying(how) : void answer(how))}
+          />
+        ))}
+        {ways.every(({ isAllowing }) => isAllowing) && (
+          <Button look="quiet" size="small" disabled={busy} onClick={() => setDenying({ answer: 'deny' })}>
+            None of these…
+          </Button>
+        )}
       </div>
-      <p className="mt-1.5 text-xs text-faint">
-        <b className="font-medium">Always</b> allows {approval.always_means}.
-      </p>
+      {ways.some((way) => way.answer === 'always') && (
+        <p className="mt-1.5 text-xs text-faint">
+          <b className="font-medium">Always</b> allows {approval.always_means}.
+        </p>
+      )}
     </footer>
+  );
+}
+
+const usualWords = { once: 'Allow once', always: 'Always in this task', deny: 'Deny…' } as const;
+
+interface WayButtonProps {
+  readonly way: WayToAnswer;
+  readonly busy: boolean;
+  readonly title: string | undefined;
+  readonly onAnswer: (how: How) => void;
+}
+
+function WayButton({ way: { answer, option_id, name, isAllowing }, busy, title, onAnswer }: WayButtonProps) {
+  const look = answer === 'once' ? 'primary' : isAllowing ? 'plain' : 'danger';
+  const how = answer === null ? { option_id: option_id ?? '' } : { answer };
+  return (
+    <Button look={look} size="small" disabled={busy} title={title} onClick={() => onAnswer(how)}>
+      <bdi className="[overflow-wrap:anywhere]">{name ?? usualWords[answer ?? 'once']}</bdi>
+    </Button>
   );
 }
 

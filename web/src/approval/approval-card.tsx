@@ -1,6 +1,11 @@
 import { CodeXml, FilePen, Globe, Hand, type LucideIcon, TerminalSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApprovalCard as Card, ToolGroup } from '../../../src/protocol/index.ts';
+import {
+  type ApprovalCard as Card,
+  exactParts,
+  type ToolGroup,
+  visibleDiff,
+} from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
 import { DiffView } from '../panel/diff-view.tsx';
 import { latestOf } from '../state/approval-state.ts';
@@ -48,34 +53,36 @@ export function ApprovalCard({ card }: { readonly card: Card }) {
 
 /** The command, the files, the change: all that would be done. */
 function Action({ approval }: { readonly approval: Card }) {
-  const { command, input, diff, paths, title } = approval;
-  const text = command ?? input;
-  const said = text === null && diff === '' && paths.length === 0 ? title : null;
+  const { diff } = approval;
+  const parts = exactParts(approval);
+  const paths = parts.filter(({ kind }) => kind === 'path');
   return (
     <>
       {paths.length > 0 && (
         <ul className="border-t border-line px-3 py-1.5 font-mono text-[0.8125rem] [overflow-wrap:anywhere]">
-          {paths.map((path) => (
-            <li key={path}>{path}</li>
+          {paths.map(({ text }) => (
+            <li key={text} className="whitespace-pre-wrap">
+              {text}
+            </li>
           ))}
         </ul>
       )}
-      {input !== null && <Code>{title}</Code>}
-      {text !== null && <Code>{text}</Code>}
-      {said !== null && <Code>{said}</Code>}
-      {diff !== '' && <DiffView diff={diff} />}
+      {parts.map(({ kind, text }) => kind !== 'path' && <Code key={kind}>{text}</Code>)}
+      {diff !== '' && <DiffView diff={visibleDiff(diff)} />}
     </>
   );
 }
 
 const codeBox = 'max-h-64 overflow-auto border-t border-line bg-sunken';
+const codeText =
+  'px-3 py-2 font-mono text-[0.8125rem] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]';
 
 function Code({ children }: { readonly children: ReactNode }) {
   return (
     // A region that scrolls must be reachable by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section aria-label="Exactly" tabIndex={0} className={codeBox}>
-      <pre className="px-3 py-2 font-mono text-[0.8125rem] leading-5 whitespace-pre-wrap">{children}</pre>
+      <pre className={codeText}>{children}</pre>
     </section>
   );
 }

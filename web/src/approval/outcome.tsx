@@ -1,5 +1,5 @@
 import { Ban, CircleCheck, type LucideIcon, TimerOff } from 'lucide-react';
-import type { ApprovalCard } from '../../../src/protocol/index.ts';
+import { type ApprovalCard, visibleLine } from '../../../src/protocol/index.ts';
 import { clockTime, fullTime } from '../lib/time.ts';
 import { classNames } from '../ui/class-names.ts';
 
@@ -40,7 +40,8 @@ export function Outcome({ approval }: { readonly approval: ApprovalCard }) {
   );
 }
 
-function words({ status, answer, answered_by }: ApprovalCard): string {
+function words({ status, answer, answered_by, option }: ApprovalCard): string {
+  if (option) return `${answered_by} chose “${visibleLine(option.name)}”`;
   if (status === 'allowed') {
     return answer === 'always'
       ? `${answered_by} allowed it always in this task`

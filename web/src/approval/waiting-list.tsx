@@ -1,6 +1,6 @@
 import { Hand, LifeBuoy } from 'lucide-react';
 import { useMemo } from 'react';
-import type { Approval, HelpRequest } from '../../../src/protocol/index.ts';
+import { type Approval, type HelpRequest, visibleLine } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { pendingApprovals } from '../state/approval-state.ts';
@@ -26,7 +26,11 @@ export function WaitingList() {
       </h2>
       <ul>
         {waiting.map((approval) => (
-          <WaitingRow key={approval.approval_id} asked={approval} text={approval.command ?? approval.title} />
+          <WaitingRow
+            key={approval.approval_id}
+            asked={approval}
+            text={visibleLine(approval.command ?? approval.title)}
+          />
         ))}
         {stuck.map((request) => (
           <WaitingRow key={`help ${request.help_request_id}`} asked={request} text={request.issue} isStuck />

@@ -21,8 +21,7 @@ export interface Acts extends TaskActs {
   /** Why it did not count, e.g. since somebody was faster, is shown. */
   answerApproval(
     approvalId: number,
-    answer: CommandInput<'answer_approval'>['answer'],
-    sentence: string,
+    how: Omit<CommandInput<'answer_approval'>, 'approval_id'>,
   ): Promise<void>;
   /** Tells a stuck agent what to try. Resolves to whether it happened. */
   answerHelp(helpRequestId: number, text: string): Promise<boolean>;
@@ -84,8 +83,8 @@ export function createActs(client: ChatClient, store: Store, reading: Reading): 
     },
     remove: async ({ id }) =>
       (await attempt(() => client.request('delete_message', { message_id: id }))) !== null,
-    async answerApproval(approval_id, answer, sentence) {
-      const told = await attempt(() => client.request('answer_approval', { approval_id, answer, sentence }));
+    async answerApproval(approval_id, how) {
+      const told = await attempt(() => client.request('answer_approval', { approval_id, ...how }));
       if (told === null) return;
       const event = { type: 'approval_answered', data: told.approval, position: 0 } as const;
       store.dispatch({ type: 'event', event, now: Date.now() });

@@ -1,0 +1,29 @@
+/**
+ * Text of which every character can be seen: what has no look of its own, or turns the direction of others,
+ * stands as `\u{202e}`. A line end is `↵` and a line break, a tab is `⇥`. No two texts look alike by it: a
+ * text that has these signs itself gets `\u{21b5}` for them, and `\u{5c}u{` for `\u{`.
+ */
+export function visibleText(text: string): string {
+  return visible(text).replaceAll('\t', '⇥').replaceAll('\n', '↵\n');
+}
+
+/** The same of a diff, whose line ends and tabs stay as they are. */
+export function visibleDiff(diff: string): string {
+  return visible(diff);
+}
+
+/** The same in one line, for a summary. */
+export function visibleLine(text: string): string {
+  return visibleText(text).replaceAll('\n', ' ').replaceAll(/ +/g, ' ').trim();
+}
+
+function visible(text: string): string {
+  return text.replaceAll(unseen, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
+}
+
+/**
+ * Controls, format characters (bidirectional, zero-width, tags), separators but the plain space, halves of
+ * characters, characters of private or no use, those that fonts ignore, the empty braille pattern, and the
+ * signs of this notation.
+ */
+const unseen = /(?![\n\t ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]|[↵⇥]|\\(?=u\{)/gu;

@@ -11,7 +11,7 @@ import { descendants, startServerProcess } from '../support/server-process.ts';
 
 /** The main job, end to end: a mention in the chat, and a real file changed by a real agent program. */
 
-const timeout = { timeout: 120_000 };
+const timeout = { timeout: 240_000 };
 
 interface Room {
   readonly client: RawClient;

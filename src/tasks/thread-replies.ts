@@ -13,8 +13,9 @@ export interface ThreadReplies {
   /**
    * Brings a reply to an agent: the task that it is at in that thread, or that waits for it there, is told;
    * else it is given what the reply asks. A read-only reply is not told to work, which may change files, and
-   * no other is told to a question, which may change none; one that is too long to be told is a task. Once for each message. Errors: as of assigning;
-   * limit_reached, when the task was told as much as it may be.
+   * other replies are not told to a question, which may change none. A reply that is too long to be told is
+   * a task. Once for each message. Errors: as of assigning; limit_reached, when the task was told as much as
+   * it may be.
    */
   take(reply: ChatMessage, agent: string): Promise<void>;
   /**

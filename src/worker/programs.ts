@@ -7,6 +7,7 @@ import { type AgentProgram, createAgentProgram, type ProgramTiming } from './acp
 import type { TurnResult } from './acp/turn.ts';
 import { agentEnvironment } from './environment.ts';
 import { opencodeCommand } from './opencode.ts';
+import { withTurns } from './with-turns.ts';
 
 export interface ProgramsOptions {
   /** The person's environment. */
@@ -50,23 +51,15 @@ export function createDemoProgram(options: ProgramsOptions): AgentProgram {
     }),
   });
   const refusal = stopReasonSentence(demoName, 'refusal');
-  return {
-    get pid() {
-      return program.pid;
-    },
-    start: () => program.start(),
-    forget: (agent) => program.forget(agent),
-    close: () => program.close(),
-    runTurn(request) {
-      const turn = program.runTurn(request);
-      const result = turn.result.then((ended): TurnResult => {
-        const { ending, text } = ended;
-        const isRefused = ending.kind === 'failed' && ending.reason === refusal && text !== '';
-        return isRefused ? { text, ending: { kind: 'failed', reason: text } } : ended;
-      });
-      return { ...turn, result };
-    },
-  };
+  return withTurns(program, (request) => {
+    const turn = program.runTurn(request);
+    const result = turn.result.then((ended): TurnResult => {
+      const { ending, text } = ended;
+      const isRefused = ending.kind === 'failed' && ending.reason === refusal && text !== '';
+      return isRefused ? { text, ending: { kind: 'failed', reason: text } } : ended;
+    });
+    return { ...turn, result };
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { stopReasonSentence } from './acp/failure.ts';
 import type { AgentProgram } from './acp/program.ts';
 import type { TurnResult } from './acp/turn.ts';
+import { withTurns } from './with-turns.ts';
 
 /** A program whose turns are looked at: whether the program works, or not. */
 export interface Watched {
@@ -34,23 +35,15 @@ export function watchProgram(
   }
 
   const watched: Watched = {
-    program: {
-      get pid() {
-        return program.pid;
-      },
-      start: () => program.start(),
-      forget: (agent) => program.forget(agent),
-      close: () => program.close(),
-      runTurn(request) {
-        const turn = program.runTurn(request);
-        const result = counted(() => turn.result).then((ended) => {
-          const outcome = evidenceIn(ended);
-          if (outcome !== null) observed(watched, outcome);
-          return ended;
-        });
-        return { ...turn, result };
-      },
-    },
+    program: withTurns(program, (request) => {
+      const turn = program.runTurn(request);
+      const result = counted(() => turn.result).then((ended) => {
+        const outcome = evidenceIn(ended);
+        if (outcome !== null) observed(watched, outcome);
+        return ended;
+      });
+      return { ...turn, result };
+    }),
     unwatched: (act) => counted(() => act(program)),
     retire() {
       retired = true;

@@ -43,6 +43,20 @@ function commandFrame(ids: readonly unknown[]) {
     );
 }
 
+/** Nearly right: those that a seed of wholly random frames may leave out. */
+function likelyFrame(ids: readonly unknown[]) {
+  const fields = {
+    conversation_id: fc.option(fc.constantFrom(...ids, 'main', 'nowhere'), { nil: undefined }),
+    text: fc.string({ minLength: 1, maxLength: 20 }),
+    request_id: fc.nat(),
+  };
+  return fc
+    .record({ type: fc.constantFrom('chat_message', 'get_chat_history'), ...fields })
+    .map(({ type, text, ...rest }) =>
+      JSON.stringify({ type, ...rest, ...(type === 'chat_message' ? { text } : {}) }),
+    );
+}
+
 const deep = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
 const bombs = fc.constantFrom(
   deep('[', ']', 30_000),
@@ -79,6 +93,7 @@ test('ten thousand hostile frames crash nothing, leak nothing, and cost little',
   t.diagnostic(`HOSTILE_SEED=${seed}`);
   const frame = fc.oneof(
     { weight: 20, arbitrary: commandFrame(ids) },
+    { weight: 1, arbitrary: likelyFrame(ids) },
     { weight: 3, arbitrary: fc.json() },
     { weight: 3, arbitrary: fc.string() },
     { weight: 1, arbitrary: fc.uint8Array().map((bytes) => Buffer.from(bytes)) },

@@ -22,8 +22,8 @@ export default {
   ],
   project: ['{src,web,test,bench,scripts}/**/*.{ts,tsx,css}'],
   vite: { config: ['web/vite.config.ts'] },
-  // Programs of Linux, for benchmarks that choose their cores.
-  ignoreBinaries: ['taskset'],
+  // Programs of Linux: for benchmarks that choose their cores, and for sandboxes.
+  ignoreBinaries: ['taskset', 'mkfifo'],
   // Programs that test/package and the benchmarks start by their path.
   ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'bun'],
   // A type that only its own file names is still worth a name.

@@ -296,7 +296,9 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
   const link = await signIn.createLinkCode(config.owner, 'admin', byServer);
   const workerToken = await signIn.createLocal('worker', 'system', 'local worker');
   if (config.workers === 'local') {
-    localWorker = startLocalWorker(config, { url: webSocketUrl, token: workerToken, projectRoot }, log);
+    const { ports } = addresses;
+    const chat = { url: webSocketUrl, token: workerToken, projectRoot, ports };
+    localWorker = startLocalWorker(config, chat, log);
   }
 
   let closing: Promise<void> | undefined;

@@ -8,6 +8,8 @@ import { whoListens } from './lib/who-listens.ts';
 export interface Addresses {
   readonly httpUrl: string;
   readonly httpPort: number;
+  /** Every port that it listens on. */
+  readonly ports: readonly number[];
   readonly webSocketUrl: string;
   /** What sign-in links begin with. */
   readonly publicUrl: string;
@@ -39,6 +41,7 @@ export async function listenAll(
   return {
     httpUrl,
     httpPort,
+    ports: [httpPort, webSocketPort],
     webSocketUrl: `ws://${urlHost(config.websocketHost)}:${webSocketPort}`,
     publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? httpUrl,
   };

@@ -24,7 +24,12 @@ export interface LocalWorker extends Supervisor {
  */
 export function startLocalWorker(
   config: Config,
-  chat: { readonly url: string; readonly token: string; readonly projectRoot: string },
+  chat: {
+    readonly url: string;
+    readonly token: string;
+    readonly projectRoot: string;
+    readonly ports: readonly number[];
+  },
   log: Log,
 ): LocalWorker {
   const workerId = `local-${randomUUID().slice(0, 8)}`;
@@ -42,6 +47,10 @@ export function startLocalWorker(
       // Only in the scratch copy of the sample project.
       OPENCODE_SLACK_DEMO_MEANWHILE: config.playground ? '1' : undefined,
       OPENCODE_SLACK_AGENT_COMMAND: config.agentCommand,
+      OPENCODE_SLACK_SANDBOX: config.sandbox,
+      OPENCODE_SLACK_ALLOW_HOSTS: config.allowHosts.join(','),
+      OPENCODE_SLACK_TRUST_PROJECT: config.trustProject ? '1' : undefined,
+      OPENCODE_SLACK_CHAT_PORTS: chat.ports.join(','),
       OPENCODE_SLACK_MAX_CONCURRENT_TASKS: String(config.maxConcurrentTasks),
       OPENCODE_COMMAND: config.opencodeCommand,
       LOG_LEVEL: config.logLevel,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits, OwnPolicy } from './protocol/index.ts';
+import { parseHostPattern } from './worker/sandbox/hosts.ts';
 
 /** How what is set is read. */
 
@@ -38,6 +39,16 @@ export const list = z.string().transform((words) =>
     .map((word) => word.trim())
     .filter(Boolean),
 );
+/** Hosts, as `parseHostPattern` takes them. */
+export const hostPatterns = list
+  .pipe(z.array(z.string()).max(limits.allowedHostsMax))
+  .transform((hosts, context) =>
+    hosts.flatMap((host) => {
+      const pattern = parseHostPattern(host);
+      if (pattern === null) context.addIssue({ code: 'custom', message: `"${host}" is no host.` });
+      return pattern ?? [];
+    }),
+  );
 /** Rules such as `execute=auto,edit=ask`. */
 export const Policy = list.transform((rules) => Object.fromEntries(rules.map(readRule))).pipe(OwnPolicy);
 function readRule(rule: string): [string, string] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentSettings } from './agent-settings.ts';
 import { environmentKeyCharsMin } from './auth/environment-keys.ts';
 import { secretKeyBytesMin } from './auth/tokens.ts';
 import { AgentName, limits } from './protocol/index.ts';
@@ -153,47 +154,7 @@ export const settings = {
     doc: 'the project that the agents work on',
     allowed: 'a folder that exists',
   },
-  workers: {
-    flag: '--workers <which>',
-    env: ['OPENCODE_WORKERS'],
-    schema: z.enum(['local', 'none']),
-    default: 'local',
-    doc: 'local: start a worker here; none: workers connect by themselves',
-    allowed: 'local or none',
-  },
-  agent: {
-    flag: '--agent <which>',
-    env: ['OPENCODE_AGENT'],
-    schema: z.enum(['auto', 'opencode', 'demo', 'command']),
-    default: 'auto',
-    doc: 'what the agents run on; auto: opencode, and in the playground the demo agent until opencode works',
-    allowed: 'auto, opencode, demo or command',
-  },
-  agentCommand: {
-    flag: '--agent-command <command>',
-    env: ['OPENCODE_AGENT_COMMAND'],
-    schema: text,
-    default: undefined,
-    defaultText: 'none',
-    doc: 'for --agent command: a program that speaks the Agent Client Protocol, with its arguments',
-    allowed: 'a command line',
-  },
-  opencodeCommand: {
-    env: ['OPENCODE_COMMAND'],
-    schema: text,
-    default: undefined,
-    defaultText: 'the installed one, else opencode on PATH',
-    doc: 'the opencode program',
-    allowed: 'a program path',
-  },
-  maxConcurrentTasks: {
-    flag: '--max-concurrent-tasks <number>',
-    env: ['OPENCODE_MAX_CONCURRENT_TASKS'],
-    schema: count(1_000),
-    default: '50',
-    doc: 'tasks that may run at once; further ones wait',
-    allowed: 'a number from 1 to 1000',
-  },
+  ...agentSettings,
   maxConnections: {
     flag: '--max-connections <number>',
     env: ['WEBSOCKET_MAX_CONNECTIONS'],

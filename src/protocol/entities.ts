@@ -266,6 +266,15 @@ export type AgentStatus = z.infer<typeof AgentStatus>;
 export const WorkerState = z.enum(['connected', 'starting', 'none']);
 export type WorkerState = z.infer<typeof WorkerState>;
 
+/** Whether a worker confines its agents and their commands. */
+export const SandboxState = z.object({
+  state: z
+    .enum(['on', 'off', 'unavailable'])
+    .describe('`off`: switched off by whoever started the worker; `unavailable`: its machine has none'),
+  reason: z.string().max(limits.reasonCharsMax).describe('For people: how it is, and what to do'),
+});
+export type SandboxState = z.infer<typeof SandboxState>;
+
 /** The program that does the agents' work on a worker. */
 export const AgentProgram = z.object({
   kind: z.enum(['opencode', 'demo', 'command']),
@@ -274,5 +283,6 @@ export const AgentProgram = z.object({
   model: z.string().max(200).nullable(),
   reason: z.string().max(limits.reasonCharsMax).describe('Why this one was taken, for people'),
   supply: Supply.optional().describe('Whether its agents can work; without it they can'),
+  sandbox: SandboxState.optional().describe('Without it, it is not known whether agents are confined'),
 });
 export type AgentProgram = z.infer<typeof AgentProgram>;

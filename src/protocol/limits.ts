@@ -131,6 +131,14 @@ export const limits = {
   /** From a request to stop until an agent program is ended, and from SIGTERM to SIGKILL. */
   programCancelGraceMs: 5_000,
   programKillGraceMs: 5_000,
+  /** Commands of one task at once, in its sandbox; and how long it has to say which still run at its end. */
+  commandsAtOnceMax: 50,
+  commandsEndMs: 5_000,
+  programSessionIdCharsMax: 500,
+  /** A host that a person allowed once may be reached for so long: one command often connects again. */
+  networkOnceMs: 60_000,
+  /** Hosts that people always allow in one project. */
+  allowedHostsMax: 10_000,
   /** How often a turn goes on in a new process of its program, when it was not the cause of the end. */
   programResumesMax: 3,
   changedFilesMax: 100,

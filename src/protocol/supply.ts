@@ -9,6 +9,7 @@ export const SupplyProblem = z.enum([
   'no_answer',
   'refused',
   'failing',
+  'not_confined',
 ]);
 export type SupplyProblem = z.infer<typeof SupplyProblem>;
 
@@ -22,7 +23,7 @@ export const Supply = z.object({
     ),
   problem: SupplyProblem.nullable().describe(
     '`refused`: the provider does not accept the key; `failing`: its answers are errors. Also set while ' +
-      'the demo agent works as a substitute',
+      'the demo agent works as a substitute. `not_confined`: a sandbox is required and there is none',
   ),
   reason: z.string().max(limits.reasonCharsMax).describe('For people: how it is, and what to do'),
   provider: z.string().max(200).nullable().describe('The model provider that is configured'),

@@ -88,10 +88,11 @@ function lookAt(setUp: OpencodeCheck, fault: Look['fault'], mark: string, option
   if (!setUp.ok) {
     return { create: null, mark, description: found, provider: null, words: setUp.reason, fault };
   }
-  const { program, version, model, provider } = setUp;
+  const { program, version, model, provider, address } = setUp;
   const words = `opencode ${version ?? ''} works here with ${model ?? 'its own choice of model'}.`;
   return {
-    create: () => createOpencodeProgram(program, options),
+    create: () =>
+      createOpencodeProgram(program, { ...options, providers: address === null ? [] : [address] }),
     mark,
     description: { ...found, version, model },
     provider,

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { connect } from '../client/index.ts';
 import { createLog } from '../lib/log.ts';
 import { openProject } from '../lib/project-paths.ts';
+import { blockedSupply } from './blocked-supply.ts';
 import { createChangeWatch } from './change-watch.ts';
 import { chooseSupply } from './choose.ts';
 import { createHeldFiles } from './held-files.ts';
 import { openKeptContents } from './kept-contents.ts';
 import { storeProviderKey } from './provider-key.ts';
+import { openConfinement } from './sandbox/open.ts';
 import { readWorkerSettings } from './settings.ts';
 import { answerSupplyRequests } from './supply-requests.ts';
 import { putAwayLeftTasks } from './task-file.ts';
@@ -34,13 +36,15 @@ function end(leave: (code?: number) => void = process.exit): void {
   ending = true;
   setTimeout(() => leave(1), exitGraceMs).unref();
   const closing = worker?.close() ?? Promise.resolve();
-  closing.then(
-    () => leave(),
-    (error: unknown) => {
-      log.error({ err: error }, 'could not end the agents cleanly');
-      leave(1);
-    },
-  );
+  closing
+    .then(() => sandbox?.close())
+    .then(
+      () => leave(),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not end the agents cleanly');
+        leave(1);
+      },
+    );
 }
 
 /**
@@ -55,15 +59,24 @@ process.once('SIGINT', () => end());
 process.once('disconnect', endAlone);
 if (isPipe(0)) process.stdin.once('end', endAlone).once('error', endAlone).resume();
 
-const supply = await chooseSupply(settings.agent, {
+const confinement = await openConfinement(settings, process.env);
+const { sandbox } = confinement;
+const choice = {
+  sandbox,
+  trustProject: settings.trustProject,
   command: settings.agentCommand,
   demoMeanwhile: settings.demoMeanwhile,
   log,
   env: process.env,
   projectRoot: settings.projectRoot,
   dataDirectory: join(settings.dataDirectory, 'opencode'),
-  onRejected: (agent, title, reason) => log.warn({ agent, title, reason }, 'not allowed'),
-});
+  onRejected: (agent: string, title: string, reason: string) =>
+    log.warn({ agent, title, reason }, 'not allowed'),
+};
+const supply =
+  confinement.blocked === null
+    ? await chooseSupply(settings.agent, choice)
+    : blockedSupply(confinement.blocked);
 log.info({ project: settings.projectRoot, program: supply.description }, 'worker');
 
 if (ending) process.exit(0);
@@ -94,6 +107,7 @@ worker = startWorker({
   ...settings,
   connection,
   supply,
+  sandboxState: confinement.state,
   workspace,
   watch,
   project,

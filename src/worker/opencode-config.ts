@@ -107,11 +107,15 @@ function ask(value: unknown): 'ask' | 'deny' {
 }
 
 /**
- * Reads the configuration files of a person and of a project, the strongest last; what cannot be read is
- * left out.
+ * Reads the configuration files of a person and of a project that is trusted (null: it is not), the
+ * strongest last; what cannot be read is left out.
  */
-export async function readOwnConfigs(globalFiles: readonly string[], projectRoot: string): Promise<Json[]> {
-  const files = [...globalFiles, ...projectConfigFiles.map((name) => join(projectRoot, name))];
+export async function readOwnConfigs(
+  globalFiles: readonly string[],
+  trustedProject: string | null,
+): Promise<Json[]> {
+  const own = trustedProject === null ? [] : projectConfigFiles.map((name) => join(trustedProject, name));
+  const files = [...globalFiles, ...own];
   const configs = await Promise.all(files.map(readConfig));
   return configs.filter((config) => config !== null);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdir, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readlink, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
@@ -16,6 +16,8 @@ import {
 } from './opencode-config.ts';
 import { openOpencodeHttp } from './opencode-http.ts';
 import { removeDeadLocks } from './opencode-locks.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { insideFolder, type Mount, readOnly, writable } from './sandbox/view.ts';
 
 export interface OpencodeOptions {
   /** The person's environment: PATH, HOME, XDG directories, keys of model providers. */
@@ -23,6 +25,10 @@ export interface OpencodeOptions {
   readonly projectRoot: string;
   /** Where opencode keeps what it writes, apart from the person's own opencode. */
   readonly dataDirectory: string;
+  /** Confines opencode and its commands; null: they are not confined. */
+  readonly sandbox?: Sandbox | null;
+  /** Whether the project's own configuration is loaded, which may run programs. */
+  readonly trustProject?: boolean;
 }
 
 /** Smaller than this it is the placeholder of a package whose install script did not run. */
@@ -132,7 +138,7 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
     else await link(target, join(config, name));
   }
   if (env.OPENCODE_CONFIG) globalFiles.push(env.OPENCODE_CONFIG);
-  const configs = await readOwnConfigs(globalFiles, projectRoot);
+  const configs = await readOwnConfigs(globalFiles, options.trustProject ? projectRoot : null);
   // Commits are the person's as far as git is concerned: it would not find its settings in the private home.
   const gitConfig = env.GIT_CONFIG_GLOBAL ?? (await ifFile(join(userHome, '.gitconfig'), 1));
   return {
@@ -144,7 +150,14 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
     XDG_DATA_HOME: own('.local/share'),
     XDG_CACHE_HOME: own('.cache'),
     XDG_STATE_HOME: own('.local/state'),
-    OPENCODE_CONFIG_CONTENT: JSON.stringify(overridingConfig(configs, projectRoot)),
+    OPENCODE_CONFIG_CONTENT: JSON.stringify({
+      ...overridingConfig(configs, projectRoot),
+      ...(options.trustProject
+        ? {}
+        : { instructions: instructionFiles.map((name) => join(projectRoot, name)) }),
+      ...(options.sandbox ? confinedConfig : {}),
+    }),
+    ...(options.trustProject ? {} : { OPENCODE_DISABLE_PROJECT_CONFIG: '1' }),
     // Without it the HTTP interface that opencode opens on loopback would be open to every program of the
     // machine.
     OPENCODE_SERVER_PASSWORD: randomBytes(24).toString('base64url'),
@@ -155,17 +168,65 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
   };
 }
 
+/** Files of a project that tell the model about it. They run nothing, so they are read without trust. */
+const instructionFiles = ['AGENTS.md', 'CLAUDE.md'];
+
+/**
+ * What a confined opencode is besides: each command goes to a sandbox of its own, and no program of the
+ * project (formatters, language servers) runs beside opencode's own credentials.
+ */
+const confinedConfig = { plugin: [`file://${insideFolder}/plugin.js`], formatter: false, lsp: false };
+
+/** In a network of its own nothing else listens. */
+const confinedPort = 4096;
+
 /** How to start opencode as an agent program. */
-export async function opencodeCommand(program: string, options: OpencodeOptions): Promise<AgentCommand> {
-  const [env, port] = await Promise.all([opencodeEnvironment(options), freePort()]);
-  const { projectRoot } = options;
-  return {
-    command: program,
-    args: ['acp', '--hostname', '127.0.0.1', '--port', String(port)],
-    env,
-    cwd: projectRoot,
-    ...openOpencodeHttp(port, env.OPENCODE_SERVER_PASSWORD ?? '', projectRoot),
-  };
+export async function opencodeCommand(
+  program: string,
+  options: OpencodeOptions & { readonly providers?: readonly string[] },
+): Promise<AgentCommand> {
+  const { projectRoot, sandbox } = options;
+  const [env, port] = await Promise.all([opencodeEnvironment(options), sandbox ? confinedPort : freePort()]);
+  const args = ['acp', '--hostname', '127.0.0.1', '--port', String(port)];
+  const password = env.OPENCODE_SERVER_PASSWORD ?? '';
+  if (!sandbox) {
+    return {
+      command: program,
+      args,
+      env,
+      cwd: projectRoot,
+      ...openOpencodeHttp(port, password, projectRoot),
+    };
+  }
+  const confined = await sandbox.prepare({
+    ...{ args, env, httpPort: port, providers: options.providers ?? [], asksForSlots: true },
+    command: `${insideFolder}/program`,
+    mounts: [readOnly(await realpath(program), `${insideFolder}/program`), ...(await personMounts(options))],
+  });
+  return { ...confined, ...openOpencodeHttp(confined.httpPort, password, projectRoot) };
+}
+
+/** opencode's own folder, and of the person's what it is set up by. */
+async function personMounts(options: OpencodeOptions): Promise<Mount[]> {
+  const { env, dataDirectory } = options;
+  const { config, signIns } = personFolders(env);
+  const given = env.OPENCODE_CONFIG;
+  const mounts = [writable(join(dataDirectory, 'home'))];
+  if (await isThere(config)) mounts.push(readOnly(config));
+  if (given && (await ifFile(given, 1))) mounts.push(readOnly(given));
+  // opencode renews a sign-in there, for the person too.
+  if (await ifFile(signIns, 1)) mounts.push(writable(signIns));
+  return mounts;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /** Given to opencode right away; left to itself it would not say which one it took. */

@@ -1,12 +1,16 @@
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ownCommand } from '../lib/own-command.ts';
 import { siblingModule } from '../lib/sibling-module.ts';
 import { stopReasonSentence } from './acp/failure.ts';
 import type { DecidePermission } from './acp/permission.ts';
+import type { AgentCommand } from './acp/process.ts';
 import { type AgentProgram, createAgentProgram, type ProgramTiming } from './acp/program.ts';
 import type { TurnResult } from './acp/turn.ts';
 import { agentEnvironment } from './environment.ts';
 import { opencodeCommand } from './opencode.ts';
+import { programNeeds } from './sandbox/program-mounts.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import { withTurns } from './with-turns.ts';
 
 export interface ProgramsOptions {
@@ -15,6 +19,9 @@ export interface ProgramsOptions {
   readonly projectRoot: string;
   /** For what programs write beside the project. */
   readonly dataDirectory: string;
+  /** See `OpencodeOptions`. */
+  readonly sandbox?: Sandbox | null;
+  readonly trustProject?: boolean;
   readonly decide?: DecidePermission;
   readonly timing?: Partial<ProgramTiming>;
   /** See `ProgramOptions`. */
@@ -22,8 +29,11 @@ export interface ProgramsOptions {
   readonly onRejected?: (agent: string, title: string, reason: string) => void;
 }
 
-/** opencode, `program` as found by `findOpencode`. */
-export function createOpencodeProgram(program: string, options: ProgramsOptions): AgentProgram {
+/** opencode, `program` as found by `findOpencode`. `providers`: URLs of its model provider. */
+export function createOpencodeProgram(
+  program: string,
+  options: ProgramsOptions & { readonly providers?: readonly string[] },
+): AgentProgram {
   return createAgentProgram({
     ...options,
     name: 'opencode',
@@ -43,12 +53,10 @@ export function createDemoProgram(options: ProgramsOptions): AgentProgram {
     name: demoName,
     loginHint: 'It needs none.',
     wholeFileDiffs: true,
-    command: async () => ({
-      command: process.execPath,
-      args: [main],
-      env: { ...agentEnvironment(options.env), DEMO_LOGIN: ownCommand('login', options.env) },
-      cwd: options.projectRoot,
-    }),
+    command: () => {
+      const env = { ...agentEnvironment(options.env), DEMO_LOGIN: ownCommand('login', options.env) };
+      return commandOf(process.execPath, [main], env, options);
+    },
   });
   const refusal = stopReasonSentence(demoName, 'refusal');
   return withTurns(program, (request) => {
@@ -76,6 +84,18 @@ export function createCommandProgram(
     name: command,
     loginHint: `Run it once by hand in a terminal and sign in: ${command}`,
     wholeFileDiffs: false,
-    command: async () => ({ command, args, env: agentEnvironment(options.env), cwd: options.projectRoot }),
+    command: () => commandOf(command, args, agentEnvironment(options.env), options),
   });
+}
+
+/** A program in its sandbox, if there is one. */
+async function commandOf(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { sandbox, projectRoot }: ProgramsOptions,
+): Promise<AgentCommand> {
+  if (!sandbox) return { command, args, env, cwd: projectRoot };
+  const needs = await programNeeds([command, ...args], env, [projectRoot, env.HOME ?? homedir()]);
+  return await sandbox.prepare({ command, args, env, ...needs, httpPort: null, asksForSlots: false });
 }

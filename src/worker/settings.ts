@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentChoice } from './choose.ts';
+import { parseHostPattern } from './sandbox/hosts.ts';
+import type { SandboxMode } from './sandbox/support.ts';
 
 /** What a worker is told by its environment: never by arguments, which every user of the machine can read. */
 export interface WorkerSettings {
@@ -21,6 +23,14 @@ export interface WorkerSettings {
   readonly agent: AgentChoice;
   /** OPENCODE_SLACK_AGENT_COMMAND: for `command`. */
   readonly agentCommand: string | undefined;
+  /** OPENCODE_SLACK_SANDBOX: auto, required or off. */
+  readonly sandbox: SandboxMode;
+  /** OPENCODE_SLACK_ALLOW_HOSTS: hosts that agents reach without asking, separated by commas. */
+  readonly allowedHosts: readonly string[];
+  /** OPENCODE_SLACK_TRUST_PROJECT: 1 to load the project's own configuration of the agent program. */
+  readonly trustProject: boolean;
+  /** OPENCODE_SLACK_CHAT_PORTS: the chat's ports on this machine, besides the one of the URL. */
+  readonly chatPorts: readonly number[];
   /** OPENCODE_SLACK_DEMO_MEANWHILE: 1 where the demo agent may work while opencode cannot, with auto. */
   readonly demoMeanwhile: boolean;
   /** OPENCODE_SLACK_MAX_CONCURRENT_TASKS. */
@@ -56,8 +66,36 @@ export async function readWorkerSettings(env: NodeJS.ProcessEnv): Promise<Worker
     dataDirectory: env.OPENCODE_SLACK_DATA_DIR || join(projectRoot, '.opencode-slack', 'agents'),
     agent: agent as AgentChoice,
     agentCommand: env.OPENCODE_SLACK_AGENT_COMMAND || undefined,
+    ...readConfinement(env),
     demoMeanwhile: env.OPENCODE_SLACK_DEMO_MEANWHILE === '1',
     tasksMax,
     logLevel: env.LOG_LEVEL?.toLowerCase() || 'info',
+  };
+}
+
+const modes: ReadonlySet<string> = new Set<SandboxMode>(['auto', 'required', 'off']);
+
+function readConfinement(
+  env: NodeJS.ProcessEnv,
+): Pick<WorkerSettings, 'sandbox' | 'allowedHosts' | 'trustProject' | 'chatPorts'> {
+  const words = (name: string) => (env[name] ?? '').split(',').filter((word) => word.trim() !== '');
+  const sandbox = env.OPENCODE_SLACK_SANDBOX || 'auto';
+  if (!modes.has(sandbox)) {
+    throw new Error(
+      `OPENCODE_SLACK_SANDBOX: "${sandbox}" is not possible. Allowed: ${[...modes].join(', ')}.`,
+    );
+  }
+  const allowedHosts = words('OPENCODE_SLACK_ALLOW_HOSTS').map((host) => {
+    const pattern = parseHostPattern(host);
+    if (pattern === null) throw new Error(`OPENCODE_SLACK_ALLOW_HOSTS: "${host}" is no host.`);
+    return pattern;
+  });
+  const url = URL.parse(env.OPENCODE_SLACK_URL ?? '');
+  const own = url === null ? [] : [url.port === '' ? (url.protocol === 'wss:' ? 443 : 80) : Number(url.port)];
+  return {
+    sandbox: sandbox as SandboxMode,
+    allowedHosts,
+    trustProject: env.OPENCODE_SLACK_TRUST_PROJECT === '1',
+    chatPorts: [...own, ...words('OPENCODE_SLACK_CHAT_PORTS').map(Number)],
   };
 }

@@ -11,6 +11,7 @@ import {
   type Member,
   type Steer,
   type Task,
+  visibleText,
 } from '../protocol/index.ts';
 import type { AgentProgram } from './acp/program.ts';
 import type { Turn, TurnResult } from './acp/turn.ts';
@@ -33,6 +34,7 @@ import {
 } from './prompt.ts';
 import { createReporter, type ProgressReporter, type ReporterOptions } from './report.ts';
 import { taskResult } from './result.ts';
+import type { CommandLeftovers } from './sandbox/command-sandboxes.ts';
 import { taskEnding } from './task-ending.ts';
 import type { TeamConnection } from './team-connection.ts';
 import type { Snapshot, Workspace } from './workspace.ts';
@@ -305,15 +307,29 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
         log.error({ err: error, task: task.task_id }, 'a task could not be run');
         result = failed({ text: '' }, `The worker could not run it: ${String(error)}`);
       }
+      const left = await program.endCommands(task.agent_name);
       // What its tools did is told before its end.
       await options.watch.endTask(task.task_id);
       approver.end();
       if (abandoned) return null;
       const changes = await changesSince(before);
       const end = taskEnding(result.ending, changes?.length ?? null);
-      return taskResult(task.task_id, { ...end, text: result.text }, changes ?? []);
+      const text = [result.text, ...leftoverNotes(left)].filter(Boolean).join('\n\n');
+      return taskResult(task.task_id, { ...end, text }, changes ?? []);
     },
   };
+}
+
+/** What people are told of what the task's commands left behind. */
+function leftoverNotes({ running, blocked }: CommandLeftovers): string[] {
+  const names = (all: readonly string[]) =>
+    all.map((one) => `\`${visibleText(one).replaceAll('`', "'")}\``).join(', ');
+  return [
+    ...(running.length > 0 ? [`Ended with the task: ${names(running)}`] : []),
+    ...(blocked.length > 0
+      ? [`Programs would execute a file that a command made. It has another name now: ${names(blocked)}`]
+      : []),
+  ];
 }
 
 function stopped({ text }: Pick<TurnResult, 'text'>, reason = 'Stopped by request.'): TurnResult {

@@ -7,6 +7,7 @@ export function withTurns(program: AgentProgram, runTurn: AgentProgram['runTurn'
       return program.pid;
     },
     start: () => program.start(),
+    endCommands: (agent) => program.endCommands(agent),
     forget: (agent) => program.forget(agent),
     close: () => program.close(),
     runTurn,

@@ -7,6 +7,7 @@ import {
   type CommandReply,
   type FileChange,
   limits,
+  type SandboxState,
   type TaskNotification,
   TaskOutcome,
 } from '../protocol/index.ts';
@@ -25,6 +26,8 @@ export interface WorkerOptions {
   readonly connection: TeamConnection;
   /** The program that its agents run on. */
   readonly supply: Supply;
+  /** Whether they are confined. */
+  readonly sandboxState: SandboxState;
   readonly workspace: Workspace;
   readonly watch: ChangeWatch;
   readonly project: ProjectPaths;
@@ -72,7 +75,7 @@ export function startWorker(options: WorkerOptions): Worker {
     blocked.clear();
     const { tasks, lost, stopping, steered } = await connection.request('worker_ready', {
       worker_id: options.workerId,
-      program: supply.description,
+      program: { ...supply.description, sandbox: options.sandboxState },
       running: [...running.keys()],
     });
     isReady = true;
@@ -242,7 +245,9 @@ export function startWorker(options: WorkerOptions): Worker {
     if (closed) return;
     if (isReady) {
       connection
-        .request('report_supply', { program: supply.description })
+        .request('report_supply', {
+          program: { ...supply.description, sandbox: options.sandboxState },
+        })
         .catch(orLog('whether the agents can work was not told'));
     }
     takeTasks();

@@ -40,6 +40,7 @@ async function start(t: TestContext, tasksMax = 5) {
     workerId: 'w1',
     connection: team.connection,
     supply: steadySupply(program, describeDemo('The demo agent works.')),
+    sandboxState: { state: 'off', reason: '' },
     workspace,
     watch: createChangeWatch({
       workspace,

@@ -42,7 +42,7 @@ export interface AgentConnection {
   /** What it wrote besides its messages. */
   output(): ProgramOutput;
   /** What the protocol lacks and the program has. */
-  readonly extras: Pick<AgentCommand, 'explain' | 'confine' | 'messages' | 'onModelWait'>;
+  readonly extras: Pick<AgentCommand, 'explain' | 'confine' | 'messages' | 'onModelWait' | 'confinement'>;
 }
 
 export interface ProgramEnd {

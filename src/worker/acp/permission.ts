@@ -7,6 +7,7 @@ import type {
 } from '@agentclientprotocol/sdk';
 import { canonicalPath, insideRoot, isMissing } from '../../lib/paths.ts';
 import { allows, isChoice } from '../../protocol/index.ts';
+import { isExecuted } from '../sandbox/project-mounts.ts';
 
 /** What an agent asks to be allowed to do. */
 export interface PermissionQuestion {
@@ -77,6 +78,9 @@ export const decidePermission: DecidePermission = async (question, gates, over) 
     if (isIn('.opencode-slack', inside)) return reject(`${inside} belongs to the chat and its server.`);
     if (!changingTools.has(tool)) continue;
     if (isIn('.git', inside)) return reject(`${inside} belongs to git. Use git itself to change it.`);
+    if (isExecuted(inside)) {
+      return reject(`Programs execute what stands in ${inside}. Only people change it.`);
+    }
   }
   if (!changingTools.has(tool)) return await gates.approve(question, over);
   if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');

@@ -1,8 +1,9 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { finished, type Readable, type Writable } from 'node:stream';
+import { finished, type Readable, Writable } from 'node:stream';
 import { hasCode } from '../../lib/paths.ts';
 import { limits, type ModelWait } from '../../protocol/index.ts';
+import type { Confinement } from '../sandbox/confine.ts';
 import { endLeftovers, runMarker } from './leftovers.ts';
 
 /** How to start an agent program. */
@@ -12,6 +13,10 @@ export interface AgentCommand {
   /** Complete: nothing else is inherited. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** What it reads at descriptor 3. */
+  readonly descriptorInput?: string;
+  /** The sandbox that it runs in. Without it, it is not confined. */
+  readonly confinement?: Confinement;
   /** Tells the running program why it may not do something, where the protocol has no word for it. */
   readonly explain?: (refusal: Refusal) => Promise<void>;
   /** Lets a session use only these of the tools that are the team's, where a program mixes those of all. */
@@ -67,9 +72,11 @@ export function startProcess(command: AgentCommand): AgentProcess {
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command.command, [...command.args], {
     cwd: command.cwd,
     env: { ...command.env, [runMarker]: runId },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(command.descriptorInput === undefined ? [] : ['pipe' as const])],
     detached: true,
-  });
+  }) as ChildProcessByStdio<Writable, Readable, Readable>;
+  const input = child.stdio[3];
+  if (input instanceof Writable) input.on('error', () => undefined).end(command.descriptorInput);
   let stderr = '';
   let ended: ProcessEnd | undefined;
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -85,11 +92,8 @@ export function startProcess(command: AgentCommand): AgentProcess {
       signalGroup(child.pid, 'SIGKILL');
       endLeftovers(runId);
       const known = ended;
-      const timer = setTimeout(() => resolve(known), drainMs);
-      finished(child.stderr, () => {
-        clearTimeout(timer);
-        resolve(known);
-      });
+      const closed = command.confinement?.close();
+      void Promise.all([drained(child.stderr), closed]).then(() => resolve(known));
     };
     child.once('error', (error) => {
       if (child.pid === undefined) end({ code: null, signal: null, error });
@@ -108,12 +112,24 @@ export function startProcess(command: AgentCommand): AgentProcess {
     errorOutput: () => stderr,
     async terminate(killGraceMs) {
       if (ended) return;
-      signalGroup(child.pid, 'SIGTERM');
+      // A sandbox would end with all that is in it at the first signal; the program ends with its input.
+      if (command.confinement) child.stdin.end();
+      else signalGroup(child.pid, 'SIGTERM');
       const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), killGraceMs);
       await exited;
       clearTimeout(timer);
     },
   };
+}
+
+function drained(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, drainMs);
+    finished(stream, () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {

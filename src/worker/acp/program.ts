@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import type { RequestPermissionRequest, RequestPermissionResponse } from '@agentclientprotocol/sdk';
 import { limits } from '../../protocol/index.ts';
+import { type CommandLeftovers, noLeftovers } from '../sandbox/command-sandboxes.ts';
+import type { Destination } from '../sandbox/hosts.ts';
 import { causeOfEnd } from './blame.ts';
 import { type AgentConnection, connectAgent, type ProgramEnd } from './connection.ts';
 import { ProgramError } from './failure.ts';
@@ -23,6 +25,8 @@ export interface AgentProgram {
    * `result`, which never rejects.
    */
   runTurn(request: TurnRequest): Turn;
+  /** Ends what an agent's commands left running, at the end of its task. */
+  endCommands(agent: string): Promise<CommandLeftovers>;
   /** Ends an agent's turn and forgets its session. */
   forget(agent: string): Promise<void>;
   /** Ends all turns and the program with all it started. It cannot be used afterwards. */
@@ -126,6 +130,7 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
         },
       },
     );
+    command.confinement?.network.onQuestion(askNetwork);
     void opened.process.exited.then(() => {
       connection = undefined;
     });
@@ -140,6 +145,13 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
   async function answerPermission(request: RequestPermissionRequest): Promise<RequestPermissionResponse> {
     const turn = turnOf(request.sessionId);
     return turn ? await turn.askedPermission(request, decide) : { outcome: { outcome: 'cancelled' } };
+  }
+
+  /** What the program itself asks for is asked for the turn that did something last. */
+  async function askNetwork(sessionId: string | null, destination: Destination) {
+    const [last] = [...turns.values()].sort((one, other) => other.activity - one.activity);
+    const turn = sessionId === null ? last : turnOf(sessionId);
+    return (await turn?.askedNetwork(destination, decide)) ?? { refused: 'No task needs it now.' };
   }
 
   /** A message that was too long costs the turn that it belongs to; where none is known, the program. */
@@ -207,6 +219,12 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
         rememberIds(agent, turn.ids);
       });
       return { result, stop: turn.stop };
+    },
+    async endCommands(agent) {
+      const session = sessions.idOf(agent);
+      const current = await connection?.catch(() => undefined);
+      const confinement = current?.extras.confinement;
+      return session && confinement ? await confinement.endCommands(session) : noLeftovers;
     },
     async forget(agent) {
       const turn = turns.get(agent);

@@ -11,6 +11,8 @@ import { ProgramError, unansweredSentence } from './failure.ts';
 /** The sessions of a program's agents. They outlive the program's process where it can resume them. */
 export interface Sessions {
   agentOf(sessionId: string): string | undefined;
+  /** The agent's session in the program, if it has one. */
+  idOf(agent: string): string | undefined;
   /**
    * The agent's session in this life of the program: kept, resumed or new. Rejects with what the program
    * answered.
@@ -117,6 +119,7 @@ export function createSessions(options: SessionOptions): Sessions {
     if (!connection.initialized.agentCapabilities?.mcpCapabilities?.http) return [];
     const found = await access?.();
     if (!found) return [];
+    connection.extras.confinement?.network.allowTools(found.url);
     const headers = [{ name: 'authorization', value: `Bearer ${found.token}` }];
     return [{ type: 'http', name: teamTools(agent), url: found.url, headers }];
   }
@@ -203,6 +206,7 @@ export function createSessions(options: SessionOptions): Sessions {
 
   return {
     agentOf: (sessionId) => agents.get(sessionId),
+    idOf: (agent) => byAgent.get(agent)?.id,
     async open(agent, connection, wish) {
       // A turn that was stopped while its session opened leaves the opening to the next turn.
       await opening.get(agent)?.catch(() => undefined);

@@ -4,8 +4,16 @@ import type {
   SessionUpdate,
   ToolCallUpdate,
 } from '@agentclientprotocol/sdk';
+import type { Confinement } from '../sandbox/confine.ts';
+import { type Destination, nameOf } from '../sandbox/hosts.ts';
+import { type AskNetwork, destinationOf } from '../sandbox/network-rules.ts';
 import type { AgentConnection } from './connection.ts';
-import { type DecidePermission, permissionResponse, readPermissionRequest } from './permission.ts';
+import {
+  type DecidePermission,
+  type PermissionQuestion,
+  permissionResponse,
+  readPermissionRequest,
+} from './permission.ts';
 import { teamTools } from './sessions.ts';
 import type { TurnRequest } from './turn-request.ts';
 
@@ -20,6 +28,8 @@ export interface TurnPermissions {
     connection: AgentConnection,
     over: AbortSignal,
   ): Promise<RequestPermissionResponse>;
+  /** Asks people whether a host may be reached. */
+  askedNetwork(destination: Destination, decide: DecidePermission, over: AbortSignal): ReturnType<AskNetwork>;
   /** What was refused since it was taken last, and why. */
   takeRefusals(): string[];
 }
@@ -28,6 +38,21 @@ interface PermissionDependencies {
   readonly wholeFileDiffs: boolean;
   readonly root: Promise<string>;
   readonly onRejected?: ((agent: string, title: string, reason: string) => void) | undefined;
+}
+
+/** What people choose from when a host is asked for. */
+const networkOptions = [
+  { optionId: 'once', name: 'Allow once', kind: 'allow_once' },
+  { optionId: 'task', name: 'Allow for this task', kind: 'allow_always' },
+  { optionId: 'project', name: 'Always allow in this project', kind: 'allow_always' },
+  { optionId: 'deny', name: 'Deny', kind: 'reject_once' },
+] as const;
+
+/** A page that people let the agent fetch is not asked for again when the program connects to its host. */
+function allowFetched({ tool, rawInput }: PermissionQuestion, confinement: Confinement | undefined): void {
+  if (tool !== 'fetch' || typeof rawInput !== 'object' || rawInput === null || !('url' in rawInput)) return;
+  const destination = destinationOf(String(rawInput.url));
+  if (destination !== null) confinement?.network.allowOnce(destination);
 }
 
 export const cancelled: RequestPermissionResponse = { outcome: { outcome: 'cancelled' } };
@@ -70,7 +95,23 @@ export function createTurnPermissions(
         // Where it cannot be told, the model sees at least that it was refused.
         await extras.explain?.({ sessionId: asked.sessionId, toolCallId, reason }).catch(() => undefined);
       }
+      if (answer.decision === 'allow') allowFetched(question, extras.confinement);
       return permissionResponse(asked, answer, question.tool);
+    },
+    async askedNetwork(destination, decide, over) {
+      const name = nameOf(destination);
+      const question: PermissionQuestion = {
+        agent: request.agent,
+        ...{ tool: 'fetch', title: `Connect to ${name}`, paths: [], diffs: [], wholeFileDiffs: false },
+        rawInput: { host: destination.host, port: destination.port },
+        root: await dependencies.root,
+        readOnly: request.readOnly ?? false,
+        options: networkOptions,
+      };
+      const answer = await decide(question, request.gates, over);
+      if (answer.decision === 'reject') return { refused: `${name} is not allowed: ${answer.reason}` };
+      const chosen = networkOptions.find(({ optionId }) => optionId === answer.optionId);
+      return { allowed: chosen === undefined || chosen.optionId === 'deny' ? 'once' : chosen.optionId };
     },
     takeRefusals: () => refusals.splice(0),
   };

@@ -5,6 +5,8 @@ import type {
   StopReason,
 } from '@agentclientprotocol/sdk';
 import { limits } from '../../protocol/index.ts';
+import type { Destination } from '../sandbox/hosts.ts';
+import type { AskNetwork } from '../sandbox/network-rules.ts';
 import type { AgentConnection, ProgramEnd } from './connection.ts';
 import { type TurnEnding, type TurnFacts, turnEnding } from './ending.ts';
 import { ProgramError, requestErrorSentence, stopReasonSentence } from './failure.ts';
@@ -34,6 +36,8 @@ export interface RunningTurn extends Turn {
     request: RequestPermissionRequest,
     decide: DecidePermission,
   ): Promise<RequestPermissionResponse>;
+  /** A command of it, or the program for it, wants to reach a host that nobody allowed yet. */
+  askedNetwork(destination: Destination, decide: DecidePermission): ReturnType<AskNetwork>;
   /** It is given up for what the program sent about it. */
   breakOff(reason: string): void;
   /** The life of the program that it is in. */
@@ -185,6 +189,10 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
       permissions.noted(update);
       const read = reader.read(update);
       if (read) request.onUpdate(read);
+    },
+    async askedNetwork(destination, decide) {
+      if (settled || !life?.isPrompted || life.over.aborted) return { refused: 'The task is over.' };
+      return await permissions.askedNetwork(destination, decide, life.over);
     },
     async askedPermission(asked, decide) {
       if (settled || !life?.isPrompted || life.over.aborted) return cancelled;

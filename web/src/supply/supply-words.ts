@@ -6,6 +6,7 @@ const titles: Readonly<Record<SupplyProblem, string>> = {
   no_model: 'No model is set up',
   no_answer: 'The model provider does not answer',
   refused: 'The model provider does not accept the key',
+  not_confined: 'A sandbox is required',
   failing: 'The model provider answers with errors',
 };
 

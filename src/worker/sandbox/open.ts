@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { SandboxState } from '../../protocol/index.ts';
+import type { WorkerSettings } from '../settings.ts';
+import { createSandbox, type Sandbox } from './sandbox.ts';
+import { findSandbox } from './support.ts';
+
+/** How a worker confines its agents. */
+export interface OpenedConfinement {
+  /** Null: agents are not confined. */
+  readonly sandbox: Sandbox | null;
+  readonly state: SandboxState;
+  /** Why no task starts, for people; null: tasks start. */
+  readonly blocked: string | null;
+}
+
+/** Finds out what this machine can do, as far as the settings ask for it. */
+export async function openConfinement(
+  settings: WorkerSettings,
+  env: NodeJS.ProcessEnv,
+): Promise<OpenedConfinement> {
+  if (settings.sandbox === 'off') {
+    return { sandbox: null, state: { state: 'off', reason: offText }, blocked: null };
+  }
+  const support = await findSandbox(env);
+  if (support.kind === 'none') {
+    const reason = `${support.reason} ${support.remedy}`;
+    const blocked = settings.sandbox === 'required' ? `Tasks wait: a sandbox is required. ${reason}` : null;
+    return { sandbox: null, state: { state: 'unavailable', reason }, blocked };
+  }
+  const { projectRoot, allowedHosts, chatPorts, dataDirectory } = settings;
+  const sandbox = createSandbox({
+    program: support.program,
+    ...{ env, projectRoot, allowedHosts, chatPorts },
+    dataDirectory: join(dataDirectory, 'sandbox'),
+  });
+  const reason = `Agents and their commands are confined (bubblewrap ${support.version}).`;
+  return { sandbox, state: { state: 'on', reason }, blocked: null };
+}
+
+const offText = 'Agents are not confined: the sandbox is switched off (--sandbox off).';

@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { siblingModule } from '../../lib/sibling-module.ts';
+import { bubblewrapArguments } from './bubblewrap.ts';
+import { type ConfinedCommand, confine, type SandboxedProgram, type StartSandbox } from './confine.ts';
+import {
+  commandEnvironment,
+  commandHome,
+  type GitIdentity,
+  gitEnvironment,
+  proxyPort,
+} from './environment.ts';
+import type { InsideSettings } from './inside.ts';
+import { createNetworkRules } from './network-rules.ts';
+import { createProjectMounts } from './project-mounts.ts';
+import { programMounts, systemMounts } from './system-folders.ts';
+import { insideFolder, type Mount, readOnly } from './view.ts';
+
+/** Confines agent programs and their commands on this machine. */
+export interface Sandbox {
+  /** Prepares a program's sandbox, before each start of it. */
+  prepare(program: SandboxedProgram): Promise<ConfinedCommand>;
+  /** Removes what the sandboxes need in the project. */
+  close(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  /** bubblewrap. */
+  readonly program: string;
+  /** The person's environment. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly projectRoot: string;
+  /** For the sandboxes' own files. */
+  readonly dataDirectory: string;
+  /** Hosts that may always be reached, as `parseHostPattern` gives them. */
+  readonly allowedHosts: readonly string[];
+  /** Ports of the chat on this machine, of which only the team's tools are reached. */
+  readonly chatPorts: readonly number[];
+}
+
+const run = promisify(execFile);
+
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { env, projectRoot, dataDirectory } = options;
+  const record = (name: string) => join(dataDirectory, name);
+  const project = createProjectMounts(projectRoot, record('placeholders.json'));
+  const apartFrom = [env.HOME ?? homedir(), projectRoot, dataDirectory];
+  const git = gitIdentity(env);
+  const module = siblingModule(import.meta.url, './inside');
+  const inside = `${insideFolder}/${module.pathname.split('/').at(-1)}`;
+
+  async function systemView(): Promise<Mount[]> {
+    return [
+      ...(await systemMounts()),
+      ...(await programMounts(env.PATH ?? '', apartFrom)),
+      ...(await accountMounts(dataDirectory)),
+      readOnly(process.execPath, `${insideFolder}/node`),
+      readOnly(fileURLToPath(module), inside),
+    ];
+  }
+
+  const start: StartSandbox = async ({ settings, mounts, env: given, close }) => {
+    const { mounts: own, setAside } = await project.view();
+    const all = [...(await systemView()), ...own, ...mounts];
+    const role: InsideSettings = {
+      ...settings,
+      slots: `${insideFolder}/slots`,
+      forwards: [{ port: proxyPort, socket: `${insideFolder}/sockets/proxy.sock` }],
+    };
+    const node = [`${insideFolder}/node`, '--disable-warning=ExperimentalWarning'];
+    return {
+      program: options.program,
+      args: ['--', ...node, inside, JSON.stringify(role)],
+      view: bubblewrapArguments({ mounts: all, cwd: projectRoot }),
+      env: { ...given, ...gitEnvironment(await git) },
+      afterCommand: setAside,
+      close,
+    };
+  };
+
+  return {
+    async prepare(program) {
+      await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+      const { providers } = program;
+      const network = createNetworkRules({ ...options, providers, record: record('allowed-hosts.json') });
+      return await confine(program, { projectRoot, network, start, commandEnv: commandEnvironment(env) });
+    },
+    close: project.restore,
+  };
+}
+
+/** Names for the user's number, without the machine's accounts; and no other machine than this one. */
+async function accountMounts(dataDirectory: string): Promise<Mount[]> {
+  const folder = join(dataDirectory, 'etc');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [user, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const files = {
+    passwd: `agent:x:${user}:${group}:agent:${commandHome}:/bin/sh\n`,
+    group: `agent:x:${group}:\n`,
+    hosts: '127.0.0.1 localhost\n::1 localhost\n',
+    'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
+  };
+  const mounts: Mount[] = [];
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text, { mode: 0o600 });
+    mounts.push(readOnly(join(folder, name), `/etc/${name}`));
+  }
+  return mounts;
+}
+
+/** Who commits: of the person's git configuration, nothing else is needed. */
+async function gitIdentity(env: NodeJS.ProcessEnv): Promise<GitIdentity> {
+  const ask = async (key: string) => {
+    const options = { env, timeout: gitTimeoutMs, cwd: '/' };
+    // Without git, or without the setting, nobody is named.
+    const told = await run('git', ['config', '--global', '--get', key], options).catch(() => null);
+    return told?.stdout.trim() || null;
+  };
+  return { name: await ask('user.name'), email: await ask('user.email') };
+}
+
+const gitTimeoutMs = 5_000;

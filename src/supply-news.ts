@@ -13,7 +13,7 @@ export interface SupplyNews {
 }
 
 /**
- * Tells the room what the agents run on, and whether they can work: whenever that is another thing than the
+ * Tells the room what the agents run on, whether they can work and whether they are confined: whenever that is another thing than the
  * room was told last, also before a restart. What is being checked is told when it is known.
  */
 export function startSupplyNews({ store, workers, clock, log }: SupplyNews): void {
@@ -22,14 +22,20 @@ export function startSupplyNews({ store, workers, clock, log }: SupplyNews): voi
   async function tell(): Promise<void> {
     const [program] = workers.programs();
     if (program === undefined || program.supply?.state === 'checking') return;
+    await tellState('supply', stateOf(program), program.reason);
+    const { sandbox } = program;
+    if (sandbox !== undefined) await tellState('sandbox', sandbox.state, sandbox.reason);
+  }
+
+  async function tellState(subject: string, state: string, text: string): Promise<void> {
     await store.tellState({
-      subject: 'supply',
-      state: stateOf(program),
+      subject,
+      state,
       message: {
         conversation_id: 'main',
         sender_name: 'system',
         sender_kind: 'system',
-        text: program.reason,
+        text,
         mentions: [],
         reply_to: null,
         client_message_id: null,

@@ -114,6 +114,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     termMs: config.approvalTimeout * 60_000,
     isVisible,
     present,
+    sandboxOf: workers.sandboxOf,
   });
   const help = await createHelp({
     store,

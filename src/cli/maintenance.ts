@@ -110,7 +110,7 @@ async function runRestore(file: string, choice: Choice & { signOut?: boolean }):
 
 async function runDoctor(choice: Choice & { full?: boolean; json?: boolean }): Promise<void> {
   const { config, wrong } = readConfig(choice);
-  const { agent, dbPath, projectRoot } = config;
+  const { agent, sandbox, dbPath, projectRoot } = config;
   const env = { ...process.env };
   if (config.opencodeCommand !== undefined) env.OPENCODE_COMMAND = config.opencodeCommand;
   const ports = [
@@ -118,7 +118,8 @@ async function runDoctor(choice: Choice & { full?: boolean; json?: boolean }): P
     { flag: '--websocket-port', host: config.websocketHost, port: config.websocketPort },
   ];
   const full = choice.full === true;
-  const seen = await examine({ agent, projectRoot, env, dbPath, ports, programVersion: version, full });
+  const machine = { agent, sandbox, projectRoot, env, dbPath, ports };
+  const seen = await examine({ ...machine, programVersion: version, full });
   const findings = [...wrong, ...seen];
   const result = worst(findings);
   if (choice.json) print([JSON.stringify({ result, findings }, null, 2)]);

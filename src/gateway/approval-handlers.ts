@@ -2,13 +2,12 @@ import { approvalsPage } from '../chat/visible-pages.ts';
 import type { approvalCommands } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
-import type { Team } from '../team/team.ts';
 import type { SignedInConnection } from './connection.ts';
 import { actorOf, type Handlers } from './handler.ts';
 
 /** Answers the commands about what agents ask to be allowed. */
 export function approvalHandlers(
-  { approvals, team, store }: { approvals: Approvals; team: Team; store: Store },
+  { approvals, store }: { approvals: Approvals; store: Store },
   workerOf: (connection: SignedInConnection) => string,
 ): Pick<Handlers, keyof typeof approvalCommands> {
   return {
@@ -21,10 +20,7 @@ export function approvalHandlers(
       }),
     },
     set_policy: {
-      async run(connection, { name, policy }) {
-        await team.setPolicy(name, policy, actorOf(connection));
-        return approvals.policyOf(name);
-      },
+      run: (connection, { name, policy }) => approvals.setPolicy(name, policy, actorOf(connection)),
     },
     get_policy: { run: (_, { name }) => approvals.policyOf(name) },
     request_approval: { run: (connection, asked) => approvals.ask(asked, workerOf(connection)) },

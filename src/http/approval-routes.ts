@@ -12,7 +12,7 @@ import {
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 
 /** What agents ask to be allowed, and what they may do without asking. */
-export function approvalRoutes(app: App, { approvals, team, store }: HttpDependencies): void {
+export function approvalRoutes(app: App, { approvals, store }: HttpDependencies): void {
   app.get(
     '/approvals',
     {
@@ -73,10 +73,6 @@ export function approvalRoutes(app: App, { approvals, team, store }: HttpDepende
         response: { 200: PolicyReply },
       },
     },
-    async (request) => {
-      const { name } = request.params;
-      await team.setPolicy(name, request.body, actorOf(request));
-      return approvals.policyOf(name);
-    },
+    (request) => approvals.setPolicy(request.params.name, request.body, actorOf(request)),
   );
 }

@@ -35,6 +35,7 @@ test('a store that does not answer, and events that nobody was told of, are foun
       state: () => 'connected',
       programs: () => [],
       supply: () => ready,
+      sandboxOf: () => ({ state: 'on', reason: 'Agents are confined.' }),
       onChange: () => undefined,
     },
     clock: { ...systemClock, now: () => now },

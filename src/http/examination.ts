@@ -17,13 +17,20 @@ export type Check = z.infer<typeof Check>;
 export const Examination = z.object({
   status: z.enum(['healthy', 'degraded', 'failed']).describe('failed: the store does not answer'),
   timestamp: z.string().describe('When it was tried'),
-  components: z.object({ store: Check, journal: Check, search: Check, worker: Check, disk: Check }),
+  components: z.object({
+    store: Check,
+    journal: Check,
+    search: Check,
+    worker: Check,
+    sandbox: Check,
+    disk: Check,
+  }),
 });
 export type Examination = z.infer<typeof Examination>;
 
 export interface ExaminationDependencies {
   readonly store: Store;
-  readonly workers: Pick<Workers, 'state' | 'programs' | 'supply' | 'onChange'>;
+  readonly workers: Pick<Workers, 'state' | 'programs' | 'supply' | 'sandboxOf' | 'onChange'>;
   readonly clock: Clock;
   readonly log: Log;
   /** The position of the newest event that was announced. */
@@ -107,6 +114,15 @@ export function createExamination(dependencies: ExaminationDependencies): () => 
     return { status: status[supply.state], message: supply.reason, numbers };
   }
 
+  function checkSandbox(): Check {
+    const sandbox = workers.sandboxOf();
+    if (sandbox === null) {
+      return { status: 'warning', message: 'No worker says whether it confines its agents.', numbers: {} };
+    }
+    const status = { on: 'ok', off: 'warning', unavailable: 'problem' } as const;
+    return { status: status[sandbox.state], message: sandbox.reason, numbers: {} };
+  }
+
   async function examine(): Promise<Examination> {
     const [found, journal, search, disk] = await Promise.all([
       attempt('store', checkStore),
@@ -114,7 +130,14 @@ export function createExamination(dependencies: ExaminationDependencies): () => 
       attempt('search', checkSearch),
       attempt('disk', examineDisk),
     ]);
-    const components = { store: found, journal, search, worker: checkWorker(), disk };
+    const components = {
+      store: found,
+      journal,
+      search,
+      worker: checkWorker(),
+      sandbox: checkSandbox(),
+      disk,
+    };
     const isHealthy = Object.values(components).every(({ status }) => status !== 'problem');
     const status = found.status === 'problem' ? 'failed' : isHealthy ? 'healthy' : 'degraded';
     return { status, timestamp: isoTime(clock), components };

@@ -96,6 +96,11 @@ export const ToolAction = z.object({
     .max(limits.approvalOptionsMax)
     .optional()
     .describe("The agent program's own options, in its order; without them: allow once, always, deny"),
+  host: z
+    .string()
+    .max(limits.hostCharsMax)
+    .optional()
+    .describe('The host, with its port unless that is 443, which a confined program wants to reach'),
 });
 export type ToolAction = z.infer<typeof ToolAction>;
 

@@ -36,6 +36,12 @@ export const errorTable = {
   unknown_message: { status: 404, text: 'No message has that id.' },
   unknown_member: { status: 404, text: 'Nobody in the team has that name.' },
   outside_project: { status: 400, text: 'That file is outside the project.' },
+  not_confined: {
+    status: 409,
+    text:
+      'Agents are not confined on their machine, so their commands cannot be allowed without asking. ' +
+      'Install bubblewrap there, or start the server with --sandbox off to accept that.',
+  },
   last_admin: { status: 409, text: 'This is the last admin. Make somebody else admin first.' },
   limit_reached: { status: 409, text: 'There are as many of those as there can be.' },
   name_invalid: {

@@ -137,8 +137,12 @@ export const limits = {
   programSessionIdCharsMax: 500,
   /** A host that a person allowed once may be reached for so long: one command often connects again. */
   networkOnceMs: 60_000,
+  /** A DNS name of 253 characters, and a port. */
+  hostCharsMax: 260,
   /** Hosts that people always allow in one project. */
   allowedHostsMax: 10_000,
+  /** How long a call that asks to read is waited for to say what it reads. */
+  callDescriptionMs: 2_000,
   /** How often a turn goes on in a new process of its program, when it was not the cause of the end. */
   programResumesMax: 3,
   changedFilesMax: 100,

@@ -40,13 +40,17 @@ const questions: Readonly<Record<ToolGroup, string>> = {
 };
 
 /** The question that a card asks. */
-export function questionOf(group: ToolGroup, options: ToolAction['options']): string {
+export function questionOf(
+  group: ToolGroup,
+  { options, host }: Pick<ToolAction, 'options' | 'host'>,
+): string {
+  if (host !== undefined) return 'May I reach this host?';
   return isChoice(options) ? 'Which of these?' : questions[group];
 }
 
 /** What an agent says in the room when it asks. */
 export function approvalText(group: ToolGroup, action: ToolAction): string {
-  return `🖐 ${questionOf(group, action.options)} ${code(oneLine(action))}`;
+  return `🖐 ${questionOf(group, action)} ${code(oneLine(action))}`;
 }
 
 /** For whom a task waits. */

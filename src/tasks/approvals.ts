@@ -13,7 +13,9 @@ import {
   exactText,
   isChoice,
   limits,
+  type OwnPolicy,
   type PolicyReply,
+  type SandboxState,
   toolGroup,
 } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
@@ -27,6 +29,11 @@ import { alwaysMeans, approvalText, deniedByPolicy, scopeOf, waitingReason } fro
 export interface Approvals {
   /** What an agent may do: its own rules over its role's over the server's. Errors: unknown_agent. */
   policyOf(agent: string): PolicyReply;
+  /**
+   * Sets an agent's own rules. Errors: unknown_agent; not_confined, when commands would be allowed without
+   * asking where the machine has no sandbox.
+   */
+  setPolicy(agent: string, policy: OwnPolicy, by: Actor): Promise<PolicyReply>;
   /** A worker asks for a task of its own. Errors: not_found, not_running, limit_reached. */
   ask(asked: CommandRequest<'request_approval'>, workerId: string): Promise<CommandReply<'request_approval'>>;
   /** A worker asks for something no longer. */
@@ -58,6 +65,8 @@ export interface ApprovalsDependencies {
   readonly isVisible: (conversationId: string, viewer: Viewer) => boolean;
   /** Who is online. */
   readonly present: () => readonly string[];
+  /** Whether a worker confines its agents; without an id, of any worker. */
+  readonly sandboxOf: (workerId?: string) => SandboxState | null;
 }
 
 /** Timers may fire a little early. */
@@ -111,8 +120,11 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
       }
       const group = toolGroup(action.tool);
       const own = policyOf(task.agent_name).policy[group];
-      // Nobody but a person picks one of several options.
-      const rule = own === 'auto' && isChoice(action.options) ? 'ask' : own;
+      const sandbox = dependencies.sandboxOf(workerId);
+      const isOpen = group === 'execute' && sandbox?.state === 'unavailable';
+      // Nobody but a person picks one of several options; whether a host is reached is a yes or no.
+      const isPick = isChoice(action.options) && action.host === undefined;
+      const rule = own === 'auto' && (isPick || isOpen) ? 'ask' : own;
       if (rule !== 'ask') {
         const reason = rule === 'deny' ? deniedByPolicy(group) : null;
         return { allowed: rule === 'auto', reason, approval: null };
@@ -131,11 +143,18 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
         approvers: approvers.slice(0, limits.approversNamedMax),
         requested_at: new Date(now).toISOString(),
         deadline: new Date(now + dependencies.termMs).toISOString(),
-        text: approvalText(group, action),
+        text: approvalText(group, action) + (isOpen ? `\n\n${sandbox.reason}` : ''),
         reason: waitingReason(action, approvers, dependencies.present()),
       });
       if (approval.status === 'pending') arm(approval.deadline);
       return { allowed: approval.status === 'allowed', reason: null, approval };
+    },
+    async setPolicy(agent, policy, by) {
+      if (policy.execute === 'auto' && dependencies.sandboxOf()?.state === 'unavailable') {
+        throw new ChatError('not_confined');
+      }
+      await team.setPolicy(agent, policy, by);
+      return policyOf(agent);
     },
     withdraw: (asked, workerId) =>
       store.withdrawApproval({ ...asked, worker_id: workerId, at: isoTime(clock) }),

@@ -5,6 +5,7 @@ import {
   type AgentProgram,
   type CommandReply,
   limits,
+  type SandboxState,
   type Steer,
   type Supply,
   type Task,
@@ -18,6 +19,8 @@ export interface Workers {
   state(): WorkerState;
   /** What the agents run on, in words for people; null without a worker. */
   programs(): readonly AgentProgram[];
+  /** Whether a worker confines its agents; without an id the least confined. Null: it is not known. */
+  sandboxOf(workerId?: string): SandboxState | null;
   /** Who is connected, with what its agents run on. */
   connected(): readonly { readonly worker_id: string; readonly program: AgentProgram }[];
   /** Whether agents can work: the best of all workers; null without a worker. */
@@ -113,6 +116,11 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
     state() {
       if (present.size > 0) return 'connected';
       return isStarting() ? 'starting' : 'none';
+    },
+    sandboxOf(workerId) {
+      if (workerId !== undefined) return present.get(workerId)?.program.sandbox ?? null;
+      const known = [...present.values()].flatMap(({ program }) => program.sandbox ?? []);
+      return known.find(({ state }) => state !== 'on') ?? known[0] ?? null;
     },
     programs: () => [...present.values()].map(({ program }) => program),
     async ready({ worker_id, program, running }, connection) {

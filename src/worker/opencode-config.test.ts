@@ -33,14 +33,15 @@ test("a person's wildcard and agents do not go around the gate", () => {
   }
 });
 
-test("the server's own folder is not read, what else a person lets be read is", () => {
+test("the server's own folder is not read, and reading anything else is asked for", () => {
   const places = ['.opencode-slack', 'project/.opencode-slack'];
   const patterns = places.flatMap((place) => [place, `${place}/*`]);
   const denied = Object.fromEntries(patterns.map((pattern) => [pattern, 'deny']));
-  assert.deepEqual(memberOf(permission({}), 'read'), denied);
+  assert.deepEqual(memberOf(permission({}), 'read'), { '*': 'ask', ...denied });
   assert.deepEqual(memberOf(permission({ permission: { read: 'ask' } }), 'read'), { '*': 'ask', ...denied });
   const rules = { '*': 'allow', '*.env': 'deny' };
-  assert.deepEqual(memberOf(permission({ permission: { read: rules } }), 'read'), { ...rules, ...denied });
+  const asked = { '*': 'ask', '*.env': 'deny', ...denied };
+  assert.deepEqual(memberOf(permission({ permission: { read: rules } }), 'read'), asked);
 });
 
 test('comments and trailing commas are read, inside of strings they are text', () => {

@@ -17,8 +17,11 @@ export const projectConfigFiles = [
   '.opencode/opencode.jsonc',
 ];
 
-/** What must pass our gate. Their "allow" becomes "ask"; a person's own "deny" stays. */
-const gatedTools = ['edit', 'bash', 'webfetch', 'external_directory'] as const;
+/**
+ * What must pass our gate. Their "allow" becomes "ask"; a person's own "deny" stays. Reading is among them
+ * because opencode takes a path as it is written: only the gate sees where its links lead.
+ */
+const gatedTools = ['edit', 'bash', 'webfetch', 'external_directory', 'grep', 'glob', 'list'] as const;
 
 /**
  * The settings that stand above all others (`OPENCODE_CONFIG_CONTENT`): every edit and command is asked
@@ -77,11 +80,13 @@ const secrets = ['server.json', 'secret.key', 'chat.db*', 'backups/*'];
  * in private. opencode asks nobody for what is inside of the project, or of the repository that it is in.
  */
 function withoutServer(permissions: readonly unknown[], projectRoot: string): Json {
-  const own = permissions
+  const given = permissions
     .map((permission) => memberOf(permission, 'read'))
     .filter((rule) => rule !== undefined);
-  const rule = own.at(-1);
-  const rules = isObject(rule) ? rule : rule === undefined ? {} : { '*': rule };
+  const rule = given.at(-1);
+  const own = isObject(rule) ? rule : rule === undefined ? {} : { '*': rule };
+  const asked = Object.entries(own).map(([pattern, value]) => [pattern, ask(value)]);
+  const rules = { '*': 'ask', ...Object.fromEntries(asked) };
   const folder = join(projectRoot, '.opencode-slack');
   const around = ancestors(projectRoot).filter((ancestor) => basename(ancestor) === '.opencode-slack');
   const files = [folder, join(folder, '*'), ...around.flatMap((at) => secrets.map((name) => join(at, name)))];

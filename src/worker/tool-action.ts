@@ -36,6 +36,7 @@ export function describeAction(question: PermissionQuestion): ToolAction | { ref
     };
   }
   return {
+    ...(question.host !== undefined && { host: question.host.slice(0, limits.hostCharsMax) }),
     ...(options.length > 0 && { options: options.map(toOption) }),
     tool: tool.slice(0, 40),
     title: title.replaceAll(`${root}/`, '').slice(0, limits.toolTitleCharsMax),

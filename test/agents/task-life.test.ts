@@ -23,6 +23,8 @@ async function openRoom(t: TestContext) {
       workers: 'local',
       agent: 'command',
       agentCommand: `${process.execPath} ${agentMain} ${memory} resume`,
+      // It remembers in a file outside of the project.
+      sandbox: 'off',
       projectRoot: project.root,
       playground: false,
     },

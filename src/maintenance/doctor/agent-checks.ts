@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { checkOpencode } from '../../worker/opencode-check.ts';
+import { findSandbox, type SandboxMode } from '../../worker/sandbox/support.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 export interface AgentSettings {
   readonly agent: 'auto' | 'opencode' | 'demo' | 'command';
+  readonly sandbox: SandboxMode;
   readonly projectRoot: string;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -31,6 +33,16 @@ export async function checkAgentProgram({ agent, projectRoot, env }: AgentSettin
   } finally {
     rmSync(dataDirectory, { recursive: true, force: true });
   }
+}
+
+/** Whether agents can be confined on this machine. */
+export async function checkSandbox(mode: SandboxMode, env: NodeJS.ProcessEnv): Promise<Finding> {
+  if (mode === 'off') return warning('sandbox', 'The sandbox is switched off (--sandbox off).', 'Remove it.');
+  const support = await findSandbox(env);
+  if (support.kind === 'bubblewrap') {
+    return ok('sandbox', `Agents are confined by bubblewrap ${support.version} (${support.program}).`);
+  }
+  return (mode === 'required' ? problem : warning)('sandbox', support.reason, support.remedy);
 }
 
 /** opencode searches the project with ripgrep, and fetches one of its own if there is none. */

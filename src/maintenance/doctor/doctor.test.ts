@@ -30,6 +30,7 @@ function findings(more: Partial<Examination> = {}): Promise<Finding[]> {
     programVersion: '1.2.3',
     full: false,
     agent: 'demo',
+    sandbox: 'auto',
     projectRoot: directory.path,
     env: { PATH: directory.file('bin') },
     ...more,
@@ -49,10 +50,17 @@ function change(sql: string): void {
 
 test('all is well where all is well', async () => {
   for (const full of [false, true]) {
-    const found = await findings({ full });
+    const found = (await findings({ full })).filter(({ check }) => check !== 'sandbox');
     assert.equal(worst(found), 'ok', JSON.stringify(found, null, 2));
     assert.match(found.find(({ check }) => check === 'database')?.message ?? '', /300 messages, 300 events/);
   }
+});
+
+test('a machine without a sandbox is told, with what to install', async () => {
+  const [missing] = await complaints('sandbox');
+  assert.deepEqual([missing?.level, /bubblewrap/.test(missing?.advice ?? '')], ['warning', true]);
+  const [required] = await complaints('sandbox', { sandbox: 'required' });
+  assert.equal(required?.level, 'problem');
 });
 
 test('a damaged database is a problem, and is left as it was', async () => {

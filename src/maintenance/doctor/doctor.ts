@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type AgentSettings, checkAgentProgram, checkRipgrep } from './agent-checks.ts';
+import { type AgentSettings, checkAgentProgram, checkRipgrep, checkSandbox } from './agent-checks.ts';
 import { checkDatabase } from './database-checks.ts';
 import type { Finding } from './finding.ts';
 import { checkSearchIndex } from './index-checks.ts';
@@ -31,6 +31,7 @@ export async function examine(what: Examination): Promise<Finding[]> {
     ...ports,
     checkProject(what.projectRoot),
     await agents,
+    await checkSandbox(what.sandbox, what.env),
     checkRipgrep(what.env),
   ];
 }

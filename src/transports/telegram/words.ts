@@ -78,7 +78,7 @@ export interface CardText {
 export function approvalCard(card: ApprovalCard, now: number): CardText {
   const exact = exactAction(card);
   const isLong = exact.length > bodyCharsMax;
-  const heading = `🖐 ${bold(card.agent_name)}: ${questionOf(card.group, card.options)}`;
+  const heading = `🖐 ${bold(card.agent_name)}: ${questionOf(card.group, card)}`;
   const shown = isLong ? codeBlock(cut(exact, captionCharsMax / 4)) : actionHtml(card);
   const parts = [heading, shown, isLong ? 'All of it is in the file.' : '', outcome(card, now)];
   return {

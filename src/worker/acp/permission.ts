@@ -26,6 +26,8 @@ export interface PermissionQuestion {
   readonly readOnly: boolean;
   /** The diffs hold whole files, so the old text must be what is on disk. */
   readonly wholeFileDiffs: boolean;
+  /** Of a host that is to be reached: as people read it. */
+  readonly host?: string;
   /** The program's own, of which one is the answer. */
   readonly options?: readonly PermissionOption[] | undefined;
 }
@@ -81,6 +83,9 @@ export const decidePermission: DecidePermission = async (question, gates, over) 
     if (isExecuted(inside)) {
       return reject(`Programs execute what stands in ${inside}. Only people change it.`);
     }
+  }
+  if (tool === 'read' && paths.length === 0) {
+    return reject('The request does not say which file would be read. Ask again with its path.');
   }
   if (!changingTools.has(tool)) return await gates.approve(question, over);
   if (question.readOnly) return reject('This is a question. Files are not changed while answering it.');

@@ -1,9 +1,11 @@
+import { EventEmitter, once } from 'node:events';
 import type {
   RequestPermissionRequest,
   RequestPermissionResponse,
   SessionUpdate,
   ToolCallUpdate,
 } from '@agentclientprotocol/sdk';
+import { limits } from '../../protocol/index.ts';
 import type { Confinement } from '../sandbox/confine.ts';
 import { type Destination, nameOf } from '../sandbox/hosts.ts';
 import { type AskNetwork, destinationOf } from '../sandbox/network-rules.ts';
@@ -64,6 +66,17 @@ export function createTurnPermissions(
   const refusals: string[] = [];
   /** What was last said of each call that has not ended. */
   const calls = new Map<string, ToolCallUpdate>();
+  const heard = new EventEmitter();
+
+  /** A call with all that was said of it. A program may ask before it says what the call is given. */
+  async function describedCall(said: ToolCallUpdate, over: AbortSignal): Promise<ToolCallUpdate> {
+    const call = withKnown(calls.get(said.toolCallId), said);
+    if (!isVague(call)) return call;
+    const signal = AbortSignal.any([over, AbortSignal.timeout(limits.callDescriptionMs)]);
+    // What comes too late is left out: the call is decided by what is known of it.
+    await once(heard, said.toolCallId, { signal }).catch(() => undefined);
+    return withKnown(calls.get(said.toolCallId), said);
+  }
 
   return {
     noted(update) {
@@ -71,10 +84,12 @@ export function createTurnPermissions(
       const { toolCallId, status } = update;
       if (status === 'completed' || status === 'failed') calls.delete(toolCallId);
       else calls.set(toolCallId, withKnown(calls.get(toolCallId), update));
+      heard.emit(toolCallId);
     },
     async asked(asked, decide, { manners, extras }, over) {
       const { toolCallId } = asked.toolCall;
-      const call = withKnown(calls.get(toolCallId), asked.toolCall);
+      const call = await describedCall(asked.toolCall, over);
+      if (over.aborted) return cancelled;
       if (manners.isOwnTool?.(call, teamTools(request.agent))) {
         return permissionResponse(asked, { decision: 'allow' });
       }
@@ -104,6 +119,7 @@ export function createTurnPermissions(
         agent: request.agent,
         ...{ tool: 'fetch', title: `Connect to ${name}`, paths: [], diffs: [], wholeFileDiffs: false },
         rawInput: { host: destination.host, port: destination.port },
+        host: name,
         root: await dependencies.root,
         readOnly: request.readOnly ?? false,
         options: networkOptions,
@@ -117,14 +133,23 @@ export function createTurnPermissions(
   };
 }
 
+/** It reads, and does not say what. */
+function isVague({ kind, rawInput, locations }: ToolCallUpdate): boolean {
+  return (kind === 'read' || kind === 'search') && isEmpty(rawInput) && !locations?.length;
+}
+
+function isEmpty(input: unknown): boolean {
+  return input == null || (typeof input === 'object' && Object.keys(input).length === 0);
+}
+
 function withKnown(known: ToolCallUpdate | undefined, said: ToolCallUpdate): ToolCallUpdate {
   return {
     toolCallId: said.toolCallId,
     kind: said.kind ?? known?.kind,
     title: said.title || known?.title,
-    rawInput: said.rawInput ?? known?.rawInput,
+    rawInput: isEmpty(said.rawInput) ? (known?.rawInput ?? said.rawInput) : said.rawInput,
     content: said.content ?? known?.content,
-    locations: said.locations ?? known?.locations,
+    locations: said.locations?.length ? said.locations : (known?.locations ?? said.locations),
     _meta: said._meta ?? known?._meta,
   };
 }

@@ -55,6 +55,8 @@ export type Reply = Pick<
 export interface ReadPlace {
   readonly conversation_id: string;
   readonly message_id: number;
+  /** See `ReadMark`. */
+  readonly alone?: boolean | undefined;
 }
 
 export type ReadPosition = ReadState & { conversation_id: string };
@@ -151,8 +153,8 @@ export async function createConversations(dependencies: ConversationsDependencie
       store.leaveConversation({ conversation_id, member, at: isoTime(clock) }),
     invite: (conversation_id, member, by) =>
       store.inviteToConversation({ conversation_id, member, by, at: isoTime(clock) }),
-    async mark(as, { conversation_id, message_id }, member) {
-      const mark = { conversation_id, message_id, member, at: isoTime(clock) };
+    async mark(as, { conversation_id, ...place }, member) {
+      const mark = { conversation_id, ...place, member, at: isoTime(clock) };
       const state = await (as === 'read' ? store.markRead(mark) : store.markUnread(mark));
       return { conversation_id, ...state };
     },

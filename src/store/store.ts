@@ -79,8 +79,9 @@ export interface Store
   /** Errors: name_taken, too_many_agents. Events: member_joined, agent_status_update. */
   hireAgent(agent: NewAgent): Promise<Member>;
   /**
-   * Ends its tasks as stopped and takes it off the team. Errors: unknown_agent.
-   * Events: task_notification for each task, member_left. Gives back the tasks that were running.
+   * Ends its tasks as stopped, with a report of each, and takes it off the team. Errors: unknown_agent.
+   * Events: task_notification and chat_message for each task, member_left. Gives back the tasks that were
+   * running.
    */
   fireAgent(name: string, reason: string, at: string): Promise<Task[]>;
   listAgentStatuses(): Promise<AgentStatus[]>;

@@ -5,6 +5,7 @@ import {
   type CommandReply,
   type CommandRequest,
   limits,
+  parseMentions,
   type Task,
   type TaskOutcome,
 } from '../protocol/index.ts';
@@ -107,12 +108,18 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     result: { output: string; reason: string | null; changes: CommandRequest<'finish_task'>['changes'] },
     workerId?: string,
   ): Promise<Task> {
+    const mentions = outcome === 'completed' ? peopleIn(result.output) : [];
     const ended = await step(task, transitions[outcome], {
       ...result,
       ...(workerId === undefined ? {} : { worker_id: workerId }),
-      announcement: reportMessage(task, outcome, result, isoTime(clock)),
+      announcement: reportMessage(task, outcome, result, isoTime(clock), mentions),
     });
     return ended.task;
+  }
+
+  /** A report asks no agent for anything, so it mentions people only. */
+  function peopleIn(text: string): string[] {
+    return parseMentions(text, team.names).known.filter((name) => team.find(name)?.kind === 'person');
   }
 
   return {

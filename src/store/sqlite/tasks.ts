@@ -1,7 +1,8 @@
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Task, ToolCall } from '../../protocol/task-entities.ts';
-import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
+import { reportKey, stoppedSentence } from '../../protocol/task-words.ts';
+import type { NewMessage, NewTask, TaskProgress, TaskStep } from '../store.ts';
 import type { ChainLink } from '../task-store.ts';
 import { endTaskApprovals } from './approvals.ts';
 import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
@@ -233,6 +234,7 @@ export function fireAgent(
   const running: Task[] = [];
   for (const task of listActiveTasksOf(db, agent)) {
     const stopped = endUnasked(db, journal, task, reason, at);
+    announce(db, journal, stoppedReport(stopped, at));
     endTaskApprovals(db, journal, task.task_id, at);
     closeHelp(db, journal, task.task_id, at);
     if (task.status !== 'assigned') running.push(stopped);
@@ -241,6 +243,21 @@ export function fireAgent(
   leaveChannels(db, journal, agent, at);
   removeAgent(db, journal, agent, at);
   return running;
+}
+
+/** What the thread of a task is told when its agent cannot report the end any more. */
+function stoppedReport({ reason, ...task }: Task, at: string): NewMessage {
+  return {
+    conversation_id: task.conversation_id,
+    sender_name: task.agent_name,
+    sender_kind: 'agent',
+    text: stoppedSentence(task, reason),
+    mentions: [],
+    reply_to: task.message_id,
+    client_message_id: reportKey(task.task_id),
+    metadata: { kind: 'task_stopped', task_id: task.task_id },
+    at,
+  };
 }
 
 /** Stops a task without its agent: it has left, or never began. */

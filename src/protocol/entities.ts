@@ -226,8 +226,8 @@ export const ReadState = z.object({
     .max(limits.unreadCountMax)
     .describe(
       "Others' messages after it, without deleted ones and those read alone; of threads only those that " +
-        'the member follows. An acknowledgement of a task does not count, a mention of the member always does. ' +
-        'Only the newest messages are counted, so the highest value means "or more"',
+        'the member follows. An acknowledgement of a task does not count, a mention of the member always ' +
+        'does. Only the newest messages are counted, so the highest value means "or more"',
     ),
   mention_count: count.max(limits.unreadCountMax).describe('Those after it that mention the member'),
 });

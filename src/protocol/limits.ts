@@ -38,6 +38,8 @@ export const limits = {
   conversationMembersMax: 200,
   conversationTitleCharsMax: 80,
   pinsPerConversationMax: 100,
+  /** Answers outside of threads are followed for so many steps to the message that they belong to. */
+  answersFollowedMax: 10,
   /** Unread messages are counted up to here. */
   unreadCountMax: 1_000,
 

@@ -56,6 +56,10 @@ export function threadContract(subject: Subject): void {
     assert.equal((await store.appendMessage(answer)).thread_id, null);
     assert.equal((await store.appendMessage({ ...answer, sender_kind: 'agent' })).thread_id, root.id);
     assert.equal((await store.appendMessage({ ...answer, sender_kind: 'system' })).thread_id, root.id);
+    const toNothing = { ...answer, reply_to: 999 };
+    await assert.rejects(store.appendMessage(toNothing), { code: 'unknown_message' });
+    const beside = await store.appendMessage({ ...toNothing, sender_kind: 'system' });
+    assert.deepEqual([beside.reply_to, beside.thread_id], [null, null]);
   });
 
   test('in a direct conversation answers stay beside the message', async () => {

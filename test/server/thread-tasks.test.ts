@@ -134,7 +134,7 @@ test('what a task was told goes with it to another agent, and to a retry', async
   assert.deepEqual(told(retried), [['in blue', null]]);
 });
 
-test('an answer beside a request, or beside an answer to it, means what a reply in its thread means', async (t) => {
+test('an answer beside a request, or to such an answer, means what a reply in its thread does', async (t) => {
   const { worker, comeIn, work } = await openHouse(t);
   const olga = await comeIn('olga', 'admin');
   const { message_id, task_id } = await work(olga);

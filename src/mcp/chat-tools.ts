@@ -110,7 +110,7 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
 }
 
 const besideText =
-  'The message that asked for your task was removed, so this stands in the conversation, outside of a thread.';
+  'The message that asked for your task was removed, so this stands in the conversation and in no thread.';
 
 /** Says something in a thread; where that was not chosen and its message is gone, in the conversation. */
 async function orBeside<Said>(

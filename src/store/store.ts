@@ -113,8 +113,8 @@ export interface Store
   /**
    * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second
    * time the first task is given back and nothing is written. Errors: unknown_agent, queue_full,
-   * chain_paused,
-   * unknown_conversation. Events: task_notification (assigned), agent_status_update, chat_message.
+   * chain_paused, unknown_conversation, not_in_conversation (a private one, of which the agent is no member).
+   * Events: task_notification (assigned), agent_status_update, chat_message.
    */
   assignTask(task: NewTask): Promise<Task>;
   /**

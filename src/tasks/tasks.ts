@@ -30,7 +30,7 @@ export interface Tasks {
    * work that is only asked how far it is answers at once, and no task is made.
    */
   assignFromMessage(message: ChatMessage, agent: string): Promise<Task | null>;
-  /** Gives an agent a task without a message. Errors: unknown_agent, queue_full, chain_paused. */
+  /** Gives an agent a task without a message. Errors: as of the store's assignTask. */
   assign(task: Assignment): Promise<Task>;
   /**
    * Gives the task that a message offers since its chain paused, as asked for by a person: once, however

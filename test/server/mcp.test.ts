@@ -183,7 +183,7 @@ test('an agent cannot read or write where it is no member', async (t) => {
   assert.ok(!(await elad.call('list_conversations')).text.includes('secret'));
 });
 
-test('an agent whose request was removed speaks in the conversation of its task, and is told so', async (t) => {
+test('an agent whose request was removed speaks beside its thread, and is told so', async (t) => {
   const flags = { firstAgent: 'elad', maxMessages: '5', removalNoticeHours: '0' };
   const app = await startApp(t, flags, environment);
   const worker = await connectWorker(t, app);

@@ -5,7 +5,7 @@ import { reportKey, stoppedSentence } from '../../protocol/task-words.ts';
 import type { NewMessage, NewTask, TaskProgress, TaskStep } from '../store.ts';
 import type { ChainLink } from '../task-store.ts';
 import { endTaskApprovals } from './approvals.ts';
-import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
+import { isMember, leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
 import { closeHelp } from './help.ts';
 import type { JournalWriter } from './journal.ts';
@@ -51,7 +51,7 @@ export function addTask(
   more: Partial<Pick<Task, 'predecessor' | 'agent_session' | 'steers'>> = {},
 ): Task {
   const agent = requireAgent(db, asked.agent_name).name;
-  requireConversation(db, asked.conversation_id, null);
+  requirePlaceOf(db, agent, asked.conversation_id);
   if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
     throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
   }
@@ -89,6 +89,17 @@ export function addTask(
   announceStatus(db, journal, agent, at);
   if (acknowledgement !== null && opening === null) announce(db, journal, acknowledgement);
   return task;
+}
+
+/** What is asked in private is for members only. Errors: unknown_conversation, not_in_conversation. */
+function requirePlaceOf(db: Database, agent: string, conversationId: string): void {
+  const conversation = requireConversation(db, conversationId, null);
+  if (conversation.private === 0 || isMember(db, conversationId, agent)) return;
+  const way = conversation.kind === 'direct' ? 'Give' : `Invite ${agent} there first, or give`;
+  throw new ChatError(
+    'not_in_conversation',
+    `${agent} is not in the private conversation of that task. ${way} ${agent} the task elsewhere, in full.`,
+  );
 }
 
 /** The first task of the chain that a task belongs to. Errors: chain_paused, when it is long or fast. */

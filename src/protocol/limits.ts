@@ -133,6 +133,8 @@ export const limits = {
   /** From a request to stop until an agent program is ended, and from SIGTERM to SIGKILL. */
   programCancelGraceMs: 5_000,
   programKillGraceMs: 5_000,
+  /** Messages of a model that are cut at its length limit, one after the other, before the turn is ended. */
+  cutMessagesMax: 3,
   /** How often a turn goes on in a new process of its program, when it was not the cause of the end. */
   programResumesMax: 3,
   changedFilesMax: 100,

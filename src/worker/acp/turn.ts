@@ -130,7 +130,10 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     { connection, session }: TurnLife,
   ): Promise<Partial<TurnFacts>> {
     if (isCut || stopReason === 'max_tokens') return { isCut: true };
-    if (stopReason !== 'end_turn') return { failure: failure ?? stopReasonSentence(name, stopReason) };
+    if (stopReason !== 'end_turn' && failure === null) {
+      const byModel = stopReason === 'refusal' || stopReason === 'max_turn_requests';
+      return { failure: stopReasonSentence(name, stopReason), byModel };
+    }
     if (session === undefined || stop !== null || failure !== null) return {};
     // A program that cannot say so is taken at its word.
     return { isCut: (await connection.extras.messages?.isCut(session).catch(() => false)) ?? false };

@@ -18,7 +18,10 @@ export interface ChatClientOptions {
   readonly timing?: Partial<ClientTiming>;
   /** False: what happened while away is not asked for; every connection begins anew. */
   readonly resume?: boolean;
-  /** Told once of each kind of frame that was ignored, wholly or an entry of it, and why. Without it: `console.error`. */
+  /**
+   * Told once of each kind of frame that was ignored, wholly or an entry of it, and why.
+   * Without it: `console.error`.
+   */
   readonly onProblem?: (problem: string) => void;
   /** Between 0 and 1, for the jitter. */
   readonly random?: () => number;

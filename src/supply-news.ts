@@ -13,8 +13,8 @@ export interface SupplyNews {
 }
 
 /**
- * Tells the room what the agents run on, whether they can work and whether they are confined: whenever that is another thing than the
- * room was told last, also before a restart. What is being checked is told when it is known.
+ * Tells the room what the agents run on, whether they can work and whether they are confined: whenever that
+ * differs from what the room was told last, also before a restart. A check under way is told when it is done.
  */
 export function startSupplyNews({ store, workers, clock, log }: SupplyNews): void {
   let telling = Promise.resolve();
@@ -24,7 +24,8 @@ export function startSupplyNews({ store, workers, clock, log }: SupplyNews): voi
     if (program === undefined || program.supply?.state === 'checking') return;
     await tellState('supply', stateOf(program), program.reason);
     const { sandbox } = program;
-    if (sandbox !== undefined) await tellState('sandbox', sandbox.state, sandbox.reason);
+    if (sandbox === undefined || sandbox.state === 'on') return;
+    await tellState('sandbox', sandbox.state, sandbox.reason);
   }
 
   async function tellState(subject: string, state: string, text: string): Promise<void> {

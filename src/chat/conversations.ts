@@ -12,6 +12,7 @@ import {
   type ReadState,
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
+import { threadRootOf } from '../store/thread-root.ts';
 import type { Team } from '../team/team.ts';
 import type { Memberships, Viewer } from './visibility.ts';
 
@@ -49,12 +50,14 @@ export interface Conversations extends Memberships {
 
 export type Reply = Pick<
   ChatMessage,
-  'conversation_id' | 'mentions' | 'thread_id' | 'reply_to' | 'sender_name'
+  'id' | 'conversation_id' | 'mentions' | 'thread_id' | 'reply_to' | 'sender_name'
 >;
 
 export interface ReadPlace {
   readonly conversation_id: string;
   readonly message_id: number;
+  /** See `ReadMark`. */
+  readonly alone?: boolean | undefined;
 }
 
 export type ReadPosition = ReadState & { conversation_id: string };
@@ -120,7 +123,8 @@ export async function createConversations(dependencies: ConversationsDependencie
       );
       return [...new Set([...mentioned, ...partnerOf(conversation)])];
     },
-    async threadAgent({ conversation_id, mentions, thread_id, reply_to, sender_name }) {
+    async threadAgent(reply) {
+      const { conversation_id, mentions, reply_to, sender_name } = reply;
       const isHere = (name: string) =>
         team.find(name)?.kind === 'agent' &&
         name !== sender_name &&
@@ -128,8 +132,7 @@ export async function createConversations(dependencies: ConversationsDependencie
       if (mentions.some((name) => team.find(name) !== undefined)) return undefined;
       const answered = reply_to === null ? null : await store.readMessage(reply_to);
       if (answered?.sender_kind === 'agent' && isHere(answered.sender_name)) return answered.sender_name;
-      const thread = thread_id ?? answered?.thread_id ?? null;
-      return thread === null ? undefined : (await store.listThreadAgents(thread)).find(isHere);
+      return (await store.listThreadAgents(await threadRootOf(store, reply))).find(isHere);
     },
     async create({ kind, title, members, private: isPrivate }, by) {
       if (kind === 'channel' && title === undefined) {
@@ -151,8 +154,8 @@ export async function createConversations(dependencies: ConversationsDependencie
       store.leaveConversation({ conversation_id, member, at: isoTime(clock) }),
     invite: (conversation_id, member, by) =>
       store.inviteToConversation({ conversation_id, member, by, at: isoTime(clock) }),
-    async mark(as, { conversation_id, message_id }, member) {
-      const mark = { conversation_id, message_id, member, at: isoTime(clock) };
+    async mark(as, { conversation_id, ...place }, member) {
+      const mark = { conversation_id, ...place, member, at: isoTime(clock) };
       const state = await (as === 'read' ? store.markRead(mark) : store.markUnread(mark));
       return { conversation_id, ...state };
     },

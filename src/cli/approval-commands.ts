@@ -67,7 +67,7 @@ export async function answer(
   client: ChatClient,
   id: string | undefined,
   how: How | ((asked: Approval) => How),
-): Promise<void> {
+): Promise<Approval> {
   const waiting = await pending(client);
   const fits = waiting.filter(({ message_id }) => id === undefined || message_id === Number(id));
   const [only, ...more] = fits;
@@ -81,7 +81,7 @@ export async function answer(
     throw new ChatError('bad_frame', `Several wait. Say which: ${each}`);
   }
   const given = typeof how === 'function' ? how(only) : how;
-  await client.request('answer_approval', { approval_id: only.approval_id, ...given });
+  return (await client.request('answer_approval', { approval_id: only.approval_id, ...given })).approval;
 }
 
 export type How = Omit<CommandInput<'answer_approval'>, 'approval_id'>;

@@ -1,6 +1,7 @@
 import {
   type Approval,
   type ApprovalCard,
+  chosenName,
   exactText,
   type ToolGroup,
   visibleDiff,
@@ -78,12 +79,16 @@ export function listedApproval(approval: Approval, view: ApprovalView): string[]
 }
 
 /** Who answered what, in a few words. */
-export function outcomeText({ status, answer, answered_by, sentence, option }: ApprovalCard): string {
+export function outcomeText(card: ApprovalCard): string {
+  const { status, answer, answered_by, sentence } = card;
   const who = cleanLine(answered_by ?? '');
-  if (option && status === 'allowed') return `✓ ${who} chose "${visibleLine(option.name)}"`;
+  const chosen = chosenName(card);
+  const why = sentence === '' ? '' : `: ${cleanLine(sentence)}`;
+  if (chosen !== null)
+    return `${status === 'denied' ? '✗' : '✓'} ${who} chose "${visibleLine(chosen)}"${why}`;
   if (status === 'allowed')
     return `✓ ${who} allowed it ${answer === 'always' ? 'always in this task' : 'once'}`;
-  if (status === 'denied') return `✗ ${who} denied it${sentence === '' ? '' : `: ${cleanLine(sentence)}`}`;
+  if (status === 'denied') return `✗ ${who} denied it${why}`;
   return status === 'expired'
     ? '✗ denied: nobody answered in time'
     : '✗ no longer asked: it was stopped or broken off';

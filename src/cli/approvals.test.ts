@@ -121,6 +121,12 @@ test('from the shell it is listed and answered, and rules are set', async () => 
   waiting = [approval(57, { command: 'make' })];
   assert.match((await cli.run(['approvals']).ended).output, /#57 elad wants to run a command\n +│ make\n/);
   assert.match((await cli.run(['approve', '57', '--always']).ended).output, /^Allowed\.\n$/);
+  const options = [
+    { option_id: 'p', name: 'PostgreSQL', kind: 'allow_once' },
+    { option_id: 'm', name: 'MySQL', kind: 'reject_once' },
+  ];
+  waiting.push(approval(58, { options }));
+  assert.match((await cli.run(['approve', '58']).ended).output, /^Chosen: PostgreSQL\.\n$/);
   const { code, output } = await cli.run(['deny', '57', 'no']).ended;
   assert.deepEqual([code, output], [1, 'No approval request has the number 57.\n']);
   const policy = await cli.run(['policy', 'elad', 'execute=auto,fetch=auto']).ended;

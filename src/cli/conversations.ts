@@ -2,6 +2,7 @@ import {
   type ChatMessage,
   type Conversation,
   type ConversationView,
+  countsAsUnread,
   limits,
   type ReadState,
 } from '../protocol/index.ts';
@@ -90,7 +91,7 @@ export function createConversations(): Conversations {
     },
     heard(message) {
       const entry = entries.get(message.conversation_id);
-      if (entry?.view.joined !== true || isOwn(message, self)) return;
+      if (entry?.view.joined !== true || !countsAsUnread(message, self)) return;
       const { view, unread } = entry;
       // What came while the conversations were being loaded may be counted there.
       if (message.timestamp <= view.last_activity || unread.length >= limits.unreadCountMax) return;

@@ -4,10 +4,12 @@ import {
   auditActions,
   ChatError,
   type CommandInput,
+  chosenName,
   limits,
   type PersonRole,
   personRoles,
   Smartness,
+  visibleLine,
 } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { answer, approvals, optionOf } from './approval-commands.ts';
@@ -306,8 +308,8 @@ function view(): { readonly style: Style; readonly columns: number } {
 async function answerOnce(
   ...[client, id, how, done]: [...Parameters<typeof answer>, done: string]
 ): Promise<string[]> {
-  await answer(client, id, how);
-  return [done];
+  const name = chosenName(await answer(client, id, how));
+  return [name === null || typeof how === 'function' ? done : `Chosen: ${visibleLine(name)}.`];
 }
 
 function columns(): number {

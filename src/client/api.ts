@@ -18,7 +18,10 @@ export interface ChatClientOptions {
   readonly timing?: Partial<ClientTiming>;
   /** False: what happened while away is not asked for; every connection begins anew. */
   readonly resume?: boolean;
-  /** Told once of each kind of frame that was ignored, and why. Without it: `console.error`. */
+  /**
+   * Told once of each kind of frame that was ignored, wholly or an entry of it, and why.
+   * Without it: `console.error`.
+   */
   readonly onProblem?: (problem: string) => void;
   /** Between 0 and 1, for the jitter. */
   readonly random?: () => number;
@@ -57,7 +60,8 @@ export interface ChatClient {
    */
   onReload(load: Load): () => void;
   /**
-   * Sends a command and resolves with its answer. Without a connection it waits for one. Rejects with a
+   * Sends a command and resolves with its answer. Entries of its lists that cannot be read are left out, and
+   * told to `onProblem`. Without a connection it waits for one. Rejects with a
    * ChatError: the server's; `unavailable` when the link dropped or time ran out, its sentence tells whether
    * it may have arrived; `too_large`; `rate_limited` when too many wait. A `chat_message` waits for a
    * connection as long as it takes, unless told how long, and survives a dropped link: it is sent again,

@@ -61,7 +61,12 @@ export function connect(options: ChatClientOptions): ChatClient {
   const place = createPlace();
   const followed = createFollowed();
   const reloads = createReloads(() => state.kind === 'online');
-  const requests = createRequests({ canSend, send, requestTimeoutMs: timing.requestTimeoutMs });
+  const requests = createRequests({
+    canSend,
+    send,
+    leftOut: (type, problem) => report(type, `left out of the answer: ${problem}`),
+    requestTimeoutMs: timing.requestTimeoutMs,
+  });
 
   let state: ConnectionState = { kind: 'connecting', attempt: 0 };
   let attempt = 0;

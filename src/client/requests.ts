@@ -10,6 +10,7 @@ import {
 } from '../protocol/index.ts';
 import type { ServerFrame } from './frames.ts';
 import { newMessageId } from './message-id.ts';
+import { readReply } from './read-reply.ts';
 import { clientLimits } from './timing.ts';
 
 export interface RequestOptions {
@@ -56,6 +57,8 @@ export interface RequestsDependencies {
   /** Whether there is a link that is signed in. */
   canSend(): boolean;
   send(text: string): void;
+  /** An entry of an answer could not be read, and is not in it. */
+  leftOut(type: CommandType, problem: string): void;
   readonly requestTimeoutMs: number;
 }
 
@@ -158,6 +161,16 @@ export function createRequests(dependencies: RequestsDependencies): Requests {
     return true;
   }
 
+  function settleWithReply(entry: Entry, frame: ServerFrame): void {
+    const read = readReply(entry.type, frame);
+    if ('problem' in read) {
+      entry.reject(new ChatError('internal', `The answer to ${entry.type} is malformed: ${read.problem}`));
+      return;
+    }
+    for (const problem of read.leftOut) dependencies.leftOut(entry.type, problem);
+    entry.resolve(read.reply);
+  }
+
   function linkLost(): void {
     inFlight = 0;
     for (const entry of [...entries.values()]) {
@@ -194,20 +207,6 @@ function isReplyTo(command: CommandType, frameType: string): boolean {
   const ofAgents = command === 'get_agent_status' || command === 'subscribe_agent';
   if (ofAgents && frameType === 'all_agent_statuses') return true;
   return frameType === (commands[command].replyType ?? 'ack');
-}
-
-function settleWithReply(entry: Entry, frame: ServerFrame): void {
-  const definition = commands[entry.type];
-  const parsed = definition.reply.safeParse('replyAtTopLevel' in definition ? frame.fields : frame.data);
-  if (parsed.success) {
-    entry.resolve(parsed.data);
-    return;
-  }
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.join('.') || 'the whole';
-  entry.reject(
-    new ChatError('internal', `The answer to ${entry.type} is malformed: ${where}: ${issue?.message ?? ''}`),
-  );
 }
 
 function timeoutError(entry: Entry, timeoutMs: number): ChatError {

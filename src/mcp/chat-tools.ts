@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ChatMessage, limits, SearchFields } from '../protocol/index.ts';
+import { ChatError, type ChatMessage, limits, SearchFields } from '../protocol/index.ts';
 import { type McpDomains, type Tool, tool } from './tool.ts';
 
 const conversation_id = z
@@ -33,13 +33,14 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
       async run({ text, conversation_id, thread_id: thread }, { identity, task }) {
         const place = conversation_id ?? task?.conversation_id ?? 'main';
         const isPlaced = conversation_id !== undefined || conversations.find(place)?.kind !== 'channel';
-        const thread_id = thread ?? (isPlaced ? undefined : task?.message_id);
-        const said =
+        const own = thread === undefined && !isPlaced ? task?.message_id : undefined;
+        const say = (thread_id: number | null | undefined) =>
           identity.kind === 'agent'
-            ? await messages.say({ agent: identity.user_id, text, conversation_id: place, thread_id, task })
-            : await messages.post({ sender: identity.user_id, text, conversation_id: place, thread_id });
+            ? messages.say({ agent: identity.user_id, text, conversation_id: place, thread_id, task })
+            : messages.post({ sender: identity.user_id, text, conversation_id: place, thread_id });
+        const { said, isBeside } = await orBeside(say, thread ?? own, own !== undefined);
         const notice = said.notice === null ? '' : ` ${said.notice.message}`;
-        return `Said as message ${said.message.id}.${notice}`;
+        return `Said as message ${said.message.id}.${isBeside ? ` ${besideText}` : ''}${notice}`;
       },
     }),
     tool({
@@ -106,6 +107,24 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
           .join('\n'),
     }),
   ];
+}
+
+const besideText =
+  'The message that asked for your task was removed, so this stands in the conversation and in no thread.';
+
+/** Says something in a thread; where that was not chosen and its message is gone, in the conversation. */
+async function orBeside<Said>(
+  say: (thread_id: number | null | undefined) => Promise<Said>,
+  thread_id: number | null | undefined,
+  isImplied: boolean,
+): Promise<{ said: Said; isBeside: boolean }> {
+  try {
+    return { said: await say(thread_id), isBeside: false };
+  } catch (error) {
+    const isGone = isImplied && error instanceof ChatError && error.code === 'unknown_message';
+    if (!isGone) throw error;
+    return { said: await say(null), isBeside: true };
+  }
 }
 
 function line({ id, timestamp, sender_name, text, thread_id, deleted }: ChatMessage): string {

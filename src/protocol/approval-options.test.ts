@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ApprovalOption, isChoice, waysToAnswer } from './approval-options.ts';
+import { type ApprovalOption, chosenName, isChoice, waysToAnswer } from './approval-options.ts';
 
 const option = (kind: ApprovalOption['kind'], name: string): ApprovalOption => ({
   option_id: `id of ${name}`,
@@ -43,4 +43,21 @@ test('all other options are a choice, which only an option itself answers', () =
   ]);
   assert.equal(isChoice([option('allow_once', 'A'), option('allow_always', 'B')]), true);
   assert.equal(isChoice([option('reject_once', 'A')]), true);
+});
+
+test('what was chosen has the name of its option, unless that says no more than allowed or denied', () => {
+  const databases = [option('allow_once', 'PostgreSQL'), option('reject_once', 'MySQL')];
+  const usual = [option('allow_once', 'Allow'), option('reject_once', 'Reject')];
+  const [first] = databases;
+  for (const [card, name] of [
+    [{ options: databases, status: 'allowed', answer: 'once' }, 'PostgreSQL'],
+    [{ options: databases, status: 'denied', answer: null }, 'MySQL'],
+    [{ options: databases, status: 'expired', answer: null }, null],
+    [{ options: databases, status: 'allowed', answer: 'always' }, null],
+    [{ options: databases, option: first, status: 'allowed', answer: 'once' }, 'PostgreSQL'],
+    [{ options: usual, status: 'allowed', answer: 'once' }, null],
+    [{ status: 'denied', answer: null }, null],
+  ] as const) {
+    assert.equal(chosenName(card), name);
+  }
 });

@@ -74,3 +74,19 @@ const usualNames: Readonly<Record<ApprovalOption['kind'], RegExp>> = {
   reject_once: /^(reject|deny|decline|no)( once)?$/i,
   reject_always: /^(never|always reject|reject always|always deny|deny always)$/i,
 };
+
+/**
+ * The name of the option that a question was answered by, where it says more than allowed or denied does;
+ * else null.
+ */
+export function chosenName(card: {
+  readonly options?: readonly ApprovalOption[] | undefined;
+  readonly option?: ApprovalOption | null | undefined;
+  readonly status: 'pending' | 'allowed' | 'denied' | 'expired' | 'cancelled';
+  readonly answer: 'once' | 'always' | null;
+}): string | null {
+  if (card.option) return visibleText(card.option.name);
+  if (card.status !== 'allowed' && card.status !== 'denied') return null;
+  const given = card.status === 'denied' ? 'deny' : card.answer;
+  return waysToAnswer(card).find(({ answer }) => answer === given && answer !== null)?.name ?? null;
+}

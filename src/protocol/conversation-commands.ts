@@ -67,7 +67,14 @@ export const conversationCommands = {
   mark_read: {
     doc: 'You have read a conversation up to a message, on all of your devices. Never moves back.',
     needs: 'follow',
-    request: z.object({ conversation_id, message_id }),
+    request: z.object({
+      conversation_id,
+      message_id,
+      alone: z
+        .boolean()
+        .optional()
+        .describe('Only this message was read, e.g. a report on the card of its task; the position stays'),
+    }),
     replyType: null,
     reply: readReply,
   },

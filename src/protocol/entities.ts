@@ -194,7 +194,7 @@ export type ChatMessage = z.infer<typeof ChatMessage>;
 export const FollowedThread = z.object({
   message: ChatMessage.describe('The message that the thread hangs from'),
   last_reply_id: z.number().int(),
-  unread_count: z.number().int().nonnegative().describe("Others' replies after the read position"),
+  unread_count: z.number().int().nonnegative().describe('Replies that count as unread: see `ReadState`'),
 });
 export type FollowedThread = z.infer<typeof FollowedThread>;
 
@@ -225,8 +225,9 @@ export const ReadState = z.object({
   unread_count: count
     .max(limits.unreadCountMax)
     .describe(
-      "Others' messages after it, without deleted ones; of threads only those that the member follows. " +
-        'Only the newest messages are counted, so the highest value means "or more"',
+      "Others' messages after it, without deleted ones and those read alone; of threads only those that " +
+        'the member follows. An acknowledgement of a task does not count, a mention of the member always ' +
+        'does. Only the newest messages are counted, so the highest value means "or more"',
     ),
   mention_count: count.max(limits.unreadCountMax).describe('Those after it that mention the member'),
 });

@@ -33,6 +33,10 @@ export const errorTable = {
   not_found: { status: 404, text: 'There is nothing there.' },
   unknown_agent: { status: 404, text: 'No agent has that name.' },
   unknown_conversation: { status: 404, text: 'No conversation has that id.' },
+  not_in_conversation: {
+    status: 409,
+    text: 'That agent is not in the private conversation of that task. Invite it there first.',
+  },
   unknown_message: { status: 404, text: 'No message has that id.' },
   unknown_member: { status: 404, text: 'Nobody in the team has that name.' },
   outside_project: { status: 400, text: 'That file is outside the project.' },

@@ -83,7 +83,7 @@ export const durableEvents = {
     data: z.object({ message_id: messageId, conversation_id: z.string(), on: z.boolean() }),
   },
   read_update: {
-    doc: "A member's read position moved. Only to that member's devices.",
+    doc: "What a member has read changed. Only to that member's devices.",
     data: ReadState.extend({ conversation_id: z.string() }),
   },
   conversation_update: {

@@ -38,6 +38,8 @@ export * from './task-entities.ts';
 export * from './task-history.ts';
 export * from './task-life.ts';
 export * from './task-progress.ts';
+export * from './task-words.ts';
 export * from './team-commands.ts';
 export * from './unknown-fields.ts';
+export * from './unread.ts';
 export * from './visible-text.ts';

@@ -38,6 +38,8 @@ export const limits = {
   conversationMembersMax: 200,
   conversationTitleCharsMax: 80,
   pinsPerConversationMax: 100,
+  /** Answers outside of threads are followed for so many steps to the message that they belong to. */
+  answersFollowedMax: 10,
   /** Unread messages are counted up to here. */
   unreadCountMax: 1_000,
 
@@ -143,6 +145,8 @@ export const limits = {
   allowedHostsMax: 10_000,
   /** How long a call that asks to read is waited for to say what it reads. */
   callDescriptionMs: 2_000,
+  /** Messages of a model that are cut at its length limit, one after the other, before the turn is ended. */
+  cutMessagesMax: 3,
   /** How often a turn goes on in a new process of its program, when it was not the cause of the end. */
   programResumesMax: 3,
   changedFilesMax: 100,

@@ -38,7 +38,10 @@ export interface ConversationStore {
    */
   inviteToConversation(invitation: Membership & { readonly by: string }): Promise<Conversation>;
 
-  /** Moves a member's read position forward. Errors: unknown_conversation. Events: read_update. */
+  /**
+   * Moves a member's read position forward; `alone`: leaves it, and notes this one message as read.
+   * Errors: unknown_conversation. Events: read_update.
+   */
   markRead(mark: ReadMark): Promise<ReadState>;
   /** Moves it back to before a message. Errors: unknown_conversation. Events: read_update. */
   markUnread(mark: ReadMark): Promise<ReadState>;
@@ -91,6 +94,8 @@ export interface ReadMark {
   readonly conversation_id: string;
   readonly member: string;
   readonly message_id: number;
+  /** Of `markRead`: what is before the message stays unread. */
+  readonly alone?: boolean | undefined;
   readonly at: string;
 }
 

@@ -79,8 +79,9 @@ export interface Store
   /** Errors: name_taken, too_many_agents. Events: member_joined, agent_status_update. */
   hireAgent(agent: NewAgent): Promise<Member>;
   /**
-   * Ends its tasks as stopped and takes it off the team. Errors: unknown_agent.
-   * Events: task_notification for each task, member_left. Gives back the tasks that were running.
+   * Ends its tasks as stopped, with a report of each, and takes it off the team. Errors: unknown_agent.
+   * Events: task_notification and chat_message for each task, member_left. Gives back the tasks that were
+   * running.
    */
   fireAgent(name: string, reason: string, at: string): Promise<Task[]>;
   listAgentStatuses(): Promise<AgentStatus[]>;
@@ -112,8 +113,8 @@ export interface Store
   /**
    * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second
    * time the first task is given back and nothing is written. Errors: unknown_agent, queue_full,
-   * chain_paused,
-   * unknown_conversation. Events: task_notification (assigned), agent_status_update, chat_message.
+   * chain_paused, unknown_conversation, not_in_conversation (a private one, of which the agent is no member).
+   * Events: task_notification (assigned), agent_status_update, chat_message.
    */
   assignTask(task: NewTask): Promise<Task>;
   /**

@@ -8,8 +8,8 @@ export interface TaskStore {
    * Creates a task that takes up another, which must have ended; with `reassign` it may still wait, and is
    * stopped. Of two that take up the same, while the first has not ended, the second gets that. To continue
    * takes over its session and what its agent was told and has not read, and comes first in line. Errors:
-   * not_found, unknown_agent, queue_full, still_running, taken_up, not_running (to continue what was
-   * completed). Events: as of assignTask, task_queue_update when it comes first.
+   * as of assignTask; not_found, still_running, taken_up, not_running (to continue what was completed).
+   * Events: as of assignTask, task_queue_update when it comes first.
    */
   takeUpTask(task: NewTask, former: TaskToTakeUp): Promise<Task>;
   /**

@@ -1,26 +1,21 @@
 import { createHash } from 'node:crypto';
-import type {
-  ChangedFile,
-  Handover,
-  MessageMetadata,
-  Predecessor,
-  Supply,
-  Task,
-  TaskOutcome,
-  WorkerState,
+import {
+  type ChangedFile,
+  type Handover,
+  type MessageMetadata,
+  type Predecessor,
+  reportKey,
+  type Supply,
+  stoppedSentence,
+  type Task,
+  type TaskOutcome,
+  taskTitle,
+  type WorkerState,
 } from '../protocol/index.ts';
 import type { NewMessage } from '../store/store.ts';
 import { acknowledgementFor } from './words-of-language.ts';
 
 /** What an agent says in the room about its work. */
-
-const titleCharsMax = 120;
-
-/** A task in one line, for use within a sentence. */
-function taskTitle(description: string): string {
-  const line = (description.split('\n', 1)[0] ?? '').trim().replace(/[.!?\s]+$/, '');
-  return line.length > titleCharsMax ? `${line.slice(0, titleCharsMax - 1).trimEnd()}…` : line;
-}
 
 export interface Situation {
   /** The task the agent is at now, if any. */
@@ -110,7 +105,7 @@ function report(
         .filter(Boolean)
         .join('\n\n');
     case 'stopped':
-      return [`⏹ Stopped: ${title}.${because}`, listChanges(result.changes)].filter(Boolean).join('\n\n');
+      return [stoppedSentence(task, result.reason), listChanges(result.changes)].filter(Boolean).join('\n\n');
     case 'interrupted':
       return `⚠️ I was interrupted at “${title}”.${because} Files may be half changed. Continue it to go on.`;
   }
@@ -123,19 +118,24 @@ const kinds = {
   interrupted: 'task_interrupted',
 } as const satisfies Record<TaskOutcome, MessageMetadata['kind']>;
 
-/** The message that reports the end of a task, said once however often it is reported. */
+/**
+ * The message that reports the end of a task, said once however often it is reported. `mentions`: the people
+ * that the agent's answer mentions.
+ */
 export function reportMessage(
   task: Task,
   outcome: TaskOutcome,
   result: { output: string; reason: string | null; changes: readonly ChangedFile[] },
   at: string,
+  mentions: readonly string[] = [],
 ): NewMessage {
   const kind = outcome === 'completed' && task.kind === 'question' ? 'answer' : kinds[outcome];
-  return agentMessage(task, report(task, outcome, result), `task-${task.task_id}-end`, at, {
+  const message = agentMessage(task, report(task, outcome, result), reportKey(task.task_id), at, {
     kind,
     task_id: task.task_id,
     ...(result.changes.length > 0 ? { changes: [...result.changes] } : {}),
   });
+  return { ...message, mentions };
 }
 
 /** A message of the agent a task belongs to, in answer to the message that asked for it. */

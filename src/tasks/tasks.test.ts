@@ -186,3 +186,16 @@ test('firing an agent ends its work and frees its name', async (t) => {
   await team.hire({ name: 'elad', role: 'designer', smartness: 'smart' }, anna);
   assert.equal(team.agent('elad').role, 'designer');
 });
+
+test('a report mentions the people that the answer names, and no agents', async (t) => {
+  const { tasks, team, say, said } = await house(t);
+  await team.join('anna', 'user');
+  await team.join('omar', 'user');
+  const task = await tasks.assignFromMessage(await say('@elad ask @anna about the footer'), 'elad');
+  assert.ok(task);
+  await tasks.claim(task.task_id, 'w1');
+  const output = 'I need a text. @omar, can you write it? @elad goes on then.';
+  const result = { outcome: 'completed', output, reason: null, changes: [] } as const;
+  await tasks.finish({ task_id: task.task_id, ...result, changes: [] }, 'w1');
+  assert.deepEqual(said().at(-1)?.mentions, ['omar']);
+});

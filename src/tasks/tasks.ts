@@ -5,6 +5,7 @@ import {
   type CommandReply,
   type CommandRequest,
   limits,
+  parseMentions,
   type Task,
   type TaskOutcome,
 } from '../protocol/index.ts';
@@ -29,7 +30,7 @@ export interface Tasks {
    * work that is only asked how far it is answers at once, and no task is made.
    */
   assignFromMessage(message: ChatMessage, agent: string): Promise<Task | null>;
-  /** Gives an agent a task without a message. Errors: unknown_agent, queue_full, chain_paused. */
+  /** Gives an agent a task without a message. Errors: as of the store's assignTask. */
   assign(task: Assignment): Promise<Task>;
   /**
    * Gives the task that a message offers since its chain paused, as asked for by a person: once, however
@@ -107,12 +108,18 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     result: { output: string; reason: string | null; changes: CommandRequest<'finish_task'>['changes'] },
     workerId?: string,
   ): Promise<Task> {
+    const mentions = outcome === 'completed' ? peopleIn(result.output) : [];
     const ended = await step(task, transitions[outcome], {
       ...result,
       ...(workerId === undefined ? {} : { worker_id: workerId }),
-      announcement: reportMessage(task, outcome, result, isoTime(clock)),
+      announcement: reportMessage(task, outcome, result, isoTime(clock), mentions),
     });
     return ended.task;
+  }
+
+  /** A report asks no agent for anything, so it mentions people only. */
+  function peopleIn(text: string): string[] {
+    return parseMentions(text, team.names).known.filter((name) => team.find(name)?.kind === 'person');
   }
 
   return {

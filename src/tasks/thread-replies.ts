@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
 import { ChatError, type ChatMessage, limits, type Task, type TaskKind } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
+import { threadRootOf } from '../store/thread-root.ts';
 import type { Team } from '../team/team.ts';
 import { agentMessage, understoodText } from './announcements.ts';
 import { asksForStatus, requestOf } from './request.ts';
@@ -33,15 +34,15 @@ export interface ThreadRepliesDependencies {
 }
 
 export function createThreadReplies({ store, team, clock, tasks }: ThreadRepliesDependencies): ThreadReplies {
-  const rootOf = ({ id, thread_id }: ChatMessage) => thread_id ?? id;
-
   /** The task of an agent that is under way or waits in the thread of a reply, and may do what it asks. */
   async function taskInThread(reply: ChatMessage, agent: string, kind: TaskKind): Promise<Task | undefined> {
+    const root = await threadRootOf(store, reply);
     for (const task of await tasks.active()) {
       if (task.agent_name !== agent || task.kind !== kind) continue;
       if (task.message_id === null || !isSteerable(task)) continue;
       const asked = await store.readMessage(task.message_id);
-      if (asked?.conversation_id === reply.conversation_id && rootOf(asked) === rootOf(reply)) return task;
+      if (asked?.conversation_id !== reply.conversation_id) continue;
+      if ((await threadRootOf(store, asked)) === root) return task;
     }
     return undefined;
   }

@@ -30,7 +30,7 @@ export interface ChoiceOptions extends ProgramsOptions {
 export async function chooseSupply(choice: AgentChoice, options: ChoiceOptions): Promise<Supply> {
   const { log } = options;
   if (choice === 'demo') {
-    const reason = 'The built-in demo agent works here, as asked for.';
+    const reason = 'The built-in demo agent does the work, because `--agent demo` is set.';
     const program = createDemoProgram(options);
     // So that the first task need not wait for it. Should it fail, each task will say why.
     program.start().catch((error: unknown) => log.error({ err: error }, 'the demo agent did not start'));
@@ -58,10 +58,16 @@ function commandSource(options: ChoiceOptions): SupplySource {
     mark: '',
     description: { kind: 'command', name, version: null, model: null },
     provider: null,
-    words: `${name} works here, as asked for.`,
+    words: `${name} does the work, because \`--agent-command\` is set.`,
     fault: null,
   };
-  return { look: async () => look, mark: async () => look.mark, login: null, takesKey: false };
+  return {
+    look: async () => look,
+    mark: async () => look.mark,
+    login: null,
+    takesKey: false,
+    triedAtStart: false,
+  };
 }
 
 function opencodeSource(options: ChoiceOptions): SupplySource {
@@ -69,6 +75,7 @@ function opencodeSource(options: ChoiceOptions): SupplySource {
   return {
     login: ownCommand('login', options.env),
     takesKey: true,
+    triedAtStart: true,
     mark: () => setUpMark(options),
     async look(anew) {
       const mark = await setUpMark(options);

@@ -13,6 +13,8 @@ export interface OpencodeEvents {
   permissionOf(sessionId: string, toolCallId: string, over: AbortSignal): Promise<string>;
   /** Whether a message is opencode's summary of a long session. */
   isSummary(messageId: string): boolean;
+  /** See `ProgramMessages`. */
+  onCut(sessionId: string, hear: () => void): () => void;
   /** See `AgentCommand`. */
   onModelWait(sessionId: string, hear: (wait: ModelWait | null) => void): () => void;
 }
@@ -27,8 +29,17 @@ const Asked = z.object({
 });
 const Told = z.object({
   type: z.literal('message.updated'),
-  properties: z.object({ info: z.object({ id: z.string(), summary: z.literal(true) }) }),
+  properties: z.object({
+    info: z.object({
+      id: z.string(),
+      sessionID: z.string(),
+      summary: z.unknown().optional(),
+      /** Why it ends, once it does. */
+      finish: z.string().optional(),
+    }),
+  }),
 });
+type ToldMessage = z.infer<typeof Told>['properties']['info'];
 const Status = z.object({
   type: z.literal('session.status'),
   properties: z.object({
@@ -44,7 +55,7 @@ const Status = z.object({
 type RetryStatus = z.infer<typeof Status>['properties']['status'];
 const Heard = z.discriminatedUnion('type', [Asked, Told, Status]);
 /** A line of another kind is not parsed: most of them are pieces of answers. */
-const heardLine = /"(?:permission\.asked|session\.status)"|"summary":true/;
+const heardLine = /"(?:permission\.asked|session\.status)"|"summary":true|"finish":"/;
 /** Remembered of each kind; what is answered needs no reason any more. */
 const rememberedMax = 500;
 
@@ -53,10 +64,13 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
   const asked = new Map<string, string>();
   const summaries = new Map<string, true>();
   const waits = new Map<string, ModelWait>();
+  /** Of each session, the ids of its newest messages, as far as they were cut one after the other. */
+  const cuts = new Map<string, ReadonlySet<string>>();
   const heard = new EventEmitter();
   const waitsHeard = new EventEmitter();
+  const cutsHeard = new EventEmitter();
   // One for each agent at work.
-  for (const emitter of [heard, waitsHeard]) emitter.setMaxListeners(0);
+  for (const emitter of [heard, waitsHeard, cutsHeard]) emitter.setMaxListeners(0);
   let stream: Promise<void> | undefined;
 
   async function listen(): Promise<void> {
@@ -82,9 +96,19 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
       remember(asked, key, id);
       heard.emit(key);
     } else if (data?.type === 'message.updated') {
-      remember(summaries, data.properties.info.id, true);
+      messageTold(data.properties.info);
     } else if (data?.type === 'session.status') {
       statusChanged(data.properties);
+    }
+  }
+
+  function messageTold({ id, sessionID, summary, finish }: ToldMessage): void {
+    if (summary === true) remember(summaries, id, true);
+    else if (finish !== undefined && finish !== 'length') cuts.delete(sessionID);
+    else if (finish === 'length' && cuts.get(sessionID)?.has(id) !== true) {
+      const cut = new Set(cuts.get(sessionID)).add(id);
+      remember(cuts, sessionID, cut);
+      if (cut.size >= limits.cutMessagesMax) cutsHeard.emit(sessionID);
     }
   }
 
@@ -111,6 +135,13 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
       return asked.get(key) ?? '';
     },
     isSummary: (messageId) => summaries.has(messageId),
+    onCut(sessionId, hear) {
+      // Without it only the end of the turn says whether it was cut.
+      listening().catch(() => undefined);
+      cuts.delete(sessionId);
+      cutsHeard.on(sessionId, hear);
+      return () => void cutsHeard.off(sessionId, hear);
+    },
     onModelWait(sessionId, hear) {
       // Without it the wait is not told; the work goes on.
       listening().catch(() => undefined);

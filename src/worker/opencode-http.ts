@@ -64,6 +64,7 @@ export function openOpencodeHttp(
         return last?.info.finish === 'length' && last.info.summary !== true;
       },
       isSummary: events.isSummary,
+      onCut: events.onCut,
     },
     onModelWait: events.onModelWait,
   };

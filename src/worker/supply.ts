@@ -42,6 +42,8 @@ export interface SupplySource {
   /** The command that sets it up, if it can be said. */
   readonly login: string | null;
   readonly takesKey: boolean;
+  /** The check at the start makes a request, so that no task is spent on a key that the provider refuses. */
+  readonly triedAtStart: boolean;
 }
 
 export interface SupplyOptions {
@@ -74,8 +76,9 @@ const trialEvery = 4;
 /**
  * Watches the program: what happened last counts. A task that works makes it `ready`. A task that the program
  * fails makes it `checking` until a small request of our own settles whether the program or the task was to
- * blame. While it is `waiting`, it is checked again with backoff, and when its files change. Each check after
- * the start makes that request: a provider that answers may still refuse the key.
+ * blame. While it is `waiting`, it is checked again with backoff, and when its files change. Each check makes
+ * that request, since a provider that answers may still refuse the key; the one at the start only where the
+ * source says so.
  */
 export async function createSupply(options: SupplyOptions): Promise<Supply> {
   const { source, substitute, log } = options;
@@ -251,8 +254,11 @@ export async function createSupply(options: SupplyOptions): Promise<Supply> {
   }
 
   candidateFor(look);
-  if (look.fault === null) becomeReady();
-  else wait(look.fault);
+  if (look.fault !== null) wait(look.fault);
+  else if (source.triedAtStart) {
+    state = 'checking';
+    check(false).catch(orLog);
+  } else becomeReady();
 
   return {
     get program() {

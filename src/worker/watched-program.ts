@@ -1,4 +1,3 @@
-import { stopReasonSentence } from './acp/failure.ts';
 import type { AgentProgram } from './acp/program.ts';
 import type { TurnResult } from './acp/turn.ts';
 import { withTurns } from './with-turns.ts';
@@ -53,10 +52,6 @@ export function watchProgram(
   return watched;
 }
 
-const byTheModel = (['refusal', 'max_turn_requests'] as const).map((reason) =>
-  stopReasonSentence('', reason),
-);
-
 /** What the end of a turn says about its program. An answer is needed to be sure that the model gave one. */
 function evidenceIn({ ending }: TurnResult): 'worked' | 'failed' | null {
   switch (ending.kind) {
@@ -69,6 +64,6 @@ function evidenceIn({ ending }: TurnResult): 'worked' | 'failed' | null {
     case 'gone':
       return 'failed';
     case 'failed':
-      return byTheModel.some((sentence) => ending.reason.endsWith(sentence.trim())) ? null : 'failed';
+      return ending.byModel === true ? null : 'failed';
   }
 }

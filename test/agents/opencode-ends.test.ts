@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { ModelWait } from '../../src/protocol/index.ts';
+import { limits, type ModelWait } from '../../src/protocol/index.ts';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
 import { findOpencode } from '../../src/worker/opencode.ts';
 import { createOpencodeProgram } from '../../src/worker/programs.ts';
@@ -86,6 +86,19 @@ test('an answer that was cut at the length limit is not done, in a question neit
   }
   model.script('GO-ON', [{ text: 'lf, and this is the second.' }]);
   assert.equal((await watchTurn(program, 'elad', 'GO-ON').result).outcome, 'completed');
+});
+
+test('a model that is cut in its tool calls again and again ends its turn as cut', options, async () => {
+  const cut = { ...write(at('long.txt')), finish: 'length' };
+  const rounds = 3 * limits.cutMessagesMax;
+  model.script('LONG-CALLS', [cut, write(at('short.txt')), ...Array.from({ length: rounds }, () => cut)]);
+  const result = await watchTurn(program, 'elad', 'LONG-CALLS').result;
+  const reason = "The answer was cut off at the model's length limit. Continue goes on from there.";
+  assert.deepEqual(result, { outcome: 'failed', text: '', reason });
+  assert.equal(await readFile(at('short.txt'), 'utf8'), 'x', 'once is not again and again');
+  const asked = model.requests.filter(({ marker, tools }) => marker === 'LONG-CALLS' && tools.length > 0);
+  // While the turn is broken off, one more may be on its way.
+  assert.ok(asked.length <= 2 + limits.cutMessagesMax + 1, `asked ${asked.length} times`);
 });
 
 test('an empty answer is not done, after an edit neither', options, async () => {

@@ -39,6 +39,11 @@ test('a task is followed, told more, and outlives its deleted request until Stop
     'what the agent says stands in the thread',
   );
   await page.screenshot({ path: join(artifacts, 'thread-result.png') });
+  const nothingUnread = page.locator('[data-conversation=main][data-unread="0"]');
+  await nothingUnread.waitFor();
+  await page.reload();
+  await first.locator('[data-state=completed]').waitFor();
+  await nothingUnread.waitFor();
 
   await input.fill('@elad wait 60 seconds');
   await input.press('Enter');

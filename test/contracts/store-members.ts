@@ -108,12 +108,17 @@ export function memberContract(subject: Subject): void {
     await store.hireAgent(anAgent('elad'));
     await store.hireAgent(anAgent('other'));
     const said = await store.appendMessage(says('hi', { sender_name: 'elad', sender_kind: 'agent' }));
-    for (const id of ['running', 'waiting']) await store.assignTask(aTask(id));
+    const asked = await store.appendMessage(says('@elad go'));
+    await store.assignTask(aTask('running', { message_id: asked.id, description: 'go on. Now' }));
+    await store.assignTask(aTask('waiting'));
     await store.assignTask(aTask('others', { agent_name: 'other' }));
     await store.stepTask(claim('running', 'w1'));
     watched.news();
     const stopped = await store.fireAgent('elad', 'elad was fired by dana.', later);
-    assert.deepEqual(watched.news(), ['task_notification', 'task_notification', 'member_left']);
+    assert.deepEqual(watched.news(), [
+      ...['task_notification', 'chat_message', 'thread_update'],
+      ...['task_notification', 'chat_message', 'member_left'],
+    ]);
     assert.deepEqual(watched.events().at(-1)?.data, { name: 'elad' });
     assert.deepEqual(
       stopped.map(({ task_id }) => task_id),
@@ -134,8 +139,13 @@ export function memberContract(subject: Subject): void {
       (await store.listMembers()).map(({ name }) => name),
       ['other'],
     );
-    const { messages } = await store.readMessages({ conversation_id: 'main', before: null, limit: 10 });
-    assert.deepEqual(messages, [said]);
+    const { messages, tasks } = await store.readMessages({ conversation_id: 'main', limit: 10 });
+    assert.deepEqual(messages[0], said);
+    const [{ report } = { report: null }] = tasks;
+    assert.deepEqual(
+      [report?.text, report?.thread_id, report?.metadata.kind],
+      ['⏹ Stopped: go on. Now. elad was fired by dana.', asked.id, 'task_stopped'],
+    );
     await assert.rejects(store.fireAgent('elad', 'again', later), { code: 'unknown_agent' });
     await store.hireAgent(anAgent('elad', { role: 'designer' }));
     assert.equal((await store.listAgentStatuses()).at(-1)?.role, 'designer');

@@ -131,6 +131,20 @@ export function taskLifeContract(subject: Subject): void {
     assert.deepEqual(await store.readTask('t2'), task);
   });
 
+  test('a task of a private conversation is only for agents who are in it', async () => {
+    const { store } = subject;
+    await store.upsertPerson({ name: 'dana', role: 'user', at: noon });
+    const secret = { conversation_id: 'secret', kind: 'channel', title: 's', private: true } as const;
+    await store.createConversation({ ...secret, members: ['elad'], created_by: 'dana', at: noon });
+    const outside = { code: 'not_in_conversation' };
+    const here = { conversation_id: 'secret' };
+    await assert.rejects(store.assignTask(aTask('t0', { ...here, agent_name: 'dan' })), outside);
+    await store.assignTask(aTask('t1', here));
+    const move = { task_id: 't1', how: 'reassign', reason: 'moved' } as const;
+    await assert.rejects(store.takeUpTask(aTask('t2', { ...here, agent_name: 'dan' }), move), outside);
+    assert.equal((await store.readTask('t1'))?.status, 'assigned');
+  });
+
   test('two that take up one task get one; another agent is told who has it', async () => {
     await ended('failed');
     const [one, two] = await Promise.all([takeUp('t2', 't1', 'continue'), takeUp('t3', 't1', 'continue')]);

@@ -56,6 +56,10 @@ export function threadContract(subject: Subject): void {
     assert.equal((await store.appendMessage(answer)).thread_id, null);
     assert.equal((await store.appendMessage({ ...answer, sender_kind: 'agent' })).thread_id, root.id);
     assert.equal((await store.appendMessage({ ...answer, sender_kind: 'system' })).thread_id, root.id);
+    const toNothing = { ...answer, reply_to: 999 };
+    await assert.rejects(store.appendMessage(toNothing), { code: 'unknown_message' });
+    const beside = await store.appendMessage({ ...toNothing, sender_kind: 'system' });
+    assert.deepEqual([beside.reply_to, beside.thread_id], [null, null]);
   });
 
   test('in a direct conversation answers stay beside the message', async () => {
@@ -235,6 +239,60 @@ export function threadContract(subject: Subject): void {
     const listed = await followed();
     assert.equal(listed.length, limits.followedThreadsMax);
     assert.ok(!listed.some(([id]) => id === roots[1]?.id));
+  });
+
+  test('an acknowledgement is no unread reply, a report is one until it was read alone', async () => {
+    const { store, watched } = subject;
+    await people('dana', 'omar');
+    await store.hireAgent(anAgent('elad'));
+    const asked = await store.appendMessage(says('@elad go'));
+    const by = { sender_name: 'elad', sender_kind: 'agent', thread_id: asked.id } as const;
+    await store.appendMessage(says('Got it', { ...by, metadata: { kind: 'acknowledgement' } }));
+    const counts = async () => {
+      const [view] = await store.readConversations('dana');
+      const [thread] = await store.readFollowedThreads('dana');
+      return [view?.unread_count, view?.mention_count, thread?.unread_count];
+    };
+    const mark = { conversation_id: 'main', member: 'dana', at: later };
+    await store.markRead({ ...mark, message_id: asked.id });
+    assert.deepEqual(await counts(), [0, 0, 0]);
+    const other = await store.appendMessage(says('unseen', { sender_name: 'omar' }));
+    const report = await store.appendMessage(says('done', by));
+    assert.deepEqual(await counts(), [2, 0, 1]);
+    watched.news();
+    const alone = { ...mark, message_id: report.id, alone: true };
+    const read = await store.markRead(alone);
+    assert.deepEqual(read, { last_read_id: asked.id, unread_count: 1, mention_count: 0 });
+    await store.markRead(alone);
+    assert.deepEqual(watched.news(), ['read_update']);
+    assert.deepEqual(await counts(), [1, 0, 0]);
+    await store.markUnread({ ...mark, message_id: other.id });
+    assert.deepEqual(await counts(), [2, 0, 1]);
+    await store.markRead(alone);
+    const calls = await store.appendMessage(says('@dana look', { ...by, mentions: ['dana'] }));
+    await store.markRead({ ...alone, message_id: calls.id });
+    await store.markRead({ ...alone, message_id: 9_999 });
+    assert.deepEqual(await counts(), [2, 1, 1]);
+    await store.markRead({ ...mark, message_id: calls.id });
+    assert.deepEqual(await counts(), [0, 0, 0]);
+  });
+
+  test('a member has at most so many messages read alone as are counted', async () => {
+    const { store } = subject;
+    await people('dana');
+    const said = await Promise.all(
+      Array.from({ length: limits.unreadCountMax + 1 }, (_, index) =>
+        store.appendMessage(says(`m${index}`, { sender_name: 'omar' })),
+      ),
+    );
+    const mark = { conversation_id: 'main', member: 'dana', at: later, alone: true };
+    const states = await Promise.all(said.map(({ id }) => store.markRead({ ...mark, message_id: id })));
+    assert.equal(states.at(-1)?.unread_count, 0);
+    const [first] = said;
+    // The oldest one is forgotten, so it can be noted again.
+    const before = await store.head();
+    await store.markRead({ ...mark, message_id: first?.id ?? 0 });
+    assert.equal(await store.head(), before + 1);
   });
 
   test('of those who replied only so many are shown', async () => {

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { RunningApp } from '../../src/app.ts';
 import { startApp } from '../support/app.ts';
-import { type RawClient, rawClient } from '../support/raw-client.ts';
+import { type Frame, type RawClient, rawClient } from '../support/raw-client.ts';
 import { ask, bearer, secretKey, tokenFor } from '../support/sign-in.ts';
 
 const environment = { OPENCODE_SECRET_KEY: secretKey };
@@ -181,6 +181,34 @@ test('an agent cannot read or write where it is no member', async (t) => {
     assert.deepEqual([isError, /no conversation/i.test(text)], [true, true], tool);
   }
   assert.ok(!(await elad.call('list_conversations')).text.includes('secret'));
+});
+
+test('an agent whose request was removed speaks beside its thread, and is told so', async (t) => {
+  const flags = { firstAgent: 'elad', maxMessages: '5', removalNoticeHours: '0' };
+  const app = await startApp(t, flags, environment);
+  const worker = await connectWorker(t, app);
+  const olga = await connectSocket(t, app, await tokenFor('olga', 'admin'));
+  olga.send({ type: 'chat_message', text: '@elad dig', request_id: 1 });
+  const asked = (await olga.ever(({ request_id }) => request_id === 1)).data.message as { id: number };
+  const given = await olga.nextOf('task_notification');
+  await worker.take(String(given.data.task_id));
+  const elad = await connectClient(t, app, (await worker.access('elad')).token);
+  const inThread = await elad.call('post_message', { text: 'half done' });
+  assert.match(inThread.text, /^Said as message \d+\.$/);
+  await worker.finish(String(given.data.task_id));
+  for (let n = 0; n < 12; n += 1) olga.send({ type: 'chat_message', text: `word ${n}` });
+  const isGone = ({ type, data }: Frame) =>
+    type === 'messages_removed' && (data.ids as number[]).includes(asked.id);
+  await olga.ever(isGone);
+  olga.send({ type: 'retry_task', task_id: given.data.task_id, request_id: 2 });
+  const retried = (await olga.ever(({ request_id }) => request_id === 2)).data.task as { task_id: string };
+  await worker.take(retried.task_id);
+  const beside = await elad.call('post_message', { text: 'all done' });
+  assert.deepEqual([beside.isError, /was removed, so this stands in the/.test(beside.text)], [false, true]);
+  const said = await olga.ever(({ data }) => data.text === 'all done');
+  assert.deepEqual([said.data.thread_id ?? null, said.data.conversation_id], [null, 'main']);
+  const chosen = await elad.call('post_message', { text: 'there', thread_id: asked.id });
+  assert.equal(chosen.isError, true, 'a thread that it chose itself must be there');
 });
 
 test('agents give each other work by mention and by hand-over, until the chain is long enough', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ChatMessage } from '../../src/protocol/index.ts';
+import type { ChatMessage, Task } from '../../src/protocol/index.ts';
 import { openHouse, request } from '../support/played-worker.ts';
 import type { Frame } from '../support/raw-client.ts';
 
@@ -28,4 +28,31 @@ test('an agent at a private task says elsewhere that it is busy, not with what',
     (frame) => saidBy('answer')(frame) && /payroll/.test(String(frame.data.text)),
   );
   assert.equal(inside.data.conversation_id, conversation_id);
+});
+
+test('a private task is given only to agents who are in its conversation', async (t) => {
+  const house = await openHouse(t);
+  const dana = await house.comeIn('dana', 'admin');
+  await request(dana, { type: 'hire_agent', name: 'zoe' });
+  const make = async (room: object) => {
+    const made = await request(dana, { type: 'create_conversation', private: true, ...room });
+    return (made.data.conversation as { conversation_id: string }).conversation_id;
+  };
+  const secret = await make({ kind: 'channel', title: 'secret', members: ['elad'] });
+  const task = await house.work(dana, { text: '@elad draft the payroll', conversation_id: secret });
+  const { task_id } = task;
+  await request(house.worker, { type: 'finish_task', task_id, outcome: 'failed', reason: 'No.' });
+  const reassign = { type: 'reassign_task', task_id, agent_name: 'zoe' };
+  const refused = await request(dana, reassign);
+  assert.deepEqual([refused.type, refused.code], ['error', 'not_in_conversation']);
+  assert.match(String(refused.message), /Invite zoe there first/);
+  const direct = await make({ kind: 'direct', members: ['elad'] });
+  const own = await house.work(dana, { text: 'draft my letter', conversation_id: direct });
+  const end = { type: 'finish_task', task_id: own.task_id, outcome: 'failed', reason: 'No.' };
+  await request(house.worker, end);
+  const nobody = await request(dana, { ...reassign, task_id: own.task_id });
+  assert.match(String(nobody.message), /Give zoe the task elsewhere/);
+
+  await request(dana, { type: 'invite_to_conversation', conversation_id: secret, member: 'zoe' });
+  assert.equal(((await request(dana, reassign)).data.task as Task).agent_name, 'zoe');
 });

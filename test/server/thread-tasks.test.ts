@@ -133,3 +133,27 @@ test('what a task was told goes with it to another agent, and to a retry', async
   const retried = (await request(olga, { type: 'retry_task', task_id })).data.task as Task;
   assert.deepEqual(told(retried), [['in blue', null]]);
 });
+
+test('an answer beside a request, or to such an answer, means what a reply in its thread does', async (t) => {
+  const { worker, comeIn, work } = await openHouse(t);
+  const olga = await comeIn('olga', 'admin');
+  const { message_id, task_id } = await work(olga);
+  const first = await say(olga, { text: 'in blue', reply_to: message_id });
+  assert.equal(first.thread_id, null);
+  const told = await worker.next(isTold);
+  await say(olga, { text: 'and small', reply_to: first.id });
+  const more = await worker.next(isTold);
+  assert.deepEqual([told.data.task_id, more.data.task_id], [task_id, task_id]);
+
+  const end = { type: 'finish_task', outcome: 'completed', output: 'It has a footer.' };
+  await request(worker, { type: 'take_steers', task_id });
+  await request(worker, { ...end, task_id });
+  const report = (await channelTasks(olga)).get('add a footer')?.report;
+  await say(olga, { text: 'add a header too', reply_to: message_id });
+  const given = await worker.next(
+    ({ type, data }) => type === 'task_notification' && data.task_description === 'add a header too',
+  );
+  assert.deepEqual([given.data.type, given.data.agent_name], ['assigned', 'elad']);
+  await say(olga, { text: 'and a title', reply_to: report?.id });
+  assert.equal((await worker.next(isTold)).data.task_id, given.data.task_id);
+});

@@ -45,7 +45,12 @@ interface StepBase {
 type ModelStepAction =
   /** `finish`: why it ends, as "length" or "content_filter". An empty text is an empty answer. */
   | { readonly text: string | readonly string[]; readonly finish?: string }
-  | { readonly tools: readonly { name: string; input: unknown }[]; readonly text?: string }
+  /** With `finish` "length" the input of the last call is cut in the middle. */
+  | {
+      readonly tools: readonly { name: string; input: unknown }[];
+      readonly text?: string;
+      readonly finish?: string;
+    }
   | { readonly error: ModelError }
   /** Streams the text, then nothing more until the peer goes away. */
   | { readonly hang: string };
@@ -125,11 +130,13 @@ export async function startModelServer({
     for (const part of typeof text === 'string' ? [text] : text) if (part) send({ content: part });
     if ('tools' in step) {
       step.tools.forEach(({ name, input }, index) => {
-        const call = { name, arguments: JSON.stringify(input) };
+        const whole = JSON.stringify(input);
+        const isCut = step.finish === 'length' && index === step.tools.length - 1;
+        const call = { name, arguments: isCut ? whole.slice(0, whole.length / 2) : whole };
         send({ tool_calls: [{ index, id: `call_${id}_${index}`, type: 'function', function: call }] });
       });
     }
-    send({}, 'tools' in step ? 'tool_calls' : (step.finish ?? 'stop'), step.promptTokens);
+    send({}, step.finish ?? ('tools' in step ? 'tool_calls' : 'stop'), step.promptTokens);
     response.end('data: [DONE]\n\n');
   }
 

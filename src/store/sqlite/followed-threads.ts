@@ -2,6 +2,7 @@ import type { FollowedThread } from '../../protocol/entities.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Database } from './database.ts';
 import { columns, fromRow, type MessageRow } from './message-rows.ts';
+import { isUnread } from './unread.ts';
 
 const visible = `EXISTS (SELECT 1 FROM conversations c WHERE c.conversation_id = messages.conversation_id
   AND (c.private = 0 OR EXISTS (SELECT 1 FROM conversation_members m
@@ -28,11 +29,9 @@ function repliesOf(
 ): Omit<FollowedThread, 'message'> {
   const counted = db.get<{ last_reply_id: number; unread_count: number }>(
     `SELECT max(id) AS last_reply_id, count(*) FILTER (
-         WHERE id > coalesce((SELECT last_read_id FROM reads WHERE member = ? AND conversation_id = ?), 0)
-           AND NOT (sender_kind = 'person' AND sender_name = ? COLLATE NOCASE)) AS unread_count
-       FROM messages WHERE conversation_id = ? AND thread_id = ? AND deleted = 0`,
-    member,
-    conversation_id,
+         WHERE id > coalesce((SELECT last_read_id FROM reads WHERE member = ?1 AND conversation_id = ?2), 0)
+           AND ${isUnread}) AS unread_count
+       FROM messages AS said WHERE conversation_id = ?2 AND thread_id = ?3 AND deleted = 0`,
     member,
     conversation_id,
     id,

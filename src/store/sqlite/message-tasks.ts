@@ -1,15 +1,11 @@
 import type { ChatMessage } from '../../protocol/entities.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { MessageTask } from '../../protocol/task-entities.ts';
+import { reportKey } from '../../protocol/task-words.ts';
 import type { Database } from './database.ts';
 import { columns, fromRow, type MessageRow } from './message-rows.ts';
 
 type TaskRow = Omit<MessageTask, 'indeterminate' | 'report'> & { indeterminate: number };
-
-/** The key of the message that reports a task's end: it is said once. */
-function reportKey(taskId: string): string {
-  return `task-${taskId}-end`;
-}
 
 const taskColumns = `task_id, agent_name, kind, description, status, progress, indeterminate, requested_by,
   message_id, created_at, started_at, ended_at, reason, successor_id`;

@@ -15,12 +15,16 @@ export function appendMessage(db: Database, journal: JournalWriter, message: New
   if (said !== undefined) return said;
   const viewer = message.sender_kind === 'person' ? message.sender_name : null;
   const conversation = requireConversation(db, message.conversation_id, viewer);
-  const answered = message.reply_to === null ? null : requirePlaceIn(db, message, message.reply_to);
-  const { thread_id } = message;
-  const thread =
-    thread_id === undefined || thread_id === null ? null : requirePlaceIn(db, message, thread_id);
   // People choose where their answers stand; what the server or an agent answers hangs from the message.
   const opens = message.sender_kind !== 'person';
+  const { thread_id, reply_to } = message;
+  const answered = reply_to === null ? undefined : findPlaceIn(db, message, reply_to);
+  if (reply_to !== null && answered === undefined) {
+    if (!opens) throw unknownMessage(reply_to);
+    return appendMessage(db, journal, { ...message, reply_to: null });
+  }
+  const thread =
+    thread_id === undefined || thread_id === null ? null : requirePlaceIn(db, message, thread_id);
   const root =
     thread === null ? threadOfAnswer(conversation, answered, opens) : (thread.thread_id ?? thread.id);
   return insert(db, journal, message, conversation, root);
@@ -29,10 +33,10 @@ export function appendMessage(db: Database, journal: JournalWriter, message: New
 /** The thread that an answer goes to. In a channel it may open that of the message. */
 function threadOfAnswer(
   { kind }: ConversationRow,
-  answered: MessagePlace | null | undefined,
+  answered: MessagePlace | undefined,
   opens: boolean,
 ): number | null {
-  if (answered === null || answered === undefined) return null;
+  if (answered === undefined) return null;
   return answered.thread_id ?? (opens && kind === 'channel' ? answered.id : null);
 }
 

@@ -5,6 +5,7 @@ import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
 import { addLockIndexes } from './lock-index.ts';
 import { addTold } from './told.ts';
+import { addReadAlone } from './unread.ts';
 
 /**
  * The schema, as steps: step N brings a database from version N (`PRAGMA user_version`) to N + 1. A step that
@@ -156,6 +157,7 @@ const steps: readonly SchemaStep[] = [
   },
   addTold,
   addLockIndexes,
+  addReadAlone,
 ];
 
 /** The version that this program writes. */

@@ -11,6 +11,7 @@ export const aboutMessages = [
   'revisions',
   'mentions',
   'follows',
+  'read_alone',
   'journal',
   'approvals',
   'help_requests',

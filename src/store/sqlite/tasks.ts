@@ -1,10 +1,11 @@
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Task, ToolCall } from '../../protocol/task-entities.ts';
-import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
+import { reportKey, stoppedSentence } from '../../protocol/task-words.ts';
+import type { NewMessage, NewTask, TaskProgress, TaskStep } from '../store.ts';
 import type { ChainLink } from '../task-store.ts';
 import { endTaskApprovals } from './approvals.ts';
-import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
+import { isMember, leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
 import { closeHelp } from './help.ts';
 import type { JournalWriter } from './journal.ts';
@@ -50,7 +51,7 @@ export function addTask(
   more: Partial<Pick<Task, 'predecessor' | 'agent_session' | 'steers'>> = {},
 ): Task {
   const agent = requireAgent(db, asked.agent_name).name;
-  requireConversation(db, asked.conversation_id, null);
+  requirePlaceOf(db, agent, asked.conversation_id);
   if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
     throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
   }
@@ -88,6 +89,17 @@ export function addTask(
   announceStatus(db, journal, agent, at);
   if (acknowledgement !== null && opening === null) announce(db, journal, acknowledgement);
   return task;
+}
+
+/** What is asked in private is for members only. Errors: unknown_conversation, not_in_conversation. */
+function requirePlaceOf(db: Database, agent: string, conversationId: string): void {
+  const conversation = requireConversation(db, conversationId, null);
+  if (conversation.private === 0 || isMember(db, conversationId, agent)) return;
+  const way = conversation.kind === 'direct' ? 'Give' : `Invite ${agent} there first, or give`;
+  throw new ChatError(
+    'not_in_conversation',
+    `${agent} is not in the private conversation of that task. ${way} ${agent} the task elsewhere, in full.`,
+  );
 }
 
 /** The first task of the chain that a task belongs to. Errors: chain_paused, when it is long or fast. */
@@ -233,6 +245,7 @@ export function fireAgent(
   const running: Task[] = [];
   for (const task of listActiveTasksOf(db, agent)) {
     const stopped = endUnasked(db, journal, task, reason, at);
+    announce(db, journal, stoppedReport(stopped, at));
     endTaskApprovals(db, journal, task.task_id, at);
     closeHelp(db, journal, task.task_id, at);
     if (task.status !== 'assigned') running.push(stopped);
@@ -241,6 +254,21 @@ export function fireAgent(
   leaveChannels(db, journal, agent, at);
   removeAgent(db, journal, agent, at);
   return running;
+}
+
+/** What the thread of a task is told when its agent cannot report the end any more. */
+function stoppedReport({ reason, ...task }: Task, at: string): NewMessage {
+  return {
+    conversation_id: task.conversation_id,
+    sender_name: task.agent_name,
+    sender_kind: 'agent',
+    text: stoppedSentence(task, reason),
+    mentions: [],
+    reply_to: task.message_id,
+    client_message_id: reportKey(task.task_id),
+    metadata: { kind: 'task_stopped', task_id: task.task_id },
+    at,
+  };
 }
 
 /** Stops a task without its agent: it has left, or never began. */

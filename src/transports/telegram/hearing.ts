@@ -12,7 +12,7 @@ import type { Counter } from '../../guard/counters.ts';
 import type { Budget, Rates } from '../../guard/rates.ts';
 import type { SignInGuard } from '../../guard/sign-in-guard.ts';
 import type { Log } from '../../lib/log.ts';
-import { type Action, ChatError, limits, withoutAt } from '../../protocol/index.ts';
+import { type Action, ChatError, chosenName, limits, withoutAt } from '../../protocol/index.ts';
 import type { CopyPlace } from '../../store/copy-store.ts';
 import type { Actor, Store } from '../../store/store.ts';
 import type { Approvals } from '../../tasks/approvals.ts';
@@ -243,9 +243,9 @@ export function hear(bot: Bot, dependencies: HearingDependencies): void {
     const { identity, by } = await askerOf(ctx, 'approve', 'message');
     const { approval_id, answer } = tap;
     const how = typeof answer === 'number' ? { option_id: await optionOf(approval_id, answer) } : { answer };
-    const { status, option } = await approvals.answer({ approval_id, ...how, sentence: '' }, identity, by);
-    const words = status === 'denied' ? 'Denied' : 'Allowed';
-    await ctx.answerCallbackQuery({ text: option ? option.name : words });
+    const card = await approvals.answer({ approval_id, ...how, sentence: '' }, identity, by);
+    const words = card.status === 'denied' ? 'Denied' : 'Allowed';
+    await ctx.answerCallbackQuery({ text: chosenName(card) ?? words });
   }
 
   /** The option that a button is for, by its place among them. */

@@ -3,6 +3,7 @@ import {
   type AgentStatus,
   type ApprovalCard,
   type ChatMessage,
+  chosenName,
   type ExactPart,
   exactParts,
   exactText,
@@ -104,6 +105,9 @@ function exactAction(card: ApprovalCard): string {
 
 function outcome(card: ApprovalCard, now: number): string {
   const by = bold(card.answered_by ?? 'somebody');
+  const name = chosenName(card);
+  const sentence = card.sentence === '' ? '' : `: ${escapeHtml(cut(card.sentence, 300))}`;
+  const chosen = name === null ? null : `${bold(visibleLine(name))}: chosen by ${by}`;
   switch (card.status) {
     case 'pending':
       return [
@@ -112,10 +116,10 @@ function outcome(card: ApprovalCard, now: number): string {
         '<i>Reply with a sentence to deny with it.</i>',
       ].join(' ');
     case 'allowed':
-      if (card.option) return `✅ ${bold(visibleLine(card.option.name))}: chosen by ${by}`;
+      if (chosen !== null) return `✅ ${chosen}`;
       return card.answer === 'always' ? `✅ Allowed for this task by ${by}` : `✅ Allowed once by ${by}`;
     case 'denied':
-      return `❌ Denied by ${by}${card.sentence === '' ? '' : `: ${escapeHtml(cut(card.sentence, 300))}`}`;
+      return `❌ ${chosen ?? `Denied by ${by}`}${sentence}`;
     case 'expired':
       return '⌛ Nobody answered in time: denied';
     case 'cancelled':

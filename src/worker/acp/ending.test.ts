@@ -29,6 +29,16 @@ test('the first fact that applies decides how a turn ended', () => {
   );
 });
 
+test('a failure tells whether the model would not go on', () => {
+  const failed = { stop: null, gone: null, failure: 'No.', isCut: false, hasAnswer: false };
+  assert.deepEqual(turnEnding({ ...failed, byModel: true }), {
+    kind: 'failed',
+    reason: 'No.',
+    byModel: true,
+  });
+  assert.deepEqual(turnEnding({ ...failed, byModel: false }), { kind: 'failed', reason: 'No.' });
+});
+
 test('a turn that was asked to stop is stopped, whatever else is known of it', () => {
   fc.assert(
     fc.property(facts, (known) => {

@@ -33,6 +33,11 @@ export interface AgentCommand {
 export interface ProgramMessages {
   /** Whether the last message of a session was cut at the model's length limit. */
   isCut(sessionId: string): Promise<boolean>;
+  /**
+   * Tells when `limits.cutMessagesMax` messages of a session were cut one after the other. Gives back a
+   * function that ends it.
+   */
+  onCut(sessionId: string, hear: () => void): () => void;
   /** Whether a message is what the program wrote for itself, to remember a long session by. */
   isSummary(messageId: string): boolean;
 }

@@ -30,6 +30,8 @@ export interface LifeOptions {
   /** The session in which it was told what to do in a former life. */
   readonly former: string | undefined;
   readonly onSpoken: () => void;
+  /** The program asks its model again and again for what does not fit into one message. */
+  readonly onCut: () => void;
 }
 
 /** How often in a turn a program is told why it was refused something. */
@@ -45,6 +47,7 @@ export function createTurnLife(options: LifeOptions): TurnLife {
   let isPrompted = false;
   let isWaiting = false;
   let endWaits: (() => void) | undefined;
+  let endCuts: (() => void) | undefined;
 
   function waits(wait: ModelWait | null): void {
     if (over.signal.aborted && wait !== null) return;
@@ -86,6 +89,7 @@ export function createTurnLife(options: LifeOptions): TurnLife {
     const text = await open();
     if (over.signal.aborted || session === undefined) return 'cancelled';
     endWaits = connection.extras.onModelWait?.(session, waits);
+    endCuts = connection.extras.messages?.onCut(session, options.onCut);
     isPrompted = true;
     let stopReason = await say(text);
     // Some end the turn when they are refused something, and none of them is told why.
@@ -124,6 +128,7 @@ export function createTurnLife(options: LifeOptions): TurnLife {
     end() {
       over.abort();
       endWaits?.();
+      endCuts?.();
       if (isWaiting) waits(null);
     },
   };

@@ -83,6 +83,7 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
   /** See `TurnFacts`. */
   let stop: string | null = null;
   let failure: string | null = null;
+  let isCut = false;
   let graceTimer: NodeJS.Timeout | undefined;
   let settled = false;
 
@@ -92,7 +93,7 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     clearTimeout(graceTimer);
     life?.end();
     const answer = reader?.answer(life?.connection.extras.messages?.isSummary);
-    const none = { gone: null, isCut: false, hasAnswer: answer?.isLast === true };
+    const none = { gone: null, isCut, hasAnswer: answer?.isLast === true };
     const ending = turnEnding({ ...none, failure, ...facts, stop });
     done.resolve({ ending, text: ending.kind === 'empty' ? '' : (answer?.text ?? '') });
   }
@@ -104,11 +105,11 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
       const connection = await dependencies.connected();
       if (settled) return;
       const { sessions } = dependencies;
-      life = createTurnLife({ connection, request, sessions, permissions, former, onSpoken });
+      life = createTurnLife({ connection, request, sessions, permissions, former, onSpoken, onCut });
       const end = await Promise.race([life.run(), connection.ended]);
       if (typeof end === 'string') return settle(await factsOf(end, life));
       const { goesOn, reason } = dependencies.afterEnd(connection, end);
-      if (stop !== null || failure !== null) return settle({});
+      if (stop !== null || failure !== null || isCut) return settle({});
       if (!goesOn || lives > limits.programResumesMax) return settle({ gone: reason });
       life.end();
       for (const update of reader.broken()) request.onUpdate(update);
@@ -121,13 +122,22 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     activity = dependencies.nextActivity();
   }
 
+  function onCut(): void {
+    if (settled || stop !== null || failure !== null || isCut) return;
+    isCut = true;
+    interrupt();
+  }
+
   /** What the program's answer to the prompt says of the turn. */
   async function factsOf(
     stopReason: StopReason,
     { connection, session }: TurnLife,
   ): Promise<Partial<TurnFacts>> {
-    if (stopReason === 'max_tokens') return { isCut: true };
-    if (stopReason !== 'end_turn') return { failure: failure ?? stopReasonSentence(name, stopReason) };
+    if (isCut || stopReason === 'max_tokens') return { isCut: true };
+    if (stopReason !== 'end_turn' && failure === null) {
+      const byModel = stopReason === 'refusal' || stopReason === 'max_turn_requests';
+      return { failure: stopReasonSentence(name, stopReason), byModel };
+    }
     if (session === undefined || stop !== null || failure !== null) return {};
     // A program that cannot say so is taken at its word.
     return { isCut: (await connection.extras.messages?.isCut(session).catch(() => false)) ?? false };

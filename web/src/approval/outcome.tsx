@@ -1,5 +1,5 @@
 import { Ban, CircleCheck, type LucideIcon, TimerOff } from 'lucide-react';
-import { type ApprovalCard, visibleLine } from '../../../src/protocol/index.ts';
+import { type ApprovalCard, chosenName, visibleLine } from '../../../src/protocol/index.ts';
 import { clockTime, fullTime } from '../lib/time.ts';
 import { classNames } from '../ui/class-names.ts';
 
@@ -40,8 +40,10 @@ export function Outcome({ approval }: { readonly approval: ApprovalCard }) {
   );
 }
 
-function words({ status, answer, answered_by, option }: ApprovalCard): string {
-  if (option) return `${answered_by} chose “${visibleLine(option.name)}”`;
+function words(approval: ApprovalCard): string {
+  const { status, answer, answered_by } = approval;
+  const chosen = chosenName(approval);
+  if (chosen !== null) return `${answered_by} chose “${visibleLine(chosen)}”`;
   if (status === 'allowed') {
     return answer === 'always'
       ? `${answered_by} allowed it always in this task`

@@ -8,6 +8,8 @@ import type { Store } from '../state/store.ts';
 export interface Reading {
   /** A message, and so all before it, was on the screen of somebody who looked. */
   shown(place: Place, messageId: number): void;
+  /** The report of a task was seen on its card, though others before it may be unread. */
+  reportShown(place: Place, messageId: number): void;
   /** Everything in a conversation and its threads counts as read. */
   markRead(conversationId: string): Promise<void>;
   /** Makes a message and all after it unread again, until the reader leaves and comes back. */
@@ -19,6 +21,8 @@ export function createReading(client: ChatClient, store: Store): Reading {
   const wanted = new Map<string, number>();
   /** What is being told now, by conversation. */
   const telling = new Map<string, number>();
+  /** Reports that were seen on a card, by their ids. */
+  const shownReports = new Set<number>();
 
   async function tell(conversation_id: string): Promise<void> {
     if (telling.has(conversation_id)) return;
@@ -47,7 +51,17 @@ export function createReading(client: ChatClient, store: Store): Reading {
     const view = conversations[place.conversation_id];
     const room = rooms[placeKey(place)];
     if (place.thread_id === null || !view || !room) return false;
-    return view.unread_count > unreadIn(room, view.last_read_id, self.user_id);
+    const unread = { ...room, messages: room.messages.filter(({ id }) => !shownReports.has(id)) };
+    return view.unread_count > unreadIn(unread, view.last_read_id, self.user_id);
+  }
+
+  async function tellReport(conversation_id: string, message_id: number): Promise<void> {
+    try {
+      await client.request('mark_read', { conversation_id, message_id, alone: true });
+    } catch (error) {
+      shownReports.delete(message_id);
+      console.warn('A report was not marked as read:', error);
+    }
   }
 
   return {
@@ -62,6 +76,13 @@ export function createReading(client: ChatClient, store: Store): Reading {
       wanted.set(conversation_id, messageId);
       void tell(conversation_id);
     },
+    reportShown(place, messageId) {
+      const { conversations, rooms } = store.get();
+      const isUnread = (conversations[place.conversation_id]?.unread_count ?? 0) > 0;
+      if (!isUnread || shownReports.has(messageId) || rooms[placeKey(place)]?.keptUnread) return;
+      shownReports.add(messageId);
+      void tellReport(place.conversation_id, messageId);
+    },
     async markRead(conversation_id) {
       wanted.delete(conversation_id);
       // The server moves the position to its newest message at most.
@@ -70,6 +91,7 @@ export function createReading(client: ChatClient, store: Store): Reading {
     async markUnread(place, { id, conversation_id }) {
       const read = await client.request('mark_unread', { conversation_id, message_id: id });
       wanted.delete(conversation_id);
+      shownReports.clear();
       store.dispatch({ type: 'marked_unread', place, message_id: id });
       moved(read);
     },

@@ -23,7 +23,7 @@ export function useReadMarks(
   const readTo = view?.last_read_id ?? 0;
   const sight = useRef<Sight>(createSight());
   const newest = room.messages.at(-1)?.id ?? 0;
-  const hasNews = room.open && newest > readTo;
+  const hasNews = room.open && (newest > readTo || (view?.unread_count ?? 0) > 0);
 
   useEffect(() => {
     // What was seen before the reader left is to be seen again if it was marked as unread.
@@ -41,6 +41,7 @@ export function useReadMarks(
     noteSight(sight.current, scroller.current, readTo);
     const through = readThrough(room, view, self, sight.current.seen);
     if (through > readTo) reading.shown(place, through);
+    for (const id of sight.current.reports) if (id > through) reading.reportShown(place, id);
   }, [attended, hasNews, view, scroller, room, readTo, self, reading, place]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new message is looked for

@@ -2,12 +2,12 @@ import {
   type ChatMessage,
   type Conversation,
   type ConversationView,
+  countsAsUnread,
   isSameName,
   limits,
 } from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
 import { isWithin } from './place.ts';
-import { isOwn } from './room-state.ts';
 
 /** Counts a message that was said, as the server does: others', of threads only those that are followed. */
 export function countMessage(state: AppState, message: ChatMessage): AppState {
@@ -16,7 +16,7 @@ export function countMessage(state: AppState, message: ChatMessage): AppState {
   const self = state.self.user_id;
   const said = { ...view, last_activity: message.timestamp };
   const followed = message.thread_id === null || state.following[message.thread_id] === true;
-  const isNews = view.joined && message.id > view.last_read_id && followed && !isOwn(message, self);
+  const isNews = view.joined && message.id > view.last_read_id && followed && countsAsUnread(message, self);
   if (!isNews) return withConversation(state, said);
   const mentioned = message.mentions.some((name) => isSameName(name, self));
   const counted = withConversation(state, {

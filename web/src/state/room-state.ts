@@ -2,6 +2,7 @@ import {
   type ChatMessage,
   type CommandReply,
   type ConversationView,
+  countsAsUnread,
   limits,
 } from '../../../src/protocol/index.ts';
 import type { PagePart } from './actions.ts';
@@ -169,7 +170,7 @@ export function expireTyping(room: Room, now: number): Room {
 
 /** The first message that others said after what was read, if it is held. */
 export function firstUnread(room: Room, readTo: number, self: string): ChatMessage | undefined {
-  return room.messages.find((message) => message.id > readTo && isUnread(message, self));
+  return room.messages.find((message) => message.id > readTo && countsAsUnread(message, self));
 }
 
 /** What was read of a conversation, and how much was not. */
@@ -191,7 +192,7 @@ export function readThrough(room: Room, read: ReadState, self: string, seen: Rea
   let through = readTo;
   for (const message of room.messages) {
     if (message.id <= readTo) continue;
-    if (isUnread(message, self) && !seen.has(message.id)) break;
+    if (countsAsUnread(message, self) && !seen.has(message.id)) break;
     through = message.id;
   }
   return through;
@@ -203,13 +204,9 @@ export function unreadIn(room: Room, readTo: number, self: string): number {
   for (let index = room.messages.length - 1; index >= 0; index -= 1) {
     const message = room.messages[index];
     if (!message || message.id <= readTo || count >= limits.unreadCountMax) break;
-    if (isUnread(message, self)) count += 1;
+    if (countsAsUnread(message, self)) count += 1;
   }
   return count;
-}
-
-function isUnread(message: ChatMessage, self: string): boolean {
-  return !message.deleted && !isOwn(message, self);
 }
 
 export function isOwn(message: ChatMessage, self: string): boolean {

@@ -36,12 +36,14 @@ export function TaskCard({ taskId, message, place }: TaskCardProps) {
   if (!shown || task === undefined) return null;
   const ended = hasEnded(task);
   const inThread = place.thread_id !== null;
+  const report = ended && !inThread ? task.report : null;
   return (
     <section
       aria-label={`${task.agent_name}: ${ended ? 'result' : 'task'}`}
       data-testid="task-card"
       data-task={taskId}
       data-status={task.status}
+      data-report-id={report?.id}
       className={classNames(
         'mt-1.5 mb-1 overflow-hidden rounded-xl border bg-raised text-left shadow-card',
         frames[task.status] ?? 'border-line',

@@ -35,8 +35,8 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
         const isPlaced = conversation_id !== undefined || conversations.find(place)?.kind !== 'channel';
         const thread_id = thread ?? (isPlaced ? undefined : task?.message_id);
         const said =
-          identity.kind === 'agent'
-            ? await messages.say({ agent: identity.user_id, text, conversation_id: place, thread_id, task })
+          task !== null
+            ? await messages.say({ agent: identity, text, conversation_id: place, thread_id, task })
             : await messages.post({ sender: identity.user_id, text, conversation_id: place, thread_id });
         const notice = said.notice === null ? '' : ` ${said.notice.message}`;
         return `Said as message ${said.message.id}.${notice}`;

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import type {
-  ChangedFile,
-  Handover,
-  MessageMetadata,
-  Predecessor,
-  Supply,
-  Task,
-  TaskOutcome,
-  WorkerState,
+import {
+  type ChangedFile,
+  type Handover,
+  type MessageMetadata,
+  type Predecessor,
+  privateTaskTitle,
+  type Supply,
+  type Task,
+  type TaskOutcome,
+  type WorkerState,
 } from '../protocol/index.ts';
 import type { NewMessage } from '../store/store.ts';
 import { acknowledgementFor } from './words-of-language.ts';
@@ -85,7 +86,7 @@ export function tellStatus(task: Task, isPrivate: boolean): string {
 
 /** The task that an agent is at, as the conversation may know it. */
 function presentTask(task: Task, isPrivate: boolean): string {
-  const title = isPrivate ? 'a task in a private conversation' : `“${taskTitle(task.description)}”`;
+  const title = isPrivate ? privateTaskTitle : `“${taskTitle(task.description)}”`;
   return `${title}${percentage(task)}`;
 }
 

@@ -5,6 +5,7 @@ import {
   type CommandReply,
   type CommandRequest,
   limits,
+  publicAudience,
   type Task,
   type TaskOutcome,
 } from '../protocol/index.ts';
@@ -20,7 +21,7 @@ import {
   situationOf,
 } from './assigning.ts';
 import { asksForStatus, requestOf } from './request.ts';
-import { hasEnded, type Transition, transitions } from './transitions.ts';
+import { hasEnded, isUnderWay, type Transition, transitions } from './transitions.ts';
 
 /** The life of tasks, from being given to their end. */
 export interface Tasks {
@@ -56,6 +57,8 @@ export interface Tasks {
   /** Errors: not_found. */
   get(taskId: string): Promise<Task>;
   active(): Promise<Task[]>;
+  /** A task that is under way at a worker. Errors: not_found, also for another worker's; not_running. */
+  own(taskId: string, workerId: string): Promise<Task>;
 }
 
 export interface TasksDependencies extends AssigningDependencies {
@@ -118,6 +121,13 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
   return {
     get,
     active: () => store.listActiveTasks(),
+    async own(taskId, workerId) {
+      const task = await store.readTask(taskId);
+      if (task?.worker_id !== workerId)
+        throw new ChatError('not_found', `No task of this worker has the id "${taskId}".`);
+      if (isUnderWay(task.status)) return task;
+      throw new ChatError('not_running', `That task is not under way: ${task.status}.`);
+    },
     async assignFromMessage(message, agent) {
       const { name } = team.agent(agent);
       const wanted = requestOf(message, name);
@@ -175,6 +185,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         instructions: known === null ? '' : await knowledge.instructionsFor(known),
         context: applied ? await contextOf(task) : [],
         former: applied ? await formerOf(task) : null,
+        audience: dependencies.isPrivate?.(task.conversation_id) ? task.conversation_id : publicAudience,
       };
     },
     async report({ task_id, progress, plan, tools, session, model_wait }, workerId) {
@@ -226,11 +237,4 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     const former = predecessor && (await store.readTask(predecessor.task_id));
     return former && { ...former, changes: former.changes.map((change) => ({ ...change, diff: '' })) };
   }
-}
-
-/** A task of a private conversation, as those who are not in it may know it. */
-export function withoutContent(task: Task): Task {
-  const description = 'a task in a private conversation';
-  const empty = { plan: [], tools: [], changes: [], steers: [], agent_session: null };
-  return { ...task, ...empty, description, output: null, message_id: null };
 }

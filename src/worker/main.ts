@@ -11,6 +11,7 @@ import { storeProviderKey } from './provider-key.ts';
 import { readWorkerSettings } from './settings.ts';
 import { answerSupplyRequests } from './supply-requests.ts';
 import { putAwayLeftTasks } from './task-file.ts';
+import { openToolRelay } from './tool-relay.ts';
 import { startWorker, type Worker } from './worker.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -62,7 +63,7 @@ const supply = await chooseSupply(settings.agent, {
   env: process.env,
   projectRoot: settings.projectRoot,
   dataDirectory: join(settings.dataDirectory, 'opencode'),
-  onRejected: (agent, title, reason) => log.warn({ agent, title, reason }, 'not allowed'),
+  onRejected: (agent, title, reason) => log.debug({ agent, title, reason }, 'not allowed'),
 });
 log.info({ project: settings.projectRoot, program: supply.description }, 'worker');
 
@@ -94,6 +95,7 @@ worker = startWorker({
   ...settings,
   connection,
   supply,
+  relay: await openToolRelay({ log }),
   workspace,
   watch,
   project,

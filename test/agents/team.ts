@@ -59,7 +59,15 @@ export function createFakeTeam(): FakeTeam {
       claimed.push(taskId);
       if (stoppedAtClaim.has(taskId)) notify(task, 'stopping');
     }
-    return { claimed: free, task, agent: null, instructions: '', context: [], former: null };
+    return {
+      claimed: free,
+      task,
+      agent: null,
+      instructions: '',
+      context: [],
+      former: null,
+      audience: 'public',
+    };
   }
 
   function finish(report: CommandInput<'finish_task'>): Task {

@@ -14,6 +14,7 @@ import { createHeldFiles } from '../../src/worker/held-files.ts';
 import { openKeptContents } from '../../src/worker/kept-contents.ts';
 import { createDemoProgram } from '../../src/worker/programs.ts';
 import { steadySupply } from '../../src/worker/supply.ts';
+import { openToolRelay } from '../../src/worker/tool-relay.ts';
 import { startWorker } from '../../src/worker/worker.ts';
 import { createWorkspace } from '../../src/worker/workspace.ts';
 import { eventually } from '../support/eventually.ts';
@@ -36,7 +37,9 @@ async function start(t: TestContext, tasksMax = 5) {
   });
   const paths = await openProject(project.root);
   const workspace = createWorkspace(project.root);
+  const relay = await openToolRelay({ log });
   const worker = startWorker({
+    relay,
     workerId: 'w1',
     connection: team.connection,
     supply: steadySupply(program, describeDemo('The demo agent works.')),

@@ -71,7 +71,7 @@ export interface Domains {
 }
 
 export function createHandlers(domains: Domains, fanOut: FanOut, presence: Presence): Handlers {
-  const { store, team, conversations, messages, tasks, workers, auth, mcpUrl } = domains;
+  const { store, team, conversations, messages, tasks, workers, auth, audit, mcpUrl } = domains;
   const nameOf = (connection: SignedInConnection) => connection.state.identity.user_id;
 
   const maySeeTask = (connection: SignedInConnection, task: Task) =>
@@ -230,6 +230,14 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
         const { agent_name } = await tasks.own(task_id, workerOf(connection));
         const access = await auth.signIn.createAgentToken(agent_name, task_id);
         return { ...access, mcp_url: mcpUrl(connection.link.peer.local) };
+      },
+    },
+    report_tampering: {
+      async run(connection, { task_id }) {
+        const { agent_name } = await tasks.sayTampered(task_id, workerOf(connection));
+        const by = actorOf(connection);
+        await audit.record({ action: 'permission_tampered', by, subject: agent_name, detail: task_id });
+        return {};
       },
     },
     claim_task: {

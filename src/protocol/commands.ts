@@ -251,6 +251,15 @@ export const commands = {
     replyType: null,
     reply: z.object({ mcp_url: z.string(), token: z.string(), expires_at: z.string() }),
   },
+  report_tampering: {
+    doc:
+      'A worker tells that something was allowed in the agent program of one of its tasks that it did not ' +
+      'allow. It ends the task. It is said in the thread of the task and noted in the audit log.',
+    needs: 'work',
+    request: z.object({ task_id: z.string().max(100) }),
+    replyType: null,
+    reply: z.object({}),
+  },
   claim_task: {
     doc:
       'A worker takes an assigned task; refused when the agent is at another task, another is before it in ' +

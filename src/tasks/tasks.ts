@@ -12,7 +12,14 @@ import {
 import type { TaskStep } from '../store/store.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
-import { agentMessage, pausedMessage, reportMessage, type Situation, tellStatus } from './announcements.ts';
+import {
+  agentMessage,
+  pausedMessage,
+  reportMessage,
+  type Situation,
+  tamperingMessage,
+  tellStatus,
+} from './announcements.ts';
 import {
   type AssigningDependencies,
   type Assignment,
@@ -59,6 +66,8 @@ export interface Tasks {
   active(): Promise<Task[]>;
   /** A task that is under way at a worker. Errors: not_found, also for another worker's; not_running. */
   own(taskId: string, workerId: string): Promise<Task>;
+  /** Says in the thread of a worker's task that its agent program was tampered with. Errors: not_found. */
+  sayTampered(taskId: string, workerId: string): Promise<Task>;
 }
 
 export interface TasksDependencies extends AssigningDependencies {
@@ -122,9 +131,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     get,
     active: () => store.listActiveTasks(),
     async own(taskId, workerId) {
-      const task = await store.readTask(taskId);
-      if (task?.worker_id !== workerId)
-        throw new ChatError('not_found', `No task of this worker has the id "${taskId}".`);
+      const task = await taskOfWorker(taskId, workerId);
       if (isUnderWay(task.status)) return task;
       throw new ChatError('not_running', `That task is not under way: ${task.status}.`);
     },
@@ -206,10 +213,21 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
       const told = outcome === 'stopped' ? (task.reason ?? reason) : reason;
       return end(task, outcome, { output, reason: told, changes }, workerId);
     },
+    async sayTampered(taskId, workerId) {
+      const task = await taskOfWorker(taskId, workerId);
+      await store.appendMessage(tamperingMessage(task, isoTime(clock)));
+      return task;
+    },
     async interrupt(tasks, reason) {
       for (const task of tasks) await end(task, 'interrupted', { output: '', reason, changes: [] });
     },
   };
+
+  async function taskOfWorker(taskId: string, workerId: string): Promise<Task> {
+    const task = await store.readTask(taskId);
+    if (task?.worker_id === workerId) return task;
+    throw new ChatError('not_found', `No task of this worker has the id "${taskId}".`);
+  }
 
   async function taskOf(agentName: string | undefined): Promise<Task> {
     if (agentName === undefined) throw new ChatError('bad_frame', 'Say which: a task_id, or an agent_name.');

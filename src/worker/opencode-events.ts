@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 import { limits, type ModelWait } from '../protocol/index.ts';
+import type { AnswerWatch } from './acp/process.ts';
 
 /** What opencode tells as it happens, by its own HTTP interface. */
 export interface OpencodeEvents {
@@ -13,6 +14,8 @@ export interface OpencodeEvents {
   permissionOf(sessionId: string, toolCallId: string, over: AbortSignal): Promise<string>;
   /** Whether a message is opencode's summary of a long session. */
   isSummary(messageId: string): boolean;
+  /** See `AgentCommand`. */
+  readonly answers: AnswerWatch;
   /** See `AgentCommand`. */
   onModelWait(sessionId: string, hear: (wait: ModelWait | null) => void): () => void;
 }
@@ -24,6 +27,10 @@ const Asked = z.object({
     sessionID: z.string(),
     tool: z.object({ callID: z.string() }).optional(),
   }),
+});
+const Replied = z.object({
+  type: z.literal('permission.replied'),
+  properties: z.object({ sessionID: z.string(), requestID: z.string(), reply: z.string() }),
 });
 const Told = z.object({
   type: z.literal('message.updated'),
@@ -42,19 +49,23 @@ const Status = z.object({
   }),
 });
 type RetryStatus = z.infer<typeof Status>['properties']['status'];
-const Heard = z.discriminatedUnion('type', [Asked, Told, Status]);
+const Heard = z.discriminatedUnion('type', [Asked, Replied, Told, Status]);
 /** A line of another kind is not parsed: most of them are pieces of answers. */
-const heardLine = /"(?:permission\.asked|session\.status)"|"summary":true/;
+const heardLine = /"(?:permission\.(?:asked|replied)|session\.status)"|"summary":true/;
 /** Remembered of each kind; what is answered needs no reason any more. */
 const rememberedMax = 500;
 
 export function createOpencodeEvents(connect: () => Promise<Response>): OpencodeEvents {
   /** The ids of what it asks for. Its own list of them fails while it asks for a fetch. */
   const asked = new Map<string, string>();
+  /** The same the other way round, and what was answered here: whether it is allowed. */
+  const callsById = new Map<string, string>();
+  const given = new Map<string, boolean>();
   const summaries = new Map<string, true>();
   const waits = new Map<string, ModelWait>();
   const heard = new EventEmitter();
   const waitsHeard = new EventEmitter();
+  let onStranger: (sessionId: string) => void = () => undefined;
   // One for each agent at work.
   for (const emitter of [heard, waitsHeard]) emitter.setMaxListeners(0);
   let stream: Promise<void> | undefined;
@@ -80,12 +91,22 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
       if (tool === undefined) return;
       const key = `${sessionID} ${tool.callID}`;
       remember(asked, key, id);
+      remember(callsById, id, key);
       heard.emit(key);
+    } else if (data?.type === 'permission.replied') {
+      replied(data.properties);
     } else if (data?.type === 'message.updated') {
       remember(summaries, data.properties.info.id, true);
     } else if (data?.type === 'session.status') {
       statusChanged(data.properties);
     }
+  }
+
+  /** It refuses by itself what is open when one is refused or a turn is broken off, but allows nothing. */
+  function replied({ sessionID, requestID, reply }: z.infer<typeof Replied>['properties']): void {
+    const key = callsById.get(requestID);
+    const isOurs = key !== undefined && given.get(key) === true;
+    if (reply !== 'reject' && !isOurs) onStranger(sessionID);
   }
 
   function statusChanged({ sessionID, status }: z.infer<typeof Status>['properties']): void {
@@ -109,6 +130,12 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
       const key = `${sessionId} ${toolCallId}`;
       if (!asked.has(key)) await once(heard, key, { signal: over });
       return asked.get(key) ?? '';
+    },
+    answers: {
+      willAnswer: (sessionId, toolCallId, allowed) => remember(given, `${sessionId} ${toolCallId}`, allowed),
+      onStranger(hear) {
+        onStranger = hear;
+      },
     },
     isSummary: (messageId) => summaries.has(messageId),
     onModelWait(sessionId, hear) {

@@ -124,6 +124,12 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     for (const path of update.paths) touched.add(path);
   }
 
+  function reportTampering(): void {
+    connection.request('report_tampering', { task_id: task.task_id }).catch((error: unknown) => {
+      log.error({ err: error, task: task.task_id }, 'tampering with an agent program could not be told');
+    });
+  }
+
   async function runTurn({
     prompt,
     ...session
@@ -142,6 +148,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       ...(task.model ? { model: task.model } : {}),
       audience: options.audience,
       teamAccess: tools.access,
+      onTampering: reportTampering,
       beforeTool: calls.allowed,
       gates: { approve: approver.approve, take: gate.take },
       onUpdate(update) {

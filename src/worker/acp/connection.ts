@@ -43,7 +43,7 @@ export interface AgentConnection {
   /** What it wrote besides its messages. */
   output(): ProgramOutput;
   /** What the protocol lacks and the program has. */
-  readonly extras: Pick<AgentCommand, 'explain' | 'confine' | 'messages' | 'onModelWait'>;
+  readonly extras: Pick<AgentCommand, 'explain' | 'confine' | 'messages' | 'answers' | 'onModelWait'>;
 }
 
 export interface ProgramEnd {

@@ -73,6 +73,9 @@ const defaultTiming: ProgramTiming = {
   killGraceMs: limits.programKillGraceMs,
 };
 
+const tamperingReason =
+  'Tampering: something was allowed in the agent program that nobody allowed in the chat. The task was ended.';
+
 export function createAgentProgram(options: ProgramOptions): AgentProgram {
   const timing: ProgramTiming = { ...defaultTiming, ...options.timing };
   const decide = options.decide ?? decidePermission;
@@ -126,6 +129,7 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
         },
       },
     );
+    command.answers?.onStranger(tamperedWith);
     void opened.process.exited.then(() => {
       connection = undefined;
     });
@@ -146,6 +150,16 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
   function longFrame(sessionId: string | null, reason: string): void {
     if (sessionId === null) void endProgram(null, reason);
     else turnOf(sessionId)?.breakOff(reason);
+  }
+
+  /**
+   * Somebody else has the program's password and allows what is asked: the turn ends, or all of them where it
+   * is none of theirs. The program ends too, since its next process has another password.
+   */
+  function tamperedWith(sessionId: string): void {
+    const turn = turnOf(sessionId);
+    for (const each of turn ? [turn] : turns.values()) each.tamperedWith(tamperingReason);
+    void endProgram(sessions.agentOf(sessionId) ?? null, tamperingReason);
   }
 
   /** Ends the process for what one agent's turn did in it. */

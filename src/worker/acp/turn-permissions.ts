@@ -5,7 +5,12 @@ import type {
   ToolCallUpdate,
 } from '@agentclientprotocol/sdk';
 import type { AgentConnection } from './connection.ts';
-import { type DecidePermission, permissionResponse, readPermissionRequest } from './permission.ts';
+import {
+  type DecidePermission,
+  type PermissionAnswer,
+  permissionResponse,
+  readPermissionRequest,
+} from './permission.ts';
 import { teamTools } from './sessions.ts';
 import type { TurnRequest } from './turn-request.ts';
 
@@ -50,9 +55,11 @@ export function createTurnPermissions(
     async asked(asked, decide, { manners, extras }, over) {
       const { toolCallId } = asked.toolCall;
       const call = withKnown(calls.get(toolCallId), asked.toolCall);
-      if (manners.isOwnTool?.(call, teamTools(request.agent))) {
-        return permissionResponse(asked, { decision: 'allow' });
-      }
+      const given = (answer: PermissionAnswer, tool?: string) => {
+        extras.answers?.willAnswer(asked.sessionId, toolCallId, answer.decision === 'allow');
+        return permissionResponse(asked, answer, tool);
+      };
+      if (manners.isOwnTool?.(call, teamTools(request.agent))) return given({ decision: 'allow' });
       const question = await readPermissionRequest(call, {
         agent: request.agent,
         root: await dependencies.root,
@@ -70,7 +77,7 @@ export function createTurnPermissions(
         // Where it cannot be told, the model sees at least that it was refused.
         await extras.explain?.({ sessionId: asked.sessionId, toolCallId, reason }).catch(() => undefined);
       }
-      return permissionResponse(asked, answer, question.tool);
+      return given(answer, question.tool);
     },
     takeRefusals: () => refusals.splice(0),
   };

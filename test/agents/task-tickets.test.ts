@@ -138,7 +138,10 @@ async function opencodeRoom(t: TestContext): Promise<{ room: TicketRoom; model: 
   const program = await findOpencode(process.env);
   const log = join(home, 'asked.jsonl');
   const wrapper = join(home, 'opencode.sh');
-  writeFileSync(wrapper, `#!/bin/sh\n[ "$1" = acp ] || exec '${program}' "$@"\ntee -a '${log}' | '${program}' "$@"\n`);
+  writeFileSync(
+    wrapper,
+    `#!/bin/sh\n[ "$1" = acp ] || exec '${program}' "$@"\ntee -a '${log}' | '${program}' "$@"\n`,
+  );
   chmodSync(wrapper, 0o755);
   const more = { ...env, OPENCODE_COMMAND: wrapper };
   return { room: await openRoom(t, log, { args: ['--agent', 'opencode'], env: more }), model };

@@ -46,7 +46,7 @@ export function watchTurn(
   program: AgentProgram,
   agent: string,
   prompt: TurnRequest['prompt'],
-  options: Pick<TurnRequest, 'readOnly' | 'model' | 'session'> = {},
+  options: Pick<TurnRequest, 'readOnly' | 'model' | 'session' | 'audience'> = {},
 ): WatchedTurn {
   const updates: TurnUpdate[] = [];
   const waiting = new Set<(update: TurnUpdate) => void>();

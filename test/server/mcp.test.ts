@@ -185,3 +185,28 @@ test('agents give each other work by mention and by hand-over, until the chain i
       data.task_description === 'harvest it, please',
   );
 });
+
+test('an agent that may only look has no other agent change anything', async (t) => {
+  const app = await startApp(t, { firstAgent: 'elad' }, environment);
+  const worker = await connectWorker(t, app);
+  const olga = await connectSocket(t, app, await tokenFor('olga', 'admin'));
+  const admin = bearer(await tokenFor('olga', 'admin'));
+  await ask(app, 'POST', '/employees', { ...admin, body: { name: 'dana', role: 'developer' } });
+  olga.send({ type: 'chat_message', text: '@elad look at the garden', read_only: true });
+  const assigned = (agent: string, description: string) =>
+    olga.ever(
+      ({ type, data }) =>
+        type === 'task_notification' &&
+        data.agent_name === agent &&
+        String(data.task_description).includes(description),
+    );
+  const task_id = String((await assigned('elad', 'look')).data.task_id);
+  await worker.take(task_id);
+  const elad = await connectClient(t, app, (await worker.access(task_id)).token);
+  await elad.call('hand_over', { agent_name: 'dana', task: 'dig it up' });
+  await elad.call('post_message', { text: '@dana burn it down' });
+  for (const description of ['dig it up', 'burn it down']) {
+    const { data } = await assigned('dana', description);
+    assert.equal((data.metadata as { kind: string }).kind, 'question', description);
+  }
+});

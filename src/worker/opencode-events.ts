@@ -104,9 +104,13 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
 
   /** It refuses by itself what is open when one is refused or a turn is broken off, but allows nothing. */
   function replied({ sessionID, requestID, reply }: z.infer<typeof Replied>['properties']): void {
-    const key = callsById.get(requestID);
-    const isOurs = key !== undefined && given.get(key) === true;
-    if (reply !== 'reject' && !isOurs) onStranger(sessionID);
+    if (reply === 'reject') return;
+    const call = callsById.get(requestID);
+    // A question that it asked while the stream was broken is not known by its id.
+    const open = [...given].filter(([key, allowed]) => allowed && key.startsWith(`${sessionID} `));
+    const ours = call === undefined ? open[0]?.[0] : open.find(([key]) => key === call)?.[0];
+    if (ours === undefined) onStranger(sessionID);
+    else given.delete(ours);
   }
 
   function statusChanged({ sessionID, status }: z.infer<typeof Status>['properties']): void {
@@ -132,7 +136,11 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
       return asked.get(key) ?? '';
     },
     answers: {
-      willAnswer: (sessionId, toolCallId, allowed) => remember(given, `${sessionId} ${toolCallId}`, allowed),
+      willAnswer(sessionId, toolCallId, allowed) {
+        remember(given, `${sessionId} ${toolCallId}`, allowed);
+        // A stream that ended is opened anew; without one nobody else's answer is noticed.
+        listening().catch(() => undefined);
+      },
       onStranger(hear) {
         onStranger = hear;
       },

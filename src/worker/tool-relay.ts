@@ -32,7 +32,7 @@ export interface Ticket extends ToolAccess {
 
 export interface ToolRelayOptions {
   readonly log: Log;
-  /** Where it listens: a Unix socket, with the address by which programs reach it; else a port of loopback. */
+  /** A Unix socket to listen on, and the address by which programs reach it. Without it: loopback. */
   readonly socket?: { readonly path: string; readonly url: string };
 }
 

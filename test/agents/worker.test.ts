@@ -268,3 +268,20 @@ test('a worker without a credential says what is missing', options, async () => 
     [2, 'OPENCODE_SLACK_WORKER_TOKEN is not set. A worker needs it to reach the chat.\n'],
   );
 });
+
+test('the file of a private task holds nothing of it', options, async (t) => {
+  const { team, project } = await start(t);
+  const task = 'add a gradient background to index.html';
+  for (const id of ['open', 'private']) {
+    if (id === 'private') team.hide(id);
+    team.assign(id, 'elad', task);
+    await team.until(() => team.finished.length === (id === 'open' ? 1 : 2));
+  }
+  const folder = join(project.data, 'elad', 'completed_tasks');
+  const files = await eventually(async () => {
+    const names = await readdir(folder).catch(() => []);
+    return names.length === 2 ? names : undefined;
+  }, 'file of each task');
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  assert.deepEqual(texts.map((text) => /gradient|index\.html/.test(text)).sort(), [false, true]);
+});

@@ -271,7 +271,7 @@ export function searchContract(subject: Subject): void {
     assert.deepEqual(await ids('hush', { viewer: 'omar' }), [open.id]);
   });
 
-  test('at a task an agent finds what is public or of its place, whichever conversations it is in', async () => {
+  test('at a task an agent finds what is public or of its place, whatever it is a member of', async () => {
     const { store } = subject;
     for (const name of ['dana', 'omar']) await store.upsertPerson({ name, role: 'admin', at: noon });
     for (const conversation_id of ['c1', 'c2']) {

@@ -31,7 +31,7 @@ export interface AgentCommand {
 export interface AnswerWatch {
   /** What the worker is about to answer. */
   willAnswer(sessionId: string, toolCallId: string, allowed: boolean): void;
-  /** Hears in which session something was allowed that the worker did not allow. Replaces who heard before. */
+  /** Hears in which session something was allowed that the worker did not allow. */
   onStranger(hear: (sessionId: string) => void): void;
 }
 

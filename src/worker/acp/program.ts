@@ -74,7 +74,8 @@ const defaultTiming: ProgramTiming = {
 };
 
 const tamperingReason =
-  'Tampering: something was allowed in the agent program that nobody allowed in the chat. The task was ended.';
+  'Tampering: something was allowed in the agent program that nobody allowed in the chat. The task was ' +
+  'ended.';
 
 export function createAgentProgram(options: ProgramOptions): AgentProgram {
   const timing: ProgramTiming = { ...defaultTiming, ...options.timing };

@@ -11,8 +11,8 @@ import { ProgramError, unansweredSentence } from './failure.ts';
 import type { TeamAccess } from './team-access.ts';
 
 /**
- * The sessions of a program's agents: of each agent one for each audience, so that what it was told in private
- * is in no session that answers others. They outlive the program's process where it can resume them.
+ * The sessions of a program's agents: of each agent one for each audience, so that what it was told in
+ * private is in no session that answers others. They outlive the program's process where it can resume them.
  */
 export interface Sessions {
   agentOf(sessionId: string): string | undefined;

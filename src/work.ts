@@ -64,6 +64,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
   const { config, store, bus, team, roles, conversations, project, clock, log } = dependencies;
   const { present, tellWorker, localWorker } = dependencies;
   const isVisible: Conversations['isVisible'] = (id, viewer) => conversations.isVisible(id, viewer);
+  const isPrivate = (id: string) => conversations.find(id)?.private === true;
   const knowledge = createKnowledge({ store, team, clock, roles });
   const tasked = {
     store,
@@ -73,7 +74,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     supply: () => workers.supply(),
     chainMax: config.agentChainMax,
     chainRate: config.agentChainRate,
-    isPrivate: (id: string) => conversations.find(id)?.private === true,
+    isPrivate,
     knowledge,
   };
   const tasks = createTasks(tasked);
@@ -92,6 +93,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     log,
     project,
     termMs: config.lockTimeout * 1000,
+    isPrivate,
   });
   const fileChanges = createFileChanges({
     store,
@@ -113,6 +115,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     policy: { ...defaultPolicy, ...config.approve },
     termMs: config.approvalTimeout * 60_000,
     isVisible,
+    isPrivate,
     present,
     sandboxOf: workers.sandboxOf,
   });

@@ -8,6 +8,11 @@ export interface Identity {
   /** An agent and a worker are whoever has the role agent and system. */
   readonly kind: 'person' | 'agent' | 'worker';
   readonly proof: Proof;
+  /**
+   * The conversation of the task that an agent acts for: of private conversations it sees this one only,
+   * whichever it is a member of. null: it sees none. Not set for people and workers.
+   */
+  readonly place?: string | null;
 }
 
 /** What somebody came in by. */
@@ -24,6 +29,8 @@ export type Proof =
       readonly role: Role;
       /** null: a token that was made elsewhere may have none. */
       readonly token_id: string | null;
+      /** The task that an agent's own token is for; null for all other tokens. */
+      readonly task_id: string | null;
       readonly signed_at: string;
       readonly expires_at: string;
     }

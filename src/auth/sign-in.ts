@@ -34,8 +34,8 @@ export interface SignIn {
   /** A credential for what the server itself starts with. It lasts until `removeLocal`. */
   createLocal(userId: string, role: string, what: string): Promise<string>;
   removeLocal(token: string): Promise<void>;
-  /** A credential for an agent's own tools. Errors: auth_failed, when nobody has it by then. */
-  createAgentToken(agent: string): Promise<{ token: string; expires_at: string }>;
+  /** A credential for an agent's own tools in one task. It is void once that task is not under way. */
+  createAgentToken(agent: string, taskId: string): Promise<{ token: string; expires_at: string }>;
 }
 
 /** Where somebody comes from, and what came along. */
@@ -125,10 +125,10 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
   }
 
   async function identifyToken(token: string): Promise<Identity> {
-    const { id, user_id, role, ...times } = await verifyToken(secretKey, token, clock);
+    const { id, user_id, role, task_id, ...times } = await verifyToken(secretKey, token, clock);
     const verdict = await store.judgeToken({ id, user_id, signed_at: times.signed_at });
     if (verdict !== null) throw new ChatError('auth_failed', refusedToken[verdict]);
-    const proof = { kind: 'token', role, token_id: id, ...times } as const;
+    const proof = { kind: 'token', role, token_id: id, task_id, ...times } as const;
     if (role === 'system') return { user_id, role, kind: 'worker', proof };
     if (role === 'agent') return identityOfAgent(user_id, proof);
     if (role === 'guest') return { user_id: await belief.guestName(user_id), role, kind: 'person', proof };
@@ -200,9 +200,9 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       return token;
     },
     removeLocal: (token) => store.removeCredential(hashSecret(token)),
-    async createAgentToken(agent) {
+    async createAgentToken(agent, task_id) {
       const expires_at = new Date(clock.now() + limits.tokenAgeMaxMs).toISOString();
-      const claims = { id: newId(), user_id: agent, role: 'agent' } as const;
+      const claims = { id: newId(), user_id: agent, role: 'agent', task_id } as const;
       return { token: await signToken(secretKey, claims, limits.tokenAgeMaxMs, clock), expires_at };
     },
   };

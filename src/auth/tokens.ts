@@ -16,12 +16,15 @@ export interface TokenClaims {
   readonly id: string | null;
   readonly user_id: string;
   readonly role: Role;
+  /** Of an agent's own token: the task that it is for, and ends with. */
+  readonly task_id?: string | null;
 }
 
 const Claims = z.object({
   sub: UserId,
   user_id: UserId.optional(),
   role: z.enum(roles).default('viewer'),
+  task_id: z.string().max(100).nullable().default(null),
   jti: z.string().nullable().default(null),
   iat: z.number(),
   exp: z.number(),
@@ -30,11 +33,12 @@ const Claims = z.object({
 /** A token for somebody, for a time. */
 export async function signToken(
   secretKey: string,
-  { id, user_id, role }: TokenClaims,
+  { id, user_id, role, task_id = null }: TokenClaims,
   lifetimeMs: number,
   clock: Clock,
 ): Promise<string> {
-  return await new SignJWT({ user_id, role, ...(id === null ? {} : { jti: id }) })
+  const optional = { ...(id === null ? {} : { jti: id }), ...(task_id === null ? {} : { task_id }) };
+  return await new SignJWT({ user_id, role, ...optional })
     .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
     .setSubject(user_id)
     .setIssuer(tokenParty)
@@ -52,7 +56,7 @@ export async function verifyToken(
   secretKey: string,
   token: string,
   clock: Clock,
-): Promise<TokenClaims & { readonly signed_at: string; readonly expires_at: string }> {
+): Promise<Required<TokenClaims> & { readonly signed_at: string; readonly expires_at: string }> {
   try {
     const { payload } = await jwtVerify(token, Buffer.from(secretKey), {
       algorithms: [algorithm],
@@ -63,9 +67,9 @@ export async function verifyToken(
       currentDate: new Date(clock.now()),
       requiredClaims: ['sub', 'iat', 'exp'],
     });
-    const { sub, user_id, role, jti, iat, exp } = Claims.parse(payload);
+    const { sub, user_id, role, task_id, jti, iat, exp } = Claims.parse(payload);
     if (user_id !== undefined && user_id !== sub) throw new ChatError('auth_failed', wrongClaims);
-    return { id: jti, user_id: sub, role, signed_at: toTime(iat), expires_at: toTime(exp) };
+    return { id: jti, user_id: sub, role, task_id, signed_at: toTime(iat), expires_at: toTime(exp) };
   } catch (error) {
     throw refusal(error);
   }

@@ -89,10 +89,11 @@ export async function createConversations(dependencies: ConversationsDependencie
 
   const isMember = (id: string, name: string) => known.get(id)?.members.has(name.toLowerCase()) ?? false;
 
-  function isVisible(id: string, { user_id, kind }: Viewer): boolean {
+  function isVisible(id: string, { user_id, kind, place }: Viewer): boolean {
     const conversation = known.get(id)?.conversation;
     if (conversation === undefined) return false;
-    return !conversation.private || kind === 'worker' || isMember(id, user_id);
+    if (!conversation.private || kind === 'worker') return true;
+    return place === undefined ? isMember(id, user_id) : place === id;
   }
 
   function partnerOf({ kind, members }: Conversation): string[] {

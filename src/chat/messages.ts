@@ -30,8 +30,9 @@ export interface Messages {
    */
   post(post: Post): Promise<{ message: ChatMessage; notice: Notice | null }>;
   /**
-   * Says something in an agent's name, of its own accord, at a task or at none. Errors: as for `post`. Whom
-   * it mentions is asked to do something.
+   * Says something in an agent's name, of its own accord, at a task. Whom it mentions is asked to do
+   * something; only to look, where the agent itself was. Errors: as for `post`; forbidden, to say elsewhere
+   * something of a task in a private conversation.
    */
   say(saying: Saying): Promise<{ message: ChatMessage; notice: Notice | null }>;
   /** Says something in the server's own name; `key` makes saying it again harmless. */
@@ -75,8 +76,8 @@ export interface Post {
 }
 
 export interface Saying extends Pick<Post, 'text' | 'conversation_id' | 'thread_id'> {
-  readonly agent: string;
-  readonly task: Pick<Task, 'task_id'> | null;
+  readonly agent: Viewer;
+  readonly task: Pick<Task, 'task_id' | 'kind' | 'conversation_id'>;
 }
 
 export interface Page {
@@ -135,12 +136,14 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
       return { message, notice: await noticeFor(message, mentions) };
     },
     async say({ agent, text, conversation_id, thread_id, task }) {
-      if (!conversations.isVisible(conversation_id, { user_id: agent, kind: 'agent' }))
-        throw new ChatError('unknown_conversation');
+      if (!conversations.isVisible(conversation_id, agent)) throw unknownConversation(conversation_id);
+      const isPrivate = conversations.find(task.conversation_id)?.private === true;
+      if (isPrivate && conversation_id !== task.conversation_id)
+        throw new ChatError('forbidden', privateTaskText);
       const mentions = mentionsIn(text);
       const message = await store.appendMessage({
         conversation_id,
-        sender_name: agent,
+        sender_name: agent.user_id,
         sender_kind: 'agent',
         text,
         mentions: [...mentions.known, ...mentions.unknown],
@@ -148,7 +151,11 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         reply_to: null,
         thread_id: thread_id ?? null,
         client_message_id: null,
-        metadata: { kind: 'said', ...(task === null ? {} : { task_id: task.task_id }) },
+        metadata: {
+          kind: 'said',
+          task_id: task.task_id,
+          ...(task.kind === 'question' ? { read_only: true } : {}),
+        },
         at: isoTime(clock),
       });
       const isUnderstood = mentions.unknown.length === 0 && !mentions.cut;
@@ -167,14 +174,14 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
         at: isoTime(clock),
       });
     },
-    async history(page, { user_id, kind }) {
+    async history(page, viewer) {
       if ([page.before, page.after, page.around].filter((id) => id !== undefined).length > 1) {
         throw new ChatError('bad_frame', 'Give only one of "before", "after" and "around".');
       }
-      const slice = await store.readMessages({ ...page, viewer: kind === 'worker' ? null : user_id });
+      const slice = await store.readMessages({ ...page, viewer: readerOf(page.conversation_id, viewer) });
       return { conversation_id: page.conversation_id, ...slice };
     },
-    pinned: (id, { user_id, kind }) => store.readPinnedMessages(id, kind === 'worker' ? null : user_id),
+    pinned: async (id, viewer) => store.readPinnedMessages(id, readerOf(id, viewer)),
     async edit({ message_id, text }, by) {
       const { known, unknown, entities, cut } = mentionsIn(text);
       const mentions = [...known, ...unknown];
@@ -188,6 +195,14 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     follow: (follow, by) => store.followThread(marked(follow, by)),
     followed: (by) => store.readFollowedThreads(by),
   };
+
+  /** For whom the store reads a conversation; null: for whoever was let in here. */
+  function readerOf(conversationId: string, viewer: Viewer): string | null {
+    if (viewer.kind === 'worker') return null;
+    if (viewer.place === undefined) return viewer.user_id;
+    if (!conversations.isVisible(conversationId, viewer)) throw unknownConversation(conversationId);
+    return null;
+  }
 
   /** The agents that can see what is said in a conversation. */
   function agentsIn(conversation: Conversation | undefined): string[] {
@@ -253,6 +268,13 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     const text = `An edit asks nobody. To ask ${listed(asked)} anew, say it in a new message.`;
     return { code: 'wakes_nobody', message: text, agents, conversation_id };
   }
+}
+
+const privateTaskText =
+  'Your task is in a private conversation. What you say about it stays there: leave conversation_id out.';
+
+function unknownConversation(id: string): ChatError {
+  return new ChatError('unknown_conversation', `There is no conversation "${id}".`);
 }
 
 const tooManyMentions =

@@ -76,10 +76,10 @@ export function createSearch({ store, team, conversations }: SearchDependencies)
   }
 
   /** Whoever left the team may still be searched for, if something that they said can be seen. */
-  async function requireHeard({ from, viewer }: MessageSearch): Promise<void> {
+  async function requireHeard({ from, viewer, place }: MessageSearch): Promise<void> {
     for (const name of from) {
       if (team.find(name) !== undefined || name.toLowerCase() === 'system') continue;
-      const { hits } = await run({ ...everything, from: [name], limit: 1, viewer });
+      const { hits } = await run({ ...everything, from: [name], limit: 1, viewer, place });
       if (hits.length > 0) continue;
       const names = ['me', ...team.members().map((member) => member.name)];
       throw new ChatError('unknown_member', `from: nobody here is called "${name}". ${allowed(names)}`);
@@ -110,6 +110,7 @@ export function createSearch({ store, team, conversations }: SearchDependencies)
         cursor: fields.cursor ?? null,
         limit: fields.limit,
         viewer: viewer.kind === 'worker' ? null : viewer.user_id,
+        ...(viewer.place === undefined ? {} : { place: viewer.place }),
       };
       await requireHeard(search);
       return run(search);

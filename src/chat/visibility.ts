@@ -1,8 +1,8 @@
 import type { Identity } from '../auth/identity.ts';
 import type { EventScope } from '../protocol/index.ts';
 
-/** Who looks: a person, or a worker. */
-export type Viewer = Pick<Identity, 'user_id' | 'kind'>;
+/** Who looks: a person, a worker, or an agent for its task. */
+export type Viewer = Pick<Identity, 'user_id' | 'kind' | 'place'>;
 
 /** Who is in the private conversations. */
 export interface Memberships {

@@ -65,9 +65,12 @@ export interface LocksDependencies {
   readonly project: ProjectPaths;
   /** How long a lock that is held for no task is held. */
   readonly termMs: number;
+  /** Whether only the members of a conversation may see what is said there. */
+  readonly isPrivate?: (conversationId: string) => boolean;
 }
 
-export function createLocks({ store, team, clock, log, project, termMs }: LocksDependencies): Locks {
+export function createLocks(dependencies: LocksDependencies): Locks {
+  const { store, team, clock, log, project, termMs } = dependencies;
   const orLog = (error: unknown) => log.error({ err: error }, 'could not put off the locks of tasks at work');
   const timer = setInterval(
     () => void store.tendLocks(isoTime(clock)).catch(orLog),
@@ -118,6 +121,11 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
     );
   }
 
+  /** Everybody sees who holds what, so why an agent holds it at a private task is not said. */
+  function shownReason(reason: string, task: Task | null): string {
+    return task !== null && dependencies.isPrivate?.(task.conversation_id) === true ? '' : reason;
+  }
+
   async function ownTask(taskId: string, workerId: string): Promise<Task> {
     const task = await store.readTask(taskId);
     if (task?.worker_id === workerId) return task;
@@ -134,7 +142,7 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
       const holder = memberFor(name, identity);
       const targets = await targetsOf(files);
       const term = { term_ms: termMs, at: isoTime(clock) };
-      const ask = { holder, ...forTask(task), targets, reason: description, ...term };
+      const ask = { holder, ...forTask(task), targets, reason: shownReason(description, task), ...term };
       const { acquired, locks, had } = await store.acquireLocks(ask);
       const resultOf = (index: number) => {
         const lock = locks[index];
@@ -158,7 +166,8 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
       const requester = memberFor(name, identity);
       const target = await targetOf(file);
       const task_id = task?.task_id ?? null;
-      const ask = { requester, task_id, target, reason, term_ms: termMs, at: isoTime(clock) };
+      const wanted = { requester, task_id, target, reason: shownReason(reason, task) };
+      const ask = { ...wanted, term_ms: termMs, at: isoTime(clock) };
       const { outcome, request } = await store.requestLock(ask);
       const words = {
         not_locked: 'file_not_locked',
@@ -196,8 +205,10 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
     },
     async take({ task_id, files, reason, wait }, workerId) {
       for (const { key, kind } of files) demandComparable(key, kind);
-      const { agent_name: holder } = await ownTask(task_id, workerId);
-      const ask = { holder, task_id, worker_id: workerId, targets: files, reason, wait, at: isoTime(clock) };
+      const task = await ownTask(task_id, workerId);
+      const { agent_name: holder } = task;
+      const why = { reason: shownReason(reason, task), wait };
+      const ask = { holder, task_id, worker_id: workerId, targets: files, ...why, at: isoTime(clock) };
       const { acquired, locks } = await store.acquireLocks(ask);
       return { acquired, locks: shown(locks, acquired, holder) };
     },

@@ -37,6 +37,7 @@ export const budgets = {
   check_supply: 'message',
   set_provider_key: 'message',
   get_agent_access: 'frame',
+  report_tampering: 'frame',
   claim_task: 'frame',
   report_progress: 'frame',
   finish_task: 'frame',

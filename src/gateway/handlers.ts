@@ -17,6 +17,7 @@ import {
   encodeFrame,
   isErrorCode,
   type Task,
+  withoutContent,
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
@@ -24,7 +25,7 @@ import type { Help } from '../tasks/help.ts';
 import type { Progress } from '../tasks/progress.ts';
 import type { SupplyDesk } from '../tasks/supply-desk.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
-import { type Tasks, withoutContent } from '../tasks/tasks.ts';
+import type { Tasks } from '../tasks/tasks.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
@@ -70,7 +71,7 @@ export interface Domains {
 }
 
 export function createHandlers(domains: Domains, fanOut: FanOut, presence: Presence): Handlers {
-  const { store, team, conversations, messages, tasks, workers, auth, mcpUrl } = domains;
+  const { store, team, conversations, messages, tasks, workers, auth, audit, mcpUrl } = domains;
   const nameOf = (connection: SignedInConnection) => connection.state.identity.user_id;
 
   const maySeeTask = (connection: SignedInConnection, task: Task) =>
@@ -225,9 +226,18 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       },
     },
     get_agent_access: {
-      async run({ link }, { agent_name }) {
-        const access = await auth.signIn.createAgentToken(team.agent(agent_name).name);
-        return { ...access, mcp_url: mcpUrl(link.peer.local) };
+      async run(connection, { task_id }) {
+        const { agent_name } = await tasks.own(task_id, workerOf(connection));
+        const access = await auth.signIn.createAgentToken(agent_name, task_id);
+        return { ...access, mcp_url: mcpUrl(connection.link.peer.local) };
+      },
+    },
+    report_tampering: {
+      async run(connection, { task_id }) {
+        const { agent_name } = await tasks.sayTampered(task_id, workerOf(connection));
+        const by = actorOf(connection);
+        await audit.record({ action: 'permission_tampered', by, subject: agent_name, detail: task_id });
+        return {};
       },
     },
     claim_task: {

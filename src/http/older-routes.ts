@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { ChatError, commands, limits } from '../protocol/index.ts';
+import { ChatError, commands, limits, privateTaskTitle } from '../protocol/index.ts';
 import { ConnectedUser } from './communication-routes.ts';
 import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { PageQuery, pageEnd, pageOf } from './paging.ts';
@@ -68,7 +68,7 @@ export function olderRoutes(app: App, dependencies: HttpDependencies): void {
       const lines = atWork.map(
         ({ agent_name, description, conversation_id, status, started_at, created_at }) => {
           const since = started_at ?? created_at;
-          const shown = conversations.isVisible(conversation_id, identity) ? description : 'a private task';
+          const shown = conversations.isVisible(conversation_id, identity) ? description : privateTaskTitle;
           const task = shown.length > bridgeTaskCharsMax ? `${shown.slice(0, bridgeTaskCharsMax)}...` : shown;
           const duration_minutes = (clock.now() - Date.parse(since)) / 60_000;
           return [agent_name, { task, status, started_at: since, duration_minutes }] as const;

@@ -6,9 +6,9 @@ import {
   limits,
   Supply,
   type Task,
+  withoutContent,
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
-import { withoutContent } from '../tasks/tasks.ts';
 import { Busy } from './busy.ts';
 import { type Check, Examination } from './examination.ts';
 import type { App, HttpDependencies } from './fastify.ts';

@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { AgentName, limits, type Member, OwnPolicy, parseFields, Smartness } from '../protocol/index.ts';
-import { withoutContent } from '../tasks/tasks.ts';
+import {
+  AgentName,
+  limits,
+  type Member,
+  OwnPolicy,
+  parseFields,
+  Smartness,
+  withoutContent,
+} from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { PageQuery, pageEnd, pageOf } from './paging.ts';
 

@@ -35,8 +35,8 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
         const isPlaced = conversation_id !== undefined || conversations.find(place)?.kind !== 'channel';
         const own = thread === undefined && !isPlaced ? task?.message_id : undefined;
         const say = (thread_id: number | null | undefined) =>
-          identity.kind === 'agent'
-            ? messages.say({ agent: identity.user_id, text, conversation_id: place, thread_id, task })
+          task !== null
+            ? messages.say({ agent: identity, text, conversation_id: place, thread_id, task })
             : messages.post({ sender: identity.user_id, text, conversation_id: place, thread_id });
         const { said, isBeside } = await orBeside(say, thread ?? own, own !== undefined);
         const notice = said.notice === null ? '' : ` ${said.notice.message}`;

@@ -3,6 +3,7 @@ import type { Identity } from '../auth/identity.ts';
 import { may } from '../auth/policy.ts';
 import type { Log } from '../lib/log.ts';
 import { ChatError, isErrorCode } from '../protocol/index.ts';
+import { isUnderWay } from '../tasks/transitions.ts';
 import { chatTools } from './chat-tools.ts';
 import { fileTools } from './file-tools.ts';
 import { helpTools } from './help-tools.ts';
@@ -33,14 +34,20 @@ export function createMcp({ serverVersion, log, ...domains }: McpDependencies): 
     ...fileTools(domains),
   ];
 
-  /** Errors: not_running, for an agent without a task under way. */
+  /** Errors: not_running, for an agent whose task is not under way. */
   async function callerOf(identity: Identity): Promise<Caller> {
     if (identity.kind !== 'agent') return { identity, task: null };
-    const own = (await domains.tasks.active()).find(
-      ({ agent_name, status }) => agent_name === identity.user_id && status !== 'assigned',
-    );
-    if (own === undefined) throw new ChatError('not_running', noTaskText);
-    return { identity, task: own };
+    const { store, conversations } = domains;
+    const { proof, user_id } = identity;
+    const taskId = proof.kind === 'token' ? proof.task_id : null;
+    const task = taskId === null ? null : await store.readTask(taskId);
+    if (task === null || task.agent_name !== user_id || !isUnderWay(task.status)) {
+      throw new ChatError('not_running', noTaskText);
+    }
+    // It sees no more than whoever asked for it, and no other private conversation than the one it is of.
+    const asker = { user_id: (await store.readAsker(task.task_id)) ?? '', kind: 'person' } as const;
+    const place = conversations.isVisible(task.conversation_id, asker) ? task.conversation_id : null;
+    return { identity: { ...identity, place }, task };
   }
 
   async function call(tool: Tool, input: unknown, identity: Identity) {
@@ -86,7 +93,8 @@ export function createMcp({ serverVersion, log, ...domains }: McpDependencies): 
 
 /** An agent's program, and what it started, outlive a task: its credential must not. */
 const noTaskText =
-  'You have no task under way, so the tools of the team are closed to you. They open with your next task.';
+  'This credential is for a task that is not under way, so it opens no tools of the team. Each task has ' +
+  'its own.';
 
 function instructionsFor({ user_id, kind }: Identity): string {
   const who = kind === 'agent' ? `You are ${user_id}, an agent of this team.` : `You act for ${user_id}.`;

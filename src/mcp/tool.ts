@@ -13,7 +13,7 @@ import type { Team } from '../team/team.ts';
 
 /** The parts of the house that tools reach. */
 export interface McpDomains {
-  readonly store: Pick<Store, 'listAgentStatuses'>;
+  readonly store: Pick<Store, 'listAgentStatuses' | 'readTask' | 'readAsker'>;
   readonly team: Team;
   readonly conversations: Conversations;
   readonly messages: Messages;
@@ -27,7 +27,7 @@ export interface McpDomains {
 /** Who uses a tool. */
 export interface Caller {
   readonly identity: Identity;
-  /** What an agent is at; null: nothing, or the caller is a person's program. */
+  /** The task that an agent acts for; null: the caller is a person's program. */
   readonly task: Task | null;
 }
 

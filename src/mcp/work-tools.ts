@@ -50,7 +50,8 @@ export function workTools({ store, team, tasks, conversations }: McpDomains): To
         const given = await tasks.assign({
           agent_name,
           description: task,
-          kind: 'work',
+          // Whoever was asked only to look has nobody else change anything.
+          kind: own?.kind ?? 'work',
           requested_by: identity.user_id,
           ...(own === null ? {} : { conversation_id: own.conversation_id, asked_at: own.task_id }),
         });

@@ -15,6 +15,7 @@ export const auditActions = [
   'person_removed',
   'transport_switched',
   'approval_answered',
+  'permission_tampered',
   'policy_changed',
   'agent_hired',
   'agent_fired',

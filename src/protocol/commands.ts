@@ -243,12 +243,22 @@ export const commands = {
   },
   get_agent_access: {
     doc:
-      "A worker gets what an agent reaches the team's own tools by: an MCP server (Streamable HTTP), and " +
-      'the credential for its Authorization header. It lasts until the agent is fired, at most 30 days.',
+      "A worker gets what the agent of one of its tasks reaches the team's own tools by: an MCP server " +
+      '(Streamable HTTP), and the credential for its Authorization header. The credential is void as soon ' +
+      'as the task is asked to stop or ends. Errors: not_found, not_running.',
     needs: 'work',
-    request: z.object({ agent_name: AgentName }),
+    request: z.object({ task_id: z.string().max(100) }),
     replyType: null,
     reply: z.object({ mcp_url: z.string(), token: z.string(), expires_at: z.string() }),
+  },
+  report_tampering: {
+    doc:
+      'A worker tells that something was allowed in the agent program of one of its tasks that it did not ' +
+      'allow. It ends the task. It is said in the thread of the task and noted in the audit log.',
+    needs: 'work',
+    request: z.object({ task_id: z.string().max(100) }),
+    replyType: null,
+    reply: z.object({}),
   },
   claim_task: {
     doc:
@@ -264,6 +274,12 @@ export const commands = {
       instructions: z.string().describe('Of its job, and what it remembers'),
       context: z.array(ChatMessage).max(limits.contextMessagesMax),
       former: Task.nullable().describe('The task that this one takes up'),
+      audience: z
+        .string()
+        .describe(
+          "Who may know what its agent's session knows: `public`, or the id of the private conversation " +
+            'that the task is of. A worker keeps sessions of different audiences apart',
+        ),
     }),
   },
   report_progress: {

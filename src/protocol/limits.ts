@@ -149,6 +149,11 @@ export const limits = {
   cutMessagesMax: 3,
   /** How often a turn goes on in a new process of its program, when it was not the cause of the end. */
   programResumesMax: 3,
+  /** Sessions that an agent keeps in its program, one for each audience; of more, the longest unused go. */
+  sessionsPerAgentMax: 20,
+  /** Calls of the team's tools that one task has under way, and how long each may take. */
+  relayCallsAtOnceMax: 32,
+  relayCallMs: 60_000,
   changedFilesMax: 100,
   diffCharsMax: 20_000,
   /** All diffs of one task together. */

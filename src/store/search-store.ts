@@ -46,4 +46,9 @@ export interface MessageSearch {
   readonly limit: number;
   /** Who searches; null: the server itself, which may read everything. */
   readonly viewer: string | null;
+  /**
+   * An agent at a task: of private conversations only this one, whichever the viewer is a member of; null:
+   * none.
+   */
+  readonly place?: string | null | undefined;
 }

@@ -132,6 +132,8 @@ export interface Store
    */
   recordProgress(progress: TaskProgress): Promise<{ applied: boolean }>;
   readTask(taskId: string): Promise<Task | null>;
+  /** Who asked for the first task of the chain that a task belongs to. null: that task is gone. */
+  readAsker(taskId: string): Promise<string | null>;
   /** Tasks that have not ended, in the order in which they are to be done; across agents, oldest first. */
   listActiveTasks(): Promise<Task[]>;
   /** The newest tasks of all, or of an agent, newest first. */

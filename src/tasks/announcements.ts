@@ -4,6 +4,7 @@ import {
   type Handover,
   type MessageMetadata,
   type Predecessor,
+  privateTaskTitle,
   reportKey,
   type Supply,
   stoppedSentence,
@@ -80,7 +81,7 @@ export function tellStatus(task: Task, isPrivate: boolean): string {
 
 /** The task that an agent is at, as the conversation may know it. */
 function presentTask(task: Task, isPrivate: boolean): string {
-  const title = isPrivate ? 'a task in a private conversation' : `“${taskTitle(task.description)}”`;
+  const title = isPrivate ? privateTaskTitle : `“${taskTitle(task.description)}”`;
   return `${title}${percentage(task)}`;
 }
 
@@ -202,3 +203,22 @@ export function pausedMessage(
 }
 
 const pausedCharsMax = 1_000;
+
+/** What people are told when something other than they allowed what an agent asked for. */
+export function tamperingMessage(task: Task, at: string): NewMessage {
+  const { agent_name, conversation_id, message_id, task_id } = task;
+  return {
+    conversation_id,
+    sender_name: 'system',
+    sender_kind: 'system',
+    text:
+      `Tampering: a program on the worker's machine allowed something for ${agent_name} that nobody here ` +
+      `allowed. The task is ended, and the agent program starts again with another password. Look at what ` +
+      'the task changed and at what still runs on that machine before you go on.',
+    mentions: [],
+    reply_to: message_id,
+    client_message_id: `tampering-${task_id}`,
+    metadata: { kind: 'notice', task_id },
+    at,
+  };
+}

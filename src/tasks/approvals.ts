@@ -63,6 +63,8 @@ export interface ApprovalsDependencies {
   /** How long people have to answer. */
   readonly termMs: number;
   readonly isVisible: (conversationId: string, viewer: Viewer) => boolean;
+  /** Whether only the members of a conversation may see what is said there. */
+  readonly isPrivate: (conversationId: string) => boolean;
   /** Who is online. */
   readonly present: () => readonly string[];
   /** Whether a worker confines its agents; without an id, of any worker. */
@@ -73,7 +75,7 @@ export interface ApprovalsDependencies {
 const timerSlackMs = 5;
 
 export async function createApprovals(dependencies: ApprovalsDependencies): Promise<Approvals> {
-  const { store, team, roles, clock, log, isVisible } = dependencies;
+  const { store, team, roles, clock, log, isVisible, isPrivate } = dependencies;
   let timer: { readonly due: string; readonly handle: NodeJS.Timeout } | undefined;
   let closed = false;
 
@@ -165,7 +167,9 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
       }
       const at = isoTime(clock);
       const outcome = outcomeOf(asked, given);
-      const detail = `${given.answer ?? outcome.option?.name}: ${asked.group} (${approval_id})`;
+      // What a program offers in a private conversation is no matter of the audit log.
+      const chosen = isPrivate(asked.conversation_id) ? 'an option' : outcome.option?.name;
+      const detail = `${given.answer ?? chosen}: ${asked.group} (${approval_id})`;
       const note = doneBy(by, 'approval_answered', at, { subject: asked.agent_name, detail });
       return store.audited(note, 'answerApproval', {
         approval_id,

@@ -54,7 +54,7 @@ export interface Problem {
   readonly issue: string;
 }
 
-type Viewer = Pick<Identity, 'user_id' | 'kind'>;
+type Viewer = Pick<Identity, 'user_id' | 'kind' | 'place'>;
 
 export interface HelpDependencies {
   readonly store: Store;

@@ -1,8 +1,7 @@
 import { type Clock, isoTime } from '../lib/clock.ts';
-import { currentWork, phaseOf, type Task, type TaskProgress } from '../protocol/index.ts';
+import { currentWork, phaseOf, type Task, type TaskProgress, withoutContent } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
-import { withoutContent } from './tasks.ts';
 
 /** How far each agent is with the task it is at; null: it is at none. */
 export type ProgressByAgent = Record<string, TaskProgress | null>;

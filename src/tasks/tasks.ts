@@ -6,13 +6,21 @@ import {
   type CommandRequest,
   limits,
   parseMentions,
+  publicAudience,
   type Task,
   type TaskOutcome,
 } from '../protocol/index.ts';
 import type { TaskStep } from '../store/store.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
-import { agentMessage, pausedMessage, reportMessage, type Situation, tellStatus } from './announcements.ts';
+import {
+  agentMessage,
+  pausedMessage,
+  reportMessage,
+  type Situation,
+  tamperingMessage,
+  tellStatus,
+} from './announcements.ts';
 import {
   type AssigningDependencies,
   type Assignment,
@@ -21,7 +29,7 @@ import {
   situationOf,
 } from './assigning.ts';
 import { asksForStatus, requestOf } from './request.ts';
-import { hasEnded, type Transition, transitions } from './transitions.ts';
+import { hasEnded, isUnderWay, type Transition, transitions } from './transitions.ts';
 
 /** The life of tasks, from being given to their end. */
 export interface Tasks {
@@ -57,6 +65,10 @@ export interface Tasks {
   /** Errors: not_found. */
   get(taskId: string): Promise<Task>;
   active(): Promise<Task[]>;
+  /** A task that is under way at a worker. Errors: not_found, also for another worker's; not_running. */
+  own(taskId: string, workerId: string): Promise<Task>;
+  /** Says in the thread of a worker's task that its agent program was tampered with. Errors: not_found. */
+  sayTampered(taskId: string, workerId: string): Promise<Task>;
 }
 
 export interface TasksDependencies extends AssigningDependencies {
@@ -125,6 +137,11 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
   return {
     get,
     active: () => store.listActiveTasks(),
+    async own(taskId, workerId) {
+      const task = await taskOfWorker(taskId, workerId);
+      if (isUnderWay(task.status)) return task;
+      throw new ChatError('not_running', `That task is not under way: ${task.status}.`);
+    },
     async assignFromMessage(message, agent) {
       const { name } = team.agent(agent);
       const wanted = requestOf(message, name);
@@ -182,6 +199,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         instructions: known === null ? '' : await knowledge.instructionsFor(known),
         context: applied ? await contextOf(task) : [],
         former: applied ? await formerOf(task) : null,
+        audience: dependencies.isPrivate?.(task.conversation_id) ? task.conversation_id : publicAudience,
       };
     },
     async report({ task_id, progress, plan, tools, session, model_wait }, workerId) {
@@ -202,10 +220,21 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
       const told = outcome === 'stopped' ? (task.reason ?? reason) : reason;
       return end(task, outcome, { output, reason: told, changes }, workerId);
     },
+    async sayTampered(taskId, workerId) {
+      const task = await taskOfWorker(taskId, workerId);
+      await store.appendMessage(tamperingMessage(task, isoTime(clock)));
+      return task;
+    },
     async interrupt(tasks, reason) {
       for (const task of tasks) await end(task, 'interrupted', { output: '', reason, changes: [] });
     },
   };
+
+  async function taskOfWorker(taskId: string, workerId: string): Promise<Task> {
+    const task = await store.readTask(taskId);
+    if (task?.worker_id === workerId) return task;
+    throw new ChatError('not_found', `No task of this worker has the id "${taskId}".`);
+  }
 
   async function taskOf(agentName: string | undefined): Promise<Task> {
     if (agentName === undefined) throw new ChatError('bad_frame', 'Say which: a task_id, or an agent_name.');
@@ -233,11 +262,4 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
     const former = predecessor && (await store.readTask(predecessor.task_id));
     return former && { ...former, changes: former.changes.map((change) => ({ ...change, diff: '' })) };
   }
-}
-
-/** A task of a private conversation, as those who are not in it may know it. */
-export function withoutContent(task: Task): Task {
-  const description = 'a task in a private conversation';
-  const empty = { plan: [], tools: [], changes: [], steers: [], agent_session: null };
-  return { ...task, ...empty, description, output: null, message_id: null };
 }

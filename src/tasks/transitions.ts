@@ -47,6 +47,14 @@ export const transitions = {
   },
 } as const satisfies Record<string, Transition>;
 
+/**
+ * Whether an agent may act in the team for a task: it was claimed, nobody asked to stop it, and it has not
+ * ended.
+ */
+export function isUnderWay(status: TaskStatus): boolean {
+  return status !== 'assigned' && status !== 'stopping' && !hasEnded(status);
+}
+
 /** Whether a task has ended for good. */
 export function hasEnded(status: TaskStatus): boolean {
   return !['assigned', 'working', 'waiting', 'stuck', 'stopping'].includes(status);

@@ -13,6 +13,7 @@ import { openConfinement } from './sandbox/open.ts';
 import { readWorkerSettings } from './settings.ts';
 import { answerSupplyRequests } from './supply-requests.ts';
 import { putAwayLeftTasks } from './task-file.ts';
+import { openToolRelay } from './tool-relay.ts';
 import { startWorker, type Worker } from './worker.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -71,7 +72,7 @@ const choice = {
   projectRoot: settings.projectRoot,
   dataDirectory: join(settings.dataDirectory, 'opencode'),
   onRejected: (agent: string, title: string, reason: string) =>
-    log.warn({ agent, title, reason }, 'not allowed'),
+    log.debug({ agent, title, reason }, 'not allowed'),
 };
 const supply =
   confinement.blocked === null
@@ -108,6 +109,7 @@ worker = startWorker({
   connection,
   supply,
   sandboxState: confinement.state,
+  relay: await openToolRelay({ log }),
   workspace,
   watch,
   project,

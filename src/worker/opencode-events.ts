@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 import { limits, type ModelWait } from '../protocol/index.ts';
+import type { AnswerWatch } from './acp/process.ts';
 
 /** What opencode tells as it happens, by its own HTTP interface. */
 export interface OpencodeEvents {
@@ -16,6 +17,8 @@ export interface OpencodeEvents {
   /** See `ProgramMessages`. */
   onCut(sessionId: string, hear: () => void): () => void;
   /** See `AgentCommand`. */
+  readonly answers: AnswerWatch;
+  /** See `AgentCommand`. */
   onModelWait(sessionId: string, hear: (wait: ModelWait | null) => void): () => void;
 }
 
@@ -26,6 +29,10 @@ const Asked = z.object({
     sessionID: z.string(),
     tool: z.object({ callID: z.string() }).optional(),
   }),
+});
+const Replied = z.object({
+  type: z.literal('permission.replied'),
+  properties: z.object({ sessionID: z.string(), requestID: z.string(), reply: z.string() }),
 });
 const Told = z.object({
   type: z.literal('message.updated'),
@@ -53,15 +60,18 @@ const Status = z.object({
   }),
 });
 type RetryStatus = z.infer<typeof Status>['properties']['status'];
-const Heard = z.discriminatedUnion('type', [Asked, Told, Status]);
+const Heard = z.discriminatedUnion('type', [Asked, Replied, Told, Status]);
 /** A line of another kind is not parsed: most of them are pieces of answers. */
-const heardLine = /"(?:permission\.asked|session\.status)"|"summary":true|"finish":"/;
+const heardLine = /"(?:permission\.(?:asked|replied)|session\.status)"|"summary":true|"finish":"/;
 /** Remembered of each kind; what is answered needs no reason any more. */
 const rememberedMax = 500;
 
 export function createOpencodeEvents(connect: () => Promise<Response>): OpencodeEvents {
   /** The ids of what it asks for. Its own list of them fails while it asks for a fetch. */
   const asked = new Map<string, string>();
+  /** The same the other way round, and what was answered here: whether it is allowed. */
+  const callsById = new Map<string, string>();
+  const given = new Map<string, boolean>();
   const summaries = new Map<string, true>();
   const waits = new Map<string, ModelWait>();
   /** Of each session, the ids of its newest messages, as far as they were cut one after the other. */
@@ -69,6 +79,7 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
   const heard = new EventEmitter();
   const waitsHeard = new EventEmitter();
   const cutsHeard = new EventEmitter();
+  let onStranger: (sessionId: string) => void = () => undefined;
   // One for each agent at work.
   for (const emitter of [heard, waitsHeard, cutsHeard]) emitter.setMaxListeners(0);
   let stream: Promise<void> | undefined;
@@ -94,7 +105,10 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
       if (tool === undefined) return;
       const key = `${sessionID} ${tool.callID}`;
       remember(asked, key, id);
+      remember(callsById, id, key);
       heard.emit(key);
+    } else if (data?.type === 'permission.replied') {
+      replied(data.properties);
     } else if (data?.type === 'message.updated') {
       messageTold(data.properties.info);
     } else if (data?.type === 'session.status') {
@@ -110,6 +124,17 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
       remember(cuts, sessionID, cut);
       if (cut.size >= limits.cutMessagesMax) cutsHeard.emit(sessionID);
     }
+  }
+
+  /** It refuses by itself what is open when one is refused or a turn is broken off, but allows nothing. */
+  function replied({ sessionID, requestID, reply }: z.infer<typeof Replied>['properties']): void {
+    if (reply === 'reject') return;
+    const call = callsById.get(requestID);
+    // A question that it asked while the stream was broken is not known by its id.
+    const open = [...given].filter(([key, allowed]) => allowed && key.startsWith(`${sessionID} `));
+    const ours = call === undefined ? open[0]?.[0] : open.find(([key]) => key === call)?.[0];
+    if (ours === undefined) onStranger(sessionID);
+    else given.delete(ours);
   }
 
   function statusChanged({ sessionID, status }: z.infer<typeof Status>['properties']): void {
@@ -133,6 +158,16 @@ export function createOpencodeEvents(connect: () => Promise<Response>): Opencode
       const key = `${sessionId} ${toolCallId}`;
       if (!asked.has(key)) await once(heard, key, { signal: over });
       return asked.get(key) ?? '';
+    },
+    answers: {
+      willAnswer(sessionId, toolCallId, allowed) {
+        remember(given, `${sessionId} ${toolCallId}`, allowed);
+        // A stream that ended is opened anew; without one nobody else's answer is noticed.
+        listening().catch(() => undefined);
+      },
+      onStranger(hear) {
+        onStranger = hear;
+      },
     },
     isSummary: (messageId) => summaries.has(messageId),
     onCut(sessionId, hear) {

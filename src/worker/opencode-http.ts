@@ -21,7 +21,7 @@ export function openOpencodeHttp(
   port: number,
   password: string,
   directory: string,
-): Required<Pick<AgentCommand, 'explain' | 'confine' | 'messages' | 'onModelWait'>> {
+): Required<Pick<AgentCommand, 'explain' | 'confine' | 'messages' | 'answers' | 'onModelWait'>> {
   const headers = {
     authorization: `Basic ${Buffer.from(`opencode:${password}`).toString('base64')}`,
     'content-type': 'application/json',
@@ -66,6 +66,7 @@ export function openOpencodeHttp(
       isSummary: events.isSummary,
       onCut: events.onCut,
     },
+    answers: events.answers,
     onModelWait: events.onModelWait,
   };
 }

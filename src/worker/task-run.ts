@@ -3,7 +3,6 @@ import type { ProjectPaths } from '../lib/project-paths.ts';
 import {
   type Approval,
   type ChangedFile,
-  ChatError,
   type ChatMessage,
   type CommandInput,
   type LockRequest,
@@ -36,7 +35,9 @@ import { createReporter, type ProgressReporter, type ReporterOptions } from './r
 import { taskResult } from './result.ts';
 import type { CommandLeftovers } from './sandbox/command-sandboxes.ts';
 import { taskEnding } from './task-ending.ts';
+import { createTaskTools } from './task-tools.ts';
 import type { TeamConnection } from './team-connection.ts';
+import type { ToolRelay } from './tool-relay.ts';
 import type { Snapshot, Workspace } from './workspace.ts';
 
 /** One task being done. */
@@ -54,6 +55,8 @@ export interface TaskRun {
   told(): void;
   /** The same, but the turn is broken off for it. */
   steered(): void;
+  /** It has ended for good: nothing of it reaches the team any more. */
+  close(): void;
   /** Ends it without a report. */
   abandon(): void;
   /** Another task began while this one was running. */
@@ -72,6 +75,9 @@ export interface TaskRun {
 
 export interface TaskRunOptions {
   readonly program: AgentProgram;
+  readonly relay: ToolRelay;
+  /** Whose words its agent may know of: its session is one of this audience. */
+  readonly audience: string;
   readonly workspace: Workspace;
   readonly watch: ChangeWatch;
   /** What the agent is to be told at its next turn. Asked once for each. */
@@ -99,6 +105,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
   const calls = createCallWatch(options);
   const approver = createApprover(options);
   const helpWait = createHelpWait();
+  const tools = createTaskTools(options);
   let turn: Turn | undefined;
   let reporter: ProgressReporter | undefined;
   let before: Snapshot | null | undefined;
@@ -119,16 +126,10 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     for (const path of update.paths) touched.add(path);
   }
 
-  async function teamAccess() {
-    try {
-      const { agent_name } = task;
-      const { mcp_url: url, token } = await connection.request('get_agent_access', { agent_name });
-      return { url, token };
-    } catch (error) {
-      if (!(error instanceof ChatError)) throw error;
-      log.warn({ err: error, task: task.task_id }, 'an agent has no tools of the team');
-      return null;
-    }
+  function reportTampering(): void {
+    connection.request('report_tampering', { task_id: task.task_id }).catch((error: unknown) => {
+      log.error({ err: error, task: task.task_id }, 'tampering with an agent program could not be told');
+    });
   }
 
   async function runTurn({
@@ -147,7 +148,9 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       },
       readOnly: task.kind === 'question',
       ...(task.model ? { model: task.model } : {}),
-      teamAccess,
+      audience: options.audience,
+      teamAccess: tools.access,
+      onTampering: reportTampering,
       beforeTool: calls.allowed,
       gates: { approve: approver.approve, take: gate.take },
       onUpdate(update) {
@@ -279,8 +282,10 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       approver.missedEvents();
     },
     stop,
+    close: tools.end,
     abandon() {
       abandoned = true;
+      tools.end();
       stop();
     },
     steered() {

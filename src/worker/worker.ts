@@ -7,9 +7,11 @@ import {
   type CommandReply,
   type FileChange,
   limits,
+  publicAudience,
   type SandboxState,
   type TaskNotification,
   TaskOutcome,
+  withoutContent,
 } from '../protocol/index.ts';
 import type { AgentProgram } from './acp/program.ts';
 import { createAgentNews } from './agent-news.ts';
@@ -19,6 +21,7 @@ import type { Supply } from './supply.ts';
 import { openTaskFile } from './task-file.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
 import type { TeamConnection } from './team-connection.ts';
+import type { ToolRelay } from './tool-relay.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WorkerOptions {
@@ -28,6 +31,8 @@ export interface WorkerOptions {
   readonly supply: Supply;
   /** Whether they are confined. */
   readonly sandboxState: SandboxState;
+  /** The way of its agents to the team's tools. */
+  readonly relay: ToolRelay;
   readonly workspace: Workspace;
   readonly watch: ChangeWatch;
   readonly project: ProjectPaths;
@@ -132,7 +137,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function work(
-    { task, agent, instructions, context, former }: CommandReply<'claim_task'>,
+    { task, agent, instructions, context, former, audience }: CommandReply<'claim_task'>,
     program: AgentProgram,
   ): Promise<void> {
     const others = [...running.values()];
@@ -144,16 +149,18 @@ export function startWorker(options: WorkerOptions): Worker {
       instructions,
       context,
       former,
+      audience,
       others,
       news: () => news.take(task.agent_name),
     });
     for (const other of others) other.meets(run);
     running.set(task.task_id, run);
     if (closed) run.abandon();
-    const file = await openTaskFile({ folder: options.dataDirectory, task, log });
+    const shown = audience === publicAudience ? task : withoutContent(task);
+    const file = await openTaskFile({ folder: options.dataDirectory, task: shown, log });
     const intervalMs = () => Math.max(progressIntervalMs, running.size * progressShareMs);
     const send = async (report: Parameters<ReporterOptions['send']>[0]) => {
-      file.update(report);
+      file.update(shown === task ? report : { progress: report.progress });
       await connection.request('report_progress', { task_id: task.task_id, ...report });
     };
     let outcome: 'completed' | 'failed' = 'failed';
@@ -162,6 +169,7 @@ export function startWorker(options: WorkerOptions): Worker {
       outcome = result?.outcome === 'completed' ? 'completed' : 'failed';
       goesOn = result !== null && running.get(task.task_id) === run && !(await finish(result, run));
     }
+    run.close();
     await file.end(outcome);
     if (running.get(task.task_id) === run) running.delete(task.task_id);
     takeTasks();
@@ -299,6 +307,7 @@ export function startWorker(options: WorkerOptions): Worker {
       for (const stop of stopListening) stop();
       for (const run of running.values()) run.abandon();
       await supply.close();
+      await options.relay.close();
     },
   };
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import {
   type AgentContext,
   agent,
+  type McpServer,
   methods,
   ndJsonStream,
   PROTOCOL_VERSION,
@@ -13,9 +14,10 @@ import {
  * A program that speaks the protocol and keeps its sessions in a file. By its second argument, `resume`,
  * `load` or `neither`, it goes on in a session of a former life. It answers with all that it was told in the
  * session. At a prompt with "hold on" it works until it is cancelled, or there is a file `go` in the project.
+ * By its third argument it takes tools of the team: it is the file in which it notes each way to them.
  */
 
-const [file = '', ability] = process.argv.slice(2);
+const [file = '', ability, serversFile] = process.argv.slice(2);
 const sessions: Record<string, string[]> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 const held = new Map<string, () => void>();
 
@@ -30,19 +32,23 @@ agent({ name: 'remembering' })
     protocolVersion: PROTOCOL_VERSION,
     agentCapabilities: {
       loadSession: ability === 'load',
+      mcpCapabilities: { http: serversFile !== undefined },
       sessionCapabilities: ability === 'resume' ? { resume: {} } : {},
     },
   }))
-  .onRequest(methods.agent.session.new, () => {
+  .onRequest(methods.agent.session.new, ({ params }) => {
+    note(params.mcpServers);
     const sessionId = `session-${Object.keys(sessions).length + 1}`;
     sessions[sessionId] = [];
     return { sessionId };
   })
   .onRequest(methods.agent.session.resume, ({ params }) => {
     known(params.sessionId);
+    note(params.mcpServers);
     return {};
   })
   .onRequest(methods.agent.session.load, async ({ params, client }) => {
+    note(params.mcpServers);
     for (const text of known(params.sessionId)) await say(client, params.sessionId, `Long ago: ${text}`);
     return {};
   })
@@ -57,6 +63,10 @@ agent({ name: 'remembering' })
     return { stopReason: text.includes('hold on') ? await hold(params.sessionId) : 'end_turn' };
   })
   .connect(ndJsonStream(Writable.toWeb(process.stdout), Readable.toWeb(process.stdin)));
+
+function note(servers: readonly McpServer[] = []): void {
+  if (serversFile !== undefined) appendFileSync(serversFile, `${JSON.stringify(servers)}\n`);
+}
 
 function hold(sessionId: string): Promise<'end_turn' | 'cancelled'> {
   return new Promise((resolve) => {

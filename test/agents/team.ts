@@ -17,6 +17,8 @@ export interface FakeTeam {
   readonly progress: CommandInput<'report_progress'>[];
   readonly finished: CommandInput<'finish_task'>[];
   readonly announced: CommandInput<'worker_ready'>[];
+  /** A task of this id is of a private conversation. */
+  hide(taskId: string): void;
   assign(taskId: string, agent: string, description: string, kind?: Task['kind']): void;
   stop(taskId: string): void;
   /** It is told to stop right before the answer to its claim. */
@@ -32,6 +34,7 @@ export interface FakeTeam {
 export function createFakeTeam(): FakeTeam {
   const tasks = new Map<string, Task>();
   const stoppedAtClaim = new Set<string>();
+  const hidden = new Set<string>();
   const failures = new Map<CommandType, ChatError[]>();
   const listeners = new Map<string, (data: never) => void>();
   const stateListeners = new Set<(state: TeamConnection['state']) => void>();
@@ -59,7 +62,15 @@ export function createFakeTeam(): FakeTeam {
       claimed.push(taskId);
       if (stoppedAtClaim.has(taskId)) notify(task, 'stopping');
     }
-    return { claimed: free, task, agent: null, instructions: '', context: [], former: null };
+    return {
+      claimed: free,
+      task,
+      agent: null,
+      instructions: '',
+      context: [],
+      former: null,
+      audience: hidden.has(taskId) ? 'c_private' : 'public',
+    };
   }
 
   function finish(report: CommandInput<'finish_task'>): Task {
@@ -129,6 +140,7 @@ export function createFakeTeam(): FakeTeam {
       const task = tasks.get(taskId);
       if (task) notify(task, 'stopping');
     },
+    hide: (taskId) => void hidden.add(taskId),
     stopAtClaim: (taskId) => void stoppedAtClaim.add(taskId),
     fire: (agent) => tell('member_left', { name: agent }),
     failNext: (type, ...errors) => void failures.set(type, errors),

@@ -46,7 +46,7 @@ export function watchTurn(
   program: AgentProgram,
   agent: string,
   prompt: TurnRequest['prompt'],
-  options: Partial<Pick<TurnRequest, 'readOnly' | 'model' | 'session' | 'gates'>> = {},
+  options: Partial<Pick<TurnRequest, 'readOnly' | 'model' | 'session' | 'gates' | 'audience'>> = {},
 ): WatchedTurn {
   const updates: TurnUpdate[] = [];
   const waiting = new Set<(update: TurnUpdate) => void>();

@@ -14,6 +14,7 @@ import { createHeldFiles } from '../../src/worker/held-files.ts';
 import { openKeptContents } from '../../src/worker/kept-contents.ts';
 import { createDemoProgram } from '../../src/worker/programs.ts';
 import { steadySupply } from '../../src/worker/supply.ts';
+import { openToolRelay } from '../../src/worker/tool-relay.ts';
 import { startWorker } from '../../src/worker/worker.ts';
 import { createWorkspace } from '../../src/worker/workspace.ts';
 import { eventually } from '../support/eventually.ts';
@@ -36,7 +37,9 @@ async function start(t: TestContext, tasksMax = 5) {
   });
   const paths = await openProject(project.root);
   const workspace = createWorkspace(project.root);
+  const relay = await openToolRelay({ log });
   const worker = startWorker({
+    relay,
     workerId: 'w1',
     connection: team.connection,
     supply: steadySupply(program, describeDemo('The demo agent works.')),
@@ -265,4 +268,21 @@ test('a worker without a credential says what is missing', options, async () => 
     [code, said],
     [2, 'OPENCODE_SLACK_WORKER_TOKEN is not set. A worker needs it to reach the chat.\n'],
   );
+});
+
+test('the file of a private task holds nothing of it', options, async (t) => {
+  const { team, project } = await start(t);
+  const task = 'add a gradient background to index.html';
+  for (const id of ['open', 'private']) {
+    if (id === 'private') team.hide(id);
+    team.assign(id, 'elad', task);
+    await team.until(() => team.finished.length === (id === 'open' ? 1 : 2));
+  }
+  const folder = join(project.data, 'elad', 'completed_tasks');
+  const files = await eventually(async () => {
+    const names = await readdir(folder).catch(() => []);
+    return names.length === 2 ? names : undefined;
+  }, 'file of each task');
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  assert.deepEqual(texts.map((text) => /gradient|index\.html/.test(text)).sort(), [false, true]);
 });

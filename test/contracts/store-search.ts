@@ -271,6 +271,27 @@ export function searchContract(subject: Subject): void {
     assert.deepEqual(await ids('hush', { viewer: 'omar' }), [open.id]);
   });
 
+  test('at a task an agent finds what is public or of its place, whatever it is a member of', async () => {
+    const { store } = subject;
+    for (const name of ['dana', 'omar']) await store.upsertPerson({ name, role: 'admin', at: noon });
+    for (const conversation_id of ['c1', 'c2']) {
+      const place = { conversation_id, kind: 'channel', title: conversation_id, private: true } as const;
+      await store.createConversation({ ...place, members: ['omar'], created_by: 'dana', at: noon });
+    }
+    const { id: open } = await say('hush');
+    const { id: first } = await say('hush', { conversation_id: 'c1' });
+    const { id: second } = await say('hush', { conversation_id: 'c2' });
+    for (const [viewer, place, expected] of [
+      ['omar', 'c1', [first, open]],
+      ['omar', 'c2', [second, open]],
+      ['omar', null, [open]],
+      ['elad', 'c1', [first, open]],
+    ] as const) {
+      assert.deepEqual(await ids('hush', { viewer, place }), expected, `${viewer} in ${place}`);
+    }
+    assert.deepEqual(await ids('hush', { viewer: 'omar', place: 'c1', in: ['c2'] }), []);
+  });
+
   test('whoever is in very many private conversations finds the same', async () => {
     const { store } = subject;
     await store.upsertPerson({ name: 'dana', role: 'admin', at: noon });

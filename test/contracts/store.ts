@@ -10,6 +10,7 @@ import {
   watch,
 } from '../support/store.ts';
 import { approvalContract } from './store-approvals.ts';
+import { askerContract } from './store-askers.ts';
 import { auditContract } from './store-audit.ts';
 import { messageChangeContract } from './store-changes.ts';
 import { conversationContract } from './store-conversations.ts';
@@ -65,6 +66,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('conversations', () => conversationContract(subject));
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));
+    describe('who asked for tasks', () => askerContract(subject));
     describe('the life of tasks', () => taskLifeContract(subject));
     describe('approvals', () => approvalContract(subject));
     describe('help', () => helpContract(subject));

@@ -1,60 +1,11 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { RunningApp } from '../../src/app.ts';
+import { test } from 'node:test';
 import { startApp } from '../support/app.ts';
+import { connectClient, connectSocket, connectWorker } from '../support/mcp-client.ts';
 import { type Frame, type RawClient, rawClient } from '../support/raw-client.ts';
 import { ask, bearer, secretKey, tokenFor } from '../support/sign-in.ts';
 
 const environment = { OPENCODE_SECRET_KEY: secretKey };
-
-/** The official client of the protocol, signed in by a token. */
-async function connectClient(
-  t: TestContext,
-  app: RunningApp,
-  token: string,
-  mode: 'auto' | 'legacy' = 'auto',
-) {
-  const client = new Client({ name: 'a test', version: '1' }, { versionNegotiation: { mode } });
-  const headers = { authorization: `Bearer ${token}` };
-  await client.connect(
-    new StreamableHTTPClientTransport(new URL(`${app.httpUrl}/mcp`), { requestInit: { headers } }),
-  );
-  t.after(() => client.close());
-  return {
-    names: async () => (await client.listTools()).tools.map(({ name }) => name),
-    async call(name: string, input: Record<string, unknown> = {}) {
-      const { content, isError } = await client.callTool({ name, arguments: input });
-      const [part] = content as { text: string }[];
-      return { text: part?.text ?? '', isError: isError === true };
-    },
-  };
-}
-
-/** Signs in over WebSocket by a token. */
-async function connectSocket(t: TestContext, app: RunningApp, token: string): Promise<RawClient> {
-  const client = await rawClient(t, app.webSocketUrl);
-  client.send({ type: 'auth', method: 'token', token });
-  await client.nextOf('auth_success');
-  return client;
-}
-
-/** A worker that does nothing by itself, and what an agent's own tools are reached by. */
-async function connectWorker(t: TestContext, app: RunningApp) {
-  const worker = await connectSocket(t, app, await tokenFor('w', 'system'));
-  const request = async (command: object) => {
-    worker.send({ request_id: 1, ...command });
-    return (await worker.nextOf('ack')).data;
-  };
-  const program = { kind: 'command', name: 'none', version: null, model: null, reason: 'a test' };
-  await request({ type: 'worker_ready', worker_id: 'w', program });
-  return {
-    access: async (agent_name: string) =>
-      (await request({ type: 'get_agent_access', agent_name })) as { token: string; mcp_url: string },
-    take: (task_id: string) => request({ type: 'claim_task', task_id }),
-    finish: (task_id: string) => request({ type: 'finish_task', task_id, outcome: 'completed' }),
-  };
-}
 
 for (const mode of ['auto', 'legacy'] as const) {
   test(`a person's program takes part by the tools of its role, over the ${mode} protocol`, async (t) => {
@@ -102,10 +53,14 @@ test('a viewer has no tool that changes anything, and nobody has any without a c
   await assert.rejects(viewer.call('post_message', { text: 'no' }), /post_message/);
 });
 
-test("an agent's own credential opens its tools and nothing else, until it is fired", async (t) => {
+test("an agent's own credential is its task's: it opens its tools and nothing else", async (t) => {
   const app = await startApp(t, { firstAgent: 'elad' }, environment);
   const worker = await connectWorker(t, app);
-  const { token, mcp_url } = await worker.access('elad');
+  const admin = bearer(await tokenFor('olga', 'admin'));
+  const given = await ask(app, 'POST', '/tasks', { ...admin, body: { name: 'elad', task: 'garden' } });
+  const { session_id } = given.answer as unknown as { session_id: string };
+  await worker.take(session_id);
+  const { token, mcp_url } = await worker.access(session_id);
   assert.equal(mcp_url, `${app.httpUrl}/mcp`);
   const elad = await connectClient(t, app, token);
   assert.ok((await elad.names()).includes('report_progress'));
@@ -113,12 +68,6 @@ test("an agent's own credential opens its tools and nothing else, until it is fi
     { content: 'dig', status: 'completed' },
     { content: 'sow', status: 'in_progress' },
   ];
-  assert.match((await elad.call('report_progress', { plan })).text, /You have no task under way/);
-
-  const admin = bearer(await tokenFor('olga', 'admin'));
-  const given = await ask(app, 'POST', '/tasks', { ...admin, body: { name: 'elad', task: 'garden' } });
-  const { session_id } = given.answer as unknown as { session_id: string };
-  await worker.take(session_id);
   assert.equal((await elad.call('report_progress', { plan })).text, 'The team sees: 1 of 2 done.');
   assert.match((await elad.call('get_status', { agent_name: 'elad' })).text, /working, at garden \(50 %\)/);
   assert.match((await elad.call('lock_files', { files: ['beds/'] })).text, /^You hold beds\//);
@@ -133,7 +82,7 @@ test("an agent's own credential opens its tools and nothing else, until it is fi
     ['read_history', {}],
   ] as const) {
     const { isError, text } = await elad.call(tool, input);
-    assert.deepEqual([isError, /no task under way/.test(text)], [true, true], tool);
+    assert.deepEqual([isError, /not under way/.test(text)], [true, true], tool);
   }
   const after = (await ask(app, 'GET', '/files', admin)).answer as unknown as { files: unknown[] };
   assert.deepEqual(after.files, []);
@@ -159,8 +108,9 @@ test('an agent cannot read or write where it is no member', async (t) => {
   const worker = await connectWorker(t, app);
   const admin = bearer(await tokenFor('olga', 'admin'));
   const given = await ask(app, 'POST', '/tasks', { ...admin, body: { name: 'elad', task: 'garden' } });
-  await worker.take((given.answer as unknown as { session_id: string }).session_id);
-  const elad = await connectClient(t, app, (await worker.access('elad')).token);
+  const { session_id } = given.answer as unknown as { session_id: string };
+  await worker.take(session_id);
+  const elad = await connectClient(t, app, (await worker.access(session_id)).token);
   const anna = await connectSocket(t, app, await tokenFor('anna', 'developer'));
   const title = 'secret';
   anna.send({
@@ -218,8 +168,9 @@ test('agents give each other work by mention and by hand-over, until the chain i
   const admin = bearer(await tokenFor('olga', 'admin'));
   await ask(app, 'POST', '/employees', { ...admin, body: { name: 'dana', role: 'developer' } });
   const given = await ask(app, 'POST', '/tasks', { ...admin, body: { name: 'elad', task: 'garden' } });
-  await worker.take((given.answer as unknown as { session_id: string }).session_id);
-  const elad = await connectClient(t, app, (await worker.access('elad')).token);
+  const { session_id } = given.answer as unknown as { session_id: string };
+  await worker.take(session_id);
+  const elad = await connectClient(t, app, (await worker.access(session_id)).token);
 
   await elad.call('post_message', { text: 'Thank you all!' });
   await elad.call('post_message', { text: '@dana please water the beds, @elad will sow' });
@@ -261,4 +212,29 @@ test('agents give each other work by mention and by hand-over, until the chain i
       data.agent_name === 'dana' &&
       data.task_description === 'harvest it, please',
   );
+});
+
+test('an agent that may only look has no other agent change anything', async (t) => {
+  const app = await startApp(t, { firstAgent: 'elad' }, environment);
+  const worker = await connectWorker(t, app);
+  const olga = await connectSocket(t, app, await tokenFor('olga', 'admin'));
+  const admin = bearer(await tokenFor('olga', 'admin'));
+  await ask(app, 'POST', '/employees', { ...admin, body: { name: 'dana', role: 'developer' } });
+  olga.send({ type: 'chat_message', text: '@elad look at the garden', read_only: true });
+  const assigned = (agent: string, description: string) =>
+    olga.ever(
+      ({ type, data }) =>
+        type === 'task_notification' &&
+        data.agent_name === agent &&
+        String(data.task_description).includes(description),
+    );
+  const task_id = String((await assigned('elad', 'look')).data.task_id);
+  await worker.take(task_id);
+  const elad = await connectClient(t, app, (await worker.access(task_id)).token);
+  await elad.call('hand_over', { agent_name: 'dana', task: 'dig it up' });
+  await elad.call('post_message', { text: '@dana burn it down' });
+  for (const description of ['dig it up', 'burn it down']) {
+    const { data } = await assigned('dana', description);
+    assert.equal((data.metadata as { kind: string }).kind, 'question', description);
+  }
 });

@@ -2,6 +2,7 @@ import { ChatError } from '../../protocol/errors.ts';
 import type { HelpAnswer, HelpCard, HelpRequest } from '../../protocol/help.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Recovery } from '../../protocol/monitoring.ts';
+import { privateTaskTitle } from '../../protocol/private-task.ts';
 import type { Task } from '../../protocol/task-entities.ts';
 import type { HelpAsk, HelpEscalation, HelpGiven } from '../help-store.ts';
 import { scopeIn } from './conversations.ts';
@@ -151,9 +152,7 @@ export function addRecovery(
   const task = asked.task_id === null ? null : readTask(db, asked.task_id);
   const isPrivate = task !== null && scopeIn(db, task.conversation_id) !== undefined;
   // It is for everybody, so it does not say what was private.
-  const anomalies = isPrivate
-    ? ['It does not get on with a task in a private conversation.']
-    : asked.anomalies;
+  const anomalies = isPrivate ? [`It does not get on with ${privateTaskTitle}.`] : asked.anomalies;
   const recovery = insertRecovery(db, { ...asked, anomalies });
   journal.append('agent_recovery', recovery, asked.timestamp);
   return recovery;

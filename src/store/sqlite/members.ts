@@ -5,6 +5,7 @@ import { limits } from '../../protocol/limits.ts';
 import { isSameName } from '../../protocol/member-names.ts';
 import type { ModelWait } from '../../protocol/model-wait.ts';
 import { modelWaitSentence } from '../../protocol/model-wait-words.ts';
+import { privateTaskTitle } from '../../protocol/private-task.ts';
 import type { TaskStatus } from '../../protocol/task-entities.ts';
 import type { PolicyChange } from '../approval-store.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
@@ -144,7 +145,7 @@ const statusQuery = `
   SELECT agents.name AS agent_name, members.role, agents.state AS status, agents.reason, agents.last_activity,
     (SELECT count(*) FROM tasks WHERE agent_name = agents.name AND ended_at IS NULL AND status = 'assigned')
       AS queued_tasks,
-    tasks.task_id, iif(conversations.private, 'a task in a private conversation', tasks.description)
+    tasks.task_id, iif(conversations.private, '${privateTaskTitle}', tasks.description)
       AS description, tasks.progress, tasks.indeterminate, tasks.model_wait
   FROM agents JOIN members ON members.name = agents.name LEFT JOIN tasks ON tasks.number = (${atTask})
     LEFT JOIN conversations ON conversations.conversation_id = tasks.conversation_id`;

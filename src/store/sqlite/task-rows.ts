@@ -119,6 +119,10 @@ export function firstOfChain(db: Database, taskId: string): string {
   return row?.chain ?? taskId;
 }
 
+export function readAsker(db: Database, taskId: string): string | null {
+  return readTask(db, firstOfChain(db, taskId))?.requested_by ?? null;
+}
+
 /** The tasks of a chain without its first, all or those since a time. */
 export function countChain(db: Database, first: string, since = ''): number {
   const row = db.get<{ count: number }>(

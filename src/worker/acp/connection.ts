@@ -25,6 +25,7 @@ import {
 import { createFrameFilter, type LongFrame } from './frames.ts';
 import { type Manners, mannersOf } from './manners.ts';
 import { type AgentCommand, type AgentProcess, type ProcessEnd, startProcess } from './process.ts';
+import type { TeamAccess } from './team-access.ts';
 
 /** One life of an agent program: its process and the connection to it. */
 export interface AgentConnection {
@@ -32,8 +33,8 @@ export interface AgentConnection {
   readonly agent: ClientContext;
   readonly initialized: InitializeResponse;
   readonly manners: Manners;
-  /** Agents whose session is loaded in this life of the program. */
-  readonly attached: Set<string>;
+  /** Sessions that are loaded in this life of the program, with what each reaches the team's tools by. */
+  readonly attached: Map<string, TeamAccess | undefined>;
   /** Resolves when the program has ended. */
   readonly ended: Promise<ProgramEnd>;
   /** The connection is lost: the program has ended, or is about to. */
@@ -42,7 +43,10 @@ export interface AgentConnection {
   /** What it wrote besides its messages. */
   output(): ProgramOutput;
   /** What the protocol lacks and the program has. */
-  readonly extras: Pick<AgentCommand, 'explain' | 'confine' | 'messages' | 'onModelWait' | 'confinement'>;
+  readonly extras: Pick<
+    AgentCommand,
+    'explain' | 'confine' | 'messages' | 'answers' | 'onModelWait' | 'confinement'
+  >;
 }
 
 export interface ProgramEnd {
@@ -102,7 +106,7 @@ export async function connectAgent(
       agent,
       initialized,
       manners: mannersOf(initialized.agentInfo?.name),
-      attached: new Set(),
+      attached: new Map(),
       ended: process.exited.then((how) => ({ how, sentence: redact(exitSentence(name, how, output())) })),
       redact,
       output,

@@ -23,11 +23,21 @@ export interface AgentCommand {
   readonly confine?: (sessionId: string, tools: string) => Promise<void>;
   /** Tells what the protocol does not of a session's messages. */
   readonly messages?: ProgramMessages;
+  /** Tells of permissions that others gave. Programs without it tell none. */
+  readonly answers?: AnswerWatch;
   /**
    * Tells when a session waits for its model, and with null when it does so no more. Gives back a function
    * that ends it. Programs without it tell no waits.
    */
   readonly onModelWait?: (sessionId: string, hear: (wait: ModelWait | null) => void) => () => void;
+}
+
+/** Sees to it that nobody but the worker allows what a program asks for. */
+export interface AnswerWatch {
+  /** What the worker is about to answer. */
+  willAnswer(sessionId: string, toolCallId: string, allowed: boolean): void;
+  /** Hears in which session something was allowed that the worker did not allow. */
+  onStranger(hear: (sessionId: string) => void): void;
 }
 
 export interface ProgramMessages {

@@ -77,6 +77,10 @@ const defaultTiming: ProgramTiming = {
   killGraceMs: limits.programKillGraceMs,
 };
 
+const tamperingReason =
+  'Tampering: something was allowed in the agent program that nobody allowed in the chat. The task was ' +
+  'ended.';
+
 export function createAgentProgram(options: ProgramOptions): AgentProgram {
   const timing: ProgramTiming = { ...defaultTiming, ...options.timing };
   const decide = options.decide ?? decidePermission;
@@ -131,6 +135,7 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
       },
     );
     command.confinement?.network.onQuestion(askNetwork);
+    command.answers?.onStranger(tamperedWith);
     void opened.process.exited.then(() => {
       connection = undefined;
     });
@@ -158,6 +163,16 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
   function longFrame(sessionId: string | null, reason: string): void {
     if (sessionId === null) void endProgram(null, reason);
     else turnOf(sessionId)?.breakOff(reason);
+  }
+
+  /**
+   * Somebody else has the program's password and allows what is asked: the turn ends, or all of them where it
+   * is none of theirs. The program ends too, since its next process has another password.
+   */
+  function tamperedWith(sessionId: string): void {
+    const turn = turnOf(sessionId);
+    for (const each of turn ? [turn] : turns.values()) each.tamperedWith(tamperingReason);
+    void endProgram(sessions.agentOf(sessionId) ?? null, tamperingReason);
   }
 
   /** Ends the process for what one agent's turn did in it. */
@@ -221,10 +236,14 @@ export function createAgentProgram(options: ProgramOptions): AgentProgram {
       return { result, stop: turn.stop };
     },
     async endCommands(agent) {
-      const session = sessions.idOf(agent);
       const current = await connection?.catch(() => undefined);
       const confinement = current?.extras.confinement;
-      return session && confinement ? await confinement.endCommands(session) : noLeftovers;
+      if (confinement === undefined) return noLeftovers;
+      const left = await Promise.all(sessions.idsOf(agent).map(confinement.endCommands));
+      return {
+        running: left.flatMap(({ running }) => running),
+        blocked: left.flatMap(({ blocked }) => blocked),
+      };
     },
     async forget(agent) {
       const turn = turns.get(agent);

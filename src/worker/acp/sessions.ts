@@ -5,34 +5,42 @@ import {
   type NewSessionResponse,
   RequestError,
 } from '@agentclientprotocol/sdk';
+import { limits, publicAudience } from '../../protocol/index.ts';
 import type { AgentConnection } from './connection.ts';
 import { ProgramError, unansweredSentence } from './failure.ts';
+import type { TeamAccess } from './team-access.ts';
 
-/** The sessions of a program's agents. They outlive the program's process where it can resume them. */
+/**
+ * The sessions of a program's agents: of each agent one for each audience, so that what it was told in
+ * private is in no session that answers others. They outlive the program's process where it can resume them.
+ */
 export interface Sessions {
   agentOf(sessionId: string): string | undefined;
-  /** The agent's session in the program, if it has one. */
-  idOf(agent: string): string | undefined;
+  /** The agent's sessions in the program. */
+  idsOf(agent: string): readonly string[];
   /**
    * The agent's session in this life of the program: kept, resumed or new. Rejects with what the program
    * answered.
    */
   open(agent: string, connection: AgentConnection, wish: SessionWish): Promise<AgentSession>;
+  /** Ends all sessions of an agent. */
   forget(agent: string, connection: AgentConnection | undefined): Promise<void>;
 }
 
 export interface SessionWish {
+  /** Whose words may be in it; without it, everybody's. */
+  readonly audience?: string;
   /**
    * The program's own session to go on in, if it still has it and can; null: a new one. Without it the one
-   * that the agent has.
+   * that the agent has for this audience.
    */
   readonly session?: string | null;
-  /** Asked when its session begins. Without it, it has no tools of the team. */
+  /**
+   * Asked when its session begins, and again when another function takes its place: what was given before
+   * is void then. Without it, it has no tools of the team.
+   */
   readonly teamAccess?: TeamAccess;
 }
-
-/** What an agent reaches the team's own tools by. */
-export type TeamAccess = () => Promise<{ readonly url: string; readonly token: string } | null>;
 
 /**
  * How an agent's own tools are called: `NAME_Team_post_message`. No agent's name has a capital letter, so
@@ -54,16 +62,23 @@ interface SessionOptions {
   readonly sessionTimeoutMs: number;
 }
 
+interface Opening {
+  readonly connection: AgentConnection;
+  readonly asked: NewSessionRequest;
+}
+
 /** JSON-RPC's code for a request that nobody waits for any more. */
 const cancelledCode = -32800;
 
 export function createSessions(options: SessionOptions): Sessions {
-  const byAgent = new Map<string, AgentSession>();
+  /** By agent and audience, the longest unused first. */
+  const byKey = new Map<string, AgentSession>();
   const agents = new Map<string, string>();
   const opening = new Map<string, Promise<AgentSession>>();
 
   function remember(
     agent: string,
+    key: string,
     id: string,
     configOptions: NewSessionResponse['configOptions'],
   ): AgentSession {
@@ -72,28 +87,36 @@ export function createSessions(options: SessionOptions): Sessions {
     );
     const current = found?.type === 'select' ? found.currentValue : null;
     // A resumed session may still have the model of its last turn.
-    const initial = byAgent.get(agent)?.model?.initial ?? current;
+    const initial = byKey.get(key)?.model?.initial ?? current;
     const model =
       found && current !== null && initial !== null ? { option: found.id, initial, current } : null;
     const session: AgentSession = { id, model };
-    byAgent.set(agent, session);
+    keep(key, session);
     agents.set(id, agent);
     return session;
   }
 
-  function drop(agent: string): AgentSession | undefined {
-    const session = byAgent.get(agent);
-    byAgent.delete(agent);
+  /** As the one that was used last. */
+  function keep(key: string, session: AgentSession): void {
+    byKey.delete(key);
+    byKey.set(key, session);
+  }
+
+  function drop(key: string): AgentSession | undefined {
+    const session = byKey.get(key);
+    byKey.delete(key);
     if (session) agents.delete(session.id);
     return session;
   }
 
+  const keysOf = (agent: string) => [...byKey.keys()].filter((key) => key.startsWith(keyOf(agent, '')));
+
   /** Null when the program cannot, or has it no longer. */
   async function resume(
     agent: string,
+    key: string,
     id: string,
-    connection: AgentConnection,
-    asked: NewSessionRequest,
+    { connection, asked }: Opening,
   ): Promise<AgentSession | null> {
     const { loadSession, sessionCapabilities } = connection.initialized.agentCapabilities ?? {};
     const { resume: resumeMethod, load } = methods.agent.session;
@@ -103,7 +126,7 @@ export function createSessions(options: SessionOptions): Sessions {
       const resuming = connection.agent.request(method, { ...asked, sessionId: id }, inTime());
       const answer = await answered(connection, method, resuming);
       await haveItAsk(id, connection, answer.modes);
-      return remember(agent, id, answer.configOptions);
+      return remember(agent, key, id, answer.configOptions);
     } catch (error) {
       if (error instanceof ProgramError || connection.isLost) throw error;
       // What it remembered is lost with the program that died; it goes on with a new session.
@@ -116,7 +139,7 @@ export function createSessions(options: SessionOptions): Sessions {
     connection: AgentConnection,
     access?: TeamAccess,
   ): Promise<McpServer[]> {
-    if (!connection.initialized.agentCapabilities?.mcpCapabilities?.http) return [];
+    if (!takesServers(connection)) return [];
     const found = await access?.();
     if (!found) return [];
     connection.extras.confinement?.network.allowTools(found.url);
@@ -145,36 +168,46 @@ export function createSessions(options: SessionOptions): Sessions {
   async function openNow(
     agent: string,
     connection: AgentConnection,
-    { session: wanted, teamAccess }: SessionWish,
+    { audience = publicAudience, session: wanted, teamAccess }: SessionWish,
   ): Promise<AgentSession> {
-    const known = byAgent.get(agent);
+    const key = keyOf(agent, audience);
+    const known = byKey.get(key);
     const id = wanted === undefined ? known?.id : wanted;
-    if (known && known.id === id && connection.attached.has(agent)) return known;
-    if (known && known.id !== id) await forget(agent, connection);
+    if (known && known.id === id && isReady(connection, key, teamAccess)) {
+      keep(key, known);
+      return known;
+    }
+    if (known && known.id !== id) await close(key, connection);
     const meta = connection.manners.meta?.(teamTools(agent));
     const asked = {
       cwd: options.projectRoot,
       mcpServers: await serversFor(agent, connection, teamAccess),
       ...(meta ? { _meta: meta } : {}),
     };
-    const resumed = id ? await resume(agent, id, connection, asked) : null;
-    if (resumed === null) drop(agent);
-    const session = resumed ?? (await create(agent, connection, asked));
+    // A session that this agent has with another audience is not one to go on in.
+    const isOthers = id != null && id !== known?.id && agents.has(id);
+    const resumed = id && !isOthers ? await resume(agent, key, id, { connection, asked }) : null;
+    if (resumed === null) await close(key, connection);
+    const session = resumed ?? (await create(agent, key, { connection, asked }));
     await connection.extras.confine?.(session.id, teamTools(agent));
-    connection.attached.add(agent);
+    connection.attached.set(key, teamAccess);
+    const unused = keysOf(agent).slice(0, -limits.sessionsPerAgentMax);
+    for (const old of unused) await close(old, connection);
     return session;
   }
 
-  async function create(
-    agent: string,
-    connection: AgentConnection,
-    asked: NewSessionRequest,
-  ): Promise<AgentSession> {
+  /** Loaded, and with the tools of this task, if the program takes any. */
+  function isReady(connection: AgentConnection, key: string, access: TeamAccess | undefined): boolean {
+    if (!connection.attached.has(key)) return false;
+    return !takesServers(connection) || connection.attached.get(key) === access;
+  }
+
+  async function create(agent: string, key: string, { connection, asked }: Opening): Promise<AgentSession> {
     const method = methods.agent.session.new;
     const opening = connection.agent.request(method, asked, inTime());
     const answer = await answered(connection, method, opening);
     await haveItAsk(answer.sessionId, connection, answer.modes);
-    return remember(agent, answer.sessionId, answer.configOptions);
+    return remember(agent, key, answer.sessionId, answer.configOptions);
   }
 
   /** Puts a session into the mode in which it asks before it changes anything, if it is in another. */
@@ -190,10 +223,10 @@ export function createSessions(options: SessionOptions): Sessions {
     await answered(connection, method, setting);
   }
 
-  /** Ends an agent's session in the program, which frees what it keeps of it in memory. */
-  async function forget(agent: string, connection: AgentConnection | undefined): Promise<void> {
-    const session = drop(agent);
-    if (!session || !connection?.attached.delete(agent) || connection.process.hasExited) return;
+  /** Ends a session in the program, which frees what it keeps of it in memory. */
+  async function close(key: string, connection: AgentConnection | undefined): Promise<void> {
+    const session = drop(key);
+    if (!session || !connection?.attached.delete(key) || connection.process.hasExited) return;
     if (!connection.initialized.agentCapabilities?.sessionCapabilities?.close) return;
     await Promise.race([
       connection.agent
@@ -206,7 +239,7 @@ export function createSessions(options: SessionOptions): Sessions {
 
   return {
     agentOf: (sessionId) => agents.get(sessionId),
-    idOf: (agent) => byAgent.get(agent)?.id,
+    idsOf: (agent) => keysOf(agent).flatMap((key) => byKey.get(key)?.id ?? []),
     async open(agent, connection, wish) {
       // A turn that was stopped while its session opened leaves the opening to the next turn.
       await opening.get(agent)?.catch(() => undefined);
@@ -218,6 +251,14 @@ export function createSessions(options: SessionOptions): Sessions {
         if (opening.get(agent) === attempt) opening.delete(agent);
       }
     },
-    forget,
+    async forget(agent, connection) {
+      for (const key of keysOf(agent)) await close(key, connection);
+    },
   };
 }
+
+/** No agent's name has a space in it. */
+const keyOf = (agent: string, audience: string) => `${agent} ${audience}`;
+
+const takesServers = ({ initialized }: AgentConnection) =>
+  initialized.agentCapabilities?.mcpCapabilities?.http === true;

@@ -12,6 +12,7 @@ import { type AskNetwork, destinationOf } from '../sandbox/network-rules.ts';
 import type { AgentConnection } from './connection.ts';
 import {
   type DecidePermission,
+  type PermissionAnswer,
   type PermissionQuestion,
   permissionResponse,
   readPermissionRequest,
@@ -90,9 +91,11 @@ export function createTurnPermissions(
       const { toolCallId } = asked.toolCall;
       const call = await describedCall(asked.toolCall, over);
       if (over.aborted) return cancelled;
-      if (manners.isOwnTool?.(call, teamTools(request.agent))) {
-        return permissionResponse(asked, { decision: 'allow' });
-      }
+      const given = (answer: PermissionAnswer, tool?: string) => {
+        extras.answers?.willAnswer(asked.sessionId, toolCallId, answer.decision === 'allow');
+        return permissionResponse(asked, answer, tool);
+      };
+      if (manners.isOwnTool?.(call, teamTools(request.agent))) return given({ decision: 'allow' });
       const question = await readPermissionRequest(call, {
         agent: request.agent,
         root: await dependencies.root,
@@ -111,7 +114,7 @@ export function createTurnPermissions(
         await extras.explain?.({ sessionId: asked.sessionId, toolCallId, reason }).catch(() => undefined);
       }
       if (answer.decision === 'allow') allowFetched(question, extras.confinement);
-      return permissionResponse(asked, answer, question.tool);
+      return given(answer, question.tool);
     },
     async askedNetwork(destination, decide, over) {
       const name = nameOf(destination);

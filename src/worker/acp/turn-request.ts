@@ -16,5 +16,7 @@ export interface TurnRequest extends SessionWish {
   readonly gates: PermissionGates;
   /** A tool call is allowed, and begins when this resolves. */
   readonly beforeTool?: (callId: string, question: PermissionQuestion) => Promise<void>;
+  /** Somebody else than the worker allowed something in its program: the turn is broken off. */
+  readonly onTampering?: () => void;
   readonly onUpdate: (update: TurnUpdate) => void;
 }

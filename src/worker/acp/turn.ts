@@ -40,6 +40,8 @@ export interface RunningTurn extends Turn {
   askedNetwork(destination: Destination, decide: DecidePermission): ReturnType<AskNetwork>;
   /** It is given up for what the program sent about it. */
   breakOff(reason: string): void;
+  /** It is given up, for the worker is not the only one who allows what it does. */
+  tamperedWith(reason: string): void;
   /** The life of the program that it is in. */
   readonly connection: AgentConnection | undefined;
   /** See `RunningIn`. */
@@ -159,6 +161,12 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
     }, cancelGraceMs);
   }
 
+  function breakOff(reason: string): void {
+    if (settled || stop !== null || failure !== null) return;
+    failure = reason;
+    interrupt();
+  }
+
   function isLate(id: string | null | undefined): boolean {
     return id != null && dependencies.formerIds.has(id) && reader?.ids.has(id) === false;
   }
@@ -188,10 +196,11 @@ export function createTurn(request: TurnRequest, dependencies: TurnDependencies)
       stop = stoppedReason;
       interrupt();
     },
-    breakOff(reason) {
-      if (settled || stop !== null || failure !== null) return;
-      failure = reason;
-      interrupt();
+    breakOff,
+    tamperedWith(reason) {
+      if (settled) return;
+      request.onTampering?.();
+      breakOff(reason);
     },
     updated(update) {
       if (settled || !life?.isPrompted || !reader || isLate(idOf(update))) return;

@@ -1,4 +1,5 @@
 import type { SenderKind } from '../../../protocol/entities.ts';
+import type { MessageSearch } from '../../search-store.ts';
 import type { Database } from '../database.ts';
 
 /** What a viewer may see. */
@@ -22,7 +23,8 @@ export interface FoundRow {
   readonly edited_at: string | null;
 }
 
-export function sightOf(db: Database, viewer: string | null): Sight {
+export function sightOf(db: Database, { viewer, place }: Pick<MessageSearch, 'viewer' | 'place'>): Sight {
+  if (place !== undefined) return { viewer, conversations: new Set(place === null ? [] : [place]) };
   const rows = db.all<{ conversation_id: string }>(
     `SELECT conversation_id FROM conversation_members JOIN conversations USING (conversation_id)
      WHERE member = ? AND private = 1`,

@@ -32,8 +32,10 @@ interface Match extends Rankable {
 
 /** Finds a page of messages. The connection is the index's, with the database attached. */
 export function searchMessages(db: Database, search: MessageSearch, isLate: Deadline): Found {
-  const sight = sightOf(db, search.viewer);
-  for (const id of search.in) requireConversation(db, id, search.viewer);
+  const sight = sightOf(db, search);
+  for (const id of search.in) {
+    requireConversation(db, id, sight.conversations.has(id) ? null : search.viewer);
+  }
   const root = search.thread === null ? null : findThread(db, search.thread, sight);
   const phrases = readTerms(search.terms);
   if (phrases === null) return { hits: [], next_cursor: null };

@@ -1,0 +1,51 @@
+import type { TestContext } from 'node:test';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { RunningApp } from '../../src/app.ts';
+import { request as send } from './played-worker.ts';
+import { type RawClient, rawClient } from './raw-client.ts';
+import { tokenFor } from './sign-in.ts';
+
+/** The official client of the protocol, signed in by a token. */
+export async function connectClient(
+  t: TestContext,
+  app: RunningApp,
+  token: string,
+  mode: 'auto' | 'legacy' = 'auto',
+) {
+  const client = new Client({ name: 'a test', version: '1' }, { versionNegotiation: { mode } });
+  const headers = { authorization: `Bearer ${token}` };
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${app.httpUrl}/mcp`), { requestInit: { headers } }),
+  );
+  t.after(() => client.close());
+  return {
+    names: async () => (await client.listTools()).tools.map(({ name }) => name),
+    async call(name: string, input: Record<string, unknown> = {}) {
+      const { content, isError } = await client.callTool({ name, arguments: input });
+      const [part] = content as { text: string }[];
+      return { text: part?.text ?? '', isError: isError === true };
+    },
+  };
+}
+
+/** Signs in over WebSocket by a token. */
+export async function connectSocket(t: TestContext, app: RunningApp, token: string): Promise<RawClient> {
+  const client = await rawClient(t, app.webSocketUrl);
+  client.send({ type: 'auth', method: 'token', token });
+  await client.nextOf('auth_success');
+  return client;
+}
+
+/** A worker that does nothing by itself, and what its agents' own tools are reached by. */
+export async function connectWorker(t: TestContext, app: RunningApp) {
+  const worker = await connectSocket(t, app, await tokenFor('w', 'system'));
+  const request = async (command: object) => (await send(worker, command)).data;
+  const program = { kind: 'command', name: 'none', version: null, model: null, reason: 'a test' };
+  await request({ type: 'worker_ready', worker_id: 'w', program });
+  return {
+    access: async (task_id: string) =>
+      (await request({ type: 'get_agent_access', task_id })) as { token: string; mcp_url: string },
+    take: (task_id: string) => request({ type: 'claim_task', task_id }),
+    finish: (task_id: string) => request({ type: 'finish_task', task_id, outcome: 'completed' }),
+  };
+}

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
+import { announceServer } from './announce-server.ts';
 import { createAuth } from './auth/auth.ts';
 import { readEnvironmentKeys } from './auth/environment-keys.ts';
 import { createLocalBus } from './bus/bus.ts';
@@ -9,7 +11,7 @@ import { startRetention } from './chat/retention.ts';
 import { createSearch } from './chat/search.ts';
 import { wireCommunication } from './communicate.ts';
 import type { Config } from './config.ts';
-import { bundledRoles, canonicalRoot, makeDataDir, removeDataDir, webFolder } from './folders.ts';
+import { bundledRoles, canonicalRoot, makeDataDirs, removeDataDirs, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createAudit } from './guard/audit.ts';
 import { memoryCounters } from './guard/counters.ts';
@@ -32,7 +34,6 @@ import { createMcp } from './mcp/mcp.ts';
 import { startSamples } from './monitoring/samples.ts';
 import { preparePlayground } from './playground.ts';
 import type { JournalEvent } from './protocol/index.ts';
-import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -53,6 +54,8 @@ export interface RunningApp {
   /** Signs a browser in as the owner, once. */
   readonly signInLink: string;
   readonly projectRoot: string;
+  /** Whether the start made the database. */
+  readonly isNewDatabase: boolean;
   /** The local worker's process, while it runs. */
   workerPid(): number | undefined;
   close(): Promise<void>;
@@ -68,11 +71,14 @@ const expiredCredentialsIntervalMs = 10 * 60 * 1000;
 export async function createApp(config: Config, log: Log, clock: Clock = systemClock): Promise<RunningApp> {
   const roles = readRoles([bundledRoles, config.rolesDir]);
   await checkAddresses(config);
-  const made = makeDataDir(config.dataDir);
-  const forgetDataDir = () => removeDataDir(made, config.dbPath);
+  const isNewDatabase = !existsSync(config.dbPath);
+  const made = makeDataDirs(config);
+  const forgetDataDir = () => {
+    if (isNewDatabase && !existsSync(config.dbPath)) removeDataDirs(made);
+  };
   let secretKey: string;
   try {
-    secretKey = config.secretKey ?? readSecretKey(config.dataDir, { make: true });
+    secretKey = config.secretKey ?? readSecretKey(config, { make: true });
   } catch (error) {
     forgetDataDir();
     throw error;
@@ -286,7 +292,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
   await welcome({ config, team, people: auth.people, messages, projectRoot, isNew });
   void beginCommunication().catch(orLog('could not begin with Telegram'));
   const token = await signIn.createLocal(config.owner, 'admin', 'terminal on this machine');
-  const removeRuntimeFile = writeRuntimeFile(config.dataDir, {
+  const removeRuntimeFile = announceServer(config, projectRoot, log, {
     pid: process.pid,
     http_url: httpUrl,
     ws_url: webSocketUrl,
@@ -305,6 +311,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     webSocketUrl,
     signInLink: `${addresses.publicUrl}/#code=${link.code}`,
     projectRoot,
+    isNewDatabase,
     workerPid: () => localWorker?.pid(),
     close() {
       closing ??= leave();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../test/support/app.ts';
+import { stateFolder } from '../test/support/state-home.ts';
 import { ConfigError, loadConfig } from './config.ts';
 
 test('flags win over the environment, the environment over .env, .env over the default', () => {
@@ -22,6 +23,49 @@ test('a .env above the working directory counts, and paths are taken from the wo
   assert.equal(config.dbPath, join(inner, 'here/my.db'));
   assert.equal(config.sessionsDir, join(inner, 'here/sessions'));
   assert.equal(config.projectRoot, inner);
+});
+
+test('the data of a project is outside of it, one folder for each project', () => {
+  const folder = temporaryFolder();
+  const [one, other] = ['one', 'other'].map((name) => join(folder, name, 'site'));
+  for (const project of [one, other]) mkdirSync(project ?? '', { recursive: true });
+  const config = loadConfig({ projectRoot: one }, {}, folder);
+  assert.match(config.dataDir, new RegExp(`^${stateFolder}/opencode-slack/site-[0-9a-f]{10}$`));
+  assert.equal(config.dbPath, join(config.dataDir, 'chat.db'));
+  assert.equal(config.sessionsDir, join(config.dataDir, 'sessions'));
+  assert.equal(config.privateDir, config.dataDir);
+  assert.equal(loadConfig({}, {}, one).dataDir, config.dataDir, 'wherever the server is started');
+  symlinkSync(one ?? '', join(folder, 'link'));
+  assert.equal(loadConfig({ projectRoot: 'link' }, {}, folder).dataDir.slice(-10), config.dataDir.slice(-10));
+  assert.notEqual(loadConfig({ projectRoot: other }, {}, folder).dataDir, config.dataDir);
+  const playground = loadConfig({ playground: true }, {}, one);
+  assert.equal(playground.projectRoot, join(config.dataDir, 'playground'));
+  assert.deepEqual([...config.warnings, ...playground.warnings], []);
+});
+
+test('a database that is named or was there before counts, and one in the project is warned about', () => {
+  const folder = realpathSync(temporaryFolder());
+  const inProject = /is in the project, where agents work\. Stop the server, move all/;
+  const warned = loadConfig({ dbPath: 'data/team.db' }, {}, folder);
+  assert.equal(warned.dbPath, join(folder, 'data/team.db'));
+  assert.match(warned.warnings.join(), inProject);
+  assert.ok(!warned.privateDir.startsWith(folder), 'the ways in are outside all the same');
+  const environment = { DATABASE_PATH: '/srv/env/chat.db' };
+  assert.equal(loadConfig({}, environment, folder).dbPath, '/srv/env/chat.db');
+  assert.equal(loadConfig({ dataDir: '/srv/flag' }, environment, folder).dbPath, '/srv/flag/chat.db');
+  assert.equal(loadConfig({ dataDir: '/srv/a', dbPath: '/srv/b.db' }, {}, folder).dbPath, '/srv/b.db');
+  const link = join(temporaryFolder(), 'link');
+  symlinkSync(folder, link);
+  assert.match(loadConfig({ dbPath: join(link, 'chat.db') }, {}, folder).warnings.join(), inProject);
+
+  mkdirSync(join(folder, '.opencode-slack'));
+  writeFileSync(join(folder, '.opencode-slack', 'chat.db'), '');
+  const former = loadConfig({}, {}, folder);
+  assert.equal(former.dbPath, join(folder, '.opencode-slack', 'chat.db'));
+  assert.match(former.warnings.join(), inProject);
+  assert.equal(former.privateDir, warned.warnings.join().match(/ to (\S+), and/)?.[1]);
+  const scratch = loadConfig({ playground: true }, {}, folder);
+  assert.deepEqual([scratch.warnings, scratch.privateDir], [[], former.privateDir]);
 });
 
 test('a wrong value names the flag or variable, the value and what is allowed', () => {

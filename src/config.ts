@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
+import { defaultDatabase, isWithin, namedDatabase, privateFolder, stateFolderOf } from './lib/data-place.ts';
 import { isLoopbackHost } from './lib/loopback.ts';
 import { parseUserId } from './protocol/index.ts';
 import type { Setting } from './setting-schemas.ts';
@@ -14,8 +15,11 @@ type Values = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]
 export type Config = Readonly<
   Required<{ [Name in Exclude<SettingName, OptionalSetting>]: NonNullable<Values[Name]> }> &
     Pick<Values, OptionalSetting> & {
-      /** Where the database, the runtime file and the agents' own files are. */
-      dataDir: string;
+      /** Where the ways in are: the runtime file and the key for tokens. Never in the project. */
+      privateDir: string;
+      /** Whether a flag or a variable says where the data is. */
+      isDataNamed: boolean;
+      workingDir: string;
       warnings: readonly string[];
     }
 >;
@@ -54,26 +58,48 @@ export function loadConfig(
   ) as unknown as Values;
 
   const host = values.host as string;
-  const dbPath = resolve(workingDir, values.dbPath as string);
+  const projectBase = resolve(workingDir, values.projectRoot as string);
+  // A flag wins over the environment, also where the one names the folder and the other the file.
+  const given =
+    flags.dataDir !== undefined && flags.dbPath === undefined ? { dataDir: values.dataDir } : values;
+  const named = namedDatabase(given, workingDir);
+  const dbPath = named ?? defaultDatabase(projectBase, workingDir);
   const dataDir = dirname(dbPath);
+  const projectRoot = values.playground ? join(dataDir, 'playground') : projectBase;
+  const privateDir = privateFolder(dataDir, projectRoot);
   const config = {
     ...values,
     dbPath,
     dataDir,
+    privateDir,
+    isDataNamed: named !== undefined,
+    workingDir,
     websocketHost: values.websocketHost ?? host,
     transport: values.transport ?? transportThatIs(values),
     sessionsDir: resolve(workingDir, values.sessionsDir ?? join(dataDir, 'sessions')),
     rolesDir: resolve(workingDir, values.rolesDir ?? join(dataDir, 'roles')),
-    projectRoot: values.playground
-      ? join(dataDir, 'playground')
-      : resolve(workingDir, values.projectRoot as string),
+    projectRoot,
     owner: ownerName(values.owner),
-    warnings: unsupportedVariables
-      .filter((name) => variables[name] !== undefined)
-      .map((name) => `${name} is set, but this version does nothing with it.`),
+    warnings: [
+      ...unsupportedVariables
+        .filter((name) => variables[name] !== undefined)
+        .map((name) => `${name} is set, but this version does nothing with it.`),
+      ...dataInProject(dbPath, projectRoot),
+    ],
   } as Config;
   checkTogether(config);
   return Object.freeze(config);
+}
+
+/** A warning about a database that agents can read as they read the project. */
+function dataInProject(dbPath: string, projectRoot: string): string[] {
+  if (!isWithin(projectRoot, dbPath)) return [];
+  const outside = stateFolderOf(projectRoot);
+  const where = isWithin(projectRoot, outside) ? 'a folder outside of it' : outside;
+  return [
+    `The database ${dbPath} is in the project, where agents work. Stop the server, move all that is in ` +
+      `${dirname(dbPath)} to ${where}, and name that by --data-dir.`,
+  ];
 }
 
 function checkTogether(config: Config): void {

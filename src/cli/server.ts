@@ -5,6 +5,7 @@ import { createLog } from '../lib/log.ts';
 import type { Setting } from '../setting-schemas.ts';
 import { settings } from '../settings.ts';
 import { StoreFileError, StoreInUseError } from '../store/errors.ts';
+import { exitCodes } from './exit-codes.ts';
 
 /** `opencode-slack server`: runs the chat until it is told to end. */
 export function serverCommand(): Command {
@@ -41,8 +42,6 @@ function describe(setting: Setting): string {
   return `${setting.doc} (default: ${fallback}${variables})`;
 }
 
-const wrongSetting = 2;
-
 /** Errors whose message says what was wrong and what to do. */
 const forPeople = [ConfigError, StoreInUseError, StoreFileError] as const;
 
@@ -57,10 +56,10 @@ async function runServer(flags: Flags): Promise<void> {
     const end = () => {
       process.stdout.write('Stopping...\n');
       app.close().then(
-        () => process.exit(0),
+        () => process.exit(exitCodes.done),
         (error: unknown) => {
           log.error({ err: error }, 'could not stop cleanly');
-          process.exit(1);
+          process.exit(exitCodes.failed);
         },
       );
     };
@@ -69,6 +68,7 @@ async function runServer(flags: Flags): Promise<void> {
       '\n  opencode-slack is running. Open this link to sign in (it works once):\n\n' +
         `    ${app.signInLink}\n\n` +
         `  Project    ${app.projectRoot}\n` +
+        `  Data       ${config.dataDir}${app.isNewDatabase ? ', with a new database' : ''}\n` +
         `  WebSocket  ${app.webSocketUrl}\n` +
         `  API        ${app.httpUrl}/docs\n` +
         (config.developmentMode ? '  Development mode: any name is believed, on this machine only.\n' : '') +
@@ -77,7 +77,7 @@ async function runServer(flags: Flags): Promise<void> {
   } catch (error) {
     if (!forPeople.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = wrongSetting;
+    process.exitCode = exitCodes.wrongUse;
   }
 }
 

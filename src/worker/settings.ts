@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stateFolderOf } from '../lib/data-place.ts';
 import type { AgentChoice } from './choose.ts';
 
 /** What a worker is told by its environment: never by arguments, which every user of the machine can read. */
@@ -14,7 +15,7 @@ export interface WorkerSettings {
   /** OPENCODE_SLACK_PROJECT_ROOT: where the agents work. Canonical. */
   readonly projectRoot: string;
   /**
-   * OPENCODE_SLACK_DATA_DIR: what agent programs write; by default `.opencode-slack/agents` in the project.
+   * OPENCODE_SLACK_DATA_DIR: what agent programs write; by default in the state folder of the project.
    */
   readonly dataDirectory: string;
   /** OPENCODE_SLACK_AGENT: auto, opencode, demo or command. */
@@ -53,7 +54,7 @@ export async function readWorkerSettings(env: NodeJS.ProcessEnv): Promise<Worker
     token: required('OPENCODE_SLACK_WORKER_TOKEN'),
     workerId: env.OPENCODE_SLACK_WORKER_ID || `worker-${randomUUID().slice(0, 8)}`,
     projectRoot,
-    dataDirectory: env.OPENCODE_SLACK_DATA_DIR || join(projectRoot, '.opencode-slack', 'agents'),
+    dataDirectory: env.OPENCODE_SLACK_DATA_DIR || join(stateFolderOf(projectRoot), 'agents'),
     agent: agent as AgentChoice,
     agentCommand: env.OPENCODE_SLACK_AGENT_COMMAND || undefined,
     demoMeanwhile: env.OPENCODE_SLACK_DEMO_MEANWHILE === '1',

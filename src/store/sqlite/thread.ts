@@ -24,9 +24,12 @@ const start = workerData as ThreadStart;
 const openAs = {
   async writer() {
     const { createWrites } = await import('./operations.ts');
-    const { db, ...database } = openWriting(start);
+    const { db, files, ...database } = openWriting(start);
     const journal = createJournalWriter(db);
-    return { ...database, run: createWriter(db, start.path, createWrites(db, journal), journal) };
+    return {
+      ...database,
+      run: createWriter({ db, files, journal, path: start.path }, createWrites(db, journal)),
+    };
   },
   async reader() {
     const { createReads } = await import('./operations.ts');

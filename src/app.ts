@@ -11,6 +11,7 @@ import { startRetention } from './chat/retention.ts';
 import { createSearch } from './chat/search.ts';
 import { wireCommunication } from './communicate.ts';
 import type { Config } from './config.ts';
+import { watchDatabase } from './database-watch.ts';
 import { bundledRoles, canonicalRoot, makeDataDirs, removeDataDirs, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createAudit } from './guard/audit.ts';
@@ -26,6 +27,7 @@ import { createWebSafety } from './http/web-safety.ts';
 import { type Clock, isoTime, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openProject } from './lib/project-paths.ts';
+import { hadServer } from './lib/running-servers.ts';
 import { type Addresses, checkAddresses, closeServer, listenAll } from './listen.ts';
 import { type LocalWorker, startLocalWorker } from './local-worker.ts';
 import { examineDisk } from './maintenance/examine-disk.ts';
@@ -72,6 +74,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
   const roles = readRoles([bundledRoles, config.rolesDir]);
   await checkAddresses(config);
   const isNewDatabase = !existsSync(config.dbPath);
+  const wasThere = hadServer(config.dbPath) || existsSync(`${config.dbPath}-lock`);
   const made = makeDataDirs(config);
   const forgetDataDir = () => {
     if (isNewDatabase && !existsSync(config.dbPath)) removeDataDirs(made);
@@ -92,6 +95,13 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     forgetDataDir();
     throw error;
   });
+  if (isNewDatabase && wasThere) {
+    const database = config.dbPath;
+    log.warn(
+      { database },
+      'the database of a former server is not there: a new one was made, which is empty',
+    );
+  }
   let position = await store.head();
   const isNew = position === 0;
   bus.subscribe((events) => {
@@ -187,6 +197,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
       worker: workers.programs()[0]?.reason ?? null,
       worker_state: workers.state(),
       supply: workers.supply(),
+      storage_problem: databaseWatch.problem(),
       development_mode: developmentMode,
     }),
     encode: encodeTextFrames,
@@ -243,23 +254,26 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
   const webSocketServers: Server[] = [];
   let localWorker: LocalWorker | undefined;
 
+  const orLog = (what: string) => (error: unknown) => log.error({ err: error }, what);
+
   async function close(): Promise<void> {
     clearInterval(statusTimer);
     clearInterval(credentialTimer);
+    databaseWatch.close();
     gateway.close();
-    await communication.close();
+    await communication.close().catch(orLog('could not end Telegram'));
     await localWorker?.close();
     webSocket.close();
     await Promise.all([http.close(), ...webSocketServers.map((server) => closeServer(server))]);
-    await work.close();
-    await retention.close();
+    // What one of them cannot save is no reason to leave the others, and the database, unfinished.
+    await work.close().catch(orLog('could not save how far the work got'));
+    await retention.close().catch(orLog('could not end the removal of messages'));
     await backups.close();
     samples.close();
-    await audit.close();
+    await audit.close().catch(orLog('could not write the audit log'));
     await store.close();
   }
 
-  const orLog = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const announceStatus = () => void gateway.announceStatus().catch(orLog('could not say how the server is'));
   const statusTimer = setInterval(announceStatus, statusIntervalMs);
   const credentialTimer = setInterval(
@@ -270,6 +284,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     expiredCredentialsIntervalMs,
   );
   workers.onChange(announceStatus);
+  const databaseWatch = watchDatabase({ ...config, store, log, onChange: announceStatus });
   startSupplyNews({ store, workers, clock, log });
 
   let addresses: Addresses;
@@ -321,7 +336,8 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
 
   async function leave(): Promise<void> {
     removeRuntimeFile();
-    await Promise.all([token, workerToken].map((secret) => signIn.removeLocal(secret)));
+    const removing = [token, workerToken].map((secret) => signIn.removeLocal(secret));
+    await Promise.all(removing).catch(orLog('could not remove what the terminal here signs in by'));
     await close();
   }
 }

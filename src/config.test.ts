@@ -5,6 +5,9 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../test/support/app.ts';
 import { stateFolder } from '../test/support/state-home.ts';
 import { ConfigError, loadConfig } from './config.ts';
+import { limits } from './protocol/index.ts';
+import type { Setting } from './setting-schemas.ts';
+import { settings } from './settings.ts';
 
 test('flags win over the environment, the environment over .env, .env over the default', () => {
   const folder = temporaryFolder();
@@ -117,4 +120,62 @@ test('Telegram is chosen when it is set up, unless something else is, or in safe
     /^ConfigError: TELEGRAM_BOT_TOKEN: its value/,
   );
   assert.throws(() => chosen({ TELEGRAM_CHAT_ID: '@team' }), /TELEGRAM_CHAT_ID: "@team" is not possible/);
+});
+
+test('each secret can be in a file that NAME_FILE names', () => {
+  const folder = temporaryFolder();
+  const file = (content: string) => {
+    const path = join(folder, `secret-${content.length}`);
+    writeFileSync(path, content);
+    return path;
+  };
+  const key = 'k'.repeat(40);
+  const secrets = {
+    OPENCODE_SECRET_KEY: ['secretKey', key],
+    OPENCODE_API_KEY: ['apiKey', key],
+    OPENCODE_ADMIN_KEY: ['adminKey', key],
+    TELEGRAM_BOT_TOKEN: ['telegramBotToken', '123456:ABC-DEF'],
+  } as const;
+  const known = Object.values<Setting>(settings).filter(({ secret }) => secret);
+  assert.deepEqual(known.flatMap(({ env }) => env).sort(), Object.keys(secrets).sort());
+  for (const [name, [setting, value]] of Object.entries(secrets)) {
+    for (const ending of ['', '\n', '\r\n']) {
+      const variables = { [`${name}_FILE`]: file(value + ending) };
+      assert.equal(loadConfig({}, variables, folder)[setting], value, name);
+    }
+  }
+  writeFileSync(join(folder, '.env'), `OPENCODE_API_KEY_FILE=${file(`${key}\n`)}\n`);
+  assert.equal(loadConfig({}, {}, folder).apiKey, key, 'by .env too');
+});
+
+test('a file of a secret that cannot be used is told by its variable, without its content', () => {
+  const folder = temporaryFolder();
+  const named = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return { OPENCODE_ADMIN_KEY_FILE: join(folder, name) };
+  };
+  const size = limits.secretFileBytesMax;
+  const cases = [
+    [{ OPENCODE_ADMIN_KEY_FILE: join(folder, 'missing') }, /missing cannot be read: ENOENT.*Name a file/],
+    [{ OPENCODE_ADMIN_KEY_FILE: folder }, /cannot be read: EISDIR/],
+    [named('empty', '\n'), /empty is empty\. Put the secret into it/],
+    [named('large', 'x'.repeat(size + 1)), new RegExp(`too large for a secret: at most ${size} bytes`)],
+    [{ OPENCODE_ADMIN_KEY_FILE: '/dev/zero' }, /too large/],
+    [
+      { ...named('both', 'y'.repeat(20)), OPENCODE_ADMIN_KEY: 'z'.repeat(20) },
+      /are both set\. Set one of them/,
+    ],
+    [named('short', 'short'), /^OPENCODE_ADMIN_KEY_FILE: its value is not possible.*at least 16/],
+  ] as const;
+  for (const [variables, message] of cases) {
+    assert.throws(
+      () => loadConfig({}, variables, folder),
+      (error) =>
+        error instanceof ConfigError &&
+        message.test(error.message) &&
+        !/short|yyy|zzz|xxx/.test(error.message.replace(/_FILE: \S+/, '')),
+      String(message),
+    );
+  }
+  assert.equal(loadConfig({}, named('largest', 'x'.repeat(size)), folder).adminKey?.length, size);
 });

@@ -5,7 +5,8 @@ import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { defaultDatabase, isWithin, namedDatabase, privateFolder, stateFolderOf } from './lib/data-place.ts';
 import { isLoopbackHost } from './lib/loopback.ts';
-import { parseUserId } from './protocol/index.ts';
+import { fileVariable, readSecretVariable, SecretFileError } from './lib/secret-file.ts';
+import { limits, parseUserId } from './protocol/index.ts';
 import type { Setting } from './setting-schemas.ts';
 import { type SettingName, settings, unsupportedVariables } from './settings.ts';
 
@@ -132,21 +133,35 @@ function readSetting(
   flag: string | boolean | undefined,
   variables: Readonly<Record<string, string | undefined>>,
 ): unknown {
-  const variable = setting.env.find((name) => variables[name] !== undefined && variables[name] !== '');
   let value = setting.default;
   let source = 'the default';
+  const [variable] = readVariables(setting, variables);
   if (flag !== undefined) {
     value = String(flag);
     source = setting.flag?.split(' ')[0] ?? '';
   } else if (variable !== undefined) {
-    value = variables[variable];
-    source = variable;
+    value = variable.value;
+    source = variable.name;
   }
   if (value === undefined) return undefined;
   const parsed = setting.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const shown = setting.secret ? 'its value' : `"${value}"`;
   throw new ConfigError(`${source}: ${shown} is not possible. Allowed: ${setting.allowed}.`);
+}
+
+/** The variables of a setting that are set; a secret's may name a file with it. */
+function readVariables({ env, secret }: Setting, variables: Readonly<Record<string, string | undefined>>) {
+  try {
+    return env.flatMap((name) => {
+      const isFile = secret === true && Boolean(variables[fileVariable(name)]);
+      const value = secret ? readSecretVariable(name, variables, limits.secretFileBytesMax) : variables[name];
+      return value ? [{ name: isFile ? fileVariable(name) : name, value }] : [];
+    });
+  } catch (error) {
+    if (error instanceof SecretFileError) throw new ConfigError(error.message);
+    throw error;
+  }
 }
 
 /** The nearest `.env`, looked for in the working directory and upwards. */

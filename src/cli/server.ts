@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { createApp } from '../app.ts';
 import { ConfigError, type Flags, loadConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
+import { fileVariable } from '../lib/secret-file.ts';
 import type { Setting } from '../setting-schemas.ts';
 import { settings } from '../settings.ts';
 import { StoreFileError, StoreInUseError } from '../store/errors.ts';
@@ -23,7 +24,8 @@ export function serverCommand(): Command {
   command.addHelpText(
     'after',
     `\nSet by the environment only:\n${environmentOnly.map(inOneLine).join('\n')}\n\n` +
-      'Flags win over the environment, the environment over a .env file.',
+      'Flags win over the environment, the environment over a .env file. NAME_FILE names a file with the secret,\n' +
+      'readable by the user of the server only, and outside of the project.',
   );
   return command.action((given: Readonly<Record<string, string | boolean>>) => {
     const flags = [...options].map(([name, option]) => [name, given[option.attributeName()]]);
@@ -32,7 +34,9 @@ export function serverCommand(): Command {
 }
 
 function inOneLine(setting: Setting): string {
-  return `  ${setting.env[0]}  ${describe(setting)}`;
+  const [name = ''] = setting.env;
+  const names = setting.secret ? `${name}, ${fileVariable(name)}` : name;
+  return `  ${names}  ${describe(setting)}`;
 }
 
 function describe(setting: Setting): string {

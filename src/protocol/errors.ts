@@ -92,6 +92,11 @@ export class ChatError extends Error {
   get status(): number {
     return errorTable[this.code].status;
   }
+
+  /** Whether the log has its cause once, so that it need not have each operation that fails for it. */
+  get isLogged(): boolean {
+    return this.code === 'database_gone';
+  }
 }
 
 /** Whether an error is about the form of what was sent, rather than about what it asks for. */

@@ -30,6 +30,8 @@ export interface ServerProcess {
   killEverything(): Promise<void>;
   /** Ends it politely. */
   stop(): Promise<void>;
+  /** Resolves when it has ended. */
+  ended(): Promise<void>;
 }
 
 export interface ServerProcessOptions {
@@ -88,6 +90,7 @@ export async function startServerProcess(
     kill: () => end('SIGKILL', [pid, ...childrenOf(pid)]),
     killEverything: () => end('SIGKILL', [pid, ...descendants(pid)]),
     stop: () => end('SIGTERM', [pid]),
+    ended: () => ended(child),
   };
 }
 

@@ -39,7 +39,8 @@ function inMebibytes(bytes: number): string {
   return `${Math.ceil(bytes / mebibyte)} MiB`;
 }
 
-function nearestFolder(path: string): string {
+/** A folder, or the nearest above it that is there. */
+export function nearestFolder(path: string): string {
   return existsSync(path) ? path : nearestFolder(dirname(path));
 }
 

@@ -20,7 +20,7 @@ import { createPeerOf } from './guard/peer.ts';
 import { createRates } from './guard/rates.ts';
 import { createSignInGuard } from './guard/sign-in-guard.ts';
 import { isTooSlow, tooSlow } from './guard/slow-requests.ts';
-import { bearerOf, cookieToken, sessionCookieName } from './http/credentials.ts';
+import { bearerOf, cookieToken, formerCookieName, sessionCookieName } from './http/credentials.ts';
 import { createExamination } from './http/examination.ts';
 import { createHttp } from './http/http.ts';
 import { createWebSafety } from './http/web-safety.ts';
@@ -216,7 +216,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     announced: () => position,
     examineDisk: () => examineDisk(config.dbPath),
   });
-  const cookieName = () => sessionCookieName(addresses.httpPort);
+  const cookieName = () => sessionCookieName(addresses.publicUrl, store.databaseId);
   const webSocket = createWebSocketTransport({
     gateway,
     log,
@@ -249,6 +249,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     webSocketUrl: () => addresses.webSocketUrl,
     publicUrl: () => addresses.publicUrl,
     cookieName,
+    formerCookieName: () => formerCookieName(addresses.httpPort),
   });
   webSocket.attach(http.server, '/ws');
   const webSocketServers: Server[] = [];

@@ -56,6 +56,8 @@ export interface Store
     ToldStore {
   /** The journal's name. */
   readonly epoch: string;
+  /** The database's name. It stays where the journal's changes, as when a backup is put back. */
+  readonly databaseId: string;
 
   /** How many writes wait to be done: what is in no hurry lets them go first. */
   waiting(): number;

@@ -9,7 +9,7 @@ import { migrate, readSchemaVersion, schemaVersion } from './migrations.ts';
 import { type OwnFiles, rememberFiles } from './own-files.ts';
 import { createPrivateFile } from './private-file.ts';
 import { isStorageFull, sqliteCode, sqliteCodes } from './sqlite-errors.ts';
-import type { ThreadStart } from './thread-messages.ts';
+import type { DatabaseNames, ThreadStart } from './thread-messages.ts';
 
 /** "OCSl" in the file's header (`PRAGMA application_id`): how a database of ours is recognised. */
 export const applicationId = 0x4f43536c;
@@ -22,7 +22,7 @@ const logBytesMax = 64 * 1024 * 1024;
 
 export interface OpenDatabase {
   readonly db: Database;
-  readonly epoch: string;
+  readonly names: DatabaseNames;
   close(): void;
 }
 
@@ -49,7 +49,7 @@ export function openWriting({ path, busyHint, pagesMax }: ThreadStart): Writable
       db.close();
       throw error;
     }
-    const epoch = readEpoch(db);
+    const names = readNames(db);
     const files = rememberFiles(['', '-wal', '-shm', '-lock'].map((ending) => path + ending));
     const close = () => {
       try {
@@ -63,7 +63,7 @@ export function openWriting({ path, busyHint, pagesMax }: ThreadStart): Writable
         lock.release();
       }
     };
-    return { db, epoch, files, close };
+    return { db, names, files, close };
   } catch (error) {
     lock.release();
     throw damaged(error, path);
@@ -74,7 +74,7 @@ export function openWriting({ path, busyHint, pagesMax }: ThreadStart): Writable
 export function openReading(path: string): OpenDatabase {
   const db = wrapDatabase(new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs }));
   db.exec(`PRAGMA cache_size = -${cacheKiB}`);
-  return { db, epoch: readEpoch(db), close: db.close };
+  return { db, names: readNames(db), close: db.close };
 }
 
 /**
@@ -115,10 +115,13 @@ function prepare(db: Database, path: string): void {
   migrate(db);
 }
 
-function readEpoch(db: Database): string {
-  const epoch = db.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'epoch'`)?.value;
-  if (epoch === undefined) throw new Error('the database has no epoch');
-  return epoch;
+function readNames(db: Database): DatabaseNames {
+  const read = (key: string) => {
+    const value = db.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value;
+    if (value === undefined) throw new Error(`the database has no ${key}`);
+    return value;
+  };
+  return { epoch: read('epoch'), databaseId: read('database_id') };
 }
 
 /**

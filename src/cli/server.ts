@@ -24,8 +24,8 @@ export function serverCommand(): Command {
   command.addHelpText(
     'after',
     `\nSet by the environment only:\n${environmentOnly.map(inOneLine).join('\n')}\n\n` +
-      'Flags win over the environment, the environment over a .env file. NAME_FILE names a file with the secret,\n' +
-      'readable by the user of the server only, and outside of the project.',
+      'Flags win over the environment, the environment over a .env file. NAME_FILE names a file with the\n' +
+      'secret, outside of the project.',
   );
   return command.action((given: Readonly<Record<string, string | boolean>>) => {
     const flags = [...options].map(([name, option]) => [name, given[option.attributeName()]]);

@@ -9,8 +9,8 @@ const secret = ['token', 'session_token', 'api_key', 'key', 'secret', 'password'
   .concat(['["set-cookie"]', '*["set-cookie"]', '*.*["set-cookie"]']);
 
 /**
- * Structured logs as JSON lines on standard error, so that standard output stays for people. Errors that say of
- * themselves that they are logged are left out.
+ * Structured logs as JSON lines on standard error, so that standard output stays for people. Errors that say
+ * of themselves that they are logged are left out.
  */
 export function createLog(
   level: string,

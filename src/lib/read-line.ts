@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * The first line of a stream, without its line break; undefined: the stream ends before it, or it is longer than
- * allowed. The stream is paused then, and what follows the line in the same chunk is put back.
+ * The first line of a stream, without its line break; undefined: the stream ends before it, or it is longer
+ * than allowed. The stream is paused then, and what follows the line in the same chunk is put back.
  */
 export function readLine(stream: Readable, bytesMax: number): Promise<string | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();

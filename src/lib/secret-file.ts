@@ -8,8 +8,8 @@ export class SecretFileError extends Error {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The secret of a variable: its value, or what is in the file that `NAME_FILE` names, without the line break at
- * its end. Undefined: neither is set. Errors: SecretFileError.
+ * The secret of a variable: its value, or what is in the file that `NAME_FILE` names, without the line break
+ * at its end. Undefined: neither is set. Errors: SecretFileError.
  */
 export function readSecretVariable(name: string, variables: Variables, bytesMax: number): string | undefined {
   const value = variables[name] || undefined;
@@ -32,7 +32,8 @@ function readSecretFile(variable: string, path: string, bytesMax: number): strin
     bytes = readBeginning(path, bytesMax + 1);
   } catch (error) {
     throw new SecretFileError(
-      `${variable}: ${path} cannot be read: ${(error as Error).message}. Name a file that this user may read.`,
+      `${variable}: ${path} cannot be read: ${(error as Error).message}. ` +
+        'Name a file that this user may read.',
     );
   }
   if (bytes.length > bytesMax) {

@@ -44,7 +44,7 @@ const lines = ({ output }: ServerProcess, text: RegExp) =>
     .split('\n')
     .filter((line) => text.test(line));
 
-test('a database that is moved away is noticed by itself, told to all, and used when it is back', async (t) => {
+test('a database that is moved away is noticed by itself, told, and used when it is back', async (t) => {
   const folder = temporaryFolder();
   const server = await startServerProcess(t, { folder, args });
   const client = await enter(t, server);

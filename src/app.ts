@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import { hostname } from 'node:os';
+import { announceServer } from './announce-server.ts';
 import { createAuth } from './auth/auth.ts';
 import { readEnvironmentKeys } from './auth/environment-keys.ts';
 import { createLocalBus } from './bus/bus.ts';
@@ -9,7 +11,8 @@ import { startRetention } from './chat/retention.ts';
 import { createSearch } from './chat/search.ts';
 import { wireCommunication } from './communicate.ts';
 import type { Config } from './config.ts';
-import { bundledRoles, canonicalRoot, makeDataDir, removeDataDir, webFolder } from './folders.ts';
+import { watchDatabase } from './database-watch.ts';
+import { bundledRoles, canonicalRoot, makeDataDirs, removeDataDirs, webFolder } from './folders.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createAudit } from './guard/audit.ts';
 import { memoryCounters } from './guard/counters.ts';
@@ -17,13 +20,14 @@ import { createPeerOf } from './guard/peer.ts';
 import { createRates } from './guard/rates.ts';
 import { createSignInGuard } from './guard/sign-in-guard.ts';
 import { isTooSlow, tooSlow } from './guard/slow-requests.ts';
-import { bearerOf, cookieToken, sessionCookieName } from './http/credentials.ts';
+import { bearerOf, cookieToken, formerCookieName, sessionCookieName } from './http/credentials.ts';
 import { createExamination } from './http/examination.ts';
 import { createHttp } from './http/http.ts';
 import { createWebSafety } from './http/web-safety.ts';
 import { type Clock, isoTime, systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openProject } from './lib/project-paths.ts';
+import { hadServer } from './lib/running-servers.ts';
 import { type Addresses, checkAddresses, closeServer, listenAll } from './listen.ts';
 import { type LocalWorker, startLocalWorker } from './local-worker.ts';
 import { examineDisk } from './maintenance/examine-disk.ts';
@@ -32,7 +36,6 @@ import { createMcp } from './mcp/mcp.ts';
 import { startSamples } from './monitoring/samples.ts';
 import { preparePlayground } from './playground.ts';
 import type { JournalEvent } from './protocol/index.ts';
-import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -53,6 +56,8 @@ export interface RunningApp {
   /** Signs a browser in as the owner, once. */
   readonly signInLink: string;
   readonly projectRoot: string;
+  /** Whether the start made the database. */
+  readonly isNewDatabase: boolean;
   /** The local worker's process, while it runs. */
   workerPid(): number | undefined;
   close(): Promise<void>;
@@ -68,11 +73,15 @@ const expiredCredentialsIntervalMs = 10 * 60 * 1000;
 export async function createApp(config: Config, log: Log, clock: Clock = systemClock): Promise<RunningApp> {
   const roles = readRoles([bundledRoles, config.rolesDir]);
   await checkAddresses(config);
-  const made = makeDataDir(config.dataDir);
-  const forgetDataDir = () => removeDataDir(made, config.dbPath);
+  const isNewDatabase = !existsSync(config.dbPath);
+  const wasThere = hadServer(config.dbPath) || existsSync(`${config.dbPath}-lock`);
+  const made = makeDataDirs(config);
+  const forgetDataDir = () => {
+    if (isNewDatabase && !existsSync(config.dbPath)) removeDataDirs(made);
+  };
   let secretKey: string;
   try {
-    secretKey = config.secretKey ?? readSecretKey(config.dataDir, { make: true });
+    secretKey = config.secretKey ?? readSecretKey(config, { make: true });
   } catch (error) {
     forgetDataDir();
     throw error;
@@ -86,6 +95,13 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     forgetDataDir();
     throw error;
   });
+  if (isNewDatabase && wasThere) {
+    const database = config.dbPath;
+    log.warn(
+      { database },
+      'the database of a former server is not there: a new one was made, which is empty',
+    );
+  }
   let position = await store.head();
   const isNew = position === 0;
   bus.subscribe((events) => {
@@ -181,6 +197,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
       worker: workers.programs()[0]?.reason ?? null,
       worker_state: workers.state(),
       supply: workers.supply(),
+      storage_problem: databaseWatch.problem(),
       development_mode: developmentMode,
     }),
     encode: encodeTextFrames,
@@ -199,7 +216,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     announced: () => position,
     examineDisk: () => examineDisk(config.dbPath),
   });
-  const cookieName = () => sessionCookieName(addresses.httpPort);
+  const cookieName = () => sessionCookieName(addresses.publicUrl, store.databaseId);
   const webSocket = createWebSocketTransport({
     gateway,
     log,
@@ -232,28 +249,32 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     webSocketUrl: () => addresses.webSocketUrl,
     publicUrl: () => addresses.publicUrl,
     cookieName,
+    formerCookieName: () => formerCookieName(addresses.httpPort),
   });
   webSocket.attach(http.server, '/ws');
   const webSocketServers: Server[] = [];
   let localWorker: LocalWorker | undefined;
 
+  const orLog = (what: string) => (error: unknown) => log.error({ err: error }, what);
+
   async function close(): Promise<void> {
     clearInterval(statusTimer);
     clearInterval(credentialTimer);
+    databaseWatch.close();
     gateway.close();
-    await communication.close();
+    await communication.close().catch(orLog('could not end Telegram'));
     await localWorker?.close();
     webSocket.close();
     await Promise.all([http.close(), ...webSocketServers.map((server) => closeServer(server))]);
-    await work.close();
-    await retention.close();
+    // What one of them cannot save is no reason to leave the others, and the database, unfinished.
+    await work.close().catch(orLog('could not save how far the work got'));
+    await retention.close().catch(orLog('could not end the removal of messages'));
     await backups.close();
     samples.close();
-    await audit.close();
+    await audit.close().catch(orLog('could not write the audit log'));
     await store.close();
   }
 
-  const orLog = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const announceStatus = () => void gateway.announceStatus().catch(orLog('could not say how the server is'));
   const statusTimer = setInterval(announceStatus, statusIntervalMs);
   const credentialTimer = setInterval(
@@ -264,6 +285,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     expiredCredentialsIntervalMs,
   );
   workers.onChange(announceStatus);
+  const databaseWatch = watchDatabase({ ...config, store, log, onChange: announceStatus });
   startSupplyNews({ store, workers, clock, log });
 
   let addresses: Addresses;
@@ -286,7 +308,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
   await welcome({ config, team, people: auth.people, messages, projectRoot, isNew });
   void beginCommunication().catch(orLog('could not begin with Telegram'));
   const token = await signIn.createLocal(config.owner, 'admin', 'terminal on this machine');
-  const removeRuntimeFile = writeRuntimeFile(config.dataDir, {
+  const removeRuntimeFile = announceServer(config, projectRoot, log, {
     pid: process.pid,
     http_url: httpUrl,
     ws_url: webSocketUrl,
@@ -307,6 +329,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     webSocketUrl,
     signInLink: `${addresses.publicUrl}/#code=${link.code}`,
     projectRoot,
+    isNewDatabase,
     workerPid: () => localWorker?.pid(),
     close() {
       closing ??= leave();
@@ -316,7 +339,8 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
 
   async function leave(): Promise<void> {
     removeRuntimeFile();
-    await Promise.all([token, workerToken].map((secret) => signIn.removeLocal(secret)));
+    const removing = [token, workerToken].map((secret) => signIn.removeLocal(secret));
+    await Promise.all(removing).catch(orLog('could not remove what the terminal here signs in by'));
     await close();
   }
 }

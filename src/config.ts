@@ -3,8 +3,10 @@ import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
+import { defaultDatabase, isWithin, namedDatabase, privateFolder, stateFolderOf } from './lib/data-place.ts';
 import { isLoopbackHost } from './lib/loopback.ts';
-import { parseUserId } from './protocol/index.ts';
+import { fileVariable, readSecretVariable, SecretFileError } from './lib/secret-file.ts';
+import { limits, parseUserId } from './protocol/index.ts';
 import type { Setting } from './setting-schemas.ts';
 import { type SettingName, settings, unsupportedVariables } from './settings.ts';
 
@@ -14,8 +16,11 @@ type Values = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]
 export type Config = Readonly<
   Required<{ [Name in Exclude<SettingName, OptionalSetting>]: NonNullable<Values[Name]> }> &
     Pick<Values, OptionalSetting> & {
-      /** Where the database, the runtime file and the agents' own files are. */
-      dataDir: string;
+      /** Where the ways in are: the runtime file and the key for tokens. Never in the project. */
+      privateDir: string;
+      /** Whether a flag or a variable says where the data is. */
+      isDataNamed: boolean;
+      workingDir: string;
       warnings: readonly string[];
     }
 >;
@@ -54,26 +59,48 @@ export function loadConfig(
   ) as unknown as Values;
 
   const host = values.host as string;
-  const dbPath = resolve(workingDir, values.dbPath as string);
+  const projectBase = resolve(workingDir, values.projectRoot as string);
+  // A flag wins over the environment, also where the one names the folder and the other the file.
+  const given =
+    flags.dataDir !== undefined && flags.dbPath === undefined ? { dataDir: values.dataDir } : values;
+  const named = namedDatabase(given, workingDir);
+  const dbPath = named ?? defaultDatabase(projectBase, workingDir);
   const dataDir = dirname(dbPath);
+  const projectRoot = values.playground ? join(dataDir, 'playground') : projectBase;
+  const privateDir = privateFolder(dataDir, projectRoot);
   const config = {
     ...values,
     dbPath,
     dataDir,
+    privateDir,
+    isDataNamed: named !== undefined,
+    workingDir,
     websocketHost: values.websocketHost ?? host,
     transport: values.transport ?? transportThatIs(values),
     sessionsDir: resolve(workingDir, values.sessionsDir ?? join(dataDir, 'sessions')),
     rolesDir: resolve(workingDir, values.rolesDir ?? join(dataDir, 'roles')),
-    projectRoot: values.playground
-      ? join(dataDir, 'playground')
-      : resolve(workingDir, values.projectRoot as string),
+    projectRoot,
     owner: ownerName(values.owner),
-    warnings: unsupportedVariables
-      .filter((name) => variables[name] !== undefined)
-      .map((name) => `${name} is set, but this version does nothing with it.`),
+    warnings: [
+      ...unsupportedVariables
+        .filter((name) => variables[name] !== undefined)
+        .map((name) => `${name} is set, but this version does nothing with it.`),
+      ...dataInProject(dbPath, projectRoot),
+    ],
   } as Config;
   checkTogether(config);
   return Object.freeze(config);
+}
+
+/** A warning about a database that agents can read as they read the project. */
+function dataInProject(dbPath: string, projectRoot: string): string[] {
+  if (!isWithin(projectRoot, dbPath)) return [];
+  const outside = stateFolderOf(projectRoot);
+  const where = isWithin(projectRoot, outside) ? 'a folder outside of it' : outside;
+  return [
+    `The database ${dbPath} is in the project, where agents work. Stop the server, move all that is in ` +
+      `${dirname(dbPath)} to ${where}, and name that by --data-dir.`,
+  ];
 }
 
 function checkTogether(config: Config): void {
@@ -106,21 +133,35 @@ function readSetting(
   flag: string | boolean | undefined,
   variables: Readonly<Record<string, string | undefined>>,
 ): unknown {
-  const variable = setting.env.find((name) => variables[name] !== undefined && variables[name] !== '');
   let value = setting.default;
   let source = 'the default';
+  const [variable] = readVariables(setting, variables);
   if (flag !== undefined) {
     value = String(flag);
     source = setting.flag?.split(' ')[0] ?? '';
   } else if (variable !== undefined) {
-    value = variables[variable];
-    source = variable;
+    value = variable.value;
+    source = variable.name;
   }
   if (value === undefined) return undefined;
   const parsed = setting.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const shown = setting.secret ? 'its value' : `"${value}"`;
   throw new ConfigError(`${source}: ${shown} is not possible. Allowed: ${setting.allowed}.`);
+}
+
+/** The variables of a setting that are set; a secret's may name a file with it. */
+function readVariables({ env, secret }: Setting, variables: Readonly<Record<string, string | undefined>>) {
+  try {
+    return env.flatMap((name) => {
+      const isFile = secret === true && Boolean(variables[fileVariable(name)]);
+      const value = secret ? readSecretVariable(name, variables, limits.secretFileBytesMax) : variables[name];
+      return value ? [{ name: isFile ? fileVariable(name) : name, value }] : [];
+    });
+  } catch (error) {
+    if (error instanceof SecretFileError) throw new ConfigError(error.message);
+    throw error;
+  }
 }
 
 /** The nearest `.env`, looked for in the working directory and upwards. */

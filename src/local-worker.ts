@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { Log } from './lib/log.ts';
+import { fileVariable } from './lib/secret-file.ts';
 import { siblingModule } from './lib/sibling-module.ts';
 import type { Setting } from './setting-schemas.ts';
 import { settings } from './settings.ts';
@@ -12,7 +13,7 @@ import { withDirectLoopback } from './worker/environment.ts';
 const withoutSecrets = Object.fromEntries(
   Object.values<Setting>(settings)
     .filter((setting) => setting.secret)
-    .flatMap(({ env }) => env.map((name) => [name, undefined])),
+    .flatMap(({ env }) => env.flatMap((name) => [name, fileVariable(name)]).map((name) => [name, undefined])),
 );
 
 export interface LocalWorker extends Supervisor {
@@ -39,7 +40,9 @@ export function startLocalWorker(
     modulePath: fileURLToPath(siblingModule(import.meta.url, './worker/main')),
     env: {
       OPENCODE_SLACK_URL: chat.url,
-      OPENCODE_SLACK_WORKER_TOKEN: chat.token,
+      OPENCODE_SLACK_WORKER_TOKEN_STDIN: '1',
+      OPENCODE_SLACK_WORKER_TOKEN: undefined,
+      OPENCODE_SLACK_WORKER_TOKEN_FILE: undefined,
       OPENCODE_SLACK_WORKER_ID: workerId,
       OPENCODE_SLACK_PROJECT_ROOT: chat.projectRoot,
       OPENCODE_SLACK_DATA_DIR: config.sessionsDir,
@@ -59,6 +62,7 @@ export function startLocalWorker(
       no_proxy,
       ...withoutSecrets,
     },
+    input: `${chat.token}\n`,
     log,
   });
   return { ...supervisor, workerId };

@@ -3,6 +3,9 @@ import { Command } from 'commander';
 import { createProgram } from './cli/program.ts';
 import { version } from './version.ts';
 
+// Node would open a debugger, by which whoever reaches its port has all that this process has.
+if (process.platform !== 'win32') process.on('SIGUSR1', () => undefined);
+
 const isAsked = (name: string) => process.argv.includes(name);
 
 /** The server and all it needs are loaded only for it, so that the terminal starts fast. */

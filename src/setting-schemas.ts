@@ -17,7 +17,10 @@ export interface Setting {
   readonly doc: string;
   /** What is allowed, for the error about a wrong value. */
   readonly allowed: string;
-  /** Its value is never printed, and no process of ours that is not the server gets it. */
+  /**
+   * Its value is never printed, and no process of ours that is not the server gets it. `NAME_FILE` names a
+   * file with it.
+   */
   readonly secret?: true;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentSettings } from './agent-settings.ts';
 import { environmentKeyCharsMin } from './auth/environment-keys.ts';
 import { secretKeyBytesMin } from './auth/tokens.ts';
+import { dataFlags } from './lib/data-place.ts';
 import { AgentName, limits } from './protocol/index.ts';
 import {
   count,
@@ -56,11 +57,21 @@ export const settings = {
     allowed: 'a number from 0 (any free port) to 65535',
   },
   ...transportSettings,
+  dataDir: {
+    flag: dataFlags.dataDir,
+    env: [],
+    schema: text,
+    default: undefined,
+    defaultText: 'one for each project in ~/.local/state/opencode-slack',
+    doc: 'the data folder, with the database chat.db',
+    allowed: 'a folder path',
+  },
   dbPath: {
-    flag: '--db-path <file>',
+    flag: dataFlags.dbPath,
     env: ['OPENCODE_CHAT_DB', 'DATABASE_PATH'],
     schema: text,
-    default: '.opencode-slack/chat.db',
+    default: undefined,
+    defaultText: 'chat.db in the data folder',
     doc: 'the database: chat, team and tasks',
     allowed: 'a file path',
   },
@@ -261,7 +272,7 @@ export const settings = {
     env: ['OPENCODE_SECRET_KEY'],
     schema: secret(secretKeyBytesMin),
     default: undefined,
-    defaultText: 'one made at the first start, in the data folder',
+    defaultText: 'one made at the first start, secret.key in the data folder',
     doc: 'what tokens (JWT, HS256) are signed with',
     allowed: `at least ${secretKeyBytesMin} bytes; make one: openssl rand -base64 48`,
     secret: true,

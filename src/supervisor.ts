@@ -19,6 +19,8 @@ export interface SupervisedProgram {
   readonly name: string;
   readonly modulePath: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The beginning of its standard input: what nobody may read in its environment, as a secret. */
+  readonly input: string;
   readonly log: Log;
 }
 
@@ -33,7 +35,7 @@ const restartGraceMs = 3_000;
  * Runs a module in a process of its own and starts it again, with backoff, when it ends. The child is told of
  * our end, however it comes, by the end of its standard input.
  */
-export function supervise({ name, modulePath, env, log }: SupervisedProgram): Supervisor {
+export function supervise({ name, modulePath, env, input, log }: SupervisedProgram): Supervisor {
   let child: ChildProcess | undefined;
   let startedAt = 0;
   let restart: NodeJS.Timeout | undefined;
@@ -42,11 +44,15 @@ export function supervise({ name, modulePath, env, log }: SupervisedProgram): Su
 
   function start(): void {
     startedAt = Date.now();
-    const started = spawn(process.execPath, [modulePath], {
+    // SIGUSR1 would open a debugger, by which its memory can be read.
+    const started = spawn(process.execPath, ['--disable-sigusr1', modulePath], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'ignore', 'pipe'],
     });
     child = started;
+    // One that ended before it read this is told of by its end.
+    started.stdin.on('error', (error) => log.debug({ err: error, child: name }, 'a child does not read'));
+    started.stdin.write(input);
     createInterface({ input: started.stderr }).on('line', (line) => log.info({ child: name }, line));
     started.on('error', (error) =>
       log.error({ err: error, child: name }, 'a child process could not be started'),

@@ -14,6 +14,8 @@ import { serve } from './serve.ts';
  */
 const [given, maxMessages = '0'] = process.argv.slice(2);
 const folder = given ?? mkdtempSync(join(tmpdir(), 'opencode-slack-bench-'));
+// Where the server is noted for the terminal: not where a person's servers are.
+process.env.XDG_STATE_HOME = folder;
 
 // It looks a thousand times a second, which costs some 2 % of a core: only from the first report on.
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });

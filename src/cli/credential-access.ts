@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { createEndings } from '../auth/endings.ts';
 import { createKeys, type Keys, type NewKey } from '../auth/keys.ts';
@@ -18,7 +17,8 @@ import { ApiKey, SignedToken } from '../protocol/index.ts';
 import { readSecretKey } from '../secret-key.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Actor, Store } from '../store/store.ts';
-import { CliError, findServer, type ServerAccess } from './find-server.ts';
+import { findDatabase } from './find-database.ts';
+import { CliError, findServer, type ServerAccess, type ServerChoice } from './find-server.ts';
 import { ask } from './rest.ts';
 
 /** Keys and tokens: of a running server through its REST interface; else of the database itself. */
@@ -36,18 +36,14 @@ export interface CredentialAccess {
   };
 }
 
-export interface AccessChoice {
-  readonly dbPath?: string;
-  readonly server?: string;
-}
+export type AccessChoice = ServerChoice;
 
 /** Errors: CliError, ChatError, ConfigError, StoreInUseError. */
 export async function withCredentials<T>(
   choice: AccessChoice,
   act: (access: CredentialAccess) => Promise<T>,
 ): Promise<T> {
-  // What the server would run with; where the project is does not matter here.
-  const config = loadConfig({ dbPath: choice.dbPath, playground: true });
+  const config = loadConfig({ dbPath: findDatabase(choice), playground: true });
   const server = findRunning(choice, config);
   if (server !== undefined) return act(remote(server));
   if (!existsSync(config.dbPath)) return act(nothingHere(config));
@@ -59,12 +55,11 @@ export async function withCredentials<T>(
   }
 }
 
-function findRunning({ server, dbPath }: AccessChoice, config: Config): ServerAccess | undefined {
-  if (server ?? process.env.OPENCODE_SLACK_SERVER) return findServer({ server });
-  const dataDir = dirname(config.dbPath);
+function findRunning(choice: AccessChoice, { dbPath }: Config): ServerAccess | undefined {
+  const { server, url } = choice;
+  if (server ?? url ?? process.env.OPENCODE_SLACK_SERVER) return findServer({ server, url });
   try {
-    // The server of a folder above is meant when nothing says which.
-    return findServer(dbPath !== undefined || existsSync(config.dbPath) ? { dataDir } : {});
+    return findServer({ dbPath });
   } catch (error) {
     if (error instanceof CliError) return undefined;
     throw error;
@@ -100,7 +95,7 @@ function byTerminal(): Actor {
 }
 
 function secretKeyOf(config: Config): string {
-  return config.secretKey ?? readSecretKey(config.dataDir, { make: false });
+  return config.secretKey ?? readSecretKey(config, { make: false });
 }
 
 function local(store: Store, config: Config): CredentialAccess {
@@ -127,7 +122,7 @@ function local(store: Store, config: Config): CredentialAccess {
 /** Where no server was yet: who has its key can sign tokens all the same. */
 function nothingHere(config: Config): CredentialAccess {
   const refuse = async () => {
-    throw new CliError(`No server runs, and there is no database at ${config.dbPath}. Look at --db-path.`);
+    throw new CliError(`No server runs, and there is no database at ${config.dbPath}. Look at --data-dir.`);
   };
   return {
     keys: { create: refuse, list: refuse, revoke: refuse },

@@ -3,10 +3,11 @@ import { ConfigError } from '../config.ts';
 import { isoTime, systemClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { ChatError, limits, nameRule, parseUserId, type Role, roles } from '../protocol/index.ts';
-import { settings } from '../settings.ts';
 import { StoreFileError, StoreInUseError } from '../store/errors.ts';
 import { type AccessChoice, withCredentials } from './credential-access.ts';
-import { CliError } from './find-server.ts';
+import { withServerOptions } from './data-options.ts';
+import { exitCodes } from './exit-codes.ts';
+import { CliError, UsageError } from './find-server.ts';
 import { cleanLine } from './sanitise.ts';
 
 interface NewCredentialChoice extends AccessChoice {
@@ -22,10 +23,10 @@ export function credentialCommands(descriptions: {
   readonly key: string;
 }): Command[] {
   const command = (name: string, description: string) =>
-    new Command(name)
-      .description(description)
-      .addOption(new Option(settings.dbPath.flag, `the server's ${settings.dbPath.doc}`))
-      .option('--server <url>', 'a server elsewhere; its admin token in OPENCODE_SLACK_TOKEN');
+    withServerOptions(new Command(name).description(description)).addHelpText(
+      'after',
+      '\nThe admin token of a server elsewhere comes from the environment variable OPENCODE_SLACK_TOKEN.',
+    );
   const role = () =>
     new Option('--role <role>', 'what it may do').choices(roles).default('developer' satisfies Role);
 
@@ -75,10 +76,10 @@ export function credentialCommands(descriptions: {
 
 async function createToken({ user, role, expires, ...choice }: NewCredentialChoice & { user: string }) {
   const user_id = parseUserId(user);
-  if (user_id === undefined) throw new CliError(`--user: "${user}" is not possible. ${nameRule}`);
+  if (user_id === undefined) throw new UsageError(`--user: "${user}" is not possible. ${nameRule}`);
   const lifetime_ms = lifetime(expires ?? defaultTokenLifetime);
   if (lifetime_ms > limits.tokenAgeMaxMs) {
-    throw new CliError(
+    throw new UsageError(
       '--expires: a token lasts 30d at most. For longer, make a key: opencode-slack key create',
     );
   }
@@ -160,7 +161,7 @@ function by(name: string | null): string {
 function lifetime(text: string): number {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
-  throw new CliError(`--expires: "${text}" is no time. Write it like 90m, 12h or 30d.`);
+  throw new UsageError(`--expires: "${text}" is no time. Write it like 90m, 12h or 30d.`);
 }
 
 function isPast(time: string): boolean {
@@ -176,6 +177,7 @@ async function telling(act: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (!forPeople.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${cleanLine((error as Error).message)}\n`);
-    process.exitCode = error instanceof ConfigError ? 2 : 1;
+    const isWrongUse = error instanceof ConfigError || error instanceof UsageError;
+    process.exitCode = isWrongUse ? exitCodes.wrongUse : exitCodes.failed;
   }
 }

@@ -1,22 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import type { ChatClient } from '../client/index.ts';
 import { ConfigError, loadConfig } from '../config.ts';
+import type { DataChoice } from '../lib/data-place.ts';
 import { ChatError, ProviderKey, ProviderName, type Supply } from '../protocol/index.ts';
-import { settings } from '../settings.ts';
 import { findOpencode } from '../worker/opencode.ts';
 import { checkOpencode } from '../worker/opencode-check.ts';
 import { storeProviderKey } from '../worker/provider-key.ts';
+import { withDataOptions } from './data-options.ts';
 import { enter } from './enter.ts';
-import { CliError, findServer, type ServerAccess } from './find-server.ts';
+import { exitCodes } from './exit-codes.ts';
+import { findDatabase } from './find-database.ts';
+import { CliError, findServer, type ServerAccess, UsageError } from './find-server.ts';
 import { cleanLine } from './sanitise.ts';
 
-interface LoginChoice {
+interface LoginChoice extends DataChoice {
   readonly provider?: string;
   readonly keyStdin?: true;
-  readonly dbPath?: string;
 }
 
 /** How long a running server may take to say whether its agents can work now. */
@@ -24,12 +27,10 @@ const outcomeTimeoutMs = 180_000;
 
 /** `opencode-slack login`: from no model to one that works. */
 export function loginCommand(description: string): Command {
-  return new Command('login')
-    .description(description)
+  return withDataOptions(new Command('login').description(description))
     .argument('[provider]', 'e.g. anthropic, openai or openrouter; without it, opencode asks')
     .option('--provider <name>', 'the provider, as an option')
     .option('--key-stdin', 'read an API key of the provider from standard input and store it')
-    .option(settings.dbPath.flag, 'the database of the server')
     .addHelpText(
       'after',
       '\nRun it as the user of the server. opencode stores the key, readable by that user only. A running\n' +
@@ -41,20 +42,20 @@ export function loginCommand(description: string): Command {
     );
 }
 
-async function login({ provider, keyStdin, dbPath }: LoginChoice): Promise<void> {
-  const { dataDir, opencodeCommand, projectRoot } = loadConfig({ dbPath });
+async function login({ provider, keyStdin, ...data }: LoginChoice): Promise<void> {
+  const { dbPath, sessionsDir, opencodeCommand, projectRoot } = loadConfig({ dbPath: findDatabase(data) });
   const env = {
     ...process.env,
     ...(opencodeCommand === undefined ? {} : { OPENCODE_COMMAND: opencodeCommand }),
   };
   if (keyStdin) await storeKey(env, provider);
   else await signIn(env, provider);
-  const server = runningServer(dataDir);
+  const server = runningServer(dbPath);
   if (server !== null) {
     print(await outcomeOf(server));
     return;
   }
-  const check = await checkOpencode({ env, projectRoot, dataDirectory: `${dataDir}/login` });
+  const check = await checkOpencode({ env, projectRoot, dataDirectory: join(dirname(sessionsDir), 'login') });
   if (!check.ok) throw new CliError(check.reason);
   const model = check.model ?? `a model of ${check.provider}`;
   print(`opencode works with ${model}. No server runs on this data; start it to use it.`);
@@ -63,10 +64,11 @@ async function login({ provider, keyStdin, dbPath }: LoginChoice): Promise<void>
 async function storeKey(env: NodeJS.ProcessEnv, provider: string | undefined): Promise<void> {
   const name = ProviderName.safeParse(provider);
   if (!name.success) {
-    throw new CliError('--key-stdin needs the provider of the key: --provider anthropic, for example.');
+    throw new UsageError('--key-stdin needs the provider of the key: --provider anthropic, for example.');
   }
   const key = ProviderKey.safeParse(await text(process.stdin));
-  if (!key.success) throw new CliError('Standard input has no API key. Example: login --key-stdin < key.txt');
+  if (!key.success)
+    throw new UsageError('Standard input has no API key. Example: login --key-stdin < key.txt');
   await storeProviderKey(env, name.data, key.data);
   print(`The API key of ${name.data} is stored.`);
 }
@@ -92,9 +94,9 @@ async function signIn(env: NodeJS.ProcessEnv, provider: string | undefined): Pro
   if (code !== 0) throw new CliError('You are not signed in: opencode ended before it was done.');
 }
 
-function runningServer(dataDir: string): ServerAccess | null {
+function runningServer(dbPath: string): ServerAccess | null {
   try {
-    return findServer({ dataDir });
+    return findServer({ dbPath });
   } catch (error) {
     if (error instanceof CliError) return null;
     throw error;
@@ -147,6 +149,7 @@ async function telling(act: () => Promise<void>): Promise<void> {
     const known = [CliError, ChatError, ConfigError].some((kind) => error instanceof kind);
     if (!known) throw error;
     process.stderr.write(`${cleanLine((error as Error).message)}\n`);
-    process.exitCode = 1;
+    const isWrongUse = error instanceof ConfigError || error instanceof UsageError;
+    process.exitCode = isWrongUse ? exitCodes.wrongUse : exitCodes.failed;
   }
 }

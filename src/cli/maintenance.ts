@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
+import type { DataChoice } from '../lib/data-place.ts';
 import { backUp, refuseOwnFiles } from '../maintenance/backup.ts';
 import { examine } from '../maintenance/doctor/doctor.ts';
 import { type Finding, problem, worst } from '../maintenance/doctor/finding.ts';
@@ -11,30 +12,22 @@ import { explainSystemError, OperatorError } from '../maintenance/errors.ts';
 import { exportLines } from '../maintenance/export.ts';
 import { startNewFile } from '../maintenance/new-file.ts';
 import { restore } from '../maintenance/restore.ts';
-import { settings } from '../settings.ts';
 import { StoreFileError, StoreInUseError } from '../store/errors.ts';
 import { version } from '../version.ts';
+import { withDataOptions } from './data-options.ts';
+import { exitCodes } from './exit-codes.ts';
+import { findDatabase } from './find-database.ts';
 
-/** How a command ended, for scripts: it failed, or it found something wrong. */
-const failed = 1;
-/** It was given something that it cannot do: see the message. */
-const wrongCommand = 2;
-
-interface Choice {
-  readonly dbPath?: string;
+interface Choice extends DataChoice {
   readonly force?: boolean;
 }
 
 /** `backup`, `restore`, `doctor` and `export`, described as they are in `--help`. */
 export function maintenanceCommands(descriptions: Readonly<Record<string, string>>): Command[] {
   const command = (name: string) =>
-    new Command(name)
-      .description(descriptions[name] ?? '')
-      .addOption(
-        new Option(settings.dbPath.flag, `${settings.dbPath.doc} (default: ${settings.dbPath.default})`),
-      )
-      .showHelpAfterError(`Try opencode-slack ${name} --help`)
-      .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongCommand));
+    withDataOptions(new Command(name).description(descriptions[name] ?? '')).showHelpAfterError(
+      `Try opencode-slack ${name} --help`,
+    );
 
   return [
     command('backup')
@@ -70,11 +63,6 @@ export function maintenanceCommands(descriptions: Readonly<Record<string, string
 function toPosition(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('A position is a whole number from 0, as the header of an export has it.');
-}
-
-/** The database is meant as the server means it. Where the project is does not matter here. */
-function findDatabase({ dbPath }: Choice): string {
-  return loadConfig({ dbPath, playground: true }).dbPath;
 }
 
 async function runBackup(file: string, choice: Choice): Promise<void> {
@@ -124,7 +112,7 @@ async function runDoctor(choice: Choice & { full?: boolean; json?: boolean }): P
   const result = worst(findings);
   if (choice.json) print([JSON.stringify({ result, findings }, null, 2)]);
   else print([...findings.flatMap(inWords), '', verdicts[result]]);
-  if (result === 'problem') process.exitCode = failed;
+  if (result === 'problem') process.exitCode = exitCodes.failed;
 }
 
 const verdicts = {
@@ -134,13 +122,13 @@ const verdicts = {
 } as const;
 
 /** A wrong setting is a finding, and must not hide the others. */
-function readConfig({ dbPath }: Choice): { config: Config; wrong: Finding[] } {
+function readConfig({ dbPath, dataDir }: Choice): { config: Config; wrong: Finding[] } {
   try {
-    return { config: loadConfig({ dbPath }), wrong: [] };
+    return { config: loadConfig({ dbPath: findDatabase({ dbPath, dataDir }) }), wrong: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const wrong = problem('settings', error.message, 'Correct it: the server does not start so.');
-    const byDefault = { ...loadConfig({ dbPath }, {}, process.cwd()), projectRoot: process.cwd() };
+    const byDefault = { ...loadConfig({ dbPath, dataDir }, {}), projectRoot: process.cwd() };
     return { config: byDefault, wrong: [wrong] };
   }
 }
@@ -191,14 +179,15 @@ function print(lines: readonly string[]): void {
 /** Tells people's errors in a sentence; anything else is a bug and crashes loudly. */
 async function telling(act: () => Promise<void>): Promise<void> {
   // Ending by `exit` takes unfinished files away.
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
+  process.once('SIGINT', () => process.exit(exitCodes.interrupted));
+  process.once('SIGTERM', () => process.exit(exitCodes.terminated));
   try {
     await act();
   } catch (error) {
     const wrong = [ConfigError, StoreInUseError, StoreFileError].some((kind) => error instanceof kind);
     if (!wrong && !(error instanceof OperatorError)) throw error;
     process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = error instanceof OperatorError && !error.wrongCommand ? failed : wrongCommand;
+    const hasFailed = error instanceof OperatorError && !error.wrongCommand;
+    process.exitCode = hasFailed ? exitCodes.failed : exitCodes.wrongUse;
   }
 }

@@ -14,8 +14,10 @@ import {
 import * as actions from './actions.ts';
 import { answer, approvals, optionOf } from './approval-commands.ts';
 import { bare } from './conversation-names.ts';
+import { withServerOptions } from './data-options.ts';
 import { enter } from './enter.ts';
-import { CliError, findServer, type ServerChoice } from './find-server.ts';
+import { exitCodes } from './exit-codes.ts';
+import { CliError, findServer, type ServerChoice, UsageError } from './find-server.ts';
 import { answer as answerHelp, monitor, stuck } from './help-commands.ts';
 import * as knowledge from './knowledge-actions.ts';
 import { clean, cleanLine } from './sanitise.ts';
@@ -247,6 +249,7 @@ export function createProgram(
       ),
     );
   for (const command of maintenance) program.addCommand(command);
+  endByTable(program);
   return program;
 }
 
@@ -257,18 +260,16 @@ interface ReadOnly {
 type AuditOptions = Readonly<Partial<Record<'user' | 'limit' | 'before' | 'action' | 'outcome', string>>>;
 
 function remote(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--server <url>', 'the server, by its http or ws address (env OPENCODE_SLACK_SERVER)')
-    .option(
-      '--data-dir <folder>',
-      'where the server on this machine keeps its data, if not in .opencode-slack',
-    )
-    .addHelpText(
-      'after',
-      '\nThe token of another machine’s server comes from the environment variable OPENCODE_SLACK_TOKEN.',
-    );
+  return withServerOptions(program.command(name).description(description)).addHelpText(
+    'after',
+    '\nThe token of another machine’s server comes from the environment variable OPENCODE_SLACK_TOKEN.',
+  );
+}
+
+/** Scripts tell a command that was given wrongly from one that failed. */
+function endByTable(command: Command): void {
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.done : exitCodes.wrongUse));
+  for (const below of command.commands) endByTable(below);
 }
 
 /** Enters, does one thing, prints what came of it, and leaves. */
@@ -297,7 +298,7 @@ async function sendOnce(
 function countOf(text: string, most: number): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= most) return count;
-  throw new CliError(`--limit takes a number from 1 to ${most}, not "${text}".`);
+  throw new UsageError(`--limit takes a number from 1 to ${most}, not "${text}".`);
 }
 
 /** How messages are printed here. */
@@ -327,6 +328,6 @@ async function telling(act: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof CliError) && !(error instanceof ChatError)) throw error;
     process.stderr.write(`${cleanLine(error.message)}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof UsageError ? exitCodes.wrongUse : exitCodes.failed;
   }
 }

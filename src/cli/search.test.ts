@@ -80,9 +80,9 @@ test('from the shell: the order asked for, as lines or as JSON', async () => {
   const json = JSON.parse((await cli.run(['search', 'deploy', '--limit', '1', '--json']).ended).output);
   assert.deepEqual([json.hits.length, json.hits[0].id, json.has_more], [1, 40, true]);
   const both = await cli.run(['search', 'x', '--ranked', '--newest']).ended;
-  assert.deepEqual([both.code, /cannot be used with/.test(both.output)], [1, true]);
+  assert.deepEqual([both.code, /cannot be used with/.test(both.output)], [2, true]);
   const tooMany = await cli.run(['search', 'x', '--limit', '101']).ended;
-  assert.deepEqual([tooMany.code, /from 1 to 100, not "101"/.test(tooMany.output)], [1, true]);
+  assert.deepEqual([tooMany.code, /from 1 to 100, not "101"/.test(tooMany.output)], [2, true]);
 });
 
 test('what was searched for stands out, and lines break within the terminal', () => {

@@ -2,9 +2,11 @@ import { Command, Option } from 'commander';
 import { createApp } from '../app.ts';
 import { ConfigError, type Flags, loadConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
+import { fileVariable } from '../lib/secret-file.ts';
 import type { Setting } from '../setting-schemas.ts';
 import { settings } from '../settings.ts';
 import { StoreFileError, StoreInUseError } from '../store/errors.ts';
+import { exitCodes } from './exit-codes.ts';
 
 /** `opencode-slack server`: runs the chat until it is told to end. */
 export function serverCommand(): Command {
@@ -22,7 +24,8 @@ export function serverCommand(): Command {
   command.addHelpText(
     'after',
     `\nSet by the environment only:\n${environmentOnly.map(inOneLine).join('\n')}\n\n` +
-      'Flags win over the environment, the environment over a .env file.',
+      'Flags win over the environment, the environment over a .env file. NAME_FILE names a file with the\n' +
+      'secret, outside of the project.',
   );
   return command.action((given: Readonly<Record<string, string | boolean>>) => {
     const flags = [...options].map(([name, option]) => [name, given[option.attributeName()]]);
@@ -31,7 +34,9 @@ export function serverCommand(): Command {
 }
 
 function inOneLine(setting: Setting): string {
-  return `  ${setting.env[0]}  ${describe(setting)}`;
+  const [name = ''] = setting.env;
+  const names = setting.secret ? `${name}, ${fileVariable(name)}` : name;
+  return `  ${names}  ${describe(setting)}`;
 }
 
 function describe(setting: Setting): string {
@@ -40,8 +45,6 @@ function describe(setting: Setting): string {
     setting.env.length > 0 && setting.flag !== undefined ? `; env ${setting.env.join(', ')}` : '';
   return `${setting.doc} (default: ${fallback}${variables})`;
 }
-
-const wrongSetting = 2;
 
 /** Errors whose message says what was wrong and what to do. */
 const forPeople = [ConfigError, StoreInUseError, StoreFileError] as const;
@@ -57,10 +60,10 @@ async function runServer(flags: Flags): Promise<void> {
     const end = () => {
       process.stdout.write('Stopping...\n');
       app.close().then(
-        () => process.exit(0),
+        () => process.exit(exitCodes.done),
         (error: unknown) => {
           log.error({ err: error }, 'could not stop cleanly');
-          process.exit(1);
+          process.exit(exitCodes.failed);
         },
       );
     };
@@ -69,6 +72,7 @@ async function runServer(flags: Flags): Promise<void> {
       '\n  opencode-slack is running. Open this link to sign in (it works once):\n\n' +
         `    ${app.signInLink}\n\n` +
         `  Project    ${app.projectRoot}\n` +
+        `  Data       ${config.dataDir}${app.isNewDatabase ? ', with a new database' : ''}\n` +
         `  WebSocket  ${app.webSocketUrl}\n` +
         `  API        ${app.httpUrl}/docs\n` +
         (config.developmentMode ? '  Development mode: any name is believed, on this machine only.\n' : '') +
@@ -77,7 +81,7 @@ async function runServer(flags: Flags): Promise<void> {
   } catch (error) {
     if (!forPeople.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = wrongSetting;
+    process.exitCode = exitCodes.wrongUse;
   }
 }
 

@@ -32,6 +32,7 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
   const members = new Set<string>();
   const present = new Set<string>();
   let worker: string | undefined;
+  let problem: string | null = null;
 
   const stops = [
     client.on('task_notification', (notification) =>
@@ -79,6 +80,9 @@ export function openTeamView(dependencies: TeamViewDependencies): TeamView {
         const now = workerWords(status);
         if (worker !== undefined && worker !== now) aside(now);
         worker = now;
+        const { storage_problem } = status;
+        if (storage_problem !== problem) aside(storage_problem ?? 'All is saved again.');
+        problem = storage_problem;
       }),
     ),
   ];

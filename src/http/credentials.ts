@@ -1,12 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 type Request = Pick<IncomingMessage, 'headers'>;
 
 /**
- * The name of the browser's cookie. Cookies do not know ports, so two servers on one host need names that
- * differ.
+ * The name of the browser's cookie. Cookies do not know ports, so two servers under one host name need names
+ * that differ: also those in containers, which have the same port inside, and what is a copy of another.
  */
-export function sessionCookieName(port: number): string {
+export function sessionCookieName(publicUrl: string, databaseId: string): string {
+  const hash = createHash('sha256')
+    .update(`${new URL(publicUrl).origin}\n${databaseId}`)
+    .digest('hex');
+  return `opencode_slack_${hash.slice(0, 16)}`;
+}
+
+/** The name that earlier versions gave it. */
+export function formerCookieName(port: number): string {
   return `opencode_slack_${port}`;
 }
 

@@ -81,6 +81,8 @@ export interface HttpDependencies {
   readonly publicUrl: () => string;
   /** The name of the cookie that browsers keep their session in. */
   readonly cookieName: () => string;
+  /** What earlier versions called it. */
+  readonly formerCookieName: () => string;
 }
 
 export interface BackupMade {

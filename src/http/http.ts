@@ -176,10 +176,10 @@ async function identify(
   dependencies: HttpDependencies,
   keepCookie: KeepCookie,
 ): Promise<void> {
-  const { auth, signInGuard, developmentMode, cookieName } = dependencies;
+  const { auth, signInGuard, developmentMode } = dependencies;
   const { peer } = request;
   const bearer = bearerOf(request.raw);
-  const secret = bearer ?? cookieToken(request.raw, cookieName());
+  const secret = bearer ?? cookieOf(request, reply, dependencies);
   if (secret !== undefined) {
     const method = bearer === undefined ? 'session' : 'bearer';
     try {
@@ -197,6 +197,22 @@ async function identify(
     }
   }
   if (developmentMode && peer.local && bearer === undefined) request.identity ??= developer;
+}
+
+/**
+ * The session of a browser. A cookie of an earlier version counts once: it gets its present name when it
+ * holds, and goes in any case, as it may be another server's.
+ */
+function cookieOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { cookieName, formerCookieName }: HttpDependencies,
+): string | undefined {
+  const token = cookieToken(request.raw, cookieName());
+  if (token !== undefined) return token;
+  const former = cookieToken(request.raw, formerCookieName());
+  if (former !== undefined) reply.clearCookie(formerCookieName(), { path: '/' });
+  return former;
 }
 
 /** Who a request without credentials is from in development mode. */

@@ -8,10 +8,24 @@ const secret = ['token', 'session_token', 'api_key', 'key', 'secret', 'password'
   .flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
   .concat(['["set-cookie"]', '*["set-cookie"]', '*.*["set-cookie"]']);
 
-/** Structured logs as JSON lines on standard error, so that standard output stays for people. */
+/**
+ * Structured logs as JSON lines on standard error, so that standard output stays for people. Errors that say
+ * of themselves that they are logged are left out.
+ */
 export function createLog(
   level: string,
   destination: pino.DestinationStream = pino.destination({ dest: 2, sync: false }),
 ): Log {
-  return pino({ level, base: null, redact: secret }, destination);
+  const hooks: pino.LoggerOptions['hooks'] = {
+    logMethod(args, method) {
+      const [fields] = args as unknown[];
+      if (!isLogged(fields)) method.apply(this, args);
+    },
+  };
+  return pino({ level, base: null, redact: secret, hooks }, destination);
+}
+
+function isLogged(fields: unknown): boolean {
+  const { err } = (typeof fields === 'object' && fields !== null ? fields : {}) as { err?: unknown };
+  return err instanceof Error && 'isLogged' in err && err.isLogged === true;
 }

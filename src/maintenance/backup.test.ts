@@ -154,6 +154,8 @@ test('restoring keeps the database that was there, and begins a new epoch', asyn
   assert.deepEqual(texts(String(done.keptAs)), ['one', 'two', 'three']);
   assert.deepEqual(texts(dbPath), ['one', 'two']);
   assert.notEqual(done.epoch, epoch);
+  const id = `SELECT value FROM meta WHERE key = 'database_id'`;
+  assert.deepEqual(rows(dbPath, id), rows(file, id), 'browsers stay signed in');
   assert.equal(rows(file, `SELECT value FROM meta WHERE key = 'epoch'`)[0]?.value, epoch);
   assert.equal(statSync(dbPath).mode & 0o777, 0o600);
 });

@@ -74,6 +74,12 @@ export const errorTable = {
     status: 507,
     text: 'The disk is full: nothing was saved. Free some space and send it again.',
   },
+  database_gone: {
+    status: 503,
+    text:
+      'The database of this server was removed, moved or replaced, so nothing is saved. Whoever runs the ' +
+      'server has to put its files back, or to restart it.',
+  },
   unavailable: { status: 503, text: 'That is not available now.' },
   internal: { status: 500, text: 'Something went wrong on the server. It was logged; nothing was saved.' },
 } as const satisfies Record<string, { status: number; text: string }>;
@@ -95,6 +101,11 @@ export class ChatError extends Error {
 
   get status(): number {
     return errorTable[this.code].status;
+  }
+
+  /** Whether the log has its cause once, so that it need not have each operation that fails for it. */
+  get isLogged(): boolean {
+    return this.code === 'database_gone';
   }
 }
 

@@ -251,7 +251,7 @@ export const ephemeralEvents = {
   },
   ...olderEvents,
   server_status: {
-    doc: 'Every 30 s, and when a worker or transport comes or goes.',
+    doc: 'Every 30 s, when a worker or transport comes or goes, and when the database is gone or back.',
     data: z.object({
       timestamp: z.string(),
       active_sessions: z.number().int(),
@@ -261,6 +261,10 @@ export const ephemeralEvents = {
       worker: z.string().nullable().describe('Which agent program works, in words for people; null: none'),
       worker_state: WorkerState.describe('`starting`: one is on its way and comes within seconds'),
       supply: Supply.nullable().describe('Whether agents can work now; null without a worker'),
+      storage_problem: z
+        .string()
+        .nullable()
+        .describe('Why nothing is saved, in words for people; null: all is'),
       development_mode: z.boolean(),
     }),
   },

@@ -372,6 +372,10 @@ export const limits = {
   providerKeyCharsMax: 8_192,
   /** How long a worker has to say that it stored one. */
   providerKeyTimeoutMs: 8_000,
+  /** A file that holds one secret, such as that of `OPENCODE_SECRET_KEY_FILE`. */
+  secretFileBytesMax: 8 * 1024,
+  /** The server looks so often whether its database is still where it opened it. */
+  databaseCheckMs: 1_000,
   /** An examination of the server is answered again for so long. */
   healthAgeMs: 5_000,
 } as const;

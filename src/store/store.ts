@@ -38,7 +38,8 @@ export type { NewMessage, NewTask };
 /**
  * The chat's memory. Every write is one atomic operation: state and journal events together, on disk before
  * its promise resolves, announced through `onCommit` right before that. Nothing here assumes one process or a
- * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`.
+ * synchronous engine. Errors a user can cause reject with a `ChatError`; a full disk with `storage_full`,
+ * a write that would be lost with a database that is gone with `database_gone`.
  */
 export interface Store
   extends ApprovalStore,
@@ -55,6 +56,8 @@ export interface Store
     ToldStore {
   /** The journal's name. */
   readonly epoch: string;
+  /** The database's name. It stays where the journal's changes, as when a backup is put back. */
+  readonly databaseId: string;
 
   /** How many writes wait to be done: what is in no hurry lets them go first. */
   waiting(): number;

@@ -21,13 +21,14 @@ import { createWorkspace } from './workspace.ts';
 
 const exitGraceMs = 12_000;
 
-const settings = await readWorkerSettings(process.env).catch((error: unknown) => {
+const settings = await readWorkerSettings(process.env, process.stdin).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(2);
 });
 const log = createLog(settings.logLevel);
 // Nothing that this process starts is to have it.
 delete process.env.OPENCODE_SLACK_WORKER_TOKEN;
+delete process.env.OPENCODE_SLACK_WORKER_TOKEN_FILE;
 
 let worker: Worker | undefined;
 let ending = false;
@@ -57,6 +58,8 @@ function endAlone(): void {
 }
 process.once('SIGTERM', () => end());
 process.once('SIGINT', () => end());
+// Its terminal is gone.
+process.once('SIGHUP', () => end());
 process.once('disconnect', endAlone);
 if (isPipe(0)) process.stdin.once('end', endAlone).once('error', endAlone).resume();
 

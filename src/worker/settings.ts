@@ -1,22 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { stateFolderOf } from '../lib/data-place.ts';
+import { readLine } from '../lib/read-line.ts';
+import { readSecretVariable } from '../lib/secret-file.ts';
+import { limits } from '../protocol/index.ts';
 import type { AgentChoice } from './choose.ts';
 import { parseHostPattern } from './sandbox/hosts.ts';
 import type { SandboxMode } from './sandbox/support.ts';
 
-/** What a worker is told by its environment: never by arguments, which every user of the machine can read. */
+/**
+ * What a worker is told by its environment: never by arguments, which every user of the machine can read. Its
+ * credential may also come from a file, or by standard input, which nobody can read but the worker.
+ */
 export interface WorkerSettings {
   /** OPENCODE_SLACK_URL: the chat's WebSocket address. */
   readonly url: string;
-  /** OPENCODE_SLACK_WORKER_TOKEN: the worker's credential. */
+  /**
+   * The worker's credential: OPENCODE_SLACK_WORKER_TOKEN, or the content of the file that
+   * OPENCODE_SLACK_WORKER_TOKEN_FILE names, or, with OPENCODE_SLACK_WORKER_TOKEN_STDIN=1, the first line of
+   * standard input.
+   */
   readonly token: string;
   /** OPENCODE_SLACK_WORKER_ID: keep it over restarts of the connection; by default random. */
   readonly workerId: string;
   /** OPENCODE_SLACK_PROJECT_ROOT: where the agents work. Canonical. */
   readonly projectRoot: string;
   /**
-   * OPENCODE_SLACK_DATA_DIR: what agent programs write; by default `.opencode-slack/agents` in the project.
+   * OPENCODE_SLACK_DATA_DIR: what agent programs write; by default in the state folder of the project.
    */
   readonly dataDirectory: string;
   /** OPENCODE_SLACK_AGENT: auto, opencode, demo or command. */
@@ -43,12 +55,7 @@ const choices: ReadonlySet<string> = new Set<AgentChoice>(['auto', 'opencode', '
 const defaultTasksMax = 10;
 
 /** Throws an Error whose sentence names the variable. */
-export async function readWorkerSettings(env: NodeJS.ProcessEnv): Promise<WorkerSettings> {
-  const required = (name: string) => {
-    const value = env[name]?.trim();
-    if (!value) throw new Error(`${name} is not set. A worker needs it to reach the chat.`);
-    return value;
-  };
+export async function readWorkerSettings(env: NodeJS.ProcessEnv, input: Readable): Promise<WorkerSettings> {
   const agent = env.OPENCODE_SLACK_AGENT || 'auto';
   if (!choices.has(agent)) {
     throw new Error(`OPENCODE_SLACK_AGENT: "${agent}" is not possible. Allowed: ${[...choices].join(', ')}.`);
@@ -59,11 +66,11 @@ export async function readWorkerSettings(env: NodeJS.ProcessEnv): Promise<Worker
   }
   const projectRoot = await realpath(env.OPENCODE_SLACK_PROJECT_ROOT || process.cwd());
   return {
-    url: required('OPENCODE_SLACK_URL'),
-    token: required('OPENCODE_SLACK_WORKER_TOKEN'),
+    url: required('OPENCODE_SLACK_URL', env.OPENCODE_SLACK_URL),
+    token: await readToken(env, input),
     workerId: env.OPENCODE_SLACK_WORKER_ID || `worker-${randomUUID().slice(0, 8)}`,
     projectRoot,
-    dataDirectory: env.OPENCODE_SLACK_DATA_DIR || join(projectRoot, '.opencode-slack', 'agents'),
+    dataDirectory: env.OPENCODE_SLACK_DATA_DIR || join(stateFolderOf(projectRoot), 'agents'),
     agent: agent as AgentChoice,
     agentCommand: env.OPENCODE_SLACK_AGENT_COMMAND || undefined,
     ...readConfinement(env),
@@ -98,4 +105,20 @@ function readConfinement(
     trustProject: env.OPENCODE_SLACK_TRUST_PROJECT === '1',
     chatPorts: [...own, ...words('OPENCODE_SLACK_CHAT_PORTS').map(Number)],
   };
+}
+
+function required(name: string, given: string | undefined): string {
+  const value = given?.trim();
+  if (!value) throw new Error(`${name} is not set. A worker needs it to reach the chat.`);
+  return value;
+}
+
+async function readToken(env: NodeJS.ProcessEnv, input: Readable): Promise<string> {
+  const name = 'OPENCODE_SLACK_WORKER_TOKEN';
+  if (env[`${name}_STDIN`] !== '1') {
+    return required(name, readSecretVariable(name, env, limits.secretFileBytesMax));
+  }
+  const token = (await readLine(input, limits.secretFileBytesMax))?.trim();
+  if (token) return token;
+  throw new Error(`${name}_STDIN is set, and standard input does not begin with the token and a line break.`);
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { makeDataDir } from '../../src/folders.ts';
+import { makeDataDirs } from '../../src/folders.ts';
 import { isAlive } from '../../src/lib/processes.ts';
 import { decidePermission } from '../../src/worker/acp/permission.ts';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
@@ -91,7 +91,7 @@ const secret = 'ocsk_credential_of_the_server';
 
 /** What the model hears when it looks for a secret, and at the page, in a project whose server keeps one. */
 async function lookForSecrets(spy: AgentProgram, root: string, serverFolder: string): Promise<string> {
-  makeDataDir(serverFolder);
+  makeDataDirs({ dataDir: serverFolder, privateDir: serverFolder });
   await writeFile(join(serverFolder, 'server.json'), JSON.stringify({ token: secret }));
   const tools = [
     { name: 'read', input: { filePath: join(serverFolder, 'server.json') } },

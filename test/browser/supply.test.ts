@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ChatError, type Supply } from '../../src/protocol/index.ts';
+import { ChatError, errorTable, type Supply } from '../../src/protocol/index.ts';
 import type { FakeServer } from './fake-server.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
@@ -30,7 +30,7 @@ const ready: Supply = {
   next_check_at: null,
 };
 
-function tell(server: FakeServer, supply: Supply | null): void {
+function tell(server: FakeServer, supply: Supply | null, storage_problem: string | null = null): void {
   server.tell({
     type: 'server_status',
     data: {
@@ -42,6 +42,7 @@ function tell(server: FakeServer, supply: Supply | null): void {
       worker: supply?.reason ?? null,
       worker_state: supply === null ? 'none' : 'connected',
       supply,
+      storage_problem,
       development_mode: false,
     },
   });
@@ -74,6 +75,27 @@ describe('why agents cannot work', { timeout: 240_000 }, () => {
     });
     await card.getByRole('button', { name: 'Check again' }).click();
     await card.getByRole('button', { name: 'Checking…', disabled: true }).waitFor();
+    tell(server, ready);
+    await card.waitFor({ state: 'detached' });
+    assert.deepEqual(problems, []);
+  });
+
+  it('says that nothing is saved while the database is gone', async () => {
+    const { page, server, problems } = opened;
+    await opened.signIn();
+    const { text } = errorTable.database_gone;
+    tell(server, ready, text);
+    const card = page.getByRole('region', { name: 'Storage' });
+    await card.getByText(text).waitFor();
+    for (const [width, scheme] of [
+      [1440, 'light'],
+      [390, 'dark'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: join(artifacts, `storage-${width}-${scheme}.png`) });
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+    }
     tell(server, ready);
     await card.waitFor({ state: 'detached' });
     assert.deepEqual(problems, []);

@@ -146,7 +146,7 @@ export const serverFrames: Readonly<Record<string, Example>> = {
         chat_enabled: true,
         transport_type: 'websocket',
       },
-      ['worker', 'worker_state', 'supply', 'development_mode'],
+      ['worker', 'worker_state', 'supply', 'storage_problem', 'development_mode'],
     ),
   },
   agent_activity: {

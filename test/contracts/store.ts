@@ -85,10 +85,13 @@ function journalContract(subject: Subject): void {
   test('a new journal is empty and has a name that stays', async () => {
     const { epoch } = subject.store;
     assert.match(epoch, /^\S{8,}$/);
+    const { databaseId } = subject.store;
+    assert.match(databaseId, /^\S{8,}$/);
     assert.equal(await subject.store.head(), 0);
     assert.equal(await subject.store.firstPosition(), null);
     assert.deepEqual(await readEvents(subject.store, 0, 10), []);
-    assert.equal((await subject.watched.reopen()).epoch, epoch);
+    const again = await subject.watched.reopen();
+    assert.deepEqual([again.epoch, again.databaseId], [epoch, databaseId]);
   });
 
   test('what is announced is what the journal holds, page by page', async () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createApp, type RunningApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
+import '../support/state-home.ts';
 
 /** A server on one port and one database that stops and starts again, politely or not. */
 export interface FuzzServer {
@@ -28,8 +29,9 @@ export function fuzzConfig(folder: string, port: number, maxMessages: number) {
     developmentMode: 'true',
     rateLimitFactor: '1000',
     playground: true,
+    dbPath: dbPathIn(folder),
     logLevel: 'fatal',
-  } as const;
+  };
   return loadConfig(flags, {}, folder);
 }
 

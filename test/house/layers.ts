@@ -39,7 +39,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
  * What wires the parts together: the files that stand directly in `src`, the command that starts
  * the server, those that look after its data, and those that make what programs come in by.
  */
-const wiring = /^src\/([^/]+|cli\/(server|maintenance|credentials|credential-access|login))\.ts$/;
+const wiring =
+  /^src\/([^/]+|cli\/(server|maintenance|credentials|credential-access|find-database|login))\.ts$/;
 
 /** Files of browser-safe parts that may use Node's modules all the same. None yet. */
 const mayUseNode: readonly string[] = [];

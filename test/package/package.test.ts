@@ -144,7 +144,7 @@ interface Failure {
 function ownEnvironment(): NodeJS.ProcessEnv {
   const inherited = /^(npm_|INIT_CWD|NODE_TEST_CONTEXT)/i;
   const own = Object.entries(process.env).filter(([name]) => !inherited.test(name));
-  return { ...Object.fromEntries(own), NO_COLOR: '1' };
+  return { ...Object.fromEntries(own), NO_COLOR: '1', XDG_STATE_HOME: join(work, 'state') };
 }
 
 async function run(program: string, args: string[], cwd = work): Promise<string> {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { stateFolderOf } from '../../src/lib/data-place.ts';
 import { temporaryFolder } from '../support/app.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
@@ -36,7 +37,7 @@ test('keys and tokens are made beside a running server, and without one', async 
   assert.equal(await who(beside.stdout), 'ci analyst');
   const token = run(folder, ['token', 'create', '--user', 'anna', '--role', 'viewer', '--expires', '90m']);
   assert.equal(await who(token.stdout), 'anna viewer');
-  const secretFile = join(folder, '.opencode-slack', 'secret.key');
+  const secretFile = join(stateFolderOf(folder), 'secret.key');
   assert.equal(statSync(secretFile).mode & 0o777, 0o600);
   assert.ok(!token.stdout.includes(readFileSync(secretFile, 'utf8').trim()));
 

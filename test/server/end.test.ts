@@ -11,7 +11,8 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 test('a server whose terminal is gone still ends cleanly', { timeout: 60_000 }, async (t) => {
   const folder = temporaryFolder();
-  const args = ['server', '--port', '0', '--websocket-port', '0', '--playground', '--workers', 'none'];
+  const data = ['--data-dir', 'data', '--playground', '--workers', 'none'];
+  const args = ['server', '--port', '0', '--websocket-port', '0', ...data];
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -22,6 +23,6 @@ test('a server whose terminal is gone still ends cleanly', { timeout: 60_000 }, 
   const exit = once(child, 'exit');
   child.kill('SIGHUP');
   assert.deepEqual(await exit, [0, null]);
-  assert.equal(existsSync(join(folder, '.opencode-slack', 'server.json')), false);
-  assert.equal(existsSync(join(folder, '.opencode-slack', 'chat.db-wal')), false);
+  assert.equal(existsSync(join(folder, 'data', 'server.json')), false);
+  assert.equal(existsSync(join(folder, 'data', 'chat.db-wal')), false);
 });

@@ -286,14 +286,60 @@ test('without a method the refusal says how to sign in', async (t) => {
   );
 });
 
-test('sessions outlive a restart; the cookie has a name of its own for each port', async (t) => {
+test('sessions outlive a restart, under the same cookie', async (t) => {
   const app = await startApp(t);
   const owner = await redeem(app, app.signInLink);
-  assert.equal(owner.cookie.split('=')[0], `opencode_slack_${new URL(app.httpUrl).port}`);
+  assert.match(owner.cookie, /^opencode_slack_[0-9a-f]{16}=/);
   const port = new URL(app.httpUrl).port;
   await app.close();
   const again = await startApp(t, { dbPath: `${app.folder}/.opencode-slack/chat.db`, port });
   assert.equal((await ask(again, 'GET', '/auth/me', { headers: owner })).answer.user_id, 'olga');
+});
+
+test('two servers with one port under one host name keep a browser signed in to both', async (t) => {
+  const one = await startApp(t, { host: '127.0.0.1' });
+  const { port } = new URL(one.httpUrl);
+  const publicUrl = `http://localhost:${port}`;
+  await one.close();
+  // As two containers are: the same port inside, one name outside.
+  const servers = [
+    await startApp(t, { host: '127.0.0.1', port, publicUrl }),
+    await startApp(t, { host: '127.0.0.2', port, publicUrl }),
+  ];
+  const jar = new Map<string, string>();
+  for (const server of servers) {
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+    const signedIn = await redeem(server, server.signInLink, cookie === '' ? {} : { cookie });
+    jar.set(...(signedIn.cookie.split('=', 2) as [string, string]));
+  }
+  assert.equal(jar.size, 2);
+  const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+  for (const server of servers) {
+    assert.equal((await ask(server, 'GET', '/auth/me', { headers: { cookie } })).answer.user_id, 'olga');
+  }
+  const [first, second] = servers;
+  if (first === undefined || second === undefined) return;
+  await ask(first, 'POST', '/auth/logout', { headers: { cookie } });
+  assert.equal((await ask(first, 'GET', '/auth/me', { headers: { cookie } })).status, 401);
+  assert.equal((await ask(second, 'GET', '/auth/me', { headers: { cookie } })).status, 200);
+});
+
+test('a cookie of an earlier version gets its present name, and one that does not hold goes', async (t) => {
+  const app = await startApp(t);
+  const owner = await redeem(app, app.signInLink);
+  const former = `opencode_slack_${new URL(app.httpUrl).port}`;
+  const visit = async (token: string) => {
+    const response = await fetch(`${app.httpUrl}/auth/me`, { headers: { cookie: `${former}=${token}` } });
+    return { status: response.status, cookies: response.headers.getSetCookie() };
+  };
+  const [, token = ''] = owner.cookie.split('=', 2);
+  const kept = await visit(token);
+  assert.equal(kept.status, 200);
+  assert.ok(kept.cookies.some((cookie) => cookie.startsWith(`${owner.cookie};`)));
+  assert.ok(kept.cookies.some((cookie) => cookie.startsWith(`${former}=;`)));
+  const foreign = await visit('of-another-server');
+  assert.equal(foreign.status, 401);
+  assert.match(foreign.cookies.join(), new RegExp(`^${former}=;`));
 });
 
 test('secrets that can be guessed, and development mode beyond this machine, are refused', () => {

@@ -10,6 +10,7 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { temporaryFolder } from '../support/app.ts';
+import { stateFolder } from '../support/state-home.ts';
 
 /** A start that is refused says why and leaves nothing behind. */
 
@@ -49,12 +50,14 @@ test('a port that is taken, or a place that is none, leaves no file and no folde
     const config = loadConfig({ ...free, ...flags }, {}, folder);
     await assert.rejects(createApp(config, createLog('silent')), expected);
   };
+  const state = () => readdirSync(stateFolder, { recursive: true });
   await refused({ port, host: '127.0.0.1' }, /port \d+ is taken/);
   await refused({ websocketPort: port }, /--websocket-port: port \d+ is taken/);
   assert.deepEqual(readdirSync(folder), []);
   writeFileSync(join(folder, 'file'), 'x');
-  await refused({ dbPath: 'file/chat.db' }, /--db-path: the folder .* cannot be made/);
+  await refused({ dbPath: 'file/chat.db' }, /The folder .* cannot be made.*--db-path/);
   await refused({ dbPath: 'new/deep/chat.db', port, host: '127.0.0.1' }, /is taken/);
   assert.equal(existsSync(join(folder, 'new')), false);
+  assert.deepEqual(state(), []);
   assert.deepEqual(readdirSync(folder), ['file']);
 });

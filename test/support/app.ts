@@ -6,6 +6,7 @@ import { createApp, type RunningApp } from '../../src/app.ts';
 import { type Flags, loadConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
+import './state-home.ts';
 
 const folders: string[] = [];
 process.on('exit', () => {
@@ -23,8 +24,8 @@ export function temporaryFolder(): string {
 }
 
 /**
- * A real server on free ports with a database of its own; it ends with the test. Without a worker unless
- * asked.
+ * A real server on free ports with a database of its own, in `.opencode-slack` of its folder; it ends with
+ * the test. Without a worker unless asked.
  */
 export async function startApp(
   t: TestContext,
@@ -37,6 +38,7 @@ export async function startApp(
     {
       port: '0',
       websocketPort: '0',
+      dbPath: join('.opencode-slack', 'chat.db'),
       workers: 'none',
       owner: 'olga',
       playground: true,

@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { RuntimeInfo } from '../../src/runtime-file.ts';
+import {
+  listRuntimeFiles,
+  type RuntimeInfo,
+  readRuntimeFile,
+  runtimeFileName,
+} from '../../src/lib/running-servers.ts';
+import './state-home.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -24,11 +30,15 @@ export interface ServerProcess {
   killEverything(): Promise<void>;
   /** Ends it politely. */
   stop(): Promise<void>;
+  /** Resolves when it has ended. */
+  ended(): Promise<void>;
 }
 
 export interface ServerProcessOptions {
-  /** The working directory; the database is in its `.opencode-slack`. */
+  /** The working directory. */
   readonly folder: string;
+  /** By default `chat.db` in `.opencode-slack` of the folder. null: wherever the server puts it. */
+  readonly dbPath?: string | null;
   readonly args?: readonly string[];
   /** The folder that agents work in; without it, the playground. */
   readonly project?: string;
@@ -41,7 +51,9 @@ export async function startServerProcess(
   options: ServerProcessOptions,
 ): Promise<ServerProcess> {
   const place = options.project === undefined ? ['--playground'] : ['--project-root', options.project];
-  const args = ['server', '--port', '0', '--websocket-port', '0', ...place, ...(options.args ?? [])];
+  const { dbPath = join('.opencode-slack', 'chat.db') } = options;
+  const data = dbPath === null ? [] : ['--db-path', dbPath];
+  const args = ['server', '--port', '0', '--websocket-port', '0', ...data, ...place, ...(options.args ?? [])];
   const child = spawn(process.execPath, [main, ...args], {
     cwd: options.folder,
     env: { ...process.env, ...options.env },
@@ -73,12 +85,21 @@ export async function startServerProcess(
   return {
     pid,
     signInLink: link,
-    runtime: JSON.parse(readFileSync(join(options.folder, '.opencode-slack', 'server.json'), 'utf8')),
+    runtime: runtimeOf(pid, resolve(options.folder, dbPath ?? '.')),
     output: () => output,
     kill: () => end('SIGKILL', [pid, ...childrenOf(pid)]),
     killEverything: () => end('SIGKILL', [pid, ...descendants(pid)]),
     stop: () => end('SIGTERM', [pid]),
+    ended: () => ended(child),
   };
+}
+
+/** What a server wrote about itself: in the state folder, or beside its database. */
+function runtimeOf(pid: number, database: string): RuntimeInfo {
+  const beside = readRuntimeFile(join(dirname(database), runtimeFileName(database)));
+  const info = [...listRuntimeFiles(), beside].find((found) => found?.info?.pid === pid)?.info;
+  if (info == null) throw new Error(`process ${pid} did not say where it is`);
+  return info;
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

@@ -221,7 +221,8 @@ test('the token is in no log, answer or message, whatever fails', async () => {
   const telegram = await startTelegramServer();
   const lines: string[] = [];
   const log = createLog('trace', { write: (line) => void lines.push(line) });
-  const flags = { port: '0', websocketPort: '0', workers: 'none', owner: 'olga', playground: true } as const;
+  const data = { dbPath: join('.opencode-slack', 'chat.db'), playground: true } as const;
+  const flags = { port: '0', websocketPort: '0', workers: 'none', owner: 'olga', ...data } as const;
   const folder = temporaryFolder();
   telegram.fail('getMe', 'no answer');
   telegram.fail('sendMessage', 'no answer', { error_code: 500, description: 'Internal' });

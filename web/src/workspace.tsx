@@ -9,6 +9,7 @@ import { Room } from './room/room.tsx';
 import { useSearchKey } from './search/use-search-key.ts';
 import { SidePanel, sidePanelTitle } from './side-panel.tsx';
 import { Sidebar } from './sidebar/sidebar.tsx';
+import { StorageCard } from './storage-card.tsx';
 import { SupplyCard } from './supply/supply-card.tsx';
 import { ToastView } from './toast-view.tsx';
 import { Sheet } from './ui/sheet.tsx';
@@ -62,6 +63,7 @@ export function Workspace({ onSignOut }: { readonly onSignOut: () => void }) {
                 </Sheet>
               )}
               <main className="flex min-w-0 flex-1 flex-col">
+                <StorageCard />
                 <SupplyCard />
                 {loaded && (
                   <PaneBoundary name="The conversation" subject={conversationId}>

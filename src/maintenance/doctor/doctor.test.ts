@@ -130,7 +130,8 @@ test('a taken port is told with who has it', async (t) => {
 });
 
 test('the file of a server that is gone is stale', async () => {
-  const info = { pid: 2 ** 22 + 1, http_url: 'http://localhost:1', ws_url: 'ws://localhost:2' };
+  const places = { project_root: '/p', started_in: '/p', database: dbPath };
+  const info = { pid: 2 ** 22 + 1, http_url: 'http://localhost:1', ws_url: 'ws://localhost:2', ...places };
   const file = join(directory.path, 'data', 'server.json');
   writeFileSync(file, JSON.stringify({ ...info, token: 't', started_at: 'then' }), { mode: 0o600 });
   assert.match((await complaints('server'))[0]?.message ?? '', /did not end well/);

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { type AgentSettings, checkAgentProgram, checkRipgrep, checkSandbox } from './agent-checks.ts';
 import { checkDatabase } from './database-checks.ts';
 import type { Finding } from './finding.ts';
@@ -16,7 +15,7 @@ export interface Examination extends AgentSettings {
 
 /** Looks at everything that a server here needs, and changes nothing. */
 export async function examine(what: Examination): Promise<Finding[]> {
-  const { finding: server, runtime } = checkRuntimeFile(dirname(what.dbPath));
+  const { finding: server, runtime } = checkRuntimeFile(what.dbPath);
   const agents = checkAgentProgram(what);
   const ports: Finding[] = [];
   for (const port of what.ports) ports.push(await checkPort(port, runtime));

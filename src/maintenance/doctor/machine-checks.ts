@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, type Stats, type StatsFs, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { runtimeFileName } from '../../lib/running-servers.ts';
 import { ownEndings } from '../database-file.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -38,7 +39,8 @@ function inMebibytes(bytes: number): string {
   return `${Math.ceil(bytes / mebibyte)} MiB`;
 }
 
-function nearestFolder(path: string): string {
+/** A folder, or the nearest above it that is there. */
+export function nearestFolder(path: string): string {
   return existsSync(path) ? path : nearestFolder(dirname(path));
 }
 
@@ -48,7 +50,11 @@ export function checkPermissions(dbPath: string): Finding[] {
   const folderStat = statSync(folder, { throwIfNoEntry: false });
   if (folderStat === undefined) return [ok('permissions', `${folder} is not made yet.`)];
   const findings = [checkOwner(folder, folderStat), checkFolderMode(folder, folderStat)].filter(isFound);
-  const names = [...ownEndings.map((ending) => basename(dbPath) + ending), 'server.json'];
+  const names = [
+    ...ownEndings.map((ending) => basename(dbPath) + ending),
+    runtimeFileName(dbPath),
+    'secret.key',
+  ];
   for (const path of names.map((name) => join(folder, name))) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) continue;

@@ -1,32 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { isAlive } from '../../lib/processes.ts';
+import {
+  type RuntimeInfo,
+  readRuntimeFile,
+  runtimeFileName,
+  runtimeFileOf,
+} from '../../lib/running-servers.ts';
 import { whoListens } from '../../lib/who-listens.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
-
-/** What the running server wrote about itself; see `runtime-file.ts`. */
-const Runtime = z.object({
-  pid: z.number().int().positive(),
-  http_url: z.string(),
-  ws_url: z.string(),
-  started_at: z.string(),
-  token: z.string().optional(),
-});
-export type Runtime = z.infer<typeof Runtime>;
 
 /** How long a server may take to say how it is. */
 const healthTimeoutMs = 5_000;
 
 /** Whether a server runs on this data, by the file that it leaves while it does. */
-export function checkRuntimeFile(dataDir: string): { finding: Finding; runtime: Runtime | null } {
-  const file = join(dataDir, 'server.json');
-  if (!existsSync(file)) return { finding: ok('server', 'No server runs on this data.'), runtime: null };
-  let runtime: Runtime;
-  try {
-    runtime = Runtime.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
+export function checkRuntimeFile(dbPath: string): { finding: Finding; runtime: RuntimeInfo | null } {
+  const found = runtimeFileOf(dbPath) ?? readRuntimeFile(join(dirname(dbPath), runtimeFileName(dbPath)));
+  if (found === undefined) return { finding: ok('server', 'No server runs on this data.'), runtime: null };
+  const { file, info: runtime } = found;
+  if (runtime === null) {
     const advice = 'Restart the server, which writes it anew.';
     return { finding: warning('server', `${file} cannot be read.`, advice), runtime: null };
   }
@@ -47,10 +40,10 @@ const Health = z.object({
 });
 
 /** Asks the running server how it is. */
-export async function checkHealth({ http_url, token }: Runtime): Promise<Finding> {
+export async function checkHealth({ http_url, token }: RuntimeInfo): Promise<Finding> {
   try {
     const answer = await fetch(`${http_url}/health`, {
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(healthTimeoutMs),
     });
     const { status, version, initialization_errors: faults } = Health.parse(await answer.json());
@@ -71,7 +64,7 @@ export interface Port {
 }
 
 /** Whether a server could listen there, or does. */
-export async function checkPort({ flag, host, port }: Port, runtime: Runtime | null): Promise<Finding> {
+export async function checkPort({ flag, host, port }: Port, runtime: RuntimeInfo | null): Promise<Finding> {
   if (port === 0) return ok('port', `${flag} 0: the server takes a port that is free.`);
   const refusal = await refusalOf(host, port);
   if (refusal === null) return ok('port', `Port ${port} (${flag}) is free.`);

@@ -1,12 +1,21 @@
+import { ChatError } from '../../protocol/errors.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import type { OperationName, Reads, Writes } from './operations.ts';
+import type { OwnFiles } from './own-files.ts';
 import type { Searcher } from './search/searcher.ts';
 import { explain } from './sqlite-errors.ts';
 import { type Failure, type ThreadAnswer, type ThreadRequest, toFailure } from './thread-messages.ts';
 
 /** Runs operations, given as name, arguments, name, arguments. Never throws. */
 export type RunBatch = (batch: NonNullable<ThreadRequest>) => ThreadAnswer;
+
+export interface WritableParts {
+  readonly db: Database;
+  readonly path: string;
+  readonly files: OwnFiles;
+  readonly journal: JournalWriter;
+}
 
 type AnyOperation = (...args: readonly unknown[]) => unknown;
 
@@ -18,8 +27,11 @@ type RunOne = (name: OperationName, args: readonly unknown[], fail: (failure: Fa
  * as much as the writes in them, so only a batch with a failure pays for them. When the commit fails, all of
  * them fail.
  */
-export function createWriter(db: Database, path: string, writes: Writes, journal: JournalWriter): RunBatch {
+export function createWriter({ db, path, files, journal }: WritableParts, writes: Writes): RunBatch {
   const operations = writes as unknown as Record<OperationName, AnyOperation>;
+
+  const reason = (error: unknown) =>
+    files.areThere() ? explain(error, path) : new ChatError('database_gone');
 
   const runPlainly: RunOne = (name, args) => operations[name](...args);
 
@@ -36,7 +48,7 @@ export function createWriter(db: Database, path: string, writes: Writes, journal
       db.run('ROLLBACK TO operation');
       db.run('RELEASE operation');
       journal.rollbackTo(mark);
-      fail(toFailure(explain(error, path), name));
+      fail(toFailure(reason(error), name));
       return undefined;
     }
   };
@@ -52,6 +64,8 @@ export function createWriter(db: Database, path: string, writes: Writes, journal
       for (let at = 0; at < batch.length; at += 2) {
         values.push(runOne(batch[at] as OperationName, batch[at + 1] as unknown[], fail));
       }
+      // As late as can be: what is committed to a file that is gone is acknowledged and lost.
+      if (!files.areThere()) throw new ChatError('database_gone');
       db.run('COMMIT');
       return { values, failures, events: journal.take() };
     } catch (error) {
@@ -70,7 +84,7 @@ export function createWriter(db: Database, path: string, writes: Writes, journal
     try {
       return transact(batch, runInSavepoint);
     } catch (error) {
-      return failAll(batch, explain(error, path));
+      return failAll(batch, reason(error));
     }
   };
 }

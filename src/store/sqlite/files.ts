@@ -6,9 +6,10 @@ import { StoreFileError } from '../errors.ts';
 import { type Database, wrapDatabase } from './database.ts';
 import { acquireLock } from './lock.ts';
 import { migrate, readSchemaVersion, schemaVersion } from './migrations.ts';
+import { type OwnFiles, rememberFiles } from './own-files.ts';
 import { createPrivateFile } from './private-file.ts';
 import { isStorageFull, sqliteCode, sqliteCodes } from './sqlite-errors.ts';
-import type { ThreadStart } from './thread-messages.ts';
+import type { DatabaseNames, ThreadStart } from './thread-messages.ts';
 
 /** "OCSl" in the file's header (`PRAGMA application_id`): how a database of ours is recognised. */
 export const applicationId = 0x4f43536c;
@@ -21,15 +22,20 @@ const logBytesMax = 64 * 1024 * 1024;
 
 export interface OpenDatabase {
   readonly db: Database;
-  readonly epoch: string;
+  readonly names: DatabaseNames;
   close(): void;
+}
+
+export interface WritableDatabase extends OpenDatabase {
+  /** The database, what SQLite keeps beside it, and the lock that keeps other servers off. */
+  readonly files: OwnFiles;
 }
 
 /**
  * Opens the database for the one server that has it, made or brought up to date where needed. A file that is
  * not ours is left as it is. Errors: StoreInUseError, StoreFileError.
  */
-export function openWriting({ path, busyHint, pagesMax }: ThreadStart): OpenDatabase {
+export function openWriting({ path, busyHint, pagesMax }: ThreadStart): WritableDatabase {
   makeDirectory(dirname(resolve(path)));
   inspect(path);
   const lock = acquireLock(path, busyHint);
@@ -43,8 +49,11 @@ export function openWriting({ path, busyHint, pagesMax }: ThreadStart): OpenData
       db.close();
       throw error;
     }
+    const names = readNames(db);
+    const files = rememberFiles(['', '-wal', '-shm', '-lock'].map((ending) => path + ending));
     const close = () => {
       try {
+        if (!files.areThere()) rescue(db, path);
         db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       } catch (error) {
         // Nothing is lost: what cannot be moved now stays in the write-ahead log until the next time.
@@ -54,7 +63,7 @@ export function openWriting({ path, busyHint, pagesMax }: ThreadStart): OpenData
         lock.release();
       }
     };
-    return { db, epoch: readEpoch(db), close };
+    return { db, names, files, close };
   } catch (error) {
     lock.release();
     throw damaged(error, path);
@@ -65,7 +74,18 @@ export function openWriting({ path, busyHint, pagesMax }: ThreadStart): OpenData
 export function openReading(path: string): OpenDatabase {
   const db = wrapDatabase(new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs }));
   db.exec(`PRAGMA cache_size = -${cacheKiB}`);
-  return { db, epoch: readEpoch(db), close: db.close };
+  return { db, names: readNames(db), close: db.close };
+}
+
+/**
+ * Saves what a database held whose files are gone, beside where it was: the connection has the last hold on
+ * it. Where its folder is gone too, they were moved together, and nothing is lost.
+ */
+function rescue(db: Database, path: string): void {
+  if (!existsSync(dirname(path))) return;
+  const copy = `${path}.rescued-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
+  createPrivateFile(copy);
+  db.run('VACUUM INTO ?', copy);
 }
 
 function connect(path: string): Database {
@@ -95,10 +115,13 @@ function prepare(db: Database, path: string): void {
   migrate(db);
 }
 
-function readEpoch(db: Database): string {
-  const epoch = db.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'epoch'`)?.value;
-  if (epoch === undefined) throw new Error('the database has no epoch');
-  return epoch;
+function readNames(db: Database): DatabaseNames {
+  const read = (key: string) => {
+    const value = db.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value;
+    if (value === undefined) throw new Error(`the database has no ${key}`);
+    return value;
+  };
+  return { epoch: read('epoch'), databaseId: read('database_id') };
 }
 
 /**
@@ -106,7 +129,10 @@ function readEpoch(db: Database): string {
  * closing a plain file would drop the locks that this process has on it (POSIX).
  */
 function inspect(path: string): void {
-  if (!existsSync(path)) return;
+  if (!existsSync(path)) {
+    refuseOrphanedLog(path);
+    return;
+  }
   const stat = statSync(path);
   if (!stat.isFile())
     throw new StoreFileError(`${path} is not a file. Choose another path for the database.`);
@@ -134,6 +160,16 @@ function inspect(path: string): void {
       `${path} is a database of another program. It was left as it is. Choose another path for this one.`,
     );
   }
+}
+
+/** SQLite removes the log of a database that is not there; it may hold the newest messages. */
+function refuseOrphanedLog(path: string): void {
+  const log = `${path}-wal`;
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  throw new StoreFileError(
+    `${path} is not there, but ${log} is: the database was removed while a server had it. ` +
+      'Put it or a backup back. To begin with an empty chat, move that file away.',
+  );
 }
 
 function damaged(error: unknown, path: string): unknown {

@@ -158,6 +158,10 @@ const steps: readonly SchemaStep[] = [
   addTold,
   addLockIndexes,
   addReadAlone,
+  (db) => {
+    // The database's own name, which a backup that is put back keeps; the epoch is another one then.
+    db.exec("INSERT INTO meta (key, value) SELECT 'database_id', value FROM meta WHERE key = 'epoch'");
+  },
 ];
 
 /** The version that this program writes. */

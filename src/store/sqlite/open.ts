@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import { type Channel, createChannel } from './channel.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { readNames, searchNames, writeNames } from './operations.ts';
-import { fromRefusal, type ThreadGreeting, type ThreadStart } from './thread-messages.ts';
+import { type DatabaseNames, fromRefusal, type ThreadGreeting, type ThreadStart } from './thread-messages.ts';
 
 export interface SqliteStoreOptions {
   /** The database's file. Made, with its directory, when it is not there; only its owner may read it. */
@@ -68,7 +68,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   indexing = startIndexing(() => searcher.call('indexMessages', []), indexDelayMs);
   indexing.notice();
   return {
-    epoch: writing.epoch,
+    ...writing.names,
     waiting: writer.waiting,
     ...forward(writeNames, writer),
     ...forward(readNames, reader),
@@ -83,7 +83,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 }
 
 /** Starts a thread and waits until it has the database open, or has ended without. */
-function startThread(start: ThreadStart): Promise<{ worker: Worker; epoch: string }> {
+function startThread(start: ThreadStart): Promise<{ worker: Worker; names: DatabaseNames }> {
   const worker = new Worker(siblingModule(import.meta.url, './thread'), {
     workerData: start,
     name: `store-${start.role}`,
@@ -91,7 +91,7 @@ function startThread(start: ThreadStart): Promise<{ worker: Worker; epoch: strin
   return new Promise((resolve, reject) => {
     let reason = new Error('The storage thread ended before it had opened the database.');
     worker.once('message', (greeting: ThreadGreeting) => {
-      if (greeting.ready) resolve({ worker, epoch: greeting.epoch });
+      if (greeting.ready) resolve({ worker, names: greeting.names });
       else reason = fromRefusal(greeting);
     });
     worker.once('error', (error: Error) => {

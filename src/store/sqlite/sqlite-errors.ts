@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ChatError } from '../../protocol/errors.ts';
 
@@ -19,6 +19,7 @@ export function isStorageFull(error: unknown, path: string): boolean {
   const code = sqliteCode(error);
   if (code === sqliteCodes.full) return true;
   if (code !== sqliteCodes.ioError && code !== sqliteCodes.cannotOpen) return false;
+  if (!existsSync(dirname(path))) return false;
   const { bavail, bsize } = statfsSync(dirname(path));
   return bavail * bsize < freeBytesMin;
 }

@@ -13,9 +13,15 @@ export interface ThreadStart {
   readonly pagesMax: number | null;
 }
 
+/** What a database is called; see `Store`. */
+export interface DatabaseNames {
+  readonly epoch: string;
+  readonly databaseId: string;
+}
+
 /** A thread's first message: it works, or why not. */
 export type ThreadGreeting =
-  | { readonly ready: true; readonly epoch: string }
+  | { readonly ready: true; readonly names: DatabaseNames }
   | { readonly ready: false; readonly kind: 'in_use' | 'file' | 'bug'; readonly message: string };
 
 /**

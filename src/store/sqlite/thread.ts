@@ -2,7 +2,13 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { createReader, createWriter, type RunBatch } from './batch.ts';
 import { openReading, openWriting } from './files.ts';
 import { createJournalWriter } from './journal.ts';
-import { type ThreadGreeting, type ThreadRequest, type ThreadStart, toRefusal } from './thread-messages.ts';
+import {
+  type DatabaseNames,
+  type ThreadGreeting,
+  type ThreadRequest,
+  type ThreadStart,
+  toRefusal,
+} from './thread-messages.ts';
 
 /**
  * The engine's thread: takes operations, runs them, answers. A store has one that writes, one that reads, and
@@ -24,9 +30,12 @@ const start = workerData as ThreadStart;
 const openAs = {
   async writer() {
     const { createWrites } = await import('./operations.ts');
-    const { db, ...database } = openWriting(start);
+    const { db, files, ...database } = openWriting(start);
     const journal = createJournalWriter(db);
-    return { ...database, run: createWriter(db, start.path, createWrites(db, journal), journal) };
+    return {
+      ...database,
+      run: createWriter({ db, files, journal, path: start.path }, createWrites(db, journal)),
+    };
   },
   async reader() {
     const { createReads } = await import('./operations.ts');
@@ -36,7 +45,7 @@ const openAs = {
   async searcher() {
     const { createSearcher } = await import('./search/searcher.ts');
     const searcher = createSearcher(start.path);
-    return { epoch: '', run: createReader(searcher), close: searcher.close };
+    return { run: createReader(searcher), close: searcher.close };
   },
 };
 
@@ -46,14 +55,16 @@ else serve(opened);
 
 /** What a thread does for its role. */
 interface Service {
+  readonly names?: DatabaseNames;
   readonly run: RunBatch;
   readonly close: () => void;
 }
 
 async function open(): Promise<Service | null> {
   try {
-    const { epoch, ...service } = await openAs[start.role]();
-    port.postMessage({ ready: true, epoch } satisfies ThreadGreeting);
+    const service: Service = await openAs[start.role]();
+    const { names = { epoch: '', databaseId: '' } } = service;
+    port.postMessage({ ready: true, names } satisfies ThreadGreeting);
     return service;
   } catch (error) {
     port.postMessage(toRefusal(error));

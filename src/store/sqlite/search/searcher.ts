@@ -3,6 +3,7 @@ import { limits } from '../../../protocol/limits.ts';
 import type { SearchPage } from '../../../protocol/search.ts';
 import type { MessageSearch } from '../../search-store.ts';
 import type { Database } from '../database.ts';
+import { type OwnFiles, rememberFiles } from '../own-files.ts';
 import { isStorageFull } from '../sqlite-errors.ts';
 import type { Deadline } from './hits.ts';
 import { fits, indexPath, isDamage, isSound, openIndexFile, removeIndexFile } from './index-file.ts';
@@ -35,15 +36,27 @@ const damagesMax = 3;
 const damagesWindowMs = 3_600_000;
 
 export function createSearcher(path: string, now: () => number = () => performance.now()): Searcher {
-  let opened: Database | undefined;
+  const database = rememberFiles([path]);
+  let opened: { readonly db: Database; readonly file: OwnFiles } | undefined;
   /** When it was, of those that count. */
   let damages: number[] = [];
   let cleaning = false;
   let cleanedAt = Number.NEGATIVE_INFINITY;
 
   function close(): void {
-    opened?.close();
+    opened?.db.close();
     opened = undefined;
+  }
+
+  /** The index; opened, or made, where it is not open or its file was taken away. Errors: database_gone. */
+  function open(): Database {
+    if (opened?.file.areThere() === false) close();
+    if (opened === undefined) {
+      // What it is made from would be another database.
+      if (!database.areThere()) throw new ChatError('database_gone');
+      opened = { db: openIndexFile(path), file: rememberFiles([indexPath(path)]) };
+    }
+    return opened.db;
   }
 
   /** Runs something on the index. Errors: storage_full, where there is no room even for an empty one. */
@@ -59,17 +72,16 @@ export function createSearcher(path: string, now: () => number = () => performan
   /** Runs something on an index that fits the database: it is made anew where it does not. */
   function onFittingIndex<Result>(run: (db: Database) => Result): Result {
     try {
-      opened ??= openIndexFile(path);
-      if (fits(opened)) return run(opened);
+      const db = open();
+      if (fits(db)) return run(db);
     } catch (error) {
-      if (!isDamage(error) && !isContradiction(error, opened)) throw error;
+      if (!isDamage(error) && !isContradiction(error, opened?.db)) throw error;
       damages = [...damages.filter((at) => now() - at < damagesWindowMs), now()].slice(-damagesMax - 1);
       if (damages.length > damagesMax) throw new ChatError('unavailable', 'The search index cannot be kept.');
     }
     close();
     removeIndexFile(path);
-    opened = openIndexFile(path);
-    return run(opened);
+    return run(open());
   }
 
   /** What is read from a damaged row may be no error of SQLite, and break something later. */

@@ -134,7 +134,7 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
       const holder = memberFor(name, identity);
       const targets = await targetsOf(files);
       const term = { term_ms: termMs, at: isoTime(clock) };
-      const ask = { holder, ...forTask(task), targets, reason: description, ...term };
+      const ask = { holder, ...askedBy(identity), ...forTask(task), targets, reason: description, ...term };
       const { acquired, locks, had } = await store.acquireLocks(ask);
       const resultOf = (index: number) => {
         const lock = locks[index];
@@ -158,7 +158,8 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
       const requester = memberFor(name, identity);
       const target = await targetOf(file);
       const task_id = task?.task_id ?? null;
-      const ask = { requester, task_id, target, reason, term_ms: termMs, at: isoTime(clock) };
+      const term = { term_ms: termMs, at: isoTime(clock) };
+      const ask = { requester, ...askedBy(identity), task_id, target, reason, ...term };
       const { outcome, request } = await store.requestLock(ask);
       const words = {
         not_locked: 'file_not_locked',
@@ -207,6 +208,11 @@ export function createLocks({ store, team, clock, log, project, termMs }: LocksD
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** An agent, and a worker, ask for themselves. */
+function askedBy({ kind, user_id }: Identity): Pick<LockAsk, 'asked_by'> {
+  return kind === 'person' ? { asked_by: user_id } : {};
 }
 
 /** Held for a task only as long as a worker is at it. */

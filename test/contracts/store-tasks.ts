@@ -118,7 +118,12 @@ export function taskContract(subject: Subject): void {
     await assert.rejects(store.assignTask(aTask('x', { agent_name: 'nobody' })), { code: 'unknown_agent' });
     const results = await Promise.allSettled(
       Array.from({ length: limits.queuedTasksPerAgentMax + 3 }, (_, index) =>
-        store.assignTask(aTask(`t${index}`, { acknowledgement: says('ok') })),
+        store.assignTask(
+          aTask(`t${index}`, {
+            acknowledgement: says('ok'),
+            requested_by: index % 2 === 0 ? 'dana' : 'omar',
+          }),
+        ),
       ),
     );
     const refused = results.filter((result) => result.status === 'rejected');

@@ -23,6 +23,7 @@ import { listsContract } from './store-lists.ts';
 import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
+import { quotaContract } from './store-quotas.ts';
 import { retentionContract } from './store-retention.ts';
 import { searchContract } from './store-search.ts';
 import { sessionsContract } from './store-sessions.ts';
@@ -63,6 +64,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('threads', () => threadContract(subject));
     describe('search', () => searchContract(subject));
     describe('conversations', () => conversationContract(subject));
+    describe('quotas', () => quotaContract(subject));
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));
     describe('the life of tasks', () => taskLifeContract(subject));

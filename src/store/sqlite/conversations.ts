@@ -6,6 +6,7 @@ import type { ConversationStore, Membership, NewConversation } from '../conversa
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import { findMember } from './members.ts';
+import { demandChannelRoom, demandDirectRoom } from './quotas.ts';
 
 export interface ConversationRow {
   conversation_id: string;
@@ -110,10 +111,8 @@ export function createConversation(
   if (!direct && !asked.private && hasPublicChannel(db, asked.title)) {
     throw new ChatError('name_taken', `There is a channel called "${asked.title}" already.`);
   }
-  const count = db.get<{ count: number }>('SELECT count(*) AS count FROM conversations')?.count ?? 0;
-  if (count >= limits.conversationsMax) {
-    throw new ChatError('limit_reached', `There are ${limits.conversationsMax} conversations already.`);
-  }
+  if (direct) demandDirectRoom(db, asked.created_by);
+  else demandChannelRoom(db, asked.created_by);
   const { conversation_id, kind, created_by, at } = asked;
   db.run(
     `INSERT INTO conversations (conversation_id, kind, title, private, created_by, created_at, direct_key,

@@ -5,7 +5,6 @@ import { limits } from '../../protocol/limits.ts';
 import { isSameName } from '../../protocol/member-names.ts';
 import type { ModelWait } from '../../protocol/model-wait.ts';
 import { modelWaitSentence } from '../../protocol/model-wait-words.ts';
-import type { TaskStatus } from '../../protocol/task-entities.ts';
 import type { PolicyChange } from '../approval-store.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
 import type { Database } from './database.ts';
@@ -218,14 +217,4 @@ export function currentTaskId(db: Database, name: string): string | undefined {
     `SELECT task_id FROM tasks, agents WHERE agents.name = ? AND number = (${atTask})`,
     name,
   )?.task_id;
-}
-
-/** How many tasks of an agent are in a state. */
-export function countTasks(db: Database, name: string, status: TaskStatus): number {
-  const row = db.get<{ tasks: number }>(
-    'SELECT count(*) AS tasks FROM tasks WHERE agent_name = ? AND ended_at IS NULL AND status = ?',
-    name,
-    status,
-  );
-  return row?.tasks ?? 0;
 }

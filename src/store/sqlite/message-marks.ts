@@ -27,6 +27,13 @@ export function react(
         `A message takes at most ${limits.reactionsPerMessageMax} different reactions.`,
       );
     }
+    const own = reactions.filter(({ members }) => members.some(same)).length;
+    if (own >= limits.reactionsPerMemberAndMessageMax) {
+      throw new ChatError(
+        'limit_reached',
+        `You have put ${own} different reactions on this message. Take one back first.`,
+      );
+    }
     reactions.push({ emoji, members: [by] });
   } else {
     known.members = on ? [...known.members, by] : known.members.filter((name) => !same(name));

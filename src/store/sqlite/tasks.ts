@@ -11,7 +11,6 @@ import type { JournalWriter } from './journal.ts';
 import { endMemberLocks, endTaskLocks } from './lock-line.ts';
 import {
   announceStatus,
-  countTasks,
   currentTaskId,
   removeAgent,
   requireAgent,
@@ -19,6 +18,7 @@ import {
   touchAgent,
 } from './members.ts';
 import { announce } from './messages.ts';
+import { demandPlaceInLine } from './quotas.ts';
 import {
   countChain,
   findAskedTask,
@@ -51,9 +51,7 @@ export function addTask(
 ): Task {
   const agent = requireAgent(db, asked.agent_name).name;
   requireConversation(db, asked.conversation_id, null);
-  if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
-    throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
-  }
+  demandPlaceInLine(db, agent, asked.requested_by);
   const first_of_chain = asked.chain === undefined ? null : joinChain(db, asked.chain, asked.at);
   const { acknowledgement, at, chain: _, ...given } = asked;
   // Where no message asked for it, what its agent says first is what its thread hangs from.

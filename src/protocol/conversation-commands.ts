@@ -64,6 +64,24 @@ export const conversationCommands = {
     replyType: null,
     reply: z.object({ conversation: Conversation }),
   },
+  archive_conversation: {
+    doc:
+      'Archive a channel that you made, as an admin any channel, or take that back. An archived channel ' +
+      'can only be read: its waiting tasks are withdrawn, and tasks at work go on to their end.',
+    needs: 'post',
+    request: z.object({ conversation_id, on }),
+    replyType: null,
+    reply: z.object({ conversation: Conversation }),
+  },
+  delete_conversation: {
+    doc:
+      'Delete a channel with all that was said in it, and stop its tasks. For admins, and for who made it ' +
+      'while no other person has written there. Nobody deletes main or a direct conversation.',
+    needs: 'post',
+    request: z.object({ conversation_id }),
+    replyType: null,
+    reply: z.object({}),
+  },
   mark_read: {
     doc: 'You have read a conversation up to a message, on all of your devices. Never moves back.',
     needs: 'follow',

@@ -214,6 +214,10 @@ export const Conversation = z.object({
   members: z.array(z.string()).nullable().describe('null: everybody in the team, as in main'),
   created_by: z.string(),
   created_at: time,
+  archived_at: time
+    .nullable()
+    .optional()
+    .describe('Archived since then: it can only be read. null: it is not; events of older servers lack it'),
 });
 export type Conversation = z.infer<typeof Conversation>;
 

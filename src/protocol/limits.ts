@@ -37,6 +37,7 @@ export const limits = {
   /** Channels that are not archived: of one member, who made them, and of all. */
   channelsPerMemberMax: 50,
   channelsMax: 1_000,
+  archivedChannelsPerMemberMax: 500,
   /** Direct conversations that one member opened first, and those of all. */
   directsPerMemberMax: 500,
   directsMax: 10_000,

@@ -37,6 +37,7 @@ export function conversationContract(subject: Subject): void {
       private: false,
       members: null,
       created_by: 'system',
+      archived_at: null,
     });
   });
 

@@ -12,6 +12,7 @@ import {
 import { approvalContract } from './store-approvals.ts';
 import { auditContract } from './store-audit.ts';
 import { messageChangeContract } from './store-changes.ts';
+import { channelEndContract } from './store-channel-ends.ts';
 import { conversationContract } from './store-conversations.ts';
 import { copyContract } from './store-copies.ts';
 import { entityContract } from './store-entities.ts';
@@ -64,6 +65,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('threads', () => threadContract(subject));
     describe('search', () => searchContract(subject));
     describe('conversations', () => conversationContract(subject));
+    describe('channels that end', () => channelEndContract(subject));
     describe('quotas', () => quotaContract(subject));
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));

@@ -17,16 +17,19 @@ export interface ConversationRow {
   everybody: number;
   created_by: string;
   created_at: string;
+  archived_at: string | null;
   message_count: number;
   last_message_id: number;
   last_activity: string;
 }
 
-const columns = `conversation_id, kind, title, private, everybody, created_by, created_at, message_count,
-  last_message_id, last_activity`;
+const columns = `conversation_id, kind, title, private, everybody, created_by, created_at, archived_at,
+  message_count, last_message_id, last_activity`;
 
 export function listRows(db: Database): ConversationRow[] {
-  return db.all<ConversationRow>(`SELECT ${columns} FROM conversations ORDER BY rowid`);
+  return db.all<ConversationRow>(
+    `SELECT ${columns} FROM conversations WHERE deleted_at IS NULL ORDER BY rowid`,
+  );
 }
 
 /** The members of every conversation that lists them, in the order in which they joined. */
@@ -57,12 +60,27 @@ export function toConversation(row: ConversationRow, members: string[]): Convers
     members: row.everybody === 1 ? null : members,
     created_by: row.created_by,
     created_at: row.created_at,
+    archived_at: row.archived_at,
   };
+}
+
+/** Undefined also for one that was deleted. */
+export function findConversation(db: Database, id: string): ConversationRow | undefined {
+  return db.get<ConversationRow>(
+    `SELECT ${columns} FROM conversations WHERE conversation_id = ? AND deleted_at IS NULL`,
+    id,
+  );
+}
+
+/** Errors: archived. */
+export function demandOpen({ title, archived_at }: ConversationRow): void {
+  if (archived_at === null) return;
+  throw new ChatError('archived', `"${title}" is archived: it can only be read. Unarchive it first.`);
 }
 
 /** A conversation that a viewer may see; null may see all. Errors: unknown_conversation. */
 export function requireConversation(db: Database, id: string, viewer: string | null): ConversationRow {
-  const row = db.get<ConversationRow>(`SELECT ${columns} FROM conversations WHERE conversation_id = ?`, id);
+  const row = findConversation(db, id);
   if (row === undefined || (row.private === 1 && viewer !== null && !isMember(db, id, viewer))) {
     throw new ChatError('unknown_conversation', `There is no conversation "${id}".`);
   }
@@ -89,7 +107,7 @@ export function scopeIn(db: Database, id: string): EventScope | undefined {
   return row?.private === 1 ? { conversation_id: id } : undefined;
 }
 
-function membersOf(db: Database, id: string): string[] {
+export function membersOf(db: Database, id: string): string[] {
   return db
     .all<{ member: string }>(
       'SELECT member FROM conversation_members WHERE conversation_id = ? ORDER BY rowid',
@@ -164,7 +182,8 @@ function findDirect(db: Database, key: string): ConversationRow | undefined {
 
 function hasPublicChannel(db: Database, title: string): boolean {
   const found = db.get(
-    `SELECT 1 FROM conversations WHERE kind = 'channel' AND private = 0 AND title = ? COLLATE NOCASE`,
+    `SELECT 1 FROM conversations WHERE kind = 'channel' AND private = 0 AND deleted_at IS NULL
+       AND title = ? COLLATE NOCASE`,
     title,
   );
   return found !== undefined;
@@ -186,7 +205,12 @@ function addMember(db: Database, { conversation_id, member, at }: Membership): v
   );
 }
 
-function announceConversation(db: Database, journal: JournalWriter, id: string, at: string): Conversation {
+export function announceConversation(
+  db: Database,
+  journal: JournalWriter,
+  id: string,
+  at: string,
+): Conversation {
   const row = requireConversation(db, id, null);
   const conversation = toConversation(row, membersOf(db, id));
   journal.append('conversation_update', conversation, at, scopeOf(row));
@@ -214,6 +238,7 @@ function bringIn(
   row: ConversationRow,
 ): Conversation {
   const { conversation_id, at } = asked;
+  demandOpen(row);
   const member = requireMember(db, asked.member);
   const members = membersOf(db, conversation_id);
   if (row.everybody === 1 || members.includes(member)) return toConversation(row, members);

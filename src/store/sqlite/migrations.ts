@@ -4,7 +4,7 @@ import { addEndedSessions } from './ended-sessions.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
 import { addLockIndexes } from './lock-index.ts';
-import { addQuotaColumns } from './quota-schema.ts';
+import { addChannelEnds, addQuotaColumns } from './quota-schema.ts';
 import { addTold } from './told.ts';
 
 /**
@@ -158,6 +158,7 @@ const steps: readonly SchemaStep[] = [
   addTold,
   addLockIndexes,
   addQuotaColumns,
+  addChannelEnds,
 ];
 
 /** The version that this program writes. */

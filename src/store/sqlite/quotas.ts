@@ -9,11 +9,20 @@ import type { Database } from './database.ts';
 
 /** Errors: limit_reached, when a member would have more channels, or all would. */
 export function demandChannelRoom(db: Database, member: string): void {
-  const open = `FROM conversations WHERE kind = 'channel' AND archived_at IS NULL AND everybody = 0`;
+  const open = `FROM conversations WHERE kind = 'channel' AND everybody = 0
+    AND archived_at IS NULL AND deleted_at IS NULL`;
   const own = count(db, `${open} AND created_by = ? COLLATE NOCASE`, member);
   demand(own, limits.channelsPerMemberMax, `${member} has made`, 'channels. Archive or delete one first.');
   const all = count(db, open);
   demand(all, limits.channelsMax, 'There are', 'channels. Archive or delete one first.');
+}
+
+/** Errors: limit_reached, when a member would have made too many archived channels. */
+export function demandArchiveRoom(db: Database, member: string): void {
+  const archived = `FROM conversations WHERE kind = 'channel' AND archived_at IS NOT NULL AND deleted_at IS NULL`;
+  const own = count(db, `${archived} AND created_by = ? COLLATE NOCASE`, member);
+  const rest = 'archived channels. Delete some of them first.';
+  demand(own, limits.archivedChannelsPerMemberMax, `${member} has made`, rest);
 }
 
 /** Errors: limit_reached. */

@@ -4,7 +4,7 @@ import type { Task, ToolCall } from '../../protocol/task-entities.ts';
 import type { NewTask, TaskProgress, TaskStep } from '../store.ts';
 import type { ChainLink } from '../task-store.ts';
 import { endTaskApprovals } from './approvals.ts';
-import { leaveChannels, requireConversation, scopeIn } from './conversations.ts';
+import { demandOpen, leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
 import { closeHelp } from './help.ts';
 import type { JournalWriter } from './journal.ts';
@@ -17,7 +17,7 @@ import {
   setAgentState,
   touchAgent,
 } from './members.ts';
-import { announce } from './messages.ts';
+import { announce, announceIfKept } from './messages.ts';
 import { demandPlaceInLine } from './quotas.ts';
 import {
   countChain,
@@ -50,7 +50,7 @@ export function addTask(
   more: Partial<Pick<Task, 'predecessor' | 'agent_session' | 'steers'>> = {},
 ): Task {
   const agent = requireAgent(db, asked.agent_name).name;
-  requireConversation(db, asked.conversation_id, null);
+  demandOpen(requireConversation(db, asked.conversation_id, null));
   demandPlaceInLine(db, agent, asked.requested_by);
   const first_of_chain = asked.chain === undefined ? null : joinChain(db, asked.chain, asked.at);
   const { acknowledgement, at, chain: _, ...given } = asked;
@@ -137,7 +137,7 @@ export function stepTask(
     touchAgent(db, agent_name, step.at);
   }
   announceStatus(db, journal, agent_name, step.at);
-  if (step.announcement !== null) announce(db, journal, step.announcement);
+  if (step.announcement !== null) announceIfKept(db, journal, step.announcement);
   if (next.status === 'stopping' || hasEnded(next.status)) {
     endTaskApprovals(db, journal, task.task_id, step.at);
     closeHelp(db, journal, task.task_id, step.at);

@@ -45,7 +45,7 @@ test('what is there already at the start is removed in many steps, and then what
   await eventually(async () => (await count()) === 10 || undefined, 'end of the removal');
 });
 
-test('the messages of a deleted channel are removed in many steps, at once and after a restart', async (t) => {
+test('messages of a deleted channel are removed in many steps, at once and after a restart', async (t) => {
   const { store, start } = await open(t);
   await store.upsertPerson({ name: 'dana', role: 'admin', at: daysAgo(1) });
   const fill = async (conversation_id: string) => {

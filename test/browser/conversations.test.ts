@@ -52,7 +52,7 @@ describe('conversations on the page', { timeout: 120_000 }, () => {
     assert.equal(await composer.inputValue(), 'half a thought');
   });
 
-  it('archives a channel after saying what happens, shows it among the archived, and deletes it', async () => {
+  it('archives a channel after saying what happens, shows it as archived, and deletes it', async () => {
     const { page, server, items } = opened;
     withDesign();
     const design = conversation('design', { created_by: 'dana' });

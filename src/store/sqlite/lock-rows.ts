@@ -56,8 +56,9 @@ export interface LockCount {
 export function countLocks(db: Database, of: { holder?: string; asked_by?: string } = {}): LockCount {
   const [column, name] = Object.entries(of)[0] ?? ['1', 1];
   const counted = db.get<LockCount>(
-    `SELECT count(*) AS "all", count(*) FILTER (WHERE kind = 'glob') AS globs FROM locks
-     WHERE ${column} = ?`,
+    // Each by an index of its own: no row is read.
+    `SELECT (SELECT count(*) FROM locks WHERE ${column} = ?1) AS "all",
+       (SELECT count(*) FROM locks WHERE kind = 'glob' AND ${column} = ?1) AS globs`,
     name,
   );
   return counted ?? { all: 0, globs: 0 };
@@ -119,20 +120,27 @@ export function blockerOf(db: Database, member: string, target: PathPattern): Lo
     firstBelow(db, member, target),
     firstGlob(db, member, target),
   ];
+  return firstOf(found);
+}
+
+function firstOf(found: readonly (LockRow | undefined)[]): LockRow | undefined {
   return found.reduce((first, lock) => (first && (!lock || first.lock_id < lock.lock_id) ? first : lock));
 }
 
 /** The file itself, or a folder that the target is in. */
 function firstAround(db: Database, member: string, target: PathPattern): LockRow | undefined {
-  return db.get<LockRow>(
-    `${selectLocks} WHERE key IN (SELECT value FROM json_each(?1)) AND holder <> ?2
-       AND (kind = 'folder' OR (kind = 'file' AND key = ?3)) ORDER BY +lock_id LIMIT 1`,
-    ...[
-      JSON.stringify(foldersOf(target).map((folder) => folder.toWellFormed())),
-      member,
-      target.kind === 'glob' ? '' : target.key,
-    ],
+  const folders = foldersOf(target).map((folder) => folder.toWellFormed());
+  const folder = db.get<LockRow>(
+    `${selectLocks} WHERE kind = 'folder' AND key IN (${folders.map(() => '?').join(', ')}) AND holder <> ?
+     ORDER BY +lock_id LIMIT 1`,
+    ...[...folders, member],
   );
+  if (target.kind === 'glob') return folder;
+  const file = db.get<LockRow>(
+    `${selectLocks} WHERE kind = 'file' AND key = ? AND holder <> ? ORDER BY +lock_id LIMIT 1`,
+    ...[target.key, member],
+  );
+  return firstOf([folder, file]);
 }
 
 /** What is in the folder, or fits the glob. */

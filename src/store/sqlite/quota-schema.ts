@@ -5,6 +5,7 @@ export function addQuotaColumns(db: Database): void {
   db.exec(`
     -- Who asked for it, if that is not its holder.
     ALTER TABLE locks ADD COLUMN asked_by TEXT;
+    CREATE INDEX locks_of_folders ON locks (key) WHERE kind = 'folder';
     CREATE INDEX locks_by_asker ON locks (asked_by) WHERE asked_by IS NOT NULL;
     ALTER TABLE lock_requests ADD COLUMN asked_by TEXT;
     CREATE INDEX lock_requests_waiting ON lock_requests (requester, key) WHERE status = 'pending';

@@ -19,7 +19,8 @@ export function demandChannelRoom(db: Database, member: string): void {
 
 /** Errors: limit_reached, when a member would have made too many archived channels. */
 export function demandArchiveRoom(db: Database, member: string): void {
-  const archived = `FROM conversations WHERE kind = 'channel' AND archived_at IS NOT NULL AND deleted_at IS NULL`;
+  const archived = `FROM conversations WHERE kind = 'channel'
+    AND archived_at IS NOT NULL AND deleted_at IS NULL`;
   const own = count(db, `${archived} AND created_by = ? COLLATE NOCASE`, member);
   const rest = 'archived channels. Delete some of them first.';
   demand(own, limits.archivedChannelsPerMemberMax, `${member} has made`, rest);

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { AgentName, limits, type Member, OwnPolicy, parseFields, Smartness } from '../protocol/index.ts';
+import {
+  AgentName,
+  limits,
+  type Member,
+  OwnPolicy,
+  parseFields,
+  ShownText,
+  Smartness,
+} from '../protocol/index.ts';
 import { withoutContent } from '../tasks/tasks.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { PageQuery, pageEnd, pageOf } from './paging.ts';
@@ -44,7 +52,7 @@ export function teamRoutes(
         description: 'Hires an agent.',
         body: z.object({
           name: z.string().max(limits.userIdCharsMax),
-          role: z.string().trim().min(1).max(limits.roleCharsMax),
+          role: ShownText(limits.roleCharsMax),
           smartness: Smartness.optional(),
           policy: OwnPolicy.optional().describe('What it may do without asking, if not as all others'),
         }),

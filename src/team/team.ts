@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
+import { lookalike } from '../lib/skeleton.ts';
 import {
   type AgentState,
   ChatError,
@@ -9,7 +10,9 @@ import {
   type MemberNames,
   nameKey,
   type OwnPolicy,
+  reservedNames,
   type Smartness,
+  takenText,
 } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
@@ -60,9 +63,6 @@ export interface TeamDependencies {
   readonly initialState: () => { state: AgentState; reason: string | null };
 }
 
-/** Names that would be taken for something else. */
-const reservedNames: ReadonlySet<string> = new Set(['system', 'all', 'here', 'everyone', 'channel', 'team']);
-
 export async function createTeam({
   store,
   bus,
@@ -88,8 +88,9 @@ export async function createTeam({
     throw new ChatError('unknown_agent', `No agent is called "${name}". ${whoExists(agentNames())}`);
   }
 
-  function refuseTaken(name: string, kind: Member['kind']): void {
-    if (reservedNames.has(nameKey(name))) {
+  function refuseTaken(given: string, kind: Member['kind']): void {
+    const name = given.normalize('NFKC');
+    if (find(given) === undefined && lookalike(name, reservedNames) !== undefined) {
       throw new ChatError('name_taken', `"${name}" cannot be a name: it means something else here.`);
     }
     if (/^guest_/i.test(name)) {
@@ -98,9 +99,17 @@ export async function createTeam({
     // Messages of an agent are shown as from NAME-bot, and it is mentioned so too.
     const member =
       find(name.replace(/-bot$/i, '')) ?? find(name) ?? (kind === 'agent' ? find(`${name}-bot`) : undefined);
+    if (member === undefined && find(given) === undefined) refuseLookalike(name);
     if (member === undefined || (kind === 'person' && member.kind === 'person' && find(name) !== undefined))
       return;
     throw new ChatError('name_taken', `"${name}" is taken: ${describe(member)} already exists.`);
+  }
+
+  /** Early, for a link or a hire; the store decides when the member comes. */
+  function refuseLookalike(name: string): void {
+    const names = [...roster.values()].map((member) => member.name);
+    const like = lookalike(name, names) ?? lookalike(name.replace(/-bot$/i, ''), names);
+    if (like !== undefined) throw new ChatError('name_taken', takenText(name, like));
   }
 
   return {

@@ -24,6 +24,7 @@ import { listsContract } from './store-lists.ts';
 import { lockContract } from './store-locks.ts';
 import { memberContract } from './store-members.ts';
 import { messageContract } from './store-messages.ts';
+import { nameContract } from './store-names.ts';
 import { quotaContract } from './store-quotas.ts';
 import { retentionContract } from './store-retention.ts';
 import { searchContract } from './store-search.ts';
@@ -66,6 +67,7 @@ export function storeContract(name: string, makePlace: () => Promise<StorePlace>
     describe('search', () => searchContract(subject));
     describe('conversations', () => conversationContract(subject));
     describe('channels that end', () => channelEndContract(subject));
+    describe('names', () => nameContract(subject));
     describe('quotas', () => quotaContract(subject));
     describe('members', () => memberContract(subject));
     describe('tasks', () => taskContract(subject));

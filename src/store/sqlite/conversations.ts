@@ -1,7 +1,9 @@
+import { lookalike } from '../../lib/skeleton.ts';
 import type { Conversation } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import type { EventScope } from '../../protocol/events.ts';
 import { limits } from '../../protocol/limits.ts';
+import { isSameName } from '../../protocol/member-names.ts';
 import type { ConversationStore, Membership, NewConversation } from '../conversation-store.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
@@ -126,9 +128,7 @@ export function createConversation(
   const key = direct ? directKey(members) : null;
   const known = key === null ? undefined : findDirect(db, key);
   if (known !== undefined) return toConversation(known, membersOf(db, known.conversation_id));
-  if (!direct && !asked.private && hasPublicChannel(db, asked.title)) {
-    throw new ChatError('name_taken', `There is a channel called "${asked.title}" already.`);
-  }
+  if (!direct && !asked.private) demandOwnTitle(db, asked.title);
   if (direct) demandDirectRoom(db, asked.created_by);
   else demandChannelRoom(db, asked.created_by);
   const { conversation_id, kind, created_by, at } = asked;
@@ -180,13 +180,22 @@ function findDirect(db: Database, key: string): ConversationRow | undefined {
   return db.get<ConversationRow>(`SELECT ${columns} FROM conversations WHERE direct_key = ?`, key);
 }
 
-function hasPublicChannel(db: Database, title: string): boolean {
-  const found = db.get(
-    `SELECT 1 FROM conversations WHERE kind = 'channel' AND private = 0 AND deleted_at IS NULL
-       AND title = ? COLLATE NOCASE`,
-    title,
+/** Errors: name_taken, when a public channel has the title, or one that looks like it. */
+function demandOwnTitle(db: Database, title: string): void {
+  const titles = db.all<{ title: string }>(
+    `SELECT title FROM conversations WHERE kind = 'channel' AND private = 0 AND deleted_at IS NULL`,
   );
-  return found !== undefined;
+  const like = lookalike(
+    title,
+    titles.map((row) => row.title),
+  );
+  if (like === undefined) return;
+  throw new ChatError(
+    'name_taken',
+    isSameName(like, title)
+      ? `There is a channel called "${like}" already.`
+      : `"${title}" looks like the channel "${like}". Choose another title.`,
+  );
 }
 
 /** Whoever comes in starts with nothing unread. */

@@ -188,9 +188,16 @@ export const commands = {
       role: ShownText(limits.roleCharsMax).default('developer'),
       smartness: Smartness.optional().describe('Without it, what its role says'),
       policy: OwnPolicy.optional().describe('What it may do without asking, if not as all others'),
+      known_role: z
+        .boolean()
+        .default(false)
+        .describe('Refuse a role of which nothing is known, with the list. Older clients do not ask for it'),
     }),
     replyType: null,
-    reply: z.object({ member: Member }),
+    reply: z.object({
+      member: Member,
+      notice: z.string().nullable().optional().describe('Nothing is known of its role. null: it is'),
+    }),
   },
   fire_agent: {
     doc: 'Fire an agent: its work is stopped, it leaves the team. What it said stays.',

@@ -31,7 +31,9 @@ export interface Team {
   agentNames(): readonly string[];
   /** The agent's member entry. Errors: unknown_agent, with who exists. */
   agent(name: string): Member;
-  /** Hires an agent, without a level at that of its role. Errors: name_taken, too_many_agents. */
+  /**
+   * Hires an agent, without a level at that of its role. Errors: name_taken, too_many_agents, unknown_role.
+   */
   hire(agent: NewEmployee, by: Actor): Promise<Member>;
   /** Sets what an agent may do without asking. Errors: unknown_agent. */
   setPolicy(name: string, policy: OwnPolicy, by: Actor): Promise<void>;
@@ -50,6 +52,8 @@ export interface NewEmployee {
   readonly name: string;
   readonly role: string;
   readonly smartness?: Smartness | undefined;
+  /** Only for a role that is known. */
+  readonly known_role?: boolean | undefined;
   /** What it may do without asking, if not as all others. */
   readonly policy?: OwnPolicy | undefined;
 }
@@ -118,7 +122,9 @@ export async function createTeam({
     names: { get: (key) => roster.get(key)?.name },
     agentNames,
     agent,
-    async hire({ name, role, smartness = roles.find(role)?.model ?? 'normal', policy }, by) {
+    async hire({ name, role, smartness = roles.find(role)?.model ?? 'normal', policy, known_role }, by) {
+      const unknown = known_role === true ? roles.unknownNotice(role) : null;
+      if (unknown !== null) throw new ChatError('unknown_role', unknown);
       refuseTaken(name, 'agent');
       const at = isoTime(clock);
       const detail = policy === undefined ? role : `${role}, ${policyText(policy)}`;

@@ -53,6 +53,22 @@ test('an agent has a name in any script, is mentioned by it in any form, and get
   await assert.rejects(dana.request('hire_agent', { name: 'two words' }), { code: 'name_invalid' });
 });
 
+test('a role that is not known is refused with the list where that is asked, else told', async (t) => {
+  const app = await startApp(t, { developmentMode: 'true' });
+  const dana = connect({ url: app.webSocketUrl, auth: { user_id: 'dana', method: 'development' } });
+  t.after(() => dana.close());
+  const hire = (role: string, known_role?: boolean) =>
+    dana.request('hire_agent', { name: 'eva', role, ...(known_role === undefined ? {} : { known_role }) });
+  await assert.rejects(hire('astronaut', true), {
+    code: 'unknown_role',
+    message:
+      /No role is called "astronaut"\. Roles: analyst, .*tester.* To add one, write a file "astronaut.md"/,
+  });
+  assert.match((await hire('astronaut')).notice ?? '', /No role is called "astronaut"/);
+  await dana.request('fire_agent', { name: 'eva' });
+  assert.equal((await hire('Frontend developer', true)).notice, null);
+});
+
 async function hired(client: ReturnType<typeof connect>, name: string): Promise<{ employee: string }> {
   await client.request('hire_agent', { name });
   const { members } = await client.request('get_members', {});

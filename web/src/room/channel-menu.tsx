@@ -40,7 +40,8 @@ export function ChannelMenu({ conversation }: { readonly conversation: Conversat
             )}
             {conversation.joined && (
               <DropdownMenu.Item className={`${menuItem} text-bad`} onSelect={() => void leave()}>
-                <LogOut aria-hidden="true" className="size-4 opacity-75" /> Leave {conversation.title}
+                <LogOut aria-hidden="true" className="size-4 opacity-75" /> Leave{' '}
+                <bdi>{conversation.title}</bdi>
               </DropdownMenu.Item>
             )}
             {mayEnd && !archived && (

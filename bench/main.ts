@@ -14,6 +14,7 @@ const benchmarks: readonly (readonly [command: string, about: string])[] = [
   ['resume.ts --clients 1000 --missed 1000', 'a restart: 1000 clients come back at once, a stranger talks'],
   ['retention.ts --seconds 20', 'a million messages, of which 10,000 are kept, while people talk'],
   ['search.ts', 'history and search in a chat of 10,000 messages, and of a million'],
+  ['locks.ts', 'what taking locks costs the others, while 9,800 are held'],
   ['ten-agents.ts', 'ten agents at work through one real opencode: memory, sessions, acknowledgements'],
 ];
 

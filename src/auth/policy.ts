@@ -17,6 +17,7 @@ export const policy: Readonly<Record<Action, readonly Role[]>> = {
   lock: ['admin', 'developer', 'agent', 'system'],
   force_release: ['admin'],
   moderate: ['admin'],
+  end_channels: ['admin'],
   invite: ['admin'],
   switch_transport: ['admin'],
   manage_keys: ['admin'],

@@ -11,7 +11,8 @@ import {
   type JournalEvent,
   type ReadState,
 } from '../protocol/index.ts';
-import type { Store } from '../store/store.ts';
+import { doneBy } from '../store/notes.ts';
+import type { Actor, Store } from '../store/store.ts';
 import { threadRootOf } from '../store/thread-root.ts';
 import type { Team } from '../team/team.ts';
 import type { Memberships, Viewer } from './visibility.ts';
@@ -44,8 +45,20 @@ export interface Conversations extends Memberships {
   join(conversation_id: string, member: string): Promise<Conversation>;
   leave(conversation_id: string, member: string): Promise<void>;
   invite(conversation_id: string, member: string, by: string): Promise<Conversation>;
+  /** Archives a channel, or takes that back. Errors: unknown_conversation, forbidden. */
+  archive(conversation_id: string, on: boolean, by: ChannelEnder): Promise<Conversation>;
+  /** Deletes a channel with all that was said there. Errors: unknown_conversation, forbidden. */
+  remove(conversation_id: string, by: ChannelEnder): Promise<void>;
   /** Moves a member's read position: forward to a message, or back to before it. */
   mark(as: 'read' | 'unread', place: ReadPlace, member: string): Promise<ReadPosition>;
+}
+
+/** Who archives or deletes a channel. */
+export interface ChannelEnder {
+  readonly name: string;
+  /** Whether this is somebody who may do so to channels of others. */
+  readonly anyones: boolean;
+  readonly actor: Actor;
 }
 
 export type Reply = Pick<
@@ -84,7 +97,10 @@ export async function createConversations(dependencies: ConversationsDependencie
   };
   for (const conversation of await store.listConversations()) learn(conversation);
   bus.subscribe((events: readonly JournalEvent[]) => {
-    for (const event of events) if (event.type === 'conversation_update') learn(event.data);
+    for (const event of events) {
+      if (event.type === 'conversation_update') learn(event.data);
+      else if (event.type === 'conversation_deleted') known.delete(event.data.conversation_id);
+    }
   });
 
   const isMember = (id: string, name: string) => known.get(id)?.members.has(name.toLowerCase()) ?? false;
@@ -155,6 +171,17 @@ export async function createConversations(dependencies: ConversationsDependencie
       store.leaveConversation({ conversation_id, member, at: isoTime(clock) }),
     invite: (conversation_id, member, by) =>
       store.inviteToConversation({ conversation_id, member, by, at: isoTime(clock) }),
+    async archive(conversation_id, on, { name, anyones, actor }) {
+      const at = isoTime(clock);
+      const note = doneBy(actor, on ? 'channel_archived' : 'channel_unarchived', at);
+      const archival = { conversation_id, on, by: name, anyones, at };
+      return (await store.audited(note, 'archiveConversation', archival)).conversation;
+    },
+    async remove(conversation_id, { name, anyones, actor }) {
+      const at = isoTime(clock);
+      const deletion = { conversation_id, by: name, anyones, at };
+      await store.audited(doneBy(actor, 'channel_deleted', at), 'deleteConversation', deletion);
+    },
     async mark(as, { conversation_id, ...place }, member) {
       const mark = { conversation_id, ...place, member, at: isoTime(clock) };
       const state = await (as === 'read' ? store.markRead(mark) : store.markUnread(mark));

@@ -7,6 +7,7 @@ import {
   type EphemeralEvent,
   type FollowedThread,
   type HistoryPage,
+  isBlank,
   limits,
   type MessageRevision,
   type ParsedMentions,
@@ -107,7 +108,7 @@ export interface MessagesDependencies {
 
 export function createMessages({ store, team, conversations, clock }: MessagesDependencies): Messages {
   const mentionsIn = (text: string) => {
-    if (text.trim() === '') throw new ChatError('text_blank');
+    if (isBlank(text)) throw new ChatError('text_blank');
     return parseMentions(text, team.names);
   };
   const marked = <T extends { message_id: number }>(mark: T, by: string): T & MessageMark => ({

@@ -45,6 +45,31 @@ test('what is there already at the start is removed in many steps, and then what
   await eventually(async () => (await count()) === 10 || undefined, 'end of the removal');
 });
 
+test('messages of a deleted channel are removed in many steps, at once and after a restart', async (t) => {
+  const { store, start } = await open(t);
+  await store.upsertPerson({ name: 'dana', role: 'admin', at: daysAgo(1) });
+  const fill = async (conversation_id: string) => {
+    const made = { conversation_id, kind: 'channel', title: conversation_id, private: false } as const;
+    await store.createConversation({ ...made, members: [], created_by: 'dana', at: daysAgo(1) });
+    const said = Array.from({ length: 450 }, () => store.appendMessage(says('x', { conversation_id })));
+    const ids = (await Promise.all(said)).map(({ id }) => id);
+    const gone = () =>
+      eventually(async () => {
+        const left = await Promise.all(ids.map((id) => store.readMessage(id)));
+        return left.every((message) => message === null) || undefined;
+      }, 'end of the removal');
+    const end = { conversation_id, by: 'dana', anyones: false, at: daysAgo(0) };
+    return { gone, remove: () => store.deleteConversation(end) };
+  };
+  const before = await fill('before');
+  await before.remove();
+  start({});
+  await before.gone();
+  const live = await fill('live');
+  await live.remove();
+  await live.gone();
+});
+
 test('messages of more than so many days are removed, and events with them', async (t) => {
   const { store, start, count } = await open(t);
   for (const days of [40, 31, 29]) await store.appendMessage(says('x', { at: daysAgo(days) }));

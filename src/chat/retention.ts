@@ -13,7 +13,7 @@ export interface Retention {
 
 export interface RetentionDependencies extends RemovalNoticeDependencies {
   readonly store: RemovalNoticeDependencies['store'] &
-    Pick<Store, 'removeMessages' | 'trimJournal' | 'waiting' | 'head'>;
+    Pick<Store, 'removeMessages' | 'removeDeleted' | 'trimJournal' | 'waiting' | 'head'>;
   readonly bus: Bus;
   readonly log: Log;
   readonly journalEventsMax?: number;
@@ -56,6 +56,7 @@ export function startRetention(dependencies: RetentionDependencies): Retention {
   let closed = false;
 
   function isDue(event: JournalEvent): boolean {
+    if (event.type === 'conversation_deleted') return true;
     if (event.position - (trimmedAt ?? event.position) > journalSlack) return true;
     return event.type === 'chat_message' && maxMessages > 0 && event.data.id - maxMessages > reached;
   }
@@ -87,6 +88,11 @@ export function startRetention(dependencies: RetentionDependencies): Retention {
     const before =
       maxMessageAgeDays === 0 ? null : new Date(clock.now() - maxMessageAgeDays * dayMs).toISOString();
     // Also without a limit: that one is set anew is news then.
+    await inSteps(async () => {
+      const asked = limit;
+      const { removed } = await store.removeDeleted({ limit: asked, at: isoTime(clock) });
+      return removed < asked;
+    });
     const mayRemove = await notices.mayRemove({ keep, before });
     if (mayRemove && (keep !== null || before !== null)) {
       await inSteps(async () => {

@@ -38,16 +38,25 @@ type Filters = Pick<MessageSearch, 'from' | 'in' | 'has' | 'before' | 'after' | 
 
 export function createSearch({ store, team, conversations }: SearchDependencies): Search {
   let waiting = 0;
+  const waitingOf = new Map<string, number>();
 
-  async function run(search: MessageSearch): Promise<SearchPage> {
+  async function run(search: MessageSearch, by: string): Promise<SearchPage> {
+    const own = waitingOf.get(by) ?? 0;
+    if (own >= limits.searchesPerMemberMax) {
+      throw new ChatError('unavailable', `${own} of your searches are under way. Try again in a moment.`);
+    }
     if (waiting >= limits.searchesWaitingMax) {
       throw new ChatError('unavailable', 'Too many searches at once. Try again in a moment.');
     }
     waiting += 1;
+    waitingOf.set(by, own + 1);
     try {
       return await store.searchMessages(search);
     } finally {
       waiting -= 1;
+      const left = (waitingOf.get(by) ?? 1) - 1;
+      if (left === 0) waitingOf.delete(by);
+      else waitingOf.set(by, left);
     }
   }
 
@@ -76,10 +85,10 @@ export function createSearch({ store, team, conversations }: SearchDependencies)
   }
 
   /** Whoever left the team may still be searched for, if something that they said can be seen. */
-  async function requireHeard({ from, viewer, place }: MessageSearch): Promise<void> {
+  async function requireHeard({ from, viewer, place }: MessageSearch, by: string): Promise<void> {
     for (const name of from) {
       if (team.find(name) !== undefined || name.toLowerCase() === 'system') continue;
-      const { hits } = await run({ ...everything, from: [name], limit: 1, viewer, place });
+      const { hits } = await run({ ...everything, from: [name], limit: 1, viewer, place }, by);
       if (hits.length > 0) continue;
       const names = ['me', ...team.members().map((member) => member.name)];
       throw new ChatError('unknown_member', `from: nobody here is called "${name}". ${allowed(names)}`);
@@ -112,8 +121,8 @@ export function createSearch({ store, team, conversations }: SearchDependencies)
         viewer: viewer.kind === 'worker' ? null : viewer.user_id,
         ...(viewer.place === undefined ? {} : { place: viewer.place }),
       };
-      await requireHeard(search);
-      return run(search);
+      await requireHeard(search, viewer.user_id);
+      return run(search, viewer.user_id);
     },
   };
 }

@@ -44,7 +44,7 @@ export async function hire(
   client: ChatClient,
   agent: { name: string; role: string; smartness?: Smartness | undefined },
 ): Promise<string[]> {
-  const { member } = await client.request('hire_agent', agent);
+  const { member } = await client.request('hire_agent', { ...agent, known_role: true });
   const level = member.smartness === null ? '' : ` (${member.smartness})`;
   return [`Hired ${cleanLine(member.name)} as ${cleanLine(member.role)}${level}.`];
 }

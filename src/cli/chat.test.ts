@@ -129,6 +129,31 @@ test('elsewhere, mentions and direct messages show in a line; the rest is counte
   assert.ok(!output.includes('just so') && !output.includes('\u001b'));
 });
 
+test('channels are archived and deleted by their names, and what others end is told', async () => {
+  const chat = await openChat();
+  const design = conversationView('design', { members: ['bob', 'ann'] });
+  hear('conversation_update', design);
+  await heardAll(chat);
+  chat.type('/archive #design');
+  assert.deepEqual((await server.frame('archive_conversation')).fields, {
+    conversation_id: 'c_design',
+    on: true,
+  });
+  hear('conversation_update', { ...design, archived_at: '2026-11-30T12:00:00.000Z' });
+  await heardAll(chat);
+  chat.type('/channels');
+  await chat.says(/#design +archived\n/);
+  chat.type('/unarchive design');
+  assert.equal((await server.frame('archive_conversation', 2)).fields.on, false);
+  chat.type('/delete-channel');
+  await chat.says(/\/delete-channel NAME/);
+  chat.type('/delete-channel design');
+  assert.equal((await server.frame('delete_conversation')).fields.conversation_id, 'c_design');
+  hear('conversation_deleted', { conversation_id: 'c_design', deleted_by: 'bob', timestamp: '' });
+  await chat.says(/bob deleted #design\./);
+  await leave(chat);
+});
+
 test('conversations come, are joined, and go', async () => {
   const conversation = conversationView('design', { members: ['bob', 'ann'] });
   server.answer('join_conversation', () => {

@@ -24,7 +24,8 @@ test('hire hires, with a role of several words, and says so', async () => {
   const { code, output } = await run(['hire', 'dev-2', 'backend', 'developer', '--smartness', 'smart']).ended;
   assert.deepEqual([code, output], [0, 'Hired dev-2 as backend developer (normal).\n']);
   const { fields } = await server.frame('hire_agent');
-  assert.deepEqual(fields, { name: 'dev-2', role: 'backend developer', smartness: 'smart' });
+  const asked = { name: 'dev-2', role: 'backend developer', smartness: 'smart', known_role: true };
+  assert.deepEqual(fields, asked);
   assert.equal(server.frames[0]?.fields.token, 'secret');
 });
 
@@ -32,7 +33,7 @@ test('hire takes the level of the model as the last word of the role', async () 
   const { code } = await run(['hire', 'eva', 'developer', 'smart']).ended;
   assert.equal(code, 0);
   const { fields } = await server.frame('hire_agent');
-  assert.deepEqual(fields, { name: 'eva', role: 'developer', smartness: 'smart' });
+  assert.deepEqual(fields, { name: 'eva', role: 'developer', smartness: 'smart', known_role: true });
 });
 
 test('ask sends nothing when there is no such agent', async () => {

@@ -79,6 +79,29 @@ export const conversationCommands: ChatCommands = {
       return [];
     },
   },
+  archive: {
+    usage: '/archive [NAME]',
+    doc: 'archive a channel: it can only be read then',
+    takes: 'conversation',
+    run: (typed, context) => archive(typed, true, context),
+  },
+  unarchive: {
+    usage: '/unarchive [NAME]',
+    doc: 'take the archiving of a channel back',
+    takes: 'conversation',
+    run: (typed, context) => archive(typed, false, context),
+  },
+  'delete-channel': {
+    usage: '/delete-channel NAME',
+    doc: 'delete a channel with all that was said there; its tasks are stopped',
+    takes: 'conversation',
+    async run(typed, context) {
+      if (typed === '') return undefined;
+      const conversation_id = await channelTyped(typed, context);
+      await context.client.request('delete_conversation', { conversation_id });
+      return [];
+    },
+  },
   leave: {
     usage: '/leave',
     doc: 'leave this channel',
@@ -92,6 +115,20 @@ export const conversationCommands: ChatCommands = {
     },
   },
 };
+
+/** A channel by its typed name; without one, where one is. */
+async function channelTyped(typed: string, { room }: ChatContext): Promise<string> {
+  await room.shown;
+  if (typed === '') return room.here.current;
+  return findConversation(room.conversations.all(), typed, room.here.self).conversation_id;
+}
+
+async function archive(typed: string, on: boolean, context: ChatContext): Promise<readonly string[]> {
+  const conversation_id = await channelTyped(typed, context);
+  // That it happened is told to everybody there.
+  await context.client.request('archive_conversation', { conversation_id, on });
+  return [];
+}
 
 /** There is one for each set of people; the first one who asks for it creates it. */
 async function goToDirect(names: string, { client, room }: ChatContext): Promise<readonly string[]> {

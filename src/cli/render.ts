@@ -191,7 +191,9 @@ function unreadWords({ unread_count, mention_count }: ConversationView): string 
   return `${count(unread_count)} unread${mention_count > 0 ? `, ${count(mention_count)} for you` : ''}`;
 }
 
-function conversationWords({ kind, private: isPrivate, joined, members }: ConversationView): string {
+function conversationWords(view: ConversationView): string {
+  const { kind, private: isPrivate, joined, members, archived_at } = view;
+  if (typeof archived_at === 'string') return 'archived';
   if (!joined) return 'not joined';
   if (kind === 'direct') return '';
   const size =

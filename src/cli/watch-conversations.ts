@@ -68,6 +68,11 @@ export function watchConversations(watch: ConversationWatch): () => void {
     if (id === here.current) watch.lostCurrent();
   }
 
+  function showDeleted(id: string, name: string, by: string): void {
+    aside(`${cleanLine(by)} deleted ${name}.`);
+    if (id === here.current) watch.lostCurrent();
+  }
+
   /** What happens to a message is told where the message can be seen. */
   function showOf(message_id: number, conversation_id: string, show: () => void): void {
     gate.pass(() => {
@@ -116,6 +121,13 @@ export function watchConversations(watch: ConversationWatch): () => void {
     client.on('conversation_update', (conversation) => {
       const before = conversations.changed(conversation);
       gate.pass(() => showChanged(before, conversation));
+      watch.countsChanged();
+    }),
+    client.on('conversation_deleted', ({ conversation_id, deleted_by }) => {
+      const before = conversations.find(conversation_id);
+      conversations.left(conversation_id);
+      if (before !== undefined)
+        gate.pass(() => showDeleted(conversation_id, nameOf(before, here.self), deleted_by));
       watch.countsChanged();
     }),
     client.on('conversation_left', ({ conversation_id }) => {

@@ -142,7 +142,8 @@ export function createLocks(dependencies: LocksDependencies): Locks {
       const holder = memberFor(name, identity);
       const targets = await targetsOf(files);
       const term = { term_ms: termMs, at: isoTime(clock) };
-      const ask = { holder, ...forTask(task), targets, reason: shownReason(description, task), ...term };
+      const shared = { ...askedBy(identity), ...forTask(task), reason: shownReason(description, task) };
+      const ask = { holder, targets, ...shared, ...term };
       const { acquired, locks, had } = await store.acquireLocks(ask);
       const resultOf = (index: number) => {
         const lock = locks[index];
@@ -167,7 +168,7 @@ export function createLocks(dependencies: LocksDependencies): Locks {
       const target = await targetOf(file);
       const task_id = task?.task_id ?? null;
       const wanted = { requester, task_id, target, reason: shownReason(reason, task) };
-      const ask = { ...wanted, term_ms: termMs, at: isoTime(clock) };
+      const ask = { ...wanted, ...askedBy(identity), term_ms: termMs, at: isoTime(clock) };
       const { outcome, request } = await store.requestLock(ask);
       const words = {
         not_locked: 'file_not_locked',
@@ -218,6 +219,11 @@ export function createLocks(dependencies: LocksDependencies): Locks {
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** An agent, and a worker, ask for themselves. */
+function askedBy({ kind, user_id }: Identity): Pick<LockAsk, 'asked_by'> {
+  return kind === 'person' ? { asked_by: user_id } : {};
 }
 
 /** Held for a task only as long as a worker is at it. */

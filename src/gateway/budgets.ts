@@ -46,6 +46,8 @@ export const budgets = {
   join_conversation: 'message',
   leave_conversation: 'message',
   invite_to_conversation: 'message',
+  archive_conversation: 'message',
+  delete_conversation: 'message',
   mark_read: 'frame',
   mark_unread: 'frame',
   edit_message: 'message',

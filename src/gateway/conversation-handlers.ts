@@ -1,10 +1,15 @@
 import { may } from '../auth/policy.ts';
-import type { Conversations } from '../chat/conversations.ts';
+import type { ChannelEnder, Conversations } from '../chat/conversations.ts';
 import type { Messages } from '../chat/messages.ts';
 import { type conversationCommands, encodeFrame } from '../protocol/index.ts';
 import type { SignedInConnection } from './connection.ts';
 import type { FanOut } from './fan-out.ts';
-import type { Handlers } from './handler.ts';
+import { actorOf, type Handlers } from './handler.ts';
+
+function enderOf(connection: SignedInConnection): ChannelEnder {
+  const { identity } = connection.state;
+  return { name: identity.user_id, anyones: may(identity, 'end_channels'), actor: actorOf(connection) };
+}
 
 /** Answers the commands about conversations, and about messages after they were said. */
 export function conversationHandlers(
@@ -37,6 +42,17 @@ export function conversationHandlers(
       run: async (connection, { conversation_id, member }) => ({
         conversation: await conversations.invite(conversation_id, member, nameOf(connection)),
       }),
+    },
+    archive_conversation: {
+      run: async (connection, { conversation_id, on }) => ({
+        conversation: await conversations.archive(conversation_id, on, enderOf(connection)),
+      }),
+    },
+    delete_conversation: {
+      async run(connection, { conversation_id }) {
+        await conversations.remove(conversation_id, enderOf(connection));
+        return {};
+      },
     },
     mark_read: {
       run: (connection, place) => conversations.mark('read', place, nameOf(connection)),

@@ -196,7 +196,10 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
       },
     },
     hire_agent: {
-      run: async (connection, agent) => ({ member: await team.hire(agent, actorOf(connection)) }),
+      run: async (connection, agent) => ({
+        member: await team.hire(agent, actorOf(connection)),
+        notice: domains.knowledge.roles.unknownNotice(agent.role),
+      }),
     },
     fire_agent: {
       async run(connection, { name }) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { each } from '../guard/each.ts';
-import { AgentName, ChatError, limits, parseFields, Smartness } from '../protocol/index.ts';
+import { AgentName, ChatError, limits, parseFields, ShownText, Smartness } from '../protocol/index.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { assignByName, TaskFields } from './task-routes.ts';
 
@@ -27,7 +27,7 @@ export function batchRoutes(app: App, dependencies: HttpDependencies): void {
             .array(
               z.object({
                 name: z.string().max(limits.userIdCharsMax),
-                role: z.string().trim().min(1).max(limits.roleCharsMax),
+                role: ShownText(limits.roleCharsMax),
                 smartness: Smartness.default('normal'),
               }),
             )

@@ -1,4 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { may } from '../auth/policy.ts';
 import {
   ChatError,
   Conversation,
@@ -10,7 +12,7 @@ import {
   SearchFields,
   SearchPage,
 } from '../protocol/index.ts';
-import { type App, type HttpDependencies, requireIdentity } from './fastify.ts';
+import { type App, actorOf, type HttpDependencies, requireIdentity } from './fastify.ts';
 import { PageQuery, pageEnd, pageOf } from './paging.ts';
 import { speakerOf } from './speaker.ts';
 
@@ -97,6 +99,50 @@ export function chatRoutes(app: App, { messages, conversations, search, gateway 
     },
   );
 
+  const params = z.object({ conversation_id: z.string().max(100) });
+  const enderOf = (request: FastifyRequest) => {
+    const identity = requireIdentity(request);
+    const anyones = may(identity, 'end_channels');
+    return { name: identity.user_id, anyones, actor: actorOf(request) };
+  };
+  for (const [act, on] of [
+    ['archive', true],
+    ['unarchive', false],
+  ] as const) {
+    app.post(
+      `/conversations/:conversation_id/${act}`,
+      {
+        config: { needs: 'post' },
+        schema: {
+          description: on
+            ? 'Archives a channel that you made, as an admin any: it can only be read from then on.'
+            : 'Takes the archiving of a channel back.',
+          params,
+          response: { 200: z.object({ conversation: Conversation }) },
+        },
+      },
+      async (request) => ({
+        conversation: await conversations.archive(request.params.conversation_id, on, enderOf(request)),
+      }),
+    );
+  }
+
+  app.delete(
+    '/conversations/:conversation_id',
+    {
+      config: { needs: 'post' },
+      schema: {
+        description: commands.delete_conversation.doc,
+        params,
+        response: { 200: z.object({ message: z.string() }) },
+      },
+    },
+    async (request) => {
+      await conversations.remove(request.params.conversation_id, enderOf(request));
+      return { message: 'The channel was deleted.' };
+    },
+  );
+
   app.get(
     '/search',
     {
@@ -121,7 +167,7 @@ export function chatRoutes(app: App, { messages, conversations, search, gateway 
         description:
           'A page, oldest first: the newest messages, or those before, after or around one; of the ' +
           'conversation itself, or with `thread_id` of a thread.',
-        params: z.object({ conversation_id: z.string().max(100) }),
+        params,
         querystring: z.object({
           limit: z.coerce.number().int().min(1).max(limits.historyPageMax).default(limits.historyPageDefault),
           before: messageId,

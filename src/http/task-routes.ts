@@ -8,6 +8,7 @@ import {
   ChatError,
   limits,
   parseFields,
+  ShownText,
   Task,
   TaskProgress,
   TasksPage,
@@ -17,7 +18,7 @@ import { type App, actorOf, type HttpDependencies, requireIdentity } from './fas
 
 export const TaskFields = z.object({
   name: z.string().max(limits.userIdCharsMax),
-  task: z.string().trim().min(1).max(limits.taskCharsMax),
+  task: ShownText(limits.taskCharsMax),
   model: z.string().max(200).nullish(),
   mode: z.string().max(40).nullish(),
   read_only: z.boolean().optional().describe('The agent only looks and answers; it changes nothing'),

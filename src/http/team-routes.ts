@@ -5,6 +5,7 @@ import {
   type Member,
   OwnPolicy,
   parseFields,
+  ShownText,
   Smartness,
   withoutContent,
 } from '../protocol/index.ts';
@@ -51,7 +52,7 @@ export function teamRoutes(
         description: 'Hires an agent.',
         body: z.object({
           name: z.string().max(limits.userIdCharsMax),
-          role: z.string().trim().min(1).max(limits.roleCharsMax),
+          role: ShownText(limits.roleCharsMax),
           smartness: Smartness.optional(),
           policy: OwnPolicy.optional().describe('What it may do without asking, if not as all others'),
         }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HelpFields, limits } from '../protocol/index.ts';
+import { HelpFields, limits, ShownText } from '../protocol/index.ts';
 import { type McpDomains, type Tool, tool } from './tool.ts';
 import { ownTask } from './work-tools.ts';
 
@@ -13,7 +13,7 @@ export function helpTools({ help }: McpDomains): Tool[] {
         'the team who know most about it are asked. End your turn then: you are told what they answer.',
       needs: 'post',
       forAgents: true,
-      input: z.object({ issue: z.string().trim().min(1).max(limits.helpIssueCharsMax) }),
+      input: z.object({ issue: ShownText(limits.helpIssueCharsMax) }),
       async run({ issue }, caller) {
         const { helpers } = await help.ask(ownTask(caller), { cause: 'asked', issue });
         const whom = helpers.map(({ name }) => name).join(' and ') || 'the whole room';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentName, ChatError, limits, PlanEntry, type Task } from '../protocol/index.ts';
+import { AgentName, ChatError, limits, PlanEntry, ShownText, type Task } from '../protocol/index.ts';
 import type { Caller, McpDomains, Tool } from './tool.ts';
 import { tool } from './tool.ts';
 
@@ -44,7 +44,7 @@ export function workTools({ store, team, tasks, conversations }: McpDomains): To
         'Give an agent a piece of work, with all that it must know: it does not see what you know. It ' +
         'begins when it is free; you do not wait for it.',
       needs: 'assign',
-      input: z.object({ agent_name: AgentName, task: z.string().min(1).max(limits.taskCharsMax) }),
+      input: z.object({ agent_name: AgentName, task: ShownText(limits.taskCharsMax) }),
       async run({ agent_name, task }, { identity, task: own }) {
         if (agent_name === identity.user_id) throw new ChatError('bad_frame', 'That is you. Do it yourself.');
         const given = await tasks.assign({

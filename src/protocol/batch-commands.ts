@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Smartness, TaskKind } from './entities.ts';
 import { limits } from './limits.ts';
+import { ShownText } from './shown-text.ts';
 
 /** Hiring and giving many at once. Each is done by itself: that one is refused keeps none of the others. */
 
@@ -12,7 +13,7 @@ const NewAgents = z
   .array(
     z.object({
       name,
-      role: z.string().trim().min(1).max(limits.roleCharsMax).default('developer'),
+      role: ShownText(limits.roleCharsMax).default('developer'),
       smartness: Smartness.optional().describe('Without it, what its role says'),
     }),
   )
@@ -39,7 +40,7 @@ export const batchCommands = {
         .array(
           z.object({
             agent_name: name,
-            task: z.string().trim().min(1).max(limits.taskCharsMax),
+            task: ShownText(limits.taskCharsMax),
             model: z.string().max(200).nullish(),
             mode: z.string().max(40).default('build'),
             kind: TaskKind.default('work'),

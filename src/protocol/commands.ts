@@ -24,6 +24,7 @@ import { monitoringCommands } from './monitoring.ts';
 import { peopleCommands } from './people-commands.ts';
 import type { Action } from './roles.ts';
 import { searchCommands } from './search.ts';
+import { ShownText } from './shown-text.ts';
 import { Supply } from './supply.ts';
 import { supplyCommands } from './supply-commands.ts';
 import { taskCommands } from './task-commands.ts';
@@ -37,7 +38,7 @@ import { teamCommands } from './team-commands.ts';
 
 const text = z.string().max(limits.textCharsMax);
 const _conversationId = z.string().min(1).max(100).default('main');
-const taskText = z.string().trim().min(1).max(limits.taskCharsMax);
+const taskText = ShownText(limits.taskCharsMax);
 const reason = z.string().max(limits.reasonCharsMax);
 
 const Auth = z.object({
@@ -184,12 +185,19 @@ export const commands = {
     needs: 'hire',
     request: z.object({
       name: AgentName,
-      role: z.string().trim().min(1).max(limits.roleCharsMax).default('developer'),
+      role: ShownText(limits.roleCharsMax).default('developer'),
       smartness: Smartness.optional().describe('Without it, what its role says'),
       policy: OwnPolicy.optional().describe('What it may do without asking, if not as all others'),
+      known_role: z
+        .boolean()
+        .default(false)
+        .describe('Refuse a role of which nothing is known, with the list. Older clients do not ask for it'),
     }),
     replyType: null,
-    reply: z.object({ member: Member }),
+    reply: z.object({
+      member: Member,
+      notice: z.string().nullable().optional().describe('Nothing is known of its role. null: it is'),
+    }),
   },
   fire_agent: {
     doc: 'Fire an agent: its work is stopped, it leaves the team. What it said stays.',

@@ -8,6 +8,7 @@ import {
   ReadState,
 } from './entities.ts';
 import { limits } from './limits.ts';
+import { asEmoji, isEmoji, isShownTitle, normaliseTitle } from './visible-text.ts';
 
 /** Commands about conversations, and about messages after they were said. */
 
@@ -15,7 +16,12 @@ const conversation_id = z.string().min(1).max(100);
 const message_id = z.number().int().describe("The message's `id`");
 const member = z.string().min(1).max(limits.userIdCharsMax);
 const on = z.boolean().default(true).describe('false takes it back');
-const title = z.string().trim().min(1).max(limits.conversationTitleCharsMax);
+const title = z
+  .string()
+  .overwrite(normaliseTitle)
+  .min(1)
+  .max(limits.conversationTitleCharsMax)
+  .refine(isShownTitle, 'A title has visible characters only, and at least one.');
 
 export const NewConversationFields = z.object({
   kind: Conversation.shape.kind.default('channel'),
@@ -64,6 +70,24 @@ export const conversationCommands = {
     replyType: null,
     reply: z.object({ conversation: Conversation }),
   },
+  archive_conversation: {
+    doc:
+      'Archive a channel that you made, as an admin any channel, or take that back. An archived channel ' +
+      'can only be read: its waiting tasks are withdrawn, and tasks at work go on to their end.',
+    needs: 'post',
+    request: z.object({ conversation_id, on }),
+    replyType: null,
+    reply: z.object({ conversation: Conversation }),
+  },
+  delete_conversation: {
+    doc:
+      'Delete a channel with all that was said in it, and stop its tasks. For admins, and for who made it ' +
+      'while no other person has written there. Nobody deletes main or a direct conversation.',
+    needs: 'post',
+    request: z.object({ conversation_id }),
+    replyType: null,
+    reply: z.object({}),
+  },
   mark_read: {
     doc: 'You have read a conversation up to a message, on all of your devices. Never moves back.',
     needs: 'follow',
@@ -111,11 +135,17 @@ export const conversationCommands = {
   react: {
     doc: 'Put a reaction on a message, or take it back.',
     needs: 'post',
-    request: z.object({
-      message_id,
-      emoji: z.string().min(1).max(limits.emojiCharsMax).regex(/^\S+$/u),
-      on,
-    }),
+    request: z
+      .object({
+        message_id,
+        emoji: z.string().overwrite(asEmoji).min(1).max(limits.emojiCharsMax).describe('One emoji'),
+        on,
+      })
+      // What was put on a message before this was asked can still be taken back.
+      .refine(({ emoji, on }) => !on || isEmoji(emoji), {
+        path: ['emoji'],
+        message: 'A reaction is one emoji, such as 👍.',
+      }),
     replyType: null,
     reply: z.object({}),
   },

@@ -10,12 +10,13 @@ import { Supply } from './supply.ts';
 
 /** What chat is made of, as it appears on the wire. Times are ISO 8601 in UTC with `Z`. */
 
-export const agentNamePattern = /^[a-z][a-z0-9_-]{0,31}$/;
+/** Letters of any script; without blanks, since commands take names as words. */
+export const agentNamePattern: RegExp = /^(?=.{1,32}$)\p{L}[\p{L}\p{M}\p{N}_-]*$/u;
 
 /** An agent's name. Any case is accepted and stored lower. */
 export const AgentName = z
   .string()
-  .transform((name) => name.trim().toLowerCase())
+  .transform((name) => name.normalize('NFKC').trim().toLowerCase())
   .pipe(z.string().regex(agentNamePattern))
   .describe(
     'An agent: a letter, then at most 31 letters, digits, "-" or "_". Any case is accepted, stored lower.',
@@ -214,6 +215,10 @@ export const Conversation = z.object({
   members: z.array(z.string()).nullable().describe('null: everybody in the team, as in main'),
   created_by: z.string(),
   created_at: time,
+  archived_at: time
+    .nullable()
+    .optional()
+    .describe('Archived since then: it can only be read. null: it is not; events of older servers lack it'),
 });
 export type Conversation = z.infer<typeof Conversation>;
 

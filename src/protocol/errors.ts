@@ -30,6 +30,8 @@ export const errorTable = {
   person_removed: { status: 401, text: 'You were removed from the team. Ask an admin for a new link.' },
   forbidden: { status: 403, text: 'You are not allowed to do that.' },
   bad_origin: { status: 403, text: 'Requests from that web page are not accepted.' },
+  archived: { status: 409, text: 'That channel is archived: it can only be read. Unarchive it first.' },
+  unknown_role: { status: 400, text: 'No role has that name. List them: opencode-slack roles' },
   not_found: { status: 404, text: 'There is nothing there.' },
   unknown_agent: { status: 404, text: 'No agent has that name.' },
   unknown_conversation: { status: 404, text: 'No conversation has that id.' },

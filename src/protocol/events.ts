@@ -87,12 +87,20 @@ export const durableEvents = {
     data: ReadState.extend({ conversation_id: z.string() }),
   },
   conversation_update: {
-    doc: 'A conversation is new, or its members are others. Of a private one only to its members.',
+    doc:
+      'A conversation is new, its members are others, or it was archived or unarchived. Of a private one ' +
+      'only to its members.',
     data: Conversation,
   },
   conversation_left: {
     doc: "A member left a private conversation and sees it no longer. Only to that member's devices.",
     data: z.object({ conversation_id: z.string() }),
+  },
+  conversation_deleted: {
+    doc:
+      'A channel was deleted: drop it and all that was said in it. Of a private one only to those who were ' +
+      'its members.',
+    data: z.object({ conversation_id: z.string(), deleted_by: z.string(), timestamp: z.string() }),
   },
   member_joined: { doc: 'A person came in for the first time, or an agent was hired.', data: Member },
   member_updated: { doc: "A person's role is another one, or what an agent may do.", data: Member },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ChangedFile } from './entities.ts';
 import { FileChange, FileLock, FilePath, LockRequest, LockResult, LockTarget } from './file-entities.ts';
 import { limits } from './limits.ts';
+import { OptionalText } from './shown-text.ts';
 
 /** Commands about who holds which files. */
 
@@ -16,7 +17,7 @@ const file = FilePath.describe(
     'or `?` it is a glob',
 );
 const files = z.array(file).min(1).max(limits.filesPerLockMax);
-const reason = z.string().max(limits.lockReasonCharsMax).default('');
+const reason = OptionalText(limits.lockReasonCharsMax).default('');
 const lock_request_id = z.number().int();
 const task_id = z.string().max(100);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { ShownText } from './shown-text.ts';
 
 /** Help that stuck agents ask for, and who gives it. */
 
@@ -67,7 +68,7 @@ export const HelpPage = z.object({ help_requests: z.array(HelpRequest), has_more
 export type HelpPage = z.infer<typeof HelpPage>;
 
 /** What helps, as REST takes it too. */
-export const HelpFields = z.object({ text: z.string().trim().min(1).max(limits.steerCharsMax) });
+export const HelpFields = z.object({ text: ShownText(limits.steerCharsMax) });
 
 export const helpCommands = {
   get_help_requests: {

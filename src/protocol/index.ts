@@ -32,6 +32,7 @@ export * from './people-commands.ts';
 export * from './private-task.ts';
 export * from './roles.ts';
 export * from './search.ts';
+export * from './shown-text.ts';
 export * from './supply.ts';
 export * from './supply-commands.ts';
 export * from './task-commands.ts';

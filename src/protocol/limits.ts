@@ -24,8 +24,9 @@ export const limits = {
   /** Mentions that are read in one message. */
   mentionsMax: 50,
   emojiCharsMax: 32,
-  /** Different emojis on one message. */
+  /** Different emojis on one message, and those of one member: others can still react. */
   reactionsPerMessageMax: 20,
+  reactionsPerMemberAndMessageMax: 10,
   /** Kept of a message's former texts; of more, the oldest go. */
   revisionsPerMessageMax: 50,
   /** Shown of those who replied in a thread. */
@@ -33,8 +34,13 @@ export const limits = {
   /** Listed of the threads that a member follows, those with the newest replies. */
   followedThreadsMax: 50,
 
-  /** Channels and direct conversations together. */
-  conversationsMax: 2_000,
+  /** Channels that are not archived: of one member, who made them, and of all. */
+  channelsPerMemberMax: 50,
+  channelsMax: 1_000,
+  archivedChannelsPerMemberMax: 500,
+  /** Direct conversations that one member opened first, and those of all. */
+  directsPerMemberMax: 500,
+  directsMax: 10_000,
   conversationMembersMax: 200,
   conversationTitleCharsMax: 80,
   pinsPerConversationMax: 100,
@@ -88,13 +94,18 @@ export const limits = {
   searchCatchUpMessagesMax: 5_000,
   /** Searches that wait for their turn. */
   searchesWaitingMax: 64,
+  /** The same of one member. */
+  searchesPerMemberMax: 8,
   /** Tasks that come with a page of messages. */
   messageTasksMax: 1_000,
   /** Messages that an agent is told about before a turn. */
   contextMessagesMax: 10,
 
-  /** Tasks that may wait for one agent. */
-  queuedTasksPerAgentMax: 10,
+  /** Tasks that may wait for one agent; those of one asker: others can still ask that agent. */
+  queuedTasksPerAgentMax: 20,
+  queuedTasksPerAskerAndAgentMax: 10,
+  /** Tasks of one asker that may wait for all agents together. */
+  queuedTasksPerAskerMax: 100,
   /** What one task may be told while it is under way. */
   steersPerTaskMax: 20,
   steerCharsMax: 4_000,
@@ -175,6 +186,9 @@ export const limits = {
   approvalMinutesMax: 7 * 24 * 60,
   /** Of one task, that wait for an answer at once. */
   approvalsPerTaskMax: 20,
+  /** The same of all tasks of one agent, and of all that one asker gave. */
+  approvalsPerAgentMax: 40,
+  approvalsPerAskerMax: 100,
   approvalsPageMax: 100,
   approversNamedMax: 20,
   /** Answered ones that are kept; of more, the oldest go. */
@@ -222,13 +236,16 @@ export const limits = {
   lockGlobCharsMax: 200,
   lockReasonCharsMax: 500,
   filesPerLockMax: 100,
+  /** Held by one member; also those that one member asked for, for itself and for agents. */
   locksPerMemberMax: 200,
   globLocksPerMemberMax: 20,
   /** Of everybody: each lock is compared with all globs. */
   globLocksMax: 200,
   /** Of everybody. */
-  locksMax: 2_000,
+  locksMax: 10_000,
+  /** Requests that wait: of one requester, or asked for by one member; and of everybody. */
   lockRequestsPerMemberMax: 100,
+  lockRequestsMax: 2_000,
   /** A lock that is held for no task ends by itself after this. */
   lockTermMs: 60 * 60 * 1000,
   /** The same for a task's, put off while the task is at work. Nothing outlives its holder by more. */

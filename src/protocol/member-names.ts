@@ -82,6 +82,12 @@ export function isSameName(one: string, other: string): boolean {
   return one === other || nameKey(one) === nameKey(other);
 }
 
+/** Says which name another looks like, and what to do. */
+export function takenText(name: string, like: string): string {
+  if (isSameName(name, like)) return `"${name}" is taken. Choose another name.`;
+  return `"${name}" looks like "${like}", so it cannot be a name of its own. Choose another name.`;
+}
+
 /** The members whom a text can mention: the roster's form of a name by its `nameKey`. */
 export interface MemberNames {
   get(key: string): string | undefined;

@@ -21,6 +21,7 @@ export const actions = {
   lock: 'lock and release files',
   force_release: "release others' locks",
   moderate: "read former texts or delete others' messages",
+  end_channels: 'archive or delete channels of others',
   invite: 'make sign-in links',
   switch_transport: 'change how people reach the chat',
   manage_keys: 'make, list or revoke API keys and tokens',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentName } from './entities.ts';
 import { limits } from './limits.ts';
+import { ShownText } from './shown-text.ts';
 import { Task } from './task-entities.ts';
 import { TaskHistory, TaskHistoryFields } from './task-history.ts';
 import { Steer, SteerWhen } from './task-life.ts';
@@ -15,7 +16,7 @@ const reply = z.object({ task: Task.describe('The new task') });
 const ended = z.object({ task_id: task_id.optional(), agent_name: AgentName.optional() });
 
 export const SteerFields = z.object({
-  text: z.string().trim().min(1).max(limits.steerCharsMax),
+  text: ShownText(limits.steerCharsMax),
   when: SteerWhen.default('next'),
   client_message_id: z
     .string()

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { AgentName, AgentNote, AgentRole, ModelLevel, Smartness } from './entities.ts';
 import { limits } from './limits.ts';
+import { ShownText } from './shown-text.ts';
 
 /** Commands about what agents are, know and run on. */
 
 const agent_name = AgentName;
-const topic = z.string().trim().min(1).max(limits.topicCharsMax);
+const topic = ShownText(limits.topicCharsMax);
 
 /** A note for an agent to keep, as REST takes it too. */
-export const NoteFields = z.object({ topic, text: z.string().trim().min(1).max(limits.noteCharsMax) });
+export const NoteFields = z.object({ topic, text: ShownText(limits.noteCharsMax) });
 export const ModelFields = z.object({
   model: z
     .string()

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { exactText } from './approval-exact.ts';
-import { visibleDiff, visibleLine, visibleText } from './visible-text.ts';
+import {
+  asEmoji,
+  isBlank,
+  isEmoji,
+  isShownTitle,
+  normaliseTitle,
+  visibleDiff,
+  visibleLine,
+  visibleText,
+} from './visible-text.ts';
 
 test('controls, bidirectional and zero-width characters can be seen, and nothing is left out', () => {
   assert.equal(
@@ -35,4 +44,24 @@ test('what an approval allows is one text with all its parts', () => {
   assert.equal(exactText(action), 'a\\u{202e}.ts\ndb\\u{200b}\n{}');
   const both = { ...action, command: 'make\nrm x', input: null, paths: [] };
   assert.equal(exactText(both), 'make↵\nrm x');
+});
+
+test('what has nothing to see is blank', () => {
+  for (const text of ['', ' \n', '\u200b', '\u2800 \u2800', '\u3164', '\u115f', '\u202e\ufeff', '\ue000']) {
+    assert.ok(isBlank(text), JSON.stringify(text));
+  }
+  for (const text of ['.', '\u200ba', '🦊', '⠁']) assert.ok(!isBlank(text), text);
+});
+
+test('a reaction is one emoji, drawn as one', () => {
+  for (const emoji of ['👍', '👍🏽', '👩‍💻', '🇮🇱', '❤️', '1️⃣']) assert.ok(isEmoji(emoji), emoji);
+  assert.equal(asEmoji('❤'), '❤️');
+  for (const text of ['x', '1', '👍👍', 'tada', '👍 ', '\u200d', '']) assert.ok(!isEmoji(text), text);
+});
+
+test('a title is normal, and all of it can be seen', () => {
+  assert.equal(normaliseTitle(' ｄｅｓｉｇｎ \u00a0 cafe\u0301 '), 'design café');
+  for (const title of ['نامه\u200cها', '👩‍💻 code', 'ü']) assert.ok(isShownTitle(title), title);
+  for (const title of ['a\u202eb', '\u2066a', 'a\u200bb', '\u3164', 'a\u0007'])
+    assert.ok(!isShownTitle(title));
 });

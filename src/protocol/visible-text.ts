@@ -17,6 +17,34 @@ export function visibleLine(text: string): string {
   return visibleText(text).replaceAll('\n', ' ').replaceAll(/ +/g, ' ').trim();
 }
 
+/** Whether a text has nothing that can be seen: blanks, zero-width characters, fillers, empty patterns. */
+export function isBlank(text: string): boolean {
+  return /^[\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text);
+}
+
+/** The form in which a title is kept: compatibility forms as plain characters, trimmed, single blanks. */
+export function normaliseTitle(title: string): string {
+  return title.normalize('NFKC').trim().replace(/\s+/gu, ' ');
+}
+
+/** What no title has. Joiners and the emoji selector, which some scripts and emoji need, may stand in one. */
+const hidden = /(?!\u200c|\u200d|\ufe0f)[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Whether every character of a title can be seen, and none turns the direction of others. */
+export function isShownTitle(title: string): boolean {
+  return !isBlank(title) && !hidden.test(title);
+}
+
+/** Whether a text is one emoji that is recommended for general interchange. */
+export function isEmoji(text: string): boolean {
+  return /^\p{RGI_Emoji}$/v.test(text);
+}
+
+/** An emoji in the form in which emoji are drawn, if it has one. */
+export function asEmoji(text: string): string {
+  return isEmoji(`${text}\ufe0f`) ? `${text}\ufe0f` : text;
+}
+
 function visible(text: string): string {
   return text.replaceAll(unseen, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 }

@@ -37,6 +37,21 @@ export interface ConversationStore {
    * direct one. Events: conversation_update.
    */
   inviteToConversation(invitation: Membership & { readonly by: string }): Promise<Conversation>;
+  /**
+   * Archives a channel, or takes that back: its maker, or anybody with `anyones`. It can then only be read
+   * (`archived`); its waiting tasks are withdrawn, and tasks at work go on to their end. Says so there.
+   * Errors: unknown_conversation, limit_reached; forbidden, for main, a direct conversation and another's
+   * channel.
+   * Events: conversation_update, chat_message; task_notification for what was withdrawn.
+   */
+  archiveConversation(archival: ChannelArchival): Promise<ArchivedChannel>;
+  /**
+   * Deletes a channel: nobody sees it or anything in it from then on, and `removeDeleted` removes its
+   * messages. Waiting tasks are stopped, tasks at work are `stopping`. Its maker may while no other person
+   * has written there, else only with `anyones`. Errors: unknown_conversation; forbidden, as for archiving.
+   * Events: conversation_deleted, of a private channel once for each member; task_notification.
+   */
+  deleteConversation(deletion: ChannelDeletion): Promise<DeletedChannel>;
 
   /**
    * Moves a member's read position forward; `alone`: leaves it, and notes this one message as read.
@@ -88,6 +103,29 @@ export interface Membership {
   readonly conversation_id: string;
   readonly member: string;
   readonly at: string;
+}
+
+export interface ChannelDeletion {
+  readonly conversation_id: string;
+  readonly by: string;
+  /** Also a channel that another made. */
+  readonly anyones: boolean;
+  readonly at: string;
+}
+
+export interface ChannelArchival extends ChannelDeletion {
+  /** False takes it back. */
+  readonly on: boolean;
+}
+
+export interface ArchivedChannel {
+  readonly conversation: Conversation;
+  /** False: it was so already. */
+  readonly changed: boolean;
+}
+
+export interface DeletedChannel {
+  readonly title: string;
 }
 
 export interface ReadMark {

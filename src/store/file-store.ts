@@ -40,6 +40,8 @@ export interface FileStore {
 
 export interface LockAsk {
   readonly holder: string;
+  /** Who asks, if it is for another: it counts for both. */
+  readonly asked_by?: string;
   readonly task_id: string | null;
   readonly worker_id?: string;
   readonly targets: readonly LockTarget[];
@@ -72,6 +74,8 @@ export interface LockRelease {
 
 export interface LockRequestAsk {
   readonly requester: string;
+  /** As in `LockAsk`. */
+  readonly asked_by?: string;
   readonly task_id: string | null;
   readonly target: LockTarget;
   readonly reason: string;

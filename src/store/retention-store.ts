@@ -15,6 +15,8 @@ export interface RetentionStore {
    * Events: messages_removed, one for each conversation.
    */
   removeMessages(step: RemovalStep): Promise<RemovalResult>;
+  /** Removes messages of deleted channels, as `removeMessages` does. Events: messages_removed. */
+  removeDeleted(step: Pick<RemovalStep, 'limit' | 'at'>): Promise<{ removed: number }>;
   /**
    * Removes the journal's oldest events. The newest one stays, and so do those that a subscriber with a saved
    * cursor has not had, unless it is behind by more than `journalEventsForCursorsMax`.

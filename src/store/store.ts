@@ -257,7 +257,9 @@ export type AuditedOperation =
   | 'revokeToken'
   | 'releaseLocks'
   | 'answerApproval'
-  | 'setAgentPolicy';
+  | 'setAgentPolicy'
+  | 'archiveConversation'
+  | 'deleteConversation';
 
 /** Who did something, and from where. */
 export interface Actor {

@@ -6,12 +6,14 @@ import { AgentRole, limits, ToolGroup, ToolRule } from '../protocol/index.ts';
 
 /**
  * The jobs that agents can have, from Markdown files: front matter says what one is good at, the text is what
- * an agent with that job is told. Any other word is a job too, of which nothing is known.
+ * an agent with that job is told. Older clients hire for any other word too, of which nothing is known.
  */
 export interface Roles {
   list(): readonly AgentRole[];
   /** By its name as it is written, in any case: "Frontend developer" is `frontend-developer`. */
   find(role: string): AgentRole | undefined;
+  /** Says that nothing is known of a role, which ones there are, and how to add one; null: it is known. */
+  unknownNotice(role: string): string | null;
 }
 
 const FrontMatter = AgentRole.omit({ name: true, instructions: true }).strict();
@@ -35,6 +37,14 @@ export function readRoles(folders: readonly string[]): Roles {
   return {
     list: () => [...roles.values()],
     find: (role) => roles.get(nameOf(role)),
+    unknownNotice(role) {
+      if (roles.has(nameOf(role))) return null;
+      const known = [...roles.keys()].sort().join(', ');
+      return (
+        `No role is called "${role}". Roles: ${known}. To add one, write a file "${nameOf(role)}.md" ` +
+        'in the folder of roles (--roles-dir) and restart the server.'
+      );
+    },
   };
 }
 

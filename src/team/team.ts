@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isoTime } from '../lib/clock.ts';
+import { lookalike } from '../lib/skeleton.ts';
 import {
   type AgentState,
   ChatError,
@@ -9,7 +10,9 @@ import {
   type MemberNames,
   nameKey,
   type OwnPolicy,
+  reservedNames,
   type Smartness,
+  takenText,
 } from '../protocol/index.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
@@ -28,7 +31,9 @@ export interface Team {
   agentNames(): readonly string[];
   /** The agent's member entry. Errors: unknown_agent, with who exists. */
   agent(name: string): Member;
-  /** Hires an agent, without a level at that of its role. Errors: name_taken, too_many_agents. */
+  /**
+   * Hires an agent, without a level at that of its role. Errors: name_taken, too_many_agents, unknown_role.
+   */
   hire(agent: NewEmployee, by: Actor): Promise<Member>;
   /** Sets what an agent may do without asking. Errors: unknown_agent. */
   setPolicy(name: string, policy: OwnPolicy, by: Actor): Promise<void>;
@@ -47,6 +52,8 @@ export interface NewEmployee {
   readonly name: string;
   readonly role: string;
   readonly smartness?: Smartness | undefined;
+  /** Only for a role that is known. */
+  readonly known_role?: boolean | undefined;
   /** What it may do without asking, if not as all others. */
   readonly policy?: OwnPolicy | undefined;
 }
@@ -59,9 +66,6 @@ export interface TeamDependencies {
   /** How a newly hired agent is: idle while a worker is there, else offline. */
   readonly initialState: () => { state: AgentState; reason: string | null };
 }
-
-/** Names that would be taken for something else. */
-const reservedNames: ReadonlySet<string> = new Set(['system', 'all', 'here', 'everyone', 'channel', 'team']);
 
 export async function createTeam({
   store,
@@ -88,8 +92,9 @@ export async function createTeam({
     throw new ChatError('unknown_agent', `No agent is called "${name}". ${whoExists(agentNames())}`);
   }
 
-  function refuseTaken(name: string, kind: Member['kind']): void {
-    if (reservedNames.has(nameKey(name))) {
+  function refuseTaken(given: string, kind: Member['kind']): void {
+    const name = given.normalize('NFKC');
+    if (find(given) === undefined && lookalike(name, reservedNames) !== undefined) {
       throw new ChatError('name_taken', `"${name}" cannot be a name: it means something else here.`);
     }
     if (/^guest_/i.test(name)) {
@@ -98,9 +103,17 @@ export async function createTeam({
     // Messages of an agent are shown as from NAME-bot, and it is mentioned so too.
     const member =
       find(name.replace(/-bot$/i, '')) ?? find(name) ?? (kind === 'agent' ? find(`${name}-bot`) : undefined);
+    if (member === undefined && find(given) === undefined) refuseLookalike(name);
     if (member === undefined || (kind === 'person' && member.kind === 'person' && find(name) !== undefined))
       return;
     throw new ChatError('name_taken', `"${name}" is taken: ${describe(member)} already exists.`);
+  }
+
+  /** Early, for a link or a hire; the store decides when the member comes. */
+  function refuseLookalike(name: string): void {
+    const names = [...roster.values()].map((member) => member.name);
+    const like = lookalike(name, names) ?? lookalike(name.replace(/-bot$/i, ''), names);
+    if (like !== undefined) throw new ChatError('name_taken', takenText(name, like));
   }
 
   return {
@@ -109,7 +122,9 @@ export async function createTeam({
     names: { get: (key) => roster.get(key)?.name },
     agentNames,
     agent,
-    async hire({ name, role, smartness = roles.find(role)?.model ?? 'normal', policy }, by) {
+    async hire({ name, role, smartness = roles.find(role)?.model ?? 'normal', policy, known_role }, by) {
+      const unknown = known_role === true ? roles.unknownNotice(role) : null;
+      if (unknown !== null) throw new ChatError('unknown_role', unknown);
       refuseTaken(name, 'agent');
       const at = isoTime(clock);
       const detail = policy === undefined ? role : `${role}, ${policyText(policy)}`;

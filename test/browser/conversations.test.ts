@@ -52,6 +52,38 @@ describe('conversations on the page', { timeout: 120_000 }, () => {
     assert.equal(await composer.inputValue(), 'half a thought');
   });
 
+  it('archives a channel after saying what happens, shows it as archived, and deletes it', async () => {
+    const { page, server, items } = opened;
+    withDesign();
+    const design = conversation('design', { created_by: 'dana' });
+    server.team.conversations[1] = design;
+    await opened.signIn();
+    await page.locator('[data-conversation=design]').click();
+    await items.filter({ hasText: 'in design' }).waitFor();
+    await page.getByRole('button', { name: 'Channel', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Archive channel' }).click();
+    await page.getByText('Tasks that wait there are withdrawn').waitFor();
+    await page.getByRole('button', { name: 'Archive', exact: true }).click();
+    const { joined: _, ...told } = design;
+    server.tell({ type: 'conversation_update', data: { ...told, archived_at: minutesAgo(0) } });
+    await page.getByText('is archived: it can only be read').waitFor();
+    await page.locator('[data-conversation=design]').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Browse or create channels' }).click();
+    await page.getByRole('list', { name: 'Archived channels' }).getByText('design').click();
+    await page.getByRole('button', { name: 'Channel', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Delete channel' }).click();
+    await page.getByText('This cannot be undone').waitFor();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    const gone = { conversation_id: 'design', deleted_by: 'dana', timestamp: minutesAgo(0) };
+    server.tell({ type: 'conversation_deleted', data: gone });
+    await page.getByRole('heading', { name: 'main', level: 1 }).first().waitFor();
+    const sent = server.received.filter(({ type }) => /^(archive|delete)_conversation/.test(String(type)));
+    assert.deepEqual(
+      sent.map(({ type, request }) => `${type} ${request.conversation_id}`),
+      ['archive_conversation design', 'delete_conversation design'],
+    );
+  });
+
   it('jumps to a message of old, goes on in both directions and back to the newest', async () => {
     const { page, server, items } = opened;
     for (let id = 2; id <= 300; id += 1) {

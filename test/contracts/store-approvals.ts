@@ -206,6 +206,41 @@ export function approvalContract(subject: Subject): void {
     await assert.rejects(store.requestApproval(asks('one more')), { code: 'limit_reached' });
   });
 
+  test('the tasks of one asker ask for only so much at once, and those of others can still ask', async () => {
+    const { store } = subject;
+    const askOf = async (agent_name: string, requested_by: string, count: number) => {
+      const task_id = `${agent_name} for ${requested_by}`;
+      await store.hireAgent(anAgent(agent_name));
+      await store.assignTask(aTask(task_id, { agent_name, requested_by }));
+      await store.stepTask(claim(task_id, 'w1'));
+      for (let call = 0; call < count; call += 1) {
+        await store.requestApproval(asks(`c${call}`, { task_id }));
+      }
+    };
+    const tasks = limits.approvalsPerAskerMax / limits.approvalsPerTaskMax;
+    for (let index = 0; index < tasks; index += 1) {
+      await askOf(`x${index}`, 'mallory', limits.approvalsPerTaskMax);
+    }
+    const full = { code: 'limit_reached', message: /Tasks of mallory wait for 100 answers already/ };
+    await assert.rejects(askOf('y', 'mallory', 1), full);
+    await askOf('z', 'omar', 1);
+  });
+
+  test('what one agent asks for is counted over its tasks', async () => {
+    const { store } = subject;
+    for (let index = 0; index * limits.approvalsPerTaskMax <= limits.approvalsPerAgentMax; index += 1) {
+      const task_id = `more ${index}`;
+      await store.assignTask(aTask(task_id, { requested_by: `p${index}` }));
+      await store.stepTask(claim(task_id, 'w1', { exclusive: false }));
+      const asked = Array.from({ length: limits.approvalsPerTaskMax }, (_, call) =>
+        store.requestApproval(asks(`c${call}`, { task_id })),
+      );
+      if (index * limits.approvalsPerTaskMax < limits.approvalsPerAgentMax) await Promise.all(asked);
+      else
+        await assert.rejects(Promise.all(asked), { code: 'limit_reached', message: /waits for 40 answers/ });
+    }
+  });
+
   test('what is asked in a private conversation is told to its members only', async () => {
     const { store, watched } = subject;
     const { conversation_id } = await store.createConversation({

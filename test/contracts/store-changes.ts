@@ -109,9 +109,13 @@ export function messageChangeContract(subject: Subject): void {
     await put('dana', 'tada', false);
     await put('dana', 'never', false);
     assert.deepEqual(await reactions(), [{ emoji: '👍', members: ['omar'] }]);
-    for (let index = 1; index < limits.reactionsPerMessageMax; index += 1)
-      await put('dana', `e${index}`, true);
-    await assert.rejects(put('dana', 'one more', true), { code: 'limit_reached' });
+    const most = limits.reactionsPerMemberAndMessageMax;
+    for (let index = 0; index < most; index += 1) await put('dana', `e${index}`, true);
+    await assert.rejects(put('dana', 'one more', true), { code: 'limit_reached', message: /Take one back/ });
+    await put('dana', 'e0', false);
+    for (let index = 1; index < most; index += 1) await put('omar', `o${index}`, true);
+    await put('zoe', 'z', true);
+    await assert.rejects(put('eve', 'one more', true), { code: 'limit_reached', message: /at most 20/ });
     await put('dana', '👍', true);
   });
 

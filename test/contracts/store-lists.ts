@@ -14,7 +14,10 @@ export function listsContract(subject: Subject): void {
       ...{ created_by: 'dana', at: noon },
     });
     const assign = (n: number, more: object = {}) =>
-      store.assignTask({ ...aTask(`t${n}`, { agent_name: `agent-${1 + (n % 20)}` }), ...more });
+      store.assignTask({
+        ...aTask(`t${n}`, { agent_name: `agent-${1 + (n % 20)}`, requested_by: n < 100 ? 'dana' : 'omar' }),
+        ...more,
+      });
     await assign(0);
     for (let n = 1; n < 200; n += 1) await assign(n, { conversation_id });
     const ids = async (query: Partial<Parameters<typeof store.listTasks>[0]>) =>

@@ -68,7 +68,7 @@ export function memberContract(subject: Subject): void {
   test('a team has a most of agents, also when all are hired at once', async () => {
     const { store } = subject;
     const hired = await Promise.allSettled(
-      Array.from({ length: limits.agentsMax + 5 }, (_, index) => store.hireAgent(anAgent(`a${index}`))),
+      Array.from({ length: limits.agentsMax + 5 }, (_, index) => store.hireAgent(anAgent(`agent-${index}`))),
     );
     const refused = hired.filter((result) => result.status === 'rejected');
     assert.deepEqual(

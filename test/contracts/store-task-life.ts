@@ -187,7 +187,8 @@ export function taskLifeContract(subject: Subject): void {
 
   test('taking up counts for the line of its agent', async () => {
     await ended('failed');
-    for (let n = 0; n < limits.queuedTasksPerAgentMax; n += 1) await subject.store.assignTask(aTask(`q${n}`));
+    for (let n = 0; n < limits.queuedTasksPerAskerAndAgentMax; n += 1)
+      await subject.store.assignTask(aTask(`q${n}`));
     await assert.rejects(takeUp('t2', 't1', 'retry'), { code: 'queue_full' });
     assert.equal((await subject.store.readTask('t1'))?.successor_id, null);
   });

@@ -168,11 +168,23 @@ test('every limit of a search is told', async (t) => {
   assert.deepEqual(await ids(anna, whole.join(' ')), []);
   const devices = await Promise.all([1, 2, 3].map(() => developer(t, app.webSocketUrl, 'anna')));
   for (const device of devices) {
-    for (let count = 0; count < limits.searchesWaitingMax; count += 1)
+    for (let count = 0; count < limits.searchesPerMemberMax; count += 1)
       device.send({ type: 'search', q: 'x' });
   }
   const tooMany = devices.map((device) => device.ever(({ code }) => code === 'unavailable'));
-  assert.match(String((await Promise.any(tooMany)).message), /Too many searches/);
+  assert.match(String((await Promise.any(tooMany)).message), /8 of your searches are under way/);
+  const bo = await developer(t, app.webSocketUrl, 'bo');
+  assert.deepEqual(await ids(bo, 'nothing'), []);
+  const crowdMax = limits.searchesWaitingMax / limits.searchesPerMemberMax;
+  const names = Array.from({ length: crowdMax * 3 }, (_, index) => `crowd${index}`);
+  const crowd = await Promise.all(names.map((name) => developer(t, app.webSocketUrl, name)));
+  for (const device of crowd)
+    for (let count = 0; count < limits.searchesPerMemberMax; count += 1)
+      device.send({ type: 'search', q: 'x' });
+  const crowded = crowd.map((device) =>
+    device.ever(({ message }) => /Too many searches/.test(String(message))),
+  );
+  await Promise.any(crowded);
 });
 
 test('the SDK takes page after page', async (t) => {

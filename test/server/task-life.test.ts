@@ -152,15 +152,18 @@ test('many are hired and given at once; what is refused keeps nothing else', asy
   const given = await call('/tasks/batch', {
     tasks: [
       { name: 'ada', task: 'x'.repeat(limits.taskCharsMax) },
-      ...Array.from({ length: limits.queuedTasksPerAgentMax + 1 }, () => ({ name: 'new', task: 'dig' })),
+      ...Array.from({ length: limits.queuedTasksPerAskerAndAgentMax + 1 }, () => ({
+        name: 'new',
+        task: 'dig',
+      })),
     ],
   });
   const results = given.body.results as { employee: string; success: boolean; error?: string }[];
   assert.deepEqual(
     results.map(({ success }) => success),
-    [true, ...Array<boolean>(limits.queuedTasksPerAgentMax).fill(true), false],
+    [true, ...Array<boolean>(limits.queuedTasksPerAskerAndAgentMax).fill(true), false],
   );
-  assert.match(results.at(-1)?.error ?? '', /10 tasks waiting/);
+  assert.match(results.at(-1)?.error ?? '', /10 tasks of \S+ waiting/);
   const tooMany = Array.from({ length: limits.tasksPerBatchMax + 1 }, () => ({ name: 'ada', task: 'dig' }));
   assert.equal((await call('/tasks/batch', { tasks: tooMany })).status, 400);
   const crowd = Array.from({ length: limits.agentsPerBatchMax + 1 }, (_, n) => ({

@@ -24,7 +24,9 @@ export function ConnectionBar() {
     return (
       <div role="alert" className="flex items-center gap-2 bg-bad-soft px-4 py-1.5 text-sm text-bad">
         <Unplug aria-hidden="true" className="size-4 shrink-0" />
-        <span className="min-w-0 flex-1">Disconnected. {link.reason}</span>
+        <span dir="auto" className="min-w-0 flex-1">
+          Disconnected. {link.reason}
+        </span>
         <Button look="danger" size="small" onClick={() => window.location.reload()}>
           Reload
         </Button>

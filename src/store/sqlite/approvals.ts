@@ -19,6 +19,7 @@ import type { Database } from './database.ts';
 import { openHelpOf } from './help-rows.ts';
 import type { JournalWriter } from './journal.ts';
 import { announce } from './messages.ts';
+import { demandApprovalRoom } from './quotas.ts';
 import { readTask } from './task-rows.ts';
 import { turnTask } from './task-turn.ts';
 
@@ -32,9 +33,13 @@ export function requestApproval(db: Database, journal: JournalWriter, ask: Appro
   const always = findAlways(db, ask.task_id, scope);
   if (always !== undefined) return toApproval(always);
   if (pendingOf(db, ask.task_id).length >= limits.approvalsPerTaskMax) {
-    throw new ChatError('limit_reached', `It waits for ${limits.approvalsPerTaskMax} answers already.`);
+    throw new ChatError(
+      'limit_reached',
+      `It waits for ${limits.approvalsPerTaskMax} answers already. Answer some first.`,
+    );
   }
   const { agent_name, conversation_id } = task;
+  demandApprovalRoom(db, agent_name, task.requested_by);
   const at = ask.requested_at;
   const unanswered = { answer: null, answered_by: null, answered_at: null, sentence: '' };
   const card = insertApproval(

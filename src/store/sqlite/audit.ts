@@ -39,6 +39,8 @@ const learned: { [K in AuditedOperation]?: (result: Result<K>) => Partial<AuditN
   }),
   revokeKey: ({ user_id }) => ({ subject: user_id }),
   revokeToken: ({ user_id }) => ({ subject: user_id }),
+  archiveConversation: ({ conversation, changed }) => (changed ? { subject: conversation.title } : null),
+  deleteConversation: ({ title }) => ({ subject: title }),
   releaseLocks: (locks) => ({
     subject: [...new Set(locks.map(({ holder }) => holder))].join(', ') || null,
     detail: locks.map(({ path }) => path).join(', ') || 'nothing',

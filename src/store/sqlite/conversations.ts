@@ -1,11 +1,14 @@
+import { lookalike } from '../../lib/skeleton.ts';
 import type { Conversation } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import type { EventScope } from '../../protocol/events.ts';
 import { limits } from '../../protocol/limits.ts';
+import { isSameName } from '../../protocol/member-names.ts';
 import type { ConversationStore, Membership, NewConversation } from '../conversation-store.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import { findMember } from './members.ts';
+import { demandChannelRoom, demandDirectRoom } from './quotas.ts';
 
 export interface ConversationRow {
   conversation_id: string;
@@ -16,16 +19,19 @@ export interface ConversationRow {
   everybody: number;
   created_by: string;
   created_at: string;
+  archived_at: string | null;
   message_count: number;
   last_message_id: number;
   last_activity: string;
 }
 
-const columns = `conversation_id, kind, title, private, everybody, created_by, created_at, message_count,
-  last_message_id, last_activity`;
+const columns = `conversation_id, kind, title, private, everybody, created_by, created_at, archived_at,
+  message_count, last_message_id, last_activity`;
 
 export function listRows(db: Database): ConversationRow[] {
-  return db.all<ConversationRow>(`SELECT ${columns} FROM conversations ORDER BY rowid`);
+  return db.all<ConversationRow>(
+    `SELECT ${columns} FROM conversations WHERE deleted_at IS NULL ORDER BY rowid`,
+  );
 }
 
 /** The members of every conversation that lists them, in the order in which they joined. */
@@ -56,12 +62,27 @@ export function toConversation(row: ConversationRow, members: string[]): Convers
     members: row.everybody === 1 ? null : members,
     created_by: row.created_by,
     created_at: row.created_at,
+    archived_at: row.archived_at,
   };
+}
+
+/** Undefined also for one that was deleted. */
+export function findConversation(db: Database, id: string): ConversationRow | undefined {
+  return db.get<ConversationRow>(
+    `SELECT ${columns} FROM conversations WHERE conversation_id = ? AND deleted_at IS NULL`,
+    id,
+  );
+}
+
+/** Errors: archived. */
+export function demandOpen({ title, archived_at }: ConversationRow): void {
+  if (archived_at === null) return;
+  throw new ChatError('archived', `"${title}" is archived: it can only be read. Unarchive it first.`);
 }
 
 /** A conversation that a viewer may see; null may see all. Errors: unknown_conversation. */
 export function requireConversation(db: Database, id: string, viewer: string | null): ConversationRow {
-  const row = db.get<ConversationRow>(`SELECT ${columns} FROM conversations WHERE conversation_id = ?`, id);
+  const row = findConversation(db, id);
   if (row === undefined || (row.private === 1 && viewer !== null && !isMember(db, id, viewer))) {
     throw new ChatError('unknown_conversation', `There is no conversation "${id}".`);
   }
@@ -88,7 +109,7 @@ export function scopeIn(db: Database, id: string): EventScope | undefined {
   return row?.private === 1 ? { conversation_id: id } : undefined;
 }
 
-function membersOf(db: Database, id: string): string[] {
+export function membersOf(db: Database, id: string): string[] {
   return db
     .all<{ member: string }>(
       'SELECT member FROM conversation_members WHERE conversation_id = ? ORDER BY rowid',
@@ -107,13 +128,9 @@ export function createConversation(
   const key = direct ? directKey(members) : null;
   const known = key === null ? undefined : findDirect(db, key);
   if (known !== undefined) return toConversation(known, membersOf(db, known.conversation_id));
-  if (!direct && !asked.private && hasPublicChannel(db, asked.title)) {
-    throw new ChatError('name_taken', `There is a channel called "${asked.title}" already.`);
-  }
-  const count = db.get<{ count: number }>('SELECT count(*) AS count FROM conversations')?.count ?? 0;
-  if (count >= limits.conversationsMax) {
-    throw new ChatError('limit_reached', `There are ${limits.conversationsMax} conversations already.`);
-  }
+  if (!direct && !asked.private) demandOwnTitle(db, asked.title);
+  if (direct) demandDirectRoom(db, asked.created_by);
+  else demandChannelRoom(db, asked.created_by);
   const { conversation_id, kind, created_by, at } = asked;
   db.run(
     `INSERT INTO conversations (conversation_id, kind, title, private, created_by, created_at, direct_key,
@@ -163,12 +180,22 @@ function findDirect(db: Database, key: string): ConversationRow | undefined {
   return db.get<ConversationRow>(`SELECT ${columns} FROM conversations WHERE direct_key = ?`, key);
 }
 
-function hasPublicChannel(db: Database, title: string): boolean {
-  const found = db.get(
-    `SELECT 1 FROM conversations WHERE kind = 'channel' AND private = 0 AND title = ? COLLATE NOCASE`,
-    title,
+/** Errors: name_taken, when a public channel has the title, or one that looks like it. */
+function demandOwnTitle(db: Database, title: string): void {
+  const titles = db.all<{ title: string }>(
+    `SELECT title FROM conversations WHERE kind = 'channel' AND private = 0 AND deleted_at IS NULL`,
   );
-  return found !== undefined;
+  const like = lookalike(
+    title,
+    titles.map((row) => row.title),
+  );
+  if (like === undefined) return;
+  throw new ChatError(
+    'name_taken',
+    isSameName(like, title)
+      ? `There is a channel called "${like}" already.`
+      : `"${title}" looks like the channel "${like}". Choose another title.`,
+  );
 }
 
 /** Whoever comes in starts with nothing unread. */
@@ -187,7 +214,12 @@ function addMember(db: Database, { conversation_id, member, at }: Membership): v
   );
 }
 
-function announceConversation(db: Database, journal: JournalWriter, id: string, at: string): Conversation {
+export function announceConversation(
+  db: Database,
+  journal: JournalWriter,
+  id: string,
+  at: string,
+): Conversation {
   const row = requireConversation(db, id, null);
   const conversation = toConversation(row, membersOf(db, id));
   journal.append('conversation_update', conversation, at, scopeOf(row));
@@ -215,6 +247,7 @@ function bringIn(
   row: ConversationRow,
 ): Conversation {
   const { conversation_id, at } = asked;
+  demandOpen(row);
   const member = requireMember(db, asked.member);
   const members = membersOf(db, conversation_id);
   if (row.everybody === 1 || members.includes(member)) return toConversation(row, members);

@@ -12,7 +12,7 @@ import type {
 import type { NewMessage } from '../store.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
-import { announce } from './messages.ts';
+import { announceIfKept } from './messages.ts';
 
 interface ChangeRow extends Omit<KnownFileChange, 'during' | 'kept'> {
   readonly key: string;
@@ -32,7 +32,7 @@ export function recordFileChanges(
   journal.append('files_changed', { changes: recorded }, at);
   const bypassed = recorded.filter(({ held_by }) => held_by !== null);
   if (bypassed.length > 0) journal.append('lock_bypassed', { changes: bypassed }, at);
-  if (announcement !== null) announce(db, journal, withRecords(announcement, bypassed));
+  if (announcement !== null) announceIfKept(db, journal, withRecords(announcement, bypassed));
   return recorded;
 }
 
@@ -90,7 +90,7 @@ export function recordPutBack(
   };
   const recorded = insertChange(db, own, row.worker_id, at);
   journal.append('files_changed', { changes: [change, recorded] }, at);
-  announce(db, journal, announcement);
+  announceIfKept(db, journal, announcement);
   return change;
 }
 

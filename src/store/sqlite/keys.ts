@@ -6,10 +6,11 @@ import { addCredential, credentialColumns, readCredential, toCredential } from '
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import { isEnvironmentKeyName, isKeyName } from './key-names.ts';
-import { changeRole, findMember, upsertPerson } from './members.ts';
+import { changeRole, demandOwnName, findMember, newName, upsertPerson } from './members.ts';
 
 export function addKey(db: Database, journal: JournalWriter, key: NewCredential): void {
-  const { user_id: name, role, created_at: at } = key;
+  const { role, created_at: at } = key;
+  const name = newName(key.user_id);
   const live = listKeys(db);
   if (live.some((other) => isSameName(other.user_id, name))) {
     throw new ChatError(
@@ -24,6 +25,7 @@ export function addKey(db: Database, journal: JournalWriter, key: NewCredential)
   if (isEnvironmentKeyName(name) || (member !== undefined && !isKeyName(db, name))) {
     throw new ChatError('name_taken', `"${name}" is somebody else's. A key needs a name of its own.`);
   }
+  if (member === undefined) demandOwnName(db, name);
   db.run(`DELETE FROM credentials WHERE kind = 'key' AND user_id = ? COLLATE NOCASE`, name);
   if (role !== 'system') {
     upsertPerson(db, journal, { name, role, at });

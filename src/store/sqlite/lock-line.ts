@@ -1,3 +1,4 @@
+import { overlap } from '../../lib/path-patterns.ts';
 import type { LockRequest } from '../../protocol/file-entities.ts';
 import type { LockRelease } from '../file-store.ts';
 import type { Database } from './database.ts';
@@ -28,7 +29,7 @@ export function endLocks(
   if (locks.length === 0) return;
   for (const lock of locks) deleteLock(db, lock);
   journal.append('file_released', { locks: locks.map(toLock), why, by, timestamp: at }, at);
-  serveLine(db, journal, at);
+  serveLine(db, journal, locks, at);
 }
 
 /**
@@ -93,9 +94,12 @@ export function resolve(
   return resolved;
 }
 
-/** Gives what is free to those who wait for it, the first first. */
-export function serveLine(db: Database, journal: JournalWriter, at: string): void {
-  for (const request of pendingRequests(db)) grantIfFree(db, journal, request, { by: null, at });
+/** Gives what locks left free to those who wait for it, the first first. */
+export function serveLine(db: Database, journal: JournalWriter, ended: readonly LockRow[], at: string): void {
+  for (const request of pendingRequests(db)) {
+    const waited = ended.some((lock) => overlap(lock, request));
+    if (waited) grantIfFree(db, journal, request, { by: null, at });
+  }
 }
 
 /** Gives a requester what it asked for; if somebody else has it too, the request is to that one now. */

@@ -4,17 +4,20 @@ import { limits } from '../../protocol/limits.ts';
 import type { Database } from './database.ts';
 
 /** A lock or request with the form of its path by which places are compared. */
-export type LockRow = FileLock & PathPattern & Term;
-export type RequestRow = LockRequest & PathPattern & Term;
+export type LockRow = FileLock & PathPattern & Terms;
+export type RequestRow = LockRequest & PathPattern & Terms;
 
-/** How long it is held, if it is for no task. */
-interface Term {
+interface Terms {
+  /** How long it is held, if it is for no task. */
   readonly term_ms: number;
+  /** Who asked for it, if that is not its holder. */
+  readonly asked_by: string | null;
 }
 
-const lockColumns = 'lock_id, path, key, kind, holder, task_id, reason, locked_at, expires_at, term_ms';
+const lockColumns = `lock_id, path, key, kind, holder, task_id, reason, locked_at, expires_at, term_ms,
+  asked_by`;
 const requestColumns = `lock_request_id, path, key, kind, requester, task_id, holder, reason, status,
-  requested_at, resolved_at, resolved_by, term_ms`;
+  requested_at, resolved_at, resolved_by, term_ms, asked_by`;
 
 const selectLocks = `SELECT ${lockColumns} FROM locks`;
 
@@ -44,12 +47,19 @@ export function locksOn(db: Database, { key, kind }: PathPattern): LockRow[] {
   return db.all<LockRow>(`${selectLocks} WHERE key = ? AND kind = ? ORDER BY lock_id`, key, kind);
 }
 
-/** How many locks there are, and how many of them are globs; of one member, or of all. */
-export function countLocks(db: Database, holder: string | null): { all: number; globs: number } {
-  const counted = db.get<{ all: number; globs: number }>(
-    `SELECT count(*) AS "all", count(*) FILTER (WHERE kind = 'glob') AS globs FROM locks
-     ${holder === null ? '' : 'WHERE holder = ?'}`,
-    ...(holder === null ? [] : [holder]),
+export interface LockCount {
+  readonly all: number;
+  readonly globs: number;
+}
+
+/** How many locks there are, and how many of them are globs; those with a holder or an asker, or all. */
+export function countLocks(db: Database, of: { holder?: string; asked_by?: string } = {}): LockCount {
+  const [column, name] = Object.entries(of)[0] ?? ['1', 1];
+  const counted = db.get<LockCount>(
+    // Each by an index of its own: no row is read.
+    `SELECT (SELECT count(*) FROM locks WHERE ${column} = ?1) AS "all",
+       (SELECT count(*) FROM locks WHERE kind = 'glob' AND ${column} = ?1) AS globs`,
+    name,
   );
   return counted ?? { all: 0, globs: 0 };
 }
@@ -60,15 +70,15 @@ export function listLocks(db: Database, now: string): FileLock[] {
     .map(toLock);
 }
 
-export type NewLock = Pick<FileLock, 'holder' | 'task_id' | 'reason'> & LockTarget & Partial<Term>;
+export type NewLock = Pick<FileLock, 'holder' | 'task_id' | 'reason'> & LockTarget & Partial<Terms>;
 
 export function insertLock(db: Database, lock: NewLock, at: string): LockRow {
-  const { path, key, kind, holder, task_id, reason, term_ms = limits.lockTermMs } = lock;
+  const { path, key, kind, holder, task_id, reason, term_ms = limits.lockTermMs, asked_by = null } = lock;
   const expires_at = expiry({ task_id, term_ms }, at);
-  const row = { path, key, kind, holder, task_id, reason, locked_at: at, expires_at, term_ms };
-  const values = [path, key, kind, holder, task_id, reason, at, expires_at, term_ms];
+  const row = { path, key, kind, holder, task_id, reason, locked_at: at, expires_at, term_ms, asked_by };
+  const values = [path, key, kind, holder, task_id, reason, at, expires_at, term_ms, asked_by];
   const { lastId } = db.run(
-    `INSERT INTO locks (${lockColumns}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO locks (${lockColumns}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...values,
   );
   return { lock_id: lastId, ...row };
@@ -96,7 +106,7 @@ function expiry(lock: Termed, at: string): string {
   return new Date(Date.parse(at) + termMs(lock)).toISOString();
 }
 
-export function toLock({ key: _key, term_ms: _term, ...lock }: LockRow): FileLock {
+export function toLock({ key: _key, term_ms: _term, asked_by: _asker, ...lock }: LockRow): FileLock {
   return lock;
 }
 
@@ -110,20 +120,27 @@ export function blockerOf(db: Database, member: string, target: PathPattern): Lo
     firstBelow(db, member, target),
     firstGlob(db, member, target),
   ];
+  return firstOf(found);
+}
+
+function firstOf(found: readonly (LockRow | undefined)[]): LockRow | undefined {
   return found.reduce((first, lock) => (first && (!lock || first.lock_id < lock.lock_id) ? first : lock));
 }
 
 /** The file itself, or a folder that the target is in. */
 function firstAround(db: Database, member: string, target: PathPattern): LockRow | undefined {
-  return db.get<LockRow>(
-    `${selectLocks} WHERE key IN (SELECT value FROM json_each(?1)) AND holder <> ?2
-       AND (kind = 'folder' OR (kind = 'file' AND key = ?3)) ORDER BY +lock_id LIMIT 1`,
-    ...[
-      JSON.stringify(foldersOf(target).map((folder) => folder.toWellFormed())),
-      member,
-      target.kind === 'glob' ? '' : target.key,
-    ],
+  const folders = foldersOf(target).map((folder) => folder.toWellFormed());
+  const folder = db.get<LockRow>(
+    `${selectLocks} WHERE kind = 'folder' AND key IN (${folders.map(() => '?').join(', ')}) AND holder <> ?
+     ORDER BY +lock_id LIMIT 1`,
+    ...[...folders, member],
   );
+  if (target.kind === 'glob') return folder;
+  const file = db.get<LockRow>(
+    `${selectLocks} WHERE kind = 'file' AND key = ? AND holder <> ? ORDER BY +lock_id LIMIT 1`,
+    ...[target.key, member],
+  );
+  return firstOf([folder, file]);
 }
 
 /** What is in the folder, or fits the glob. */
@@ -153,6 +170,29 @@ export function pendingRequests(db: Database): RequestRow[] {
   );
 }
 
+/** What a requester waits for on exactly this place. */
+export function findPending(
+  db: Database,
+  requester: string,
+  { key, kind }: PathPattern,
+): RequestRow | undefined {
+  return db.get<RequestRow>(
+    `SELECT ${requestColumns} FROM lock_requests
+     WHERE status = 'pending' AND requester = ? AND key = ? AND kind = ?`,
+    ...[requester, key, kind],
+  );
+}
+
+/** How many requests wait; those of a requester or an asker, or all. */
+export function countPending(db: Database, of: { requester?: string; asked_by?: string } = {}): number {
+  const [column, name] = Object.entries(of)[0] ?? ['1', 1];
+  const counted = db.get<{ count: number }>(
+    `SELECT count(*) AS count FROM lock_requests WHERE status = 'pending' AND ${column} = ?`,
+    name,
+  );
+  return counted?.count ?? 0;
+}
+
 export function listLockRequests(db: Database): LockRequest[] {
   return pendingRequests(db).map(toRequest);
 }
@@ -171,19 +211,20 @@ export function findRequest(db: Database, requestId: number): RequestRow | undef
 
 export function insertRequest(
   db: Database,
-  request: Pick<LockRequest, 'requester' | 'task_id' | 'holder' | 'reason'> & LockTarget & Partial<Term>,
+  request: Pick<LockRequest, 'requester' | 'task_id' | 'holder' | 'reason'> & LockTarget & Partial<Terms>,
   at: string,
 ): RequestRow {
-  const { path, key, kind, requester, task_id, holder, reason, term_ms = limits.lockTermMs } = request;
+  const { path, key, kind, requester, task_id, holder, reason } = request;
+  const { term_ms = limits.lockTermMs, asked_by = null } = request;
   const { lastId } = db.run(
     `INSERT INTO lock_requests
-       (path, key, kind, requester, task_id, holder, reason, status, requested_at, term_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)`,
-    ...[path, key, kind, requester, task_id, holder, reason, at, term_ms],
+       (path, key, kind, requester, task_id, holder, reason, status, requested_at, term_ms, asked_by)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`,
+    ...[path, key, kind, requester, task_id, holder, reason, at, term_ms, asked_by],
   );
   const pending = { status: 'pending', requested_at: at, resolved_at: null, resolved_by: null } as const;
-  const asked = { lock_request_id: lastId, path, key, kind, requester, task_id, holder, reason, term_ms };
-  return { ...asked, ...pending };
+  const asked = { path, key, kind, requester, task_id, holder, reason, term_ms, asked_by };
+  return { lock_request_id: lastId, ...asked, ...pending };
 }
 
 /** Writes what of a request can change. */
@@ -196,6 +237,11 @@ export function updateRequest(db: Database, request: RequestRow): void {
   );
 }
 
-export function toRequest({ key: _key, term_ms: _term, ...request }: RequestRow): LockRequest {
+export function toRequest({
+  key: _key,
+  term_ms: _term,
+  asked_by: _asker,
+  ...request
+}: RequestRow): LockRequest {
   return request;
 }

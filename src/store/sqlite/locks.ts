@@ -17,8 +17,10 @@ import {
   allLocks,
   blockerOf,
   countLocks,
+  countPending,
   deleteLock,
   extendLock,
+  findPending,
   findRequest,
   insertLock,
   insertRequest,
@@ -26,7 +28,6 @@ import {
   locksOfHolder,
   locksOfTasks,
   locksOn,
-  pendingRequests,
   type RequestRow,
   toLock,
   toRequest,
@@ -39,12 +40,13 @@ export function acquireLocks(db: Database, journal: JournalWriter, ask: LockAsk)
   if (ask.worker_id !== undefined) requireAtWork(db, ask.task_id, holder, ask.worker_id);
   dropExpired(db, journal, ask.at);
   const own = locksOfHolder(db, holder);
+  const asked_by = otherAsker(ask, holder);
   const had = ask.targets.map((target) => own.find((lock) => covers(lock, target)));
   const isHad = had.map((lock) => lock !== undefined);
   // Before anything is compared with what others hold.
   demandRoom(
     db,
-    holder,
+    { holder, asked_by },
     ask.targets.filter((_, index) => isHad[index] === false),
   );
   const blockers = ask.targets.map((target) => blockerOf(db, holder, target));
@@ -57,7 +59,7 @@ export function acquireLocks(db: Database, journal: JournalWriter, ask: LockAsk)
   const locks = ask.targets.map((target, index) => {
     const mine = had[index] ?? news.find((lock) => covers(lock, target));
     const extended = mine && extendLock(db, mine, ask.at);
-    const lock = extended ?? mine ?? insertLock(db, { ...ask, ...target, holder }, ask.at);
+    const lock = extended ?? mine ?? insertLock(db, { ...ask, ...target, holder, asked_by }, ask.at);
     if (extended !== undefined || mine === undefined) news.push(lock);
     return toLock(lock);
   });
@@ -67,9 +69,20 @@ export function acquireLocks(db: Database, journal: JournalWriter, ask: LockAsk)
   return { acquired: true, locks, had: isHad };
 }
 
+interface Asker {
+  readonly holder: string;
+  /** Null: the holder itself. */
+  readonly asked_by: string | null;
+}
+
+function otherAsker({ asked_by }: Pick<LockAsk, 'asked_by'>, holder: string): string | null {
+  return asked_by === undefined || asked_by === holder ? null : asked_by;
+}
+
 /** Errors: limit_reached, when a member would hold too much with these. */
-function demandRoom(db: Database, holder: string, wanted: readonly LockTarget[]): void {
-  const [own, all] = [countLocks(db, holder), countLocks(db, null)];
+function demandRoom(db: Database, { holder, asked_by }: Asker, wanted: readonly LockTarget[]): void {
+  const [own, all] = [countLocks(db, { holder }), countLocks(db)];
+  const asked = asked_by === null ? null : countLocks(db, { asked_by });
   const globs = wanted.filter(({ kind }) => kind === 'glob').length;
   const demand = (count: number, max: number, what: string) => {
     if (count <= max) return;
@@ -78,6 +91,11 @@ function demandRoom(db: Database, holder: string, wanted: readonly LockTarget[])
   if (wanted.length === 0) return;
   demand(own.all + wanted.length, limits.locksPerMemberMax, `${holder} can hold`);
   demand(own.globs + globs, limits.globLocksPerMemberMax, `Of locks by a glob ${holder} can hold`);
+  if (asked !== null) {
+    const most = `${asked_by} can ask for`;
+    demand(asked.all + wanted.length, limits.locksPerMemberMax, `For others ${most}`);
+    demand(asked.globs + globs, limits.globLocksPerMemberMax, `Of locks by a glob for others ${most}`);
+  }
   demand(all.all + wanted.length, limits.locksMax, 'All members together can hold');
   if (globs === 0) return;
   demand(all.globs + globs, limits.globLocksMax, 'Of locks by a glob all members together can hold');
@@ -115,18 +133,27 @@ function newRequest(
   blocker: LockRow,
 ): { request: RequestRow; isNew: boolean } {
   const { requester, target, task_id, reason, at, term_ms } = ask;
-  const own = pendingRequests(db).filter((request) => request.requester === requester);
-  const known = own.find((request) => request.key === target.key && request.kind === target.kind);
+  const known = findPending(db, requester, target);
   if (known !== undefined) return { request: known, isNew: false };
-  if (own.length >= limits.lockRequestsPerMemberMax) {
-    const max = limits.lockRequestsPerMemberMax;
-    throw new ChatError('limit_reached', `${requester} waits for ${max} files already.`);
-  }
+  const asked_by = otherAsker(ask, requester);
+  demandRequestRoom(db, requester, asked_by);
   const term = term_ms === undefined ? {} : { term_ms };
-  const asked = { ...target, requester, task_id, holder: blocker.holder, reason, ...term };
+  const asked = { ...target, requester, asked_by, task_id, holder: blocker.holder, reason, ...term };
   const request = insertRequest(db, asked, at);
   journal.append('lock_request_update', toRequest(request), at);
   return { request, isNew: true };
+}
+
+/** Errors: limit_reached, when a member, or all together, would wait for too many files. */
+function demandRequestRoom(db: Database, requester: string, asked_by: string | null): void {
+  const demand = (count: number, max: number, whoWaits: string) => {
+    if (count < max) return;
+    throw new ChatError('limit_reached', `${whoWaits} for ${max} files already. Take some requests back.`);
+  };
+  const max = limits.lockRequestsPerMemberMax;
+  demand(countPending(db, { requester }), max, `${requester} waits`);
+  if (asked_by !== null) demand(countPending(db, { asked_by }), max, `${asked_by} asked for others`);
+  demand(countPending(db), limits.lockRequestsMax, 'All members together wait');
 }
 
 export function resolveLockRequest(
@@ -144,7 +171,7 @@ export function resolveLockRequest(
   const released = { locks: handedOver.map(toLock), why: 'handed_over', by, timestamp: at } as const;
   if (handedOver.length > 0) journal.append('file_released', released, at);
   const resolved = grantIfFree(db, journal, request, { by, at });
-  serveLine(db, journal, at);
+  serveLine(db, journal, handedOver, at);
   return toRequest(resolved);
 }
 

@@ -1,12 +1,13 @@
+import { lookalike } from '../../lib/skeleton.ts';
 import type { OwnPolicy } from '../../protocol/approval-entities.ts';
 import type { AgentState, AgentStatus, Member } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
-import { isSameName } from '../../protocol/member-names.ts';
+import { isSameName, normaliseName, takenText } from '../../protocol/member-names.ts';
 import type { ModelWait } from '../../protocol/model-wait.ts';
 import { modelWaitSentence } from '../../protocol/model-wait-words.ts';
+import { reservedNames } from '../../protocol/names.ts';
 import { privateTaskTitle } from '../../protocol/private-task.ts';
-import type { TaskStatus } from '../../protocol/task-entities.ts';
 import type { PolicyChange } from '../approval-store.ts';
 import type { AgentStateChange, NewAgent, NewPerson } from '../store.ts';
 import type { Database } from './database.ts';
@@ -43,13 +44,27 @@ export function requireAgent(db: Database, name: string): Member {
   throw new ChatError('unknown_agent', `No agent is called "${name}".`);
 }
 
+/** The form in which a new name is kept. */
+export function newName(name: string): string {
+  return normaliseName(name.normalize('NFKC'));
+}
+
+/** Errors: name_taken, when a new name is, or looks like, another's or a word with a meaning here. */
+export function demandOwnName(db: Database, name: string): void {
+  const taken = [...reservedNames, ...listMembers(db).map((member) => member.name)];
+  const like = lookalike(name, taken) ?? lookalike(name.replace(/-bot$/i, ''), taken);
+  if (like !== undefined) throw new ChatError('name_taken', takenText(name, like));
+}
+
 export function upsertPerson(db: Database, journal: JournalWriter, person: NewPerson): Member {
-  const known = findMember(db, person.name);
+  const name = newName(person.name);
+  const known = findMember(db, person.name) ?? findMember(db, name);
   if (known?.kind === 'agent') {
     throw new ChatError('name_taken', `"${person.name}" is taken: an agent has that name.`);
   }
   if (known !== undefined) return known;
-  const { name, role, at } = person;
+  demandOwnName(db, name);
+  const { role, at } = person;
   return join(db, journal, { name, kind: 'person', role, smartness: null, joined_at: at });
 }
 
@@ -67,7 +82,7 @@ export function changeRole(db: Database, journal: JournalWriter, { name, role, a
 
 export function hireAgent(db: Database, journal: JournalWriter, agent: NewAgent): Member {
   const { name, role, smartness, policy, state, reason, at } = agent;
-  if (findMember(db, name) !== undefined) throw new ChatError('name_taken', `"${name}" is taken.`);
+  demandOwnName(db, name);
   const team = db.get<{ agents: number }>('SELECT count(*) AS agents FROM agents');
   if ((team?.agents ?? 0) >= limits.agentsMax) {
     throw new ChatError('too_many_agents', `A team has at most ${limits.agentsMax} agents. Fire one first.`);
@@ -219,14 +234,4 @@ export function currentTaskId(db: Database, name: string): string | undefined {
     `SELECT task_id FROM tasks, agents WHERE agents.name = ? AND number = (${atTask})`,
     name,
   )?.task_id;
-}
-
-/** How many tasks of an agent are in a state. */
-export function countTasks(db: Database, name: string, status: TaskStatus): number {
-  const row = db.get<{ tasks: number }>(
-    'SELECT count(*) AS tasks FROM tasks WHERE agent_name = ? AND ended_at IS NULL AND status = ?',
-    name,
-    status,
-  );
-  return row?.tasks ?? 0;
 }

@@ -2,7 +2,7 @@ import type { ChatMessage, MessageRevision } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { ConversationStore, MessageEdit } from '../conversation-store.ts';
-import { scopeOf } from './conversations.ts';
+import { demandOpen, scopeOf } from './conversations.ts';
 import type { Database } from './database.ts';
 import { type JournalWriter, rewriteMessage } from './journal.ts';
 import { entitiesOf, toColumn } from './message-entities.ts';
@@ -12,6 +12,7 @@ import { recountThread } from './threads.ts';
 export function editMessage(db: Database, journal: JournalWriter, edit: MessageEdit): ChatMessage {
   const { row, conversation } = requireMessage(db, edit.message_id, edit.by);
   if (!isAuthor(row, edit.by)) throw new ChatError('forbidden', 'Only its author can edit a message.');
+  demandOpen(conversation);
   const text = edit.text.toWellFormed();
   if (row.text === text) return fromRow(row);
   keepRevision(db, row, edit.by, edit.at);

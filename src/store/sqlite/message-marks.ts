@@ -2,7 +2,7 @@ import type { Reaction } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { ConversationStore, MessageSwitch } from '../conversation-store.ts';
-import { scopeOf } from './conversations.ts';
+import { demandOpen, scopeOf } from './conversations.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
 import { requireMessage, requirePlace } from './message-rows.ts';
@@ -16,6 +16,7 @@ export function react(
   { message_id, by, emoji, on, at }: Parameters<ConversationStore['react']>[0],
 ): void {
   const { row, conversation } = requireMessage(db, message_id, by);
+  demandOpen(conversation);
   const reactions = JSON.parse(row.reactions) as Reaction[];
   const same = (name: string) => name.toLowerCase() === by.toLowerCase();
   const known = reactions.find((reaction) => reaction.emoji === emoji);
@@ -25,6 +26,13 @@ export function react(
       throw new ChatError(
         'limit_reached',
         `A message takes at most ${limits.reactionsPerMessageMax} different reactions.`,
+      );
+    }
+    const own = reactions.filter(({ members }) => members.some(same)).length;
+    if (own >= limits.reactionsPerMemberAndMessageMax) {
+      throw new ChatError(
+        'limit_reached',
+        `You have put ${own} different reactions on this message. Take one back first.`,
       );
     }
     reactions.push({ emoji, members: [by] });
@@ -44,6 +52,7 @@ export function pinMessage(
   { message_id, by, on, at }: MessageSwitch,
 ): void {
   const { row, conversation } = requireMessage(db, message_id, by);
+  demandOpen(conversation);
   if (on === (row.pinned === 1)) return;
   const { conversation_id } = row;
   if (on && countPins(db, conversation_id) >= limits.pinsPerConversationMax) {

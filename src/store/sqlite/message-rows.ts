@@ -1,6 +1,6 @@
 import type { ChatMessage, SenderKind } from '../../protocol/entities.ts';
 import { ChatError } from '../../protocol/errors.ts';
-import { type ConversationRow, isMember, requireConversation } from './conversations.ts';
+import { type ConversationRow, findConversation, isMember } from './conversations.ts';
 import type { Database } from './database.ts';
 import { fromColumn } from './message-entities.ts';
 
@@ -49,7 +49,8 @@ export function requireMessage(db: Database, id: number, viewer: string): Place 
 export function requirePlace(db: Database, id: number, viewer: string): Place {
   const row = findRow(db, id);
   if (row === undefined) throw unknownMessage(id);
-  const conversation = requireConversation(db, row.conversation_id, null);
+  const conversation = findConversation(db, row.conversation_id);
+  if (conversation === undefined) throw unknownMessage(id);
   if (conversation.private === 1 && !isMember(db, row.conversation_id, viewer)) throw unknownMessage(id);
   return { row, conversation };
 }

@@ -1,7 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ChatMessage } from '../../protocol/entities.ts';
 import type { NewMessage } from '../store.ts';
-import { type ConversationRow, requireConversation, scopeOf } from './conversations.ts';
+import {
+  type ConversationRow,
+  demandOpen,
+  findConversation,
+  requireConversation,
+  scopeOf,
+} from './conversations.ts';
 import { addCopy } from './copies.ts';
 import type { Database } from './database.ts';
 import type { JournalWriter } from './journal.ts';
@@ -15,6 +21,8 @@ export function appendMessage(db: Database, journal: JournalWriter, message: New
   if (said !== undefined) return said;
   const viewer = message.sender_kind === 'person' ? message.sender_name : null;
   const conversation = requireConversation(db, message.conversation_id, viewer);
+  // What tasks at work say until their end, and the server, is still said there.
+  if (message.sender_kind === 'person' || message.metadata.kind === 'said') demandOpen(conversation);
   // People choose where their answers stand; what the server or an agent answers hangs from the message.
   const opens = message.sender_kind !== 'person';
   const { thread_id, reply_to } = message;
@@ -52,6 +60,16 @@ export function announce(db: Database, journal: JournalWriter, message: NewMessa
   const conversation = requireConversation(db, message.conversation_id, null);
   const said = answered === undefined ? { ...message, reply_to: null } : message;
   return insert(db, journal, said, conversation, threadOfAnswer(conversation, answered, true));
+}
+
+/** The same, where the channel may have been deleted, which must not undo what was done. Null: it was. */
+export function announceIfKept(
+  db: Database,
+  journal: JournalWriter,
+  message: NewMessage,
+): ChatMessage | null {
+  const isKept = findConversation(db, message.conversation_id) !== undefined;
+  return isKept ? announce(db, journal, message) : null;
 }
 
 interface MessagePlace {

@@ -67,6 +67,7 @@ test('a database of the first version is brought up to date, with what was said 
       members: null,
       created_by: 'system',
       created_at: main?.created_at,
+      archived_at: null,
       last_read_id: 1,
       unread_count: 0,
       mention_count: 0,

@@ -4,6 +4,7 @@ import { addEndedSessions } from './ended-sessions.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
 import { addLockIndexes } from './lock-index.ts';
+import { addChannelEnds, addQuotaColumns } from './quota-schema.ts';
 import { addTold } from './told.ts';
 import { addReadAlone } from './unread.ts';
 
@@ -162,6 +163,8 @@ const steps: readonly SchemaStep[] = [
     // The database's own name, which a backup that is put back keeps; the epoch is another one then.
     db.exec("INSERT INTO meta (key, value) SELECT 'database_id', value FROM meta WHERE key = 'epoch'");
   },
+  addQuotaColumns,
+  addChannelEnds,
 ];
 
 /** The version that this program writes. */

@@ -2,6 +2,7 @@ import type { AuditedOperation, Store } from '../store.ts';
 import * as approvalRows from './approval-rows.ts';
 import * as approvals from './approvals.ts';
 import * as audit from './audit.ts';
+import * as channelEnds from './channel-ends.ts';
 import * as conversations from './conversations.ts';
 import * as copies from './copies.ts';
 import * as credentials from './credentials.ts';
@@ -47,6 +48,8 @@ export const writeNames = [
   'joinConversation',
   'leaveConversation',
   'inviteToConversation',
+  'archiveConversation',
+  'deleteConversation',
   'markRead',
   'markUnread',
   'editMessage',
@@ -88,6 +91,7 @@ export const writeNames = [
   'removeLocalCredentials',
   'removeExpiredCredentials',
   'removeMessages',
+  'removeDeleted',
   'trimJournal',
   'saveRemovalNotice',
   'announceRemoval',
@@ -183,6 +187,8 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     joinConversation: (membership) => conversations.joinConversation(db, journal, membership),
     leaveConversation: (membership) => conversations.leaveConversation(db, journal, membership),
     inviteToConversation: (invitation) => conversations.inviteToConversation(db, journal, invitation),
+    archiveConversation: (archival) => channelEnds.archiveConversation(db, journal, archival),
+    deleteConversation: (deletion) => channelEnds.deleteConversation(db, journal, deletion),
     markRead: (mark) => readStates.markRead(db, journal, mark),
     markUnread: (mark) => readStates.markUnread(db, journal, mark),
     editMessage: (edit) => changes.editMessage(db, journal, edit),
@@ -222,6 +228,7 @@ export function createWrites(db: Database, journal: JournalWriter): Writes {
     addCredential: (credential) => credentials.addCredential(db, credential),
     removeCredential: (hash) => credentials.removeCredential(db, hash),
     removeMessages: (step) => retention.removeMessages(db, journal, step),
+    removeDeleted: (step) => channelEnds.removeDeleted(db, journal, step),
     trimJournal: (step) => retention.trimJournal(db, step),
     saveRemovalNotice: (notice) => removalNotice.saveRemovalNotice(db, notice),
     announceRemoval: (announcement) => removalNotice.announceRemoval(db, journal, announcement),

@@ -3,6 +3,7 @@ import type { Task } from '../../protocol/task-entities.ts';
 import type { Steer } from '../../protocol/task-life.ts';
 import type { NewTask } from '../store.ts';
 import type { TaskMove, TaskSteering, TaskStore, TaskToTakeUp } from '../task-store.ts';
+import { demandOpen, requireConversation } from './conversations.ts';
 import type { Database } from './database.ts';
 import { helpWith } from './help.ts';
 import type { JournalWriter } from './journal.ts';
@@ -81,6 +82,9 @@ export function steerTask(
 ): Task {
   const task = requireTask(db, task_id);
   if (task.steers.some(({ steer_id }) => steer_id === steer.steer_id)) return task;
+  if (announcement?.sender_kind === 'person') {
+    demandOpen(requireConversation(db, announcement.conversation_id, null));
+  }
   const told = tell(db, journal, task, steer, announcement, at);
   if (announcement?.sender_kind !== 'system')
     helpWith(db, journal, told, { by: steer.by, text: steer.text, at });

@@ -5,21 +5,21 @@ import { reportKey, stoppedSentence } from '../../protocol/task-words.ts';
 import type { NewMessage, NewTask, TaskProgress, TaskStep } from '../store.ts';
 import type { ChainLink } from '../task-store.ts';
 import { endTaskApprovals } from './approvals.ts';
-import { isMember, leaveChannels, requireConversation, scopeIn } from './conversations.ts';
+import { demandOpen, isMember, leaveChannels, requireConversation, scopeIn } from './conversations.ts';
 import type { Database } from './database.ts';
 import { closeHelp } from './help.ts';
 import type { JournalWriter } from './journal.ts';
 import { endMemberLocks, endTaskLocks } from './lock-line.ts';
 import {
   announceStatus,
-  countTasks,
   currentTaskId,
   removeAgent,
   requireAgent,
   setAgentState,
   touchAgent,
 } from './members.ts';
-import { announce } from './messages.ts';
+import { announce, announceIfKept } from './messages.ts';
+import { demandPlaceInLine } from './quotas.ts';
 import {
   countChain,
   findAskedTask,
@@ -52,9 +52,8 @@ export function addTask(
 ): Task {
   const agent = requireAgent(db, asked.agent_name).name;
   requirePlaceOf(db, agent, asked.conversation_id);
-  if (countTasks(db, agent, 'assigned') >= limits.queuedTasksPerAgentMax) {
-    throw new ChatError('queue_full', `${agent} has ${limits.queuedTasksPerAgentMax} tasks waiting already.`);
-  }
+  demandOpen(requireConversation(db, asked.conversation_id, null));
+  demandPlaceInLine(db, agent, asked.requested_by);
   const first_of_chain = asked.chain === undefined ? null : joinChain(db, asked.chain, asked.at);
   const { acknowledgement, at, chain: _, ...given } = asked;
   // Where no message asked for it, what its agent says first is what its thread hangs from.
@@ -151,7 +150,7 @@ export function stepTask(
     touchAgent(db, agent_name, step.at);
   }
   announceStatus(db, journal, agent_name, step.at);
-  if (step.announcement !== null) announce(db, journal, step.announcement);
+  if (step.announcement !== null) announceIfKept(db, journal, step.announcement);
   if (next.status === 'stopping' || hasEnded(next.status)) {
     endTaskApprovals(db, journal, task.task_id, step.at);
     closeHelp(db, journal, task.task_id, step.at);

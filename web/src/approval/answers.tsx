@@ -135,5 +135,9 @@ function Waiting({ approval: { approvers } }: { readonly approval: ApprovalCard 
       : here.length > 0
         ? `Waits for ${here.join(', ')}.`
         : `Waits for ${approvers.join(', ')}; none of them is here now.`;
-  return <p className="border-t border-line px-3 py-2 text-sm text-soft">{text}</p>;
+  return (
+    <p dir="auto" className="border-t border-line px-3 py-2 text-sm text-soft">
+      {text}
+    </p>
+  );
 }

@@ -40,7 +40,7 @@ export function ApprovalCard({ card }: { readonly card: Card }) {
       <header className="flex min-h-9 flex-wrap items-center gap-x-2 px-3 py-1.5 text-sm">
         <Icon aria-hidden="true" className={classNames('size-4', pending ? 'text-warn' : 'text-faint')} />
         <span className="font-medium">
-          <span className="font-mono font-semibold">{approval.agent_name}</span> {wants}
+          <bdi className="font-mono font-semibold">{approval.agent_name}</bdi> {wants}
         </span>
         <span className="flex-1" />
         {pending && <Countdown from={approval.requested_at} until={approval.deadline} />}
@@ -61,7 +61,7 @@ function Action({ approval }: { readonly approval: Card }) {
       {paths.length > 0 && (
         <ul className="border-t border-line px-3 py-1.5 font-mono text-[0.8125rem] [overflow-wrap:anywhere]">
           {paths.map(({ text }) => (
-            <li key={text} className="whitespace-pre-wrap">
+            <li dir="auto" key={text} className="whitespace-pre-wrap">
               {text}
             </li>
           ))}

@@ -57,8 +57,8 @@ function WaitingRow({ asked, text, isStuck = false }: WaitingRowProps) {
         className="block w-full truncate rounded-md px-1.5 py-1 text-left text-xs hover:bg-hover"
       >
         {isStuck && <LifeBuoy aria-label="stuck" className="mr-1 inline size-3 text-stuck" />}
-        <span className="font-mono font-semibold">{agent_name}</span>{' '}
-        <span className={isStuck ? 'text-soft' : 'font-mono text-soft'}>{text}</span>
+        <bdi className="font-mono font-semibold">{agent_name}</bdi>{' '}
+        <bdi className={isStuck ? 'text-soft' : 'font-mono text-soft'}>{text}</bdi>
       </button>
     </li>
   );

@@ -33,6 +33,7 @@ export function MentionList({ id, mentions }: { readonly id: string; readonly me
         >
           <Avatar name={option.name} kind={option.kind} size="small" />
           <span
+            dir="auto"
             className={classNames('truncate text-sm font-medium', option.kind === 'agent' && 'font-mono')}
           >
             {option.name}

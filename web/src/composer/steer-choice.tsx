@@ -32,7 +32,7 @@ export function SteerChoice({ id, steering, onChosen }: SteerChoiceProps) {
       <Avatar name={task.agent_name} kind="agent" size="small" />
       <p id={id} role="status" className="min-w-40 flex-1 text-xs leading-snug text-soft">
         <span className="block truncate">
-          <b className="font-mono font-semibold text-ink">{task.agent_name}</b> is at work
+          <bdi className="font-mono font-semibold text-ink">{task.agent_name}</bdi> is at work
           {tellable ? `: ${task.description}` : ' elsewhere'}
         </span>
         <span className="block text-faint">{outcome(steering)}</span>

@@ -120,7 +120,9 @@ function DestinationLine({ destination }: { readonly destination: Destination })
     return (
       <>
         <MemberFace name={destination.name} />
-        <span className="truncate">{destination.name}</span>
+        <span dir="auto" className="truncate">
+          {destination.name}
+        </span>
         <span className="ml-auto text-xs text-faint">{destination.member.role}</span>
       </>
     );

@@ -25,7 +25,7 @@ export function HelpCard({ card }: { readonly card: Card }) {
       <header className="flex min-h-9 flex-wrap items-center gap-x-2 px-3 py-1.5 text-sm">
         <LifeBuoy aria-hidden="true" className={classNames('size-4', open ? 'text-stuck' : 'text-faint')} />
         <span className="font-medium">
-          <span className="font-mono font-semibold">{help.agent_name}</span>{' '}
+          <bdi className="font-mono font-semibold">{help.agent_name}</bdi>{' '}
           {open ? 'is stuck and needs help' : 'was stuck'}
         </span>
       </header>

@@ -27,6 +27,8 @@ export interface Acts extends TaskActs {
   answerHelp(helpRequestId: number, text: string): Promise<boolean>;
   join(conversationId: string): Promise<boolean>;
   leave(conversationId: string): Promise<boolean>;
+  archive(conversationId: string, on: boolean): Promise<boolean>;
+  deleteChannel(conversationId: string): Promise<boolean>;
   /** Resolves to the conversation's id, or null. */
   openDirect(members: readonly string[]): Promise<string | null>;
   /** Resolves to whether all of it is held now. */
@@ -104,6 +106,10 @@ export function createActs(client: ChatClient, store: Store, reading: Reading): 
     },
     leave: async (conversation_id) =>
       (await attempt(() => client.request('leave_conversation', { conversation_id }))) !== null,
+    archive: async (conversation_id, on) =>
+      (await attempt(() => client.request('archive_conversation', { conversation_id, on }))) !== null,
+    deleteChannel: async (conversation_id) =>
+      (await attempt(() => client.request('delete_conversation', { conversation_id }))) !== null,
     async lock(path, description) {
       const asked = await attempt(() => client.request('lock_files', { files: [path], description }));
       const [lock] = asked?.locks ?? [];

@@ -12,6 +12,7 @@ export function Byline({ message }: { readonly message: ChatMessage }) {
     <div className="flex flex-wrap items-baseline gap-x-2">
       {isAgent ? (
         <button
+          dir="auto"
           type="button"
           onClick={() => openAgent(message.sender_name)}
           className="font-mono text-sm font-bold hover:underline"

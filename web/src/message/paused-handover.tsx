@@ -33,7 +33,7 @@ export function PausedHandover({ message, handover, place }: PausedHandoverProps
   return (
     <Button size="small" className="mt-1.5" disabled={asking || !online} onClick={() => void goOn()}>
       <Play aria-hidden="true" className="size-3.5 text-accent" />
-      Go on: give it to <span className="font-mono font-semibold">{handover.agent_name}</span>
+      Go on: give it to <bdi className="font-mono font-semibold">{handover.agent_name}</bdi>
     </Button>
   );
 }

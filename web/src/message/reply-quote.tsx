@@ -36,7 +36,8 @@ export function ReplyQuote({ message, place }: ReplyQuoteProps) {
           'Answers an earlier message'
         ) : (
           <>
-            <b className="font-medium text-soft">{answered.sender_name}:</b> {excerpt(answered)}
+            <bdi className="font-medium text-soft">{answered.sender_name}:</bdi>{' '}
+            <bdi>{excerpt(answered)}</bdi>
           </>
         )}
       </span>

@@ -80,7 +80,9 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
 
       <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
         {reason && !saidByTask && agent?.state !== 'idle' && agent?.state !== 'completed' && (
-          <p className="mb-3 rounded-lg bg-rail px-3 py-2 text-sm text-soft">{reason}</p>
+          <p dir="auto" className="mb-3 rounded-lg bg-rail px-3 py-2 text-sm text-soft">
+            {reason}
+          </p>
         )}
         {shownId ? (
           <TaskView key={shownId} taskId={shownId} />

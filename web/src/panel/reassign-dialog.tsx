@@ -37,7 +37,7 @@ export function ReassignDialog({ open, onOpenChange, task }: ReassignDialogProps
         {others.map(({ member, state }) => (
           <li key={member.name}>
             <Button className="w-full" disabled={giving} onClick={() => give(member.name)}>
-              <span className="font-mono">{member.name}</span>
+              <bdi className="font-mono">{member.name}</bdi>
               <span className="flex-1 text-left text-xs text-faint">{member.role}</span>
               <span className="text-xs text-faint">{state}</span>
             </Button>

@@ -90,6 +90,7 @@ function TaskDetails({ task }: { readonly task: Task }) {
       )}
       {task.reason && (
         <p
+          dir="auto"
           role="note"
           className={classNames(
             'rounded-lg px-3 py-2 text-sm [overflow-wrap:anywhere]',

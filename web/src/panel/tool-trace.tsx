@@ -63,7 +63,10 @@ function ToolLine({ tool, running }: { readonly tool: ToolCall; readonly running
       >
         <Icon aria-label={tool.kind} className="size-3.5" />
       </span>
-      <span className="min-w-0 flex-1 pt-px font-mono text-[0.8125rem] leading-5 [overflow-wrap:anywhere]">
+      <span
+        dir="auto"
+        className="min-w-0 flex-1 pt-px font-mono text-[0.8125rem] leading-5 [overflow-wrap:anywhere]"
+      >
         {tool.title}
         {paths.map((path) => (
           <span key={path} className="block text-xs text-faint">

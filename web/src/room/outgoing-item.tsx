@@ -50,7 +50,7 @@ export function OutgoingItem({ outgoing, continued }: OutgoingItemProps) {
         )}
         {state === 'refused' && (
           <div role="alert" className="mt-1 flex flex-wrap items-center gap-x-2 text-sm text-bad">
-            <span>Not sent. {reason}</span>
+            <span dir="auto">Not sent. {reason}</span>
             <Button look="quiet" size="small" onClick={() => outbox.resend(outgoing)}>
               Send again
             </Button>

@@ -1,15 +1,13 @@
-import { Ellipsis, FileLock, LogOut, Menu, Pin, Search, UserPlus, Users } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
+import { FileLock, Menu, Pin, Search, Users } from 'lucide-react';
 import type { ConversationView } from '../../../src/protocol/index.ts';
 import { ConversationIcon } from '../conversations/conversation-icon.tsx';
-import { useAppState, useLive } from '../live/use-live.ts';
+import { useAppState } from '../live/use-live.ts';
 import { isWaitedFor } from '../state/approval-state.ts';
 import { titleOf } from '../state/conversation-list.ts';
 import { IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { menuItem, popup } from '../ui/looks.ts';
 import { useView } from '../view.ts';
-import { home } from '../where.ts';
+import { ChannelMenu } from './channel-menu.tsx';
 
 interface RoomHeaderProps {
   readonly conversation: ConversationView;
@@ -64,7 +62,7 @@ export function RoomHeader({ conversation, onOpenSidebar }: RoomHeaderProps) {
       <IconButton label="Pinned messages" onClick={() => openPanel({ kind: 'pins' })}>
         <Pin aria-hidden="true" className="size-4" />
       </IconButton>
-      {conversation.kind === 'channel' && conversation.members !== null && conversation.joined && (
+      {conversation.kind === 'channel' && conversation.members !== null && (
         <ChannelMenu conversation={conversation} />
       )}
     </header>
@@ -83,32 +81,5 @@ function TeamButton({ onClick }: { readonly onClick: () => void }) {
       <Menu aria-hidden="true" className="size-5" />
       {waiting && <span className="absolute top-1 right-1 size-2 rounded-full bg-warn" />}
     </IconButton>
-  );
-}
-
-function ChannelMenu({ conversation }: { readonly conversation: ConversationView }) {
-  const { acts } = useLive();
-  const { go, openPanel } = useView();
-  const leave = async () => {
-    if (await acts.leave(conversation.conversation_id)) go(home);
-  };
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
-        <IconButton label="Channel">
-          <Ellipsis aria-hidden="true" className="size-4" />
-        </IconButton>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={4} className={`min-w-48 ${popup}`}>
-          <DropdownMenu.Item className={menuItem} onSelect={() => openPanel({ kind: 'members' })}>
-            <UserPlus aria-hidden="true" className="size-4 opacity-75" /> Invite somebody
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className={`${menuItem} text-bad`} onSelect={() => void leave()}>
-            <LogOut aria-hidden="true" className="size-4 opacity-75" /> Leave {conversation.title}
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
   );
 }

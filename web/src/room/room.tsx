@@ -5,8 +5,9 @@ import { Composer } from '../composer/composer.tsx';
 import { ErrorBoundary } from '../errors/error-boundary.tsx';
 import { PaneBoundary } from '../errors/pane-boundary.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
+import { useMayEnd } from '../live/use-may.ts';
 import { emptyRoom } from '../state/app-state.ts';
-import { nameOf, titleOf } from '../state/conversation-list.ts';
+import { isArchived, nameOf, titleOf } from '../state/conversation-list.ts';
 import { CardSightContext, createCardSight } from '../task-card/card-sight.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useView } from '../view.ts';
@@ -56,7 +57,9 @@ function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
         <ErrorBoundary fallback={() => null}>
           <WorkDock />
         </ErrorBoundary>
-        {conversation.joined ? (
+        {isArchived(conversation) ? (
+          <ArchivedBar conversation={conversation} />
+        ) : conversation.joined ? (
           <Composer
             place={place}
             label={`Message ${name}`}
@@ -69,6 +72,23 @@ function OpenRoom({ conversation, onOpenSidebar }: OpenRoomProps) {
       </div>
       <Announcer conversationId={conversation_id} room={room} title={titleOf(conversation, self)} />
     </CardSightContext>
+  );
+}
+
+function ArchivedBar({ conversation }: { readonly conversation: ConversationView }) {
+  const { acts } = useLive();
+  const mayEnd = useMayEnd(conversation);
+  return (
+    <div className="flex items-center gap-3 rounded-xl border border-line bg-rail px-4 py-2.5 text-sm">
+      <span className="min-w-0 flex-1 text-soft">
+        <bdi className="font-semibold text-ink">#{conversation.title}</bdi> is archived: it can only be read.
+      </span>
+      {mayEnd && (
+        <Button size="small" onClick={() => void acts.archive(conversation.conversation_id, false)}>
+          Unarchive
+        </Button>
+      )}
+    </div>
   );
 }
 

@@ -51,7 +51,7 @@ function WorkCard({ task }: { readonly task: Task }) {
         <Avatar name={task.agent_name} kind="agent" size="small" />
         <span className="min-w-0 flex-1 leading-tight">
           <span className="block truncate text-sm">
-            <span className="font-mono font-semibold">{task.agent_name}</span>
+            <bdi className="font-mono font-semibold">{task.agent_name}</bdi>
             <span dir="auto" className="ml-2 text-soft">
               {task.description}
             </span>

@@ -74,7 +74,9 @@ function Device({ device, onEnd }: { readonly device: Session; readonly onEnd: (
   return (
     <li className="flex items-center gap-3 py-2">
       <div className="min-w-0 flex-1 leading-tight">
-        <div className="truncate text-sm font-medium">{name}</div>
+        <div dir="auto" className="truncate text-sm font-medium">
+          {name}
+        </div>
         <div className="truncate text-xs text-faint">
           {device.current ? 'This device' : `Used ${momentText(device.last_used_at, new Date())}`}
           {device.address && `, from ${device.address}`}

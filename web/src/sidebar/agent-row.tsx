@@ -33,7 +33,7 @@ export function AgentRow({ agent }: { readonly agent: Agent }) {
         <span className="flex items-center gap-2.5">
           <Avatar name={member.name} kind="agent" size="small" />
           <span className="min-w-0 flex-1 truncate">
-            <span className="font-mono text-[0.8125rem] font-semibold">{member.name}</span>
+            <bdi className="font-mono text-[0.8125rem] font-semibold">{member.name}</bdi>
             <span className="ml-1.5 text-xs text-faint">{member.role}</span>
           </span>
           <AgentStateBadge state={state} reason={status ? statusReason(status, Date.now()) : null} />
@@ -54,7 +54,7 @@ export function AgentRow({ agent }: { readonly agent: Agent }) {
           </span>
         )}
         {state === 'failed' && status?.reason && (
-          <span className="mt-0.5 ml-8.5 block truncate text-xs text-soft" title={status.reason}>
+          <span dir="auto" className="mt-0.5 ml-8.5 block truncate text-xs text-soft" title={status.reason}>
             {status.reason}
           </span>
         )}

@@ -52,7 +52,8 @@ function HireForm({ onDone }: { readonly onDone: () => void }) {
     setBusy(true);
     setProblem(null);
     try {
-      await client.request('hire_agent', { name: wanted, role: role.trim() || 'developer', smartness });
+      const job = { role: role.trim() || 'developer', smartness, known_role: true };
+      await client.request('hire_agent', { name: wanted, ...job });
       onDone();
       mention(wanted);
     } catch (error) {

@@ -36,7 +36,10 @@ export function PersonRow({ person }: { readonly person: Person }) {
             )}
           />
         </span>
-        <span className={classNames('min-w-0 flex-1 truncate text-sm', !person.present && 'text-faint')}>
+        <span
+          dir="auto"
+          className={classNames('min-w-0 flex-1 truncate text-sm', !person.present && 'text-faint')}
+        >
           {person.name}
           {person.self && <span className="ml-1.5 text-xs text-faint">you</span>}
           <span className="sr-only">{person.present ? ', here' : ', away'}</span>

@@ -6,10 +6,10 @@ import type { AppState } from './app-state.ts';
 type Views = AppState['conversations'];
 type Titled = Pick<ConversationView, 'kind' | 'title' | 'members'>;
 
-/** Channels that one is in: main first, the others by name. */
+/** Channels that one is in, without archived ones: main first, the others by name. */
 export function joinedChannels(views: Views): ConversationView[] {
   return Object.values(views)
-    .filter(({ kind, joined }) => kind === 'channel' && joined)
+    .filter((view) => view.kind === 'channel' && view.joined && !isArchived(view))
     .sort(
       (a, b) => Number(b.members === null) - Number(a.members === null) || a.title.localeCompare(b.title),
     );
@@ -18,8 +18,19 @@ export function joinedChannels(views: Views): ConversationView[] {
 /** Channels that one could join, by name. */
 export function otherChannels(views: Views): ConversationView[] {
   return Object.values(views)
-    .filter(({ kind, joined }) => kind === 'channel' && !joined)
+    .filter((view) => view.kind === 'channel' && !view.joined && !isArchived(view))
     .sort((a, b) => a.title.localeCompare(b.title));
+}
+
+/** Archived channels that one can read, by name. */
+export function archivedChannels(views: Views): ConversationView[] {
+  return Object.values(views)
+    .filter(isArchived)
+    .sort((a, b) => a.title.localeCompare(b.title));
+}
+
+export function isArchived({ archived_at }: Pick<ConversationView, 'archived_at'>): boolean {
+  return typeof archived_at === 'string';
 }
 
 /** Direct conversations, the liveliest first. */
@@ -52,7 +63,8 @@ export function nameOf(conversation: Titled, self: string): string {
 
 /** All that is unread where one takes part. */
 export function totalUnread(views: Views): number {
-  return Object.values(views).reduce((sum, view) => sum + (view.joined ? view.unread_count : 0), 0);
+  const unread = (view: ConversationView) => (view.joined && !isArchived(view) ? view.unread_count : 0);
+  return Object.values(views).reduce((sum, view) => sum + unread(view), 0);
 }
 
 /** What the badge of a conversation counts: in a direct one, and where one was mentioned, it calls. */

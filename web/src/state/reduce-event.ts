@@ -29,6 +29,7 @@ export function reduceEvent(state: AppState, event: ServerEvent, now: number): A
     case 'conversation_update':
       return putConversation(state, event.data);
     case 'conversation_left':
+    case 'conversation_deleted':
       return dropConversation(state, event.data.conversation_id);
     case 'typing': {
       const { user_id, is_typing, conversation_id } = event.data;

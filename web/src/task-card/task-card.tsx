@@ -83,6 +83,7 @@ function CardHead({ task }: { readonly task: CardTask }) {
       <Avatar name={agent_name} kind="agent" size="small" />
       <div className="flex min-h-6 min-w-0 flex-1 flex-wrap items-center gap-x-2">
         <button
+          dir="auto"
           type="button"
           onClick={() => openAgent(agent_name)}
           className="font-mono font-semibold hover:underline"
@@ -118,7 +119,7 @@ function CardHead({ task }: { readonly task: CardTask }) {
 function Asked({ task: { description } }: { readonly task: CardTask }) {
   return (
     <p className="-mt-1 truncate px-3 pb-1 text-xs text-soft">
-      In the thread: <q>{description}</q>
+      In the thread: <q dir="auto">{description}</q>
     </p>
   );
 }

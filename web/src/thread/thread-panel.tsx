@@ -5,7 +5,7 @@ import { PaneBoundary } from '../errors/pane-boundary.tsx';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { MessageList } from '../room/message-list.tsx';
 import { emptyRoom } from '../state/app-state.ts';
-import { nameOf } from '../state/conversation-list.ts';
+import { isArchived, nameOf } from '../state/conversation-list.ts';
 import { placeKey } from '../state/place.ts';
 import { Button } from '../ui/button.tsx';
 import { PanelHeader } from '../ui/panel-header.tsx';
@@ -49,7 +49,7 @@ export function ThreadPanel({ conversationId, rootId }: ThreadPanelProps) {
       <PaneBoundary name="The thread">
         <MessageList place={place} room={room} label="Thread" start={null} />
       </PaneBoundary>
-      {conversation?.joined && (
+      {conversation?.joined && !isArchived(conversation) && (
         <div className="shrink-0 px-3 pb-3 md:pb-4">
           <Composer place={place} label="Reply in thread" placeholder="Reply…" />
         </div>

@@ -29,14 +29,18 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
             )}
           >
             <div className="flex items-start justify-between gap-3">
-              <Radix.Title className="text-lg font-semibold tracking-tight">{title}</Radix.Title>
+              <Radix.Title dir="auto" className="text-lg font-semibold tracking-tight">
+                {title}
+              </Radix.Title>
               <Radix.Close asChild>
                 <IconButton label="Close" className="-mt-1 -mr-1.5">
                   <X aria-hidden="true" className="size-4.5" />
                 </IconButton>
               </Radix.Close>
             </div>
-            <Radix.Description className="mt-1 text-sm text-soft">{description}</Radix.Description>
+            <Radix.Description dir="auto" className="mt-1 text-sm text-soft">
+              {description}
+            </Radix.Description>
             {children}
           </Radix.Content>
         </div>

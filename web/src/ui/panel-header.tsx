@@ -15,7 +15,11 @@ export function PanelHeader({ title, detail, onClose, children }: PanelHeaderPro
     <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line pr-3 pl-4">
       <h2 className="min-w-0 flex-1 truncate font-semibold tracking-tight">
         {title}
-        {detail && <span className="ml-2 text-sm font-normal text-faint">{detail}</span>}
+        {detail && (
+          <span dir="auto" className="ml-2 text-sm font-normal text-faint">
+            {detail}
+          </span>
+        )}
       </h2>
       {children}
       <IconButton label="Close" onClick={onClose}>

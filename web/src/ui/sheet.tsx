@@ -28,7 +28,9 @@ export function Sheet({ open, onClose, side, title, children }: SheetProps) {
               : 'right-0 w-[min(28rem,100vw)] animate-sheet',
           )}
         >
-          <Radix.Title className="sr-only">{title}</Radix.Title>
+          <Radix.Title dir="auto" className="sr-only">
+            {title}
+          </Radix.Title>
           {children}
         </Radix.Content>
       </Radix.Portal>

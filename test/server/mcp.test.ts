@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startApp } from '../support/app.ts';
 import { connectClient, connectSocket, connectWorker } from '../support/mcp-client.ts';
-import { rawClient } from '../support/raw-client.ts';
+import { type Frame, rawClient } from '../support/raw-client.ts';
 import { ask, bearer, secretKey, tokenFor } from '../support/sign-in.ts';
 
 const environment = { OPENCODE_SECRET_KEY: secretKey };

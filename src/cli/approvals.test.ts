@@ -52,7 +52,7 @@ test('what an agent asks shows exactly, and is allowed or denied by its number',
   await chat.says(/You are ann/);
   ask(57, { command: 'npm test\nrm -rf build\u001b[2J', always_means: 'every command in this task' });
   await chat.says(
-    /May I run this\?\n +│ npm test↵\n +│ rm -rf build\\u\{1b\}\[2J\n.*Always allows every command in this/,
+    /elad {2}🖐 wants to run a command\n +│ npm test↵\n +│ rm -rf build\\u\{1b\}\[2J\n.*Always allows every/,
   );
   await chat.says(/\/approve 57 {3}\/approve 57 always {3}\/deny 57 SENTENCE/);
   ask(58, { conversation_id: 'c_backend', command: 'make' });
@@ -129,4 +129,19 @@ test('from the shell it is listed and answered, and rules are set', async () => 
     '  fetch, execute by rules of its own; edit by its role (developer); read, other as for all agents',
     '',
   ]);
+});
+
+test('/clear shows the requests that wait again, and /approvals ID a long diff uncut', async () => {
+  const chat = cli.run(['chat']);
+  await chat.says(/You are ann/);
+  const added = Array.from({ length: 50 }, (_, line) => `+line ${line}`);
+  const diff = ['@@ -0,0 +1,50 @@', ...added].join('\n');
+  ask(57, { group: 'edit', command: null, title: 'Edit', paths: ['a.txt'], diff });
+  await chat.says(/line 38\n.*11 more lines: \/approvals 57 shows them/);
+  chat.type('/clear');
+  await chat.says(/#57 elad wants to change a file\n +│ a\.txt/);
+  chat.type('/approvals 57');
+  await chat.says(/#57 elad wants to change a file[\s\S]*line 38\n +│ \+line 39[\s\S]*line 49\n/);
+  chat.endOfInput();
+  await chat.ended;
 });

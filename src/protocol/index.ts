@@ -29,6 +29,7 @@ export * from './names.ts';
 export * from './older-events.ts';
 export * from './older-fields.ts';
 export * from './people-commands.ts';
+export * from './report-text.ts';
 export * from './roles.ts';
 export * from './search.ts';
 export * from './supply.ts';

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { ChatMessage } from '../../../src/protocol/index.ts';
+import { type ChatMessage, withoutFileLine } from '../../../src/protocol/index.ts';
 import { ApprovalCard } from '../approval/approval-card.tsx';
 import { BypassCard } from '../files/bypass-card.tsx';
 import { HelpCard } from '../help/help-card.tsx';
@@ -7,7 +7,6 @@ import { Markdown } from '../room/markdown.tsx';
 import { ResultCard } from '../room/result-card.tsx';
 import { TaskChip } from '../room/task-chip.tsx';
 import type { Place } from '../state/place.ts';
-import { withoutFileLine } from '../task-card/report-body.ts';
 import { StopOffer } from '../task-card/stop-offer.tsx';
 import { TaskCards } from '../task-card/task-cards.tsx';
 import { useView } from '../view.ts';

@@ -77,9 +77,7 @@ function TaskDetails({ task }: { readonly task: Task }) {
               indeterminate={task.indeterminate}
               className="h-1.5 flex-1"
             />
-            <span className="text-xs font-medium text-soft tabular-nums">
-              {task.indeterminate ? phaseOf(task.tools) : `${Math.round(task.progress)} %`}
-            </span>
+            <span className="text-xs font-medium text-soft tabular-nums">{howFar(task)}</span>
           </div>
         )}
       </section>
@@ -138,4 +136,10 @@ function Part({ title, children }: { readonly title: string; readonly children: 
       {children}
     </section>
   );
+}
+
+/** Percent of its plan, else what it is about. */
+function howFar({ indeterminate, progress, tools, model_wait }: Task): string {
+  if (!indeterminate) return `${Math.round(progress)} %`;
+  return model_wait === null ? phaseOf(tools) : 'waiting';
 }

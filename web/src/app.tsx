@@ -38,7 +38,7 @@ export function App({ code }: { readonly code: string | null }) {
 }
 
 const unreachable: Refusal = { code: 'unavailable', reason: 'The server does not answer.' };
-const nobody: Refusal = { code: null, reason: null };
+const own: Refusal = { code: null, reason: null, isOwn: true };
 
 /** A link that was used before is no obstacle for a browser that is signed in already. */
 async function exchangeOrKnown(code: string): Promise<SignIn> {
@@ -74,19 +74,25 @@ function SignedIn({ self, onSignedOut }: SignedInProps) {
     };
   }, [self, onSignedOut]);
 
+  /** Who could not be signed out still is, and is told so. */
+  async function leave({ store }: Live) {
+    try {
+      await signOut();
+    } catch (error) {
+      const text = `You are still signed in: ${error instanceof Error ? error.message : String(error)}`;
+      store.dispatch({ type: 'toast_changed', toast: { kind: 'problem', text } });
+      return;
+    }
+    queries.clear();
+    forget();
+    onSignedOut(own);
+  }
+
   if (!live) return <Splash text="Connecting…" />;
   return (
     <QueryClientProvider client={queries}>
       <LiveContext value={live}>
-        <Workspace
-          onSignOut={() => {
-            void signOut().finally(() => {
-              queries.clear();
-              forget();
-              onSignedOut(nobody);
-            });
-          }}
-        />
+        <Workspace onSignOut={() => void leave(live)} />
       </LiveContext>
     </QueryClientProvider>
   );

@@ -42,8 +42,12 @@ export async function whoAmI(): Promise<SignIn> {
   return { kind: 'signed_out', ...(await readRefusal(response)) };
 }
 
+/** Rejects when the server could not be asked, or refused. */
 export async function signOut(): Promise<void> {
-  await post('/auth/logout', {});
+  const response = await post('/auth/logout', {}).catch(() => {
+    throw new Error('the server does not answer. Try again.');
+  });
+  if (!response.ok && response.status !== 401) throw new Error((await readRefusal(response)).reason ?? '');
 }
 
 function post(path: string, body: unknown): Promise<Response> {

@@ -1,5 +1,5 @@
 import type { Task } from '../../../src/protocol/index.ts';
-import { titleOf } from '../supply/supply-words.ts';
+import { problemText } from '../supply/supply-words.ts';
 import type { AppState } from './app-state.ts';
 import { hasEnded } from './task-state.ts';
 
@@ -9,8 +9,7 @@ export function startWaitText(
   { task_id, agent_name }: Pick<Task, 'task_id' | 'agent_name'>,
 ): string {
   const supply = server?.supply;
-  if (supply?.problem && supply.state !== 'ready')
-    return `Waiting to start: ${inSentence(titleOf(supply.problem))}`;
+  if (supply?.problem && supply.state !== 'ready') return `Waiting to start: ${problemText(supply.problem)}`;
   if (server?.worker_state === 'starting') return 'Waiting to start: the worker is starting';
   if (server?.worker_state === 'none') return 'Waiting to start: no worker is connected';
   const before = tasksBefore(tasks, task_id, agent_name);
@@ -31,8 +30,4 @@ function tasksBefore(all: AppState['tasks'], taskId: string, agent: string): Tas
   const line = open.filter(({ status }) => status === 'assigned');
   const place = line.findIndex(({ task_id }) => task_id === taskId);
   return [...running, ...line.slice(0, Math.max(0, place))];
-}
-
-function inSentence(title: string): string {
-  return title.replace(/^(?:No|The) /, (word) => word.toLowerCase());
 }

@@ -92,8 +92,8 @@ describe('why agents cannot work', { timeout: 240_000 }, () => {
     tell(server, noModel);
     const card = page.locator('[data-problem=no_model]');
     const sentence =
-      'Agents cannot work: no model is set up; on the machine of the agents, run npm run login, or enter an ' +
-      'API key here.';
+      'Agents cannot work: no model is set up; on the machine of the agents, run npm run login, or enter ' +
+      'an API key here.';
     await card.getByRole('heading', { name: sentence }).waitFor();
     await card.getByRole('button', { name: 'Enter an API key' }).press('Enter');
     const form = page.getByTestId('key-form');

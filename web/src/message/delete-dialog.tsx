@@ -6,6 +6,7 @@ import { hasEnded } from '../state/task-state.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { FormFooter } from '../ui/form-footer.tsx';
 
 interface DeleteDialogProps {
   readonly message: ChatMessage;
@@ -38,14 +39,11 @@ export function DeleteDialog({ message, onClose }: DeleteDialogProps) {
       >
         <Markdown text={message.text} mentions={message.entities} />
       </blockquote>
-      <div className="mt-5 flex justify-end gap-2">
-        <Button look="quiet" onClick={onClose}>
-          Keep
-        </Button>
+      <FormFooter onCancel={onClose} cancelWord="Keep">
         <Button look="danger" disabled={busy} onClick={() => void remove()}>
           Delete
         </Button>
-      </div>
+      </FormFooter>
     </Dialog>
   );
 }

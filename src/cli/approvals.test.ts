@@ -50,9 +50,12 @@ function ask(id: number, more: Readonly<Record<string, unknown>> = {}): void {
 test('what an agent asks shows exactly, and is allowed or denied by its number', async () => {
   const chat = cli.run(['chat']);
   await chat.says(/You are ann/);
-  ask(57, { command: 'npm test\nrm -rf build\u001b[2J', always_means: 'every command in this task' });
+  ask(57, {
+    command: 'npm test\nrm -rf build\u001b[2J\u202e\u200b',
+    always_means: 'every command in this task',
+  });
   await chat.says(
-    /elad {2}🖐 wants to run a command\n +│ npm test↵\n +│ rm -rf build\\u\{1b\}\[2J\n.*Always allows every/,
+    /elad {2}🖐 wants to run a command\n +│ npm test↵\n +│ rm -rf build\\u\{1b\}\[2J\\u\{202e\}\\u\{200b\}\n.*Always allows every/,
   );
   await chat.says(/\/approve 57 {3}\/approve 57 always {3}\/deny 57 SENTENCE/);
   ask(58, { conversation_id: 'c_backend', command: 'make' });
@@ -60,7 +63,9 @@ test('what an agent asks shows exactly, and is allowed or denied by its number',
   chat.type('/approve');
   await chat.says(/Several wait\. Say which: #57 elad: npm test.*; #58 elad: make/);
   chat.type('/deny 57 Keep the build.');
-  await chat.says(/✗ ann denied it: Keep the build\. \(#57 elad: npm test↵ rm -rf build\\u\{1b\}\[2J\)/);
+  await chat.says(
+    /✗ ann denied it: Keep the build\. \(#57 elad: npm test↵ rm -rf build\\u\{1b\}\[2J\\u\{202e\}\\u\{200b\}\)/,
+  );
   const denied = await server.frame('answer_approval');
   assert.deepEqual(denied.fields, { approval_id: 157, answer: 'deny', sentence: 'Keep the build.' });
   chat.type('/approvals');

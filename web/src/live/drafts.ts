@@ -4,7 +4,7 @@ import { keysWith, withStorage } from './local-store.ts';
 import type { WindowIdentity } from './window-identity.ts';
 
 /** Of one place, by windows that are gone: of more, the oldest are let go. */
-export const leftDraftsMax = 20;
+const leftDraftsMax = 20;
 
 /**
  * What was typed and not sent, per person, conversation, thread and window. A reload loses nothing, and two

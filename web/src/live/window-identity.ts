@@ -11,7 +11,7 @@ export interface WindowIdentity {
 
 /** A window in the background runs its timers once a minute. */
 const beatMs = 30_000;
-export const openMs = 130_000;
+const openMs = 130_000;
 const idKey = 'window';
 const beatKey = (id: string) => `window:${id}`;
 

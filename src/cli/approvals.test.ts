@@ -54,8 +54,9 @@ test('what an agent asks shows exactly, and is allowed or denied by its number',
     command: 'npm test\nrm -rf build\u001b[2J\u202e\u200b',
     always_means: 'every command in this task',
   });
+  const exact = 'rm -rf build\\u{1b}[2J\\u{202e}\\u{200b}';
   await chat.says(
-    /elad {2}🖐 wants to run a command\n +│ npm test↵\n +│ rm -rf build\\u\{1b\}\[2J\\u\{202e\}\\u\{200b\}\n.*Always allows every/,
+    new RegExp(`🖐 wants to run a command\n +│ npm test↵\n +│ ${RegExp.escape(exact)}\n.*Always allows`),
   );
   await chat.says(/\/approve 57 {3}\/approve 57 always {3}\/deny 57 SENTENCE/);
   ask(58, { conversation_id: 'c_backend', command: 'make' });
@@ -63,9 +64,8 @@ test('what an agent asks shows exactly, and is allowed or denied by its number',
   chat.type('/approve');
   await chat.says(/Several wait\. Say which: #57 elad: npm test.*; #58 elad: make/);
   chat.type('/deny 57 Keep the build.');
-  await chat.says(
-    /✗ ann denied it: Keep the build\. \(#57 elad: npm test↵ rm -rf build\\u\{1b\}\[2J\\u\{202e\}\\u\{200b\}\)/,
-  );
+  const outcome = `✗ ann denied it: Keep the build. (#57 elad: npm test↵ ${exact})`;
+  await chat.says(new RegExp(RegExp.escape(outcome)));
   const denied = await server.frame('answer_approval');
   assert.deepEqual(denied.fields, { approval_id: 157, answer: 'deny', sentence: 'Keep the build.' });
   chat.type('/approvals');

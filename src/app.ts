@@ -32,6 +32,7 @@ import { createMcp } from './mcp/mcp.ts';
 import { startSamples } from './monitoring/samples.ts';
 import { preparePlayground } from './playground.ts';
 import type { JournalEvent } from './protocol/index.ts';
+import { answerBelow, publicPath } from './public-path.ts';
 import { writeRuntimeFile } from './runtime-file.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
@@ -227,6 +228,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     serverVersion: version,
     communication,
     webFolder: webFolder(),
+    publicPath: publicPath(config.publicUrl),
     gateway,
     projectRoot,
     webSocketUrl: () => addresses.webSocketUrl,
@@ -234,6 +236,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     cookieName,
   });
   webSocket.attach(http.server, '/ws');
+  answerBelow(publicPath(config.publicUrl), http.server);
   const webSocketServers: Server[] = [];
   let localWorker: LocalWorker | undefined;
 

@@ -37,7 +37,7 @@ test('a wrong flag or value leaves no file and no folder', () => {
   }
 });
 
-test('ports that are taken are all named; they, or a place that is none, leave no file and no folder', async (t) => {
+test('taken ports are all named; they, or a place that is none, leave no file and no folder', async (t) => {
   const port = await takePort(t);
   const other = await takePort(t);
   const folder = temporaryFolder();

@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { serverUrl } from './lib/server-url.ts';
 import { type Live, startLive } from './live/live.ts';
 import { LiveContext } from './live/use-live.ts';
 import { forget, remember, remembered } from './session/remembered.ts';
@@ -57,7 +58,7 @@ function SignedIn({ self, onSignedOut }: SignedInProps) {
   const [live, setLive] = useState<Live | null>(null);
 
   useEffect(() => {
-    const started = startLive(self, window.location.origin);
+    const started = startLive(self, serverUrl());
     setLive(started);
     const stop = started.client.onState((state) => {
       if (state.kind === 'online') remember(self.user_id, new Date());

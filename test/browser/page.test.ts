@@ -86,6 +86,19 @@ describe('the web page', { timeout: 120_000 }, () => {
     }
   });
 
+  it('names days by the clock, also of a page that is open over midnight', async () => {
+    const { page, server } = opened;
+    const evening = new Date();
+    evening.setHours(23, 59, 0, 0);
+    await page.clock.install({ time: evening });
+    server.team.messages.push(message(2, 'ruth', 'late', { timestamp: evening.toISOString() }));
+    await opened.signIn();
+    const heading = page.getByTestId('day').last();
+    await heading.getByText('Today').waitFor();
+    await page.clock.fastForward(2 * 60 * 1000);
+    await heading.getByText('Yesterday').waitFor();
+  });
+
   it('never runs what a name or a message holds', async () => {
     const { page, server, items } = opened;
     const attack = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>';

@@ -83,8 +83,8 @@ async function runServer(flags: Flags): Promise<void> {
 }
 
 /**
- * A hang-up ends a program whose terminal closed, or whose output nobody reads any more. Under `nohup`, and as
- * a service, it goes on: its output is a file or is still read. Node hides that a signal is ignored.
+ * A hang-up ends a program whose terminal closed, or whose output nobody reads any more. Under `nohup`, and
+ * as a service, it goes on: its output is a file or is still read. Node hides that a signal is ignored.
  */
 function unlessRead(end: () => void): void {
   if (process.stdout.isTTY || process.stderr.isTTY) {

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type FakeServer, fakeSelf, startFakeServer } from '../../test/support/fake-server.ts';
 import { ChatError, closeCodes } from '../protocol/index.ts';
@@ -150,32 +147,6 @@ test('a server that is not there is waited for', async () => {
   const client = open({ url });
   assert.match((await reached(client, 'waiting')).reason, /No server answers at ws:/);
   server = await startFakeServer();
-});
-
-test('a way that lets HTTP through and no WebSocket is told as that', async (t) => {
-  const proxy = createServer((_, response) => response.writeHead(404).end());
-  proxy.on('upgrade', (_, socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
-  const away = createServer((_, response) => response.writeHead(502).end());
-  away.on('upgrade', (_, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
-  const urlOf = async (server: Server) => {
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    t.after(() => server.close());
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
-  const blocked = open({ url: await urlOf(proxy) });
-  assert.match((await reached(blocked, 'waiting')).reason, /WebSocket does not get through.*Upgrade/);
-  const gone = open({ url: await urlOf(away) });
-  assert.match((await reached(gone, 'waiting')).reason, /No server answers/);
-});
-
-test('where there is no WebSocket, connecting says which Node is needed', () => {
-  const { WebSocket } = globalThis;
-  Object.assign(globalThis, { WebSocket: undefined });
-  try {
-    assert.throws(() => connect({ url: server.url, auth: { method: 'session' } }), /needs Node 24 or newer/);
-  } finally {
-    Object.assign(globalThis, { WebSocket });
-  }
 });
 
 test('the wait grows with each failed attempt', async () => {

@@ -1,4 +1,4 @@
-/** Whether the server of a WebSocket address is reached by HTTP. A proxy's "the server is away" counts as no. */
+/** Whether the server of a WebSocket address is reached by HTTP. A proxy's error (5xx) counts as no. */
 export async function answersHttp(url: string, timeoutMs: number): Promise<boolean> {
   try {
     const address = url.replace(/^ws/, 'http');

@@ -4,7 +4,7 @@ import { useLive } from '../live/use-live.ts';
 const text =
   'Files and pictures cannot be sent in the chat. Put the file into the project and write its path.';
 
-/** A file that is dropped or pasted is refused with a word; the browser would open it in place of the page. */
+/** A file that is dropped or pasted is refused with a word: the browser would leave the page for it. */
 export function useFilesRefused(): void {
   const { store } = useLive();
   useEffect(() => {

@@ -4,7 +4,7 @@ import { agentStatus, chatMessage, taskNotification } from '../../test/support/c
 import { AgentStatus, ChatMessage, TaskNotification } from '../protocol/index.ts';
 import { createLiveTasks } from './live-tasks.ts';
 import { margin, messageLines } from './message-lines.ts';
-import { changeLines, offlineReasons, statusTable } from './render.ts';
+import { changeLines, offlineReasons, progressLines, statusTable } from './render.ts';
 import { createStyle, wantsColours } from './style.ts';
 
 const plain = createStyle(false);
@@ -79,6 +79,25 @@ test('a line of a diff that is wider than the terminal goes on in the next, set 
   for (const line of lines) assert.ok(line.length < view.columns && line.startsWith(margin), line);
   const parts = lines.map((line) => line.slice(margin.length).replace(/^↪ /, ''));
   assert.equal(parts.join(''), `+${code}`);
+});
+
+test('progress says that the model is waited for, not that the task is starting', () => {
+  const told = {
+    employee: 'elad',
+    task_description: 'a footer',
+    overall_progress: 0,
+    indeterminate: true,
+    phase: 'starting',
+    model_wait: { until: null, reason: '429' },
+    ready_to_release: [],
+    still_working_on: [],
+    file_status: {},
+    current_work: '',
+    last_updated: '',
+    task_file: null,
+  } as const;
+  const lines = progressLines({ elad: { ...told, ready_to_release: [], still_working_on: [] } }, true);
+  assert.deepEqual(lines, ['elad  Waiting for the model (429).  a footer']);
 });
 
 test('NO_COLOR, pipes and dumb terminals get no colours', () => {

@@ -132,7 +132,7 @@ export function progressLines(
     if (told === null) return named ? [`${cleanLine(name)} is at no task.`] : [];
     const { indeterminate, phase, overall_progress, model_wait } = told;
     const how = indeterminate ? phase : `${overall_progress} %`;
-    const percent = model_wait === null ? how : cleanLine(modelWaitSentence(model_wait, Date.now()));
+    const percent = model_wait === undefined ? how : cleanLine(modelWaitSentence(model_wait, Date.now()));
     const work = told.current_work === '' ? [] : told.current_work.split('\n');
     const files = (label: string, paths: readonly string[]) =>
       paths.length === 0 ? [] : [`  ${label}: ${paths.map(cleanLine).join(', ')}`];

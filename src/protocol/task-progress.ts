@@ -16,7 +16,7 @@ export const TaskProgress = z.object({
   overall_progress: z.number().int().min(0).max(100).describe('Percent of its plan. 0 while unknown'),
   indeterminate: z.boolean().describe('The agent gave no plan, so how far it is cannot be known'),
   phase: TaskPhase,
-  model_wait: ModelWait.nullable().describe('Its model is waited for; null: it is not'),
+  model_wait: ModelWait.optional().describe('Only while its model is waited for'),
   ready_to_release: z.array(z.string()).describe('Files it holds, once all of its plan is done'),
   still_working_on: z.array(z.string()).describe('Files it holds or edits, before that'),
   file_status: z

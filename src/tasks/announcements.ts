@@ -69,12 +69,13 @@ export function acknowledge(
  */
 export function understoodText(text: string, more?: string): string {
   const title = taskTitle(text);
-  return more === undefined ? `${acknowledgementFor(title)}: ${title}.` : `Got it: ${title}. ${more}`;
+  const understood = `${more === undefined ? acknowledgementFor(title) : 'Got it'}: ${inQuotes(title)}.`;
+  return more === undefined ? understood : `${understood} ${more}`;
 }
 
 const takingUp = {
   continue: (title: string) => `I go on with ${inQuotes(title)}.`,
-  retry: (title: string) => `Once more, from the start: ${title}.`,
+  retry: (title: string) => `Once more, from the start: ${inQuotes(title)}.`,
   reassign: (title: string, from: string) => `I take over ${inQuotes(title)} from ${from}.`,
 };
 

@@ -105,7 +105,7 @@ test(
     await shoot(page, 'done');
     await item(page, 'add a gradient background').getByRole('button', { name: '2 replies' }).click();
     const thread = page.getByTestId('thread-list');
-    await thread.getByText(/^Got it: add a gradient background/).waitFor();
+    await thread.getByText(/^Got it: .add a gradient background/).waitFor();
     await thread.getByText(/Done: add a gradient background/).waitFor();
     await shoot(page, 'thread');
     await page.getByTestId('thread-panel').getByRole('button', { name: 'Close' }).click();

@@ -50,7 +50,7 @@ test('a task is followed, told more, and outlives its deleted request until Stop
     .filter({ hasText: 'wait 60 seconds' })
     .getByRole('button', { name: /repl(y|ies)/ })
     .click();
-  await thread.getByText(/Got it: wait 60 seconds/).waitFor();
+  await thread.getByText(/Got it: .wait 60 seconds/).waitFor();
   await page.getByTestId('draft-hint').getByText('Reaches @elad: told after its present step').waitFor();
   await reply.fill('make it short');
   await reply.press('Enter');

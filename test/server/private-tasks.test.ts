@@ -82,7 +82,7 @@ test('an agent at a private task reads its conversation, and says nothing of it 
   assert.equal((await tools.call('remember', { topic: 'list', text: canary })).isError, true);
 });
 
-test('a hand-over from a private task stays among members, and its agent sees that place alone', async (t) => {
+test('a hand-over of private work stays among members, and its agent sees that place alone', async (t) => {
   const house = await openHouse(t);
   const [alice, omar] = [await house.comeIn('alice', 'admin'), await house.comeIn('omar', 'developer')];
   await request(alice, { type: 'hire_agent', name: 'dana' });

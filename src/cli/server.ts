@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { createApp } from '../app.ts';
 import { ConfigError, type Flags, loadConfig } from '../config.ts';
 import { createLog } from '../lib/log.ts';
+import { ownCommand } from '../lib/own-command.ts';
 import { fileVariable } from '../lib/secret-file.ts';
 import type { Setting } from '../setting-schemas.ts';
 import { settings } from '../settings.ts';
@@ -70,8 +71,7 @@ async function runServer(flags: Flags): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     process.on('SIGHUP', () => unlessRead(end));
     process.stdout.write(
-      '\n  opencode-slack is running. Open this link to sign in (it works once):\n\n' +
-        `    ${app.signInLink}\n\n` +
+      `\n  opencode-slack is running. ${howToSignIn(app.signInLink)}\n\n` +
         `  Project    ${app.projectRoot}\n` +
         `  Data       ${config.dataDir}${app.isNewDatabase ? ', with a new database' : ''}\n` +
         `  WebSocket  ${app.webSocketUrl}\n` +
@@ -84,6 +84,13 @@ async function runServer(flags: Flags): Promise<void> {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = exitCodes.wrongUse;
   }
+}
+
+/** A link lets its reader in as an admin, so it is for a terminal only and never in the log of a service. */
+function howToSignIn(link: string): string {
+  return process.stdout.isTTY
+    ? `Open this link to sign in (it works once):\n\n    ${link}`
+    : `For a sign-in link, run: ${ownCommand('link')}`;
 }
 
 /**

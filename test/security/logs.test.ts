@@ -13,6 +13,8 @@ for (const level of ['info', 'debug']) {
     const server = await startServerProcess(t, { folder, args });
     const { http_url: url, ws_url, token: local } = server.runtime;
     const printed = server.output().length;
+    assert.match(server.output(), /For a sign-in link, run: .* link/);
+    assert.doesNotMatch(server.output(), /#code=/, 'a log lets nobody in');
     const json = { 'content-type': 'application/json' };
     const code = new URL(server.signInLink).hash.replace('#code=', '');
     const exchanged = await fetch(`${url}/auth/exchange`, {

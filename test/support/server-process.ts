@@ -45,7 +45,7 @@ export interface ServerProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts a server on free ports and waits until it prints its link. It ends with the test. */
+/** Starts a server on free ports and waits until it says that it runs. It ends with the test. */
 export async function startServerProcess(
   t: Pick<TestContext, 'after'>,
   options: ServerProcessOptions,
@@ -71,27 +71,36 @@ export async function startServerProcess(
   // What has ended is not killed again: its number may be another's by now.
   t.after(() => (hasEnded(child) ? undefined : end('SIGKILL', [pid, ...descendants(pid)])));
 
-  const link = await new Promise<string>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
-      const found = /http\S+#code=\S+/.exec(output)?.[0];
-      if (found !== undefined) resolve(found);
+      if (output.includes('opencode-slack is running')) resolve();
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${output}`)));
   });
 
+  const runtime = runtimeOf(pid, resolve(options.folder, dbPath ?? '.'));
   return {
     pid,
-    signInLink: link,
-    runtime: runtimeOf(pid, resolve(options.folder, dbPath ?? '.')),
+    signInLink: await linkFor(runtime),
+    runtime,
     output: () => output,
     kill: () => end('SIGKILL', [pid, ...childrenOf(pid)]),
     killEverything: () => end('SIGKILL', [pid, ...descendants(pid)]),
     stop: () => end('SIGTERM', [pid]),
     ended: () => ended(child),
   };
+}
+
+/** A link for its owner, as `opencode-slack link` makes it. */
+async function linkFor({ http_url, token }: RuntimeInfo): Promise<string> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const response = await fetch(`${http_url}/auth/links`, { method: 'POST', headers, body: '{}' });
+  const made = (await response.json()) as { link?: string };
+  if (made.link === undefined) throw new Error(`no sign-in link: ${JSON.stringify(made)}`);
+  return made.link;
 }
 
 /** What a server wrote about itself: in the state folder, or beside its database. */

@@ -24,8 +24,8 @@ export default {
   vite: { config: ['web/vite.config.ts'] },
   // Programs of Linux: for benchmarks that choose their cores, and for sandboxes.
   ignoreBinaries: ['taskset', 'mkfifo'],
-  // Programs that test/package and the benchmarks start by their path.
-  ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'bun'],
+  // Programs that test/package starts by their path; a server that benchmarks install for themselves.
+  ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'socket.io'],
   // A type that only its own file names is still worth a name.
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -22,12 +23,25 @@ export const peers: readonly Peer[] = [
   { name: 'bun', module: module('bun.ts'), protocol: 'plain', runtime: 'bun' },
 ];
 
-/** Peers by their names. Bun is left out, with a word about it, where its program is not installed. */
+const peersFolder = fileURLToPath(new URL('../peers', import.meta.url));
+
+/** Installs the packages of the peers, which nothing but benchmarks needs. Throws when that fails. */
+function installPeers(): void {
+  if (existsSync(`${peersFolder}/node_modules`)) return;
+  console.error('Installing the servers to compare with …');
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--prefix', peersFolder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`npm ci in ${peersFolder} failed.`);
+}
+
+/** Peers by their names, ready to be run. Bun is left out, with a word about it, where its program is not installed. */
 export function choosePeers(names: readonly string[]): Peer[] {
   const unknown = names.find((name) => !peers.some((peer) => peer.name === name));
   if (unknown !== undefined) {
     throw new Error(`No peer is called "${unknown}": ${peers.map(({ name }) => name).join(', ')}.`);
   }
+  if (names.some((name) => name === 'bun' || name === 'socket.io')) installPeers();
   return peers.filter((peer) => {
     if (!names.includes(peer.name)) return false;
     if (peer.runtime === 'node' || bunProgram() !== undefined) return true;
@@ -48,7 +62,7 @@ export function runtimeOf(peer: Peer): string {
 function bunProgram(): string | undefined {
   const musl = platform === 'linux' && !('glibcVersionRuntime' in reportHeader()) ? '-musl' : '';
   const cpu = arch === 'arm64' ? 'aarch64' : arch;
-  const { resolve } = createRequire(import.meta.url);
+  const { resolve } = createRequire(`${peersFolder}/package.json`);
   for (const place of [`@oven/bun-${platform}-${cpu}${musl}/bin/bun`, 'bun/bin/bun.exe']) {
     try {
       const program = resolve(place);

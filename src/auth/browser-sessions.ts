@@ -20,7 +20,7 @@ interface Parts {
   readonly sessions: Pick<Sessions, 'moment' | 'endedError'>;
 }
 
-/** Errors: session_unbound; session_expired, session_revoked, session_unknown, person_removed, auth_failed. */
+/** Errors: session_unbound, auth_failed, and those of a session that ended. */
 export async function findBrowserSession(
   { store, sessions }: Parts,
   shown: BrowserProof,

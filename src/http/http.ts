@@ -65,7 +65,12 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   app.decorateRequest('peer');
   await app.register(fastifyCookie);
   await app.register(fastifySwagger, {
-    openapi: { info: { title: 'opencode-slack', version: serverVersion } },
+    openapi: {
+      info: { title: 'opencode-slack', version: serverVersion },
+      // So that `/docs` asks for one: it sends no page secret.
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
     transform: describeRoute,
   });
 

@@ -86,7 +86,7 @@ test('a cookie and its page secret open REST and the WebSocket, by header or by 
   assert.equal((await byHeader.nextOf('auth_success')).user_id, 'olga');
 });
 
-test('a browser that lost its page secret is told why, and its next sign-in ends the lost session', async (t) => {
+test('a browser that lost its page secret is told why; the next sign-in ends the lost session', async (t) => {
   const app = await startApp(t);
   const olga = await redeem(app, app.signInLink);
   const { cookie } = olga;

@@ -26,8 +26,8 @@ import { refuseTokens, removeExpiredTokens } from './tokens.ts';
 const isDevice = `kind IN ('session', 'account')`;
 
 /** A session and an account have their person's role. */
-const columns = `id, hash, page_hash, kind, user_id, device, address, made_by, created_at, expires_at, last_used_at,
-  revoked_at, rotation_due,
+const columns = `id, hash, page_hash, kind, user_id, device, address, made_by, created_at, expires_at,
+  last_used_at, revoked_at, rotation_due,
   iif(${isDevice}, coalesce((SELECT role FROM members WHERE name = user_id), role), role) AS role`;
 
 /** Lets somebody in: for ?1 now and ?2 since when an unused session is out of date. */

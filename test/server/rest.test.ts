@@ -32,7 +32,7 @@ async function call(url: string, method = 'GET', body?: unknown, headers: Record
   return { status: response.status, headers: response.headers, body: (await response.json()) as Body };
 }
 
-test('a sign-in link works once and gives a cookie and a page secret that open REST and WebSocket', async (t) => {
+test('a sign-in link works once; its cookie and page secret open REST and the WebSocket', async (t) => {
   const app = await startApp(t);
   const code = new URL(app.signInLink).hash.replace('#code=', '');
   const first = await call(`${app.httpUrl}/auth/exchange`, 'POST', { code });

@@ -20,7 +20,13 @@ import { createPeerOf } from './guard/peer.ts';
 import { createRates } from './guard/rates.ts';
 import { createSignInGuard } from './guard/sign-in-guard.ts';
 import { isTooSlow, tooSlow } from './guard/slow-requests.ts';
-import { bearerOf, cookieToken, formerCookieName, sessionCookieName } from './http/credentials.ts';
+import {
+  bearerOf,
+  cookieToken,
+  formerCookieName,
+  pageSecretOf,
+  sessionCookieName,
+} from './http/credentials.ts';
 import { createExamination } from './http/examination.ts';
 import { createHttp } from './http/http.ts';
 import { createWebSafety } from './http/web-safety.ts';
@@ -229,6 +235,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     refuseOrigin,
     credentials: (request) => ({
       cookieToken: cookieToken(request, cookieName()),
+      pageSecret: pageSecretOf(request),
       bearer: bearerOf(request),
     }),
   });

@@ -49,7 +49,7 @@ export function createAccounts({ store, endings, sessions, clock }: AccountsDepe
         expires_at: never,
       };
       const by = { actor: null, address: account, device };
-      return identityOf(await tradeLink({ store, endings }, { code, begins, by }));
+      return identityOf(await tradeLink({ store, endings }, { code, begins, replaces: null, by }));
     },
     async find(account) {
       const credential = await store.findCredential(hashSecret(account), sessions.moment());

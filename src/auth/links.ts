@@ -1,5 +1,5 @@
 import { ChatError } from '../protocol/index.ts';
-import type { Credential, NewSession } from '../store/identity-store.ts';
+import type { Credential, NewSession, ReplacedSession } from '../store/identity-store.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Endings } from './endings.ts';
@@ -11,7 +11,7 @@ export interface Trade {
   readonly code: string;
   readonly begins: NewSession;
   /** The session that the device had. */
-  readonly replaces?: string | undefined;
+  readonly replaces: ReplacedSession | null;
   readonly by: Actor;
 }
 
@@ -22,7 +22,7 @@ export async function tradeLink(
 ): Promise<Credential> {
   const detail = begins.kind === 'account' ? 'link, for an account' : 'link';
   const note = doneBy(by, 'sign_in', begins.created_at, { detail });
-  const begun = await store.audited(note, 'redeemLink', hashSecret(code), begins, replaces ?? null);
+  const begun = await store.audited(note, 'redeemLink', hashSecret(code), begins, replaces);
   if (begun === null) {
     throw new ChatError(
       'auth_failed',
@@ -31,7 +31,7 @@ export async function tradeLink(
   }
   const { user_id } = begun.session;
   const ending = { by: user_id, at: begins.created_at };
-  const isReplaced = (id: string) => id === replaces;
+  const isReplaced = (id: string) => id === replaces?.id;
   endings.tell(begun.ended.filter(isReplaced), endedError({ ...ending, reason: 'replaced' }, user_id));
   const others = begun.ended.filter((id) => !isReplaced(id));
   endings.tell(others, endedError({ ...ending, reason: 'crowded_out' }, user_id));

@@ -25,6 +25,12 @@ export function endedError({ reason, by, at }: SessionEnding, owner: string | nu
         'session_revoked',
         `This session was ended by newer ones: a person has at most ${limits.sessionsPerPersonMax}. ${again}`,
       );
+    case 'unbound':
+      return new ChatError(
+        'session_unbound',
+        'Sessions of earlier versions have ended, since other servers on the same host could use them. ' +
+          again,
+      );
     case 'removed': {
       const who = by === null ? 'at the server' : `by ${by}`;
       return new ChatError(

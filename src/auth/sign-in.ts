@@ -6,6 +6,7 @@ import type { Credential } from '../store/identity-store.ts';
 import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import { createBelief, howToSignIn } from './belief.ts';
+import { type BrowserProof, findBrowserSession, replacedSession } from './browser-sessions.ts';
 import type { Endings } from './endings.ts';
 import { type EnvironmentKey, identityOfEnvironmentKey } from './environment-keys.ts';
 import type { Identity, Proof } from './identity.ts';
@@ -20,17 +21,20 @@ import { signToken, verifyToken } from './tokens.ts';
 export interface SignIn {
   /** The identity of an `auth` frame. Errors: auth_failed, user_id_required, name_taken. */
   authenticate(auth: CommandRequest<'auth'>, from: Origin): Promise<SignedIn>;
-  /** The identity of a token, API key or session token, told apart by their form. Errors: auth_failed. */
+  /**
+   * The identity of a token, API key or session token, told apart by their form. A browser's session is none
+   * of them. Errors: auth_failed, session_unbound.
+   */
   identify(secret: string, from: Pick<Origin, 'address'>): Promise<Identity>;
   /**
-   * The identity of a browser's cookie; with a new token when the browser shall keep another from now on.
-   * Errors: session_expired, session_revoked, session_unknown, person_removed, auth_failed.
+   * The identity of a browser; with a new token when the browser shall keep another from now on. Errors:
+   * session_unbound, session_expired, session_revoked, session_unknown, person_removed, auth_failed.
    */
-  identifyCookie(token: string, from: Pick<Origin, 'address'>): Promise<SignedIn>;
+  identifyBrowser(shown: BrowserProof, from: Pick<Origin, 'address'>): Promise<SignedIn>;
   /** A one-time code for a sign-in link; it expires after `limits.linkCodeTtlMs`. */
   createLinkCode(userId: string, role: string, by: Actor): Promise<{ code: string; expires_at: string }>;
-  /** Trades a link's code for a session, which is noted. Errors: auth_failed. */
-  redeemLinkCode(code: string, asked: Redemption): Promise<Required<SignedIn>>;
+  /** Trades a link's code for a session of a browser, which is noted. Errors: auth_failed. */
+  redeemInBrowser(code: string, asked: BrowserRedemption): Promise<BrowserEntry>;
   /** A credential for what the server itself starts with. It lasts until `removeLocal`. */
   createLocal(userId: string, role: string, what: string): Promise<string>;
   removeLocal(token: string): Promise<void>;
@@ -47,6 +51,8 @@ export interface Origin {
   readonly loopback: boolean;
   /** The session token of the browser's cookie. */
   readonly cookieToken: string | undefined;
+  /** The page secret of the X-Page-Secret header. */
+  readonly pageSecret: string | undefined;
   /** What the Authorization header bears. */
   readonly bearer: string | undefined;
 }
@@ -55,14 +61,22 @@ export interface Redemption {
   readonly from: Pick<Origin, 'address' | 'device'>;
   /** What the list of devices shall show. */
   readonly device: string;
-  /** The session that the browser had. */
-  readonly replaces?: string | undefined;
+}
+
+export interface BrowserRedemption extends Redemption {
+  /** What the browser had before, which ends. */
+  readonly former: BrowserProof | undefined;
 }
 
 export interface SignedIn {
   readonly identity: Identity;
   /** To be kept: it signs in again. */
   readonly session_token?: string;
+}
+
+/** To be kept by the browser, each where the other is not. */
+export interface BrowserEntry extends Required<SignedIn> {
+  readonly page_secret: string;
 }
 
 export interface SignInDependencies {
@@ -87,6 +101,9 @@ export interface SignInDependencies {
 const looksLikeToken = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const wrongKey =
   'There is no such API key, or it was revoked or has expired. An admin makes one: opencode-slack key create';
+const notToBear =
+  'The session of a browser counts in its cookie only, together with the secret of its page. ' +
+  'A program needs an API key: opencode-slack key create';
 const refusedToken = {
   revoked: 'This token was revoked. Make a new one: opencode-slack token create',
   signed_out: 'You signed out everywhere, or were removed, after this token was made. Make a new one.',
@@ -95,6 +112,7 @@ const refusedToken = {
 export function createSignIn(dependencies: SignInDependencies): SignIn {
   const { store, clock, log, keys, sessions, endings, join, findMember, secretKey } = dependencies;
   const { environmentKeys } = dependencies;
+  const parts = { store, sessions, endings };
   const belief = createBelief(dependencies);
 
   async function identify(secret: string, from: Pick<Origin, 'address'>): Promise<Identity> {
@@ -111,8 +129,15 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     if (credential === null || credential.kind === 'link' || credential.kind === 'account') {
       throw isKey ? new ChatError('auth_failed', wrongKey) : await sessions.endedError(secret);
     }
+    if (credential.page_hash !== null) throw new ChatError('session_unbound', notToBear);
     await noteUse(credential, from);
     return identityOf(credential);
+  }
+
+  async function enterByCookie(shown: BrowserProof, from: Pick<Origin, 'address'>): Promise<Credential> {
+    const credential = await findBrowserSession(parts, shown);
+    await noteUse(credential, from);
+    return credential;
   }
 
   /** A full disk is no reason to keep somebody out. */
@@ -145,23 +170,27 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     return { user_id: member.name, role: 'agent', kind: 'agent', proof };
   }
 
-  async function redeemLinkCode(code: string, { from, device, replaces }: Redemption) {
+  async function redeemLinkCode(code: string, { from, device }: Redemption) {
     const { token, session } = sessions.begin(device, from.address);
-    const by = { actor: null, address: from.address ?? null, device: from.device };
-    const begun = await tradeLink({ store, endings }, { code, begins: session, replaces, by });
+    const begun = await tradeLink(parts, { code, begins: session, replaces: null, by: newcomer(from) });
     return { identity: identityOf(begun), session_token: token };
   }
 
   return {
     identify,
-    redeemLinkCode,
-    async identifyCookie(token, from) {
-      const credential = await store.findCredential(hashSecret(token), sessions.moment());
-      if (credential?.kind !== 'session') throw await sessions.endedError(token);
-      await noteUse(credential, from);
+    async redeemInBrowser(code, { from, device, former }) {
+      const { token, session } = sessions.begin(device, from.address);
+      const page_secret = newSecret();
+      const begins = { ...session, page_hash: hashSecret(page_secret) };
+      const replaces = await replacedSession(parts, former);
+      const begun = await tradeLink(parts, { code, begins, replaces, by: newcomer(from) });
+      return { identity: identityOf(begun), session_token: token, page_secret };
+    },
+    async identifyBrowser(shown, from) {
+      const credential = await enterByCookie(shown, from);
       const identity = identityOf(credential);
       if (!credential.rotation_due) return { identity };
-      const fresh = await sessions.rotate(credential.id, token);
+      const fresh = await sessions.rotate(credential.id, shown.token);
       return fresh === null ? { identity } : { identity, session_token: fresh };
     },
     async authenticate(auth, from) {
@@ -178,11 +207,13 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
         case 'token':
         case 'api_key':
         case 'session': {
+          const secret = auth.token ?? auth.api_key ?? from.bearer;
+          if (secret !== undefined) return { identity: await identify(secret, from) };
           const cookie = auth.method === 'session' ? from.cookieToken : undefined;
-          const secret = auth.token ?? auth.api_key ?? from.bearer ?? cookie;
-          if (secret === undefined)
+          if (cookie === undefined)
             throw new ChatError('auth_failed', `Nothing came with it. ${howToSignIn}`);
-          return { identity: await identify(secret, from) };
+          const shown = { token: cookie, pageSecret: auth.page_secret ?? from.pageSecret };
+          return { identity: identityOf(await enterByCookie(shown, from)) };
         }
       }
     },
@@ -230,6 +261,11 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       expires_at,
     };
   }
+}
+
+/** Who uses a link, of whom nothing else is known yet. */
+function newcomer({ address, device }: Pick<Origin, 'address' | 'device'>): Actor {
+  return { actor: null, address: address ?? null, device };
 }
 
 /** Tokens know when they were signed to the second. */

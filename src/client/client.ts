@@ -38,6 +38,7 @@ const finalSignInErrors: ReadonlySet<ErrorCode> = new Set([
   'session_expired',
   'session_revoked',
   'session_unknown',
+  'session_unbound',
   'person_removed',
   'user_id_required',
   'bad_frame',

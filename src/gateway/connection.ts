@@ -4,7 +4,7 @@ import type { Peer } from '../guard/peer.ts';
 import type { CloseReason } from '../protocol/index.ts';
 
 /** What the request that began a connection bears, for its sign-in. */
-export type Bearing = Pick<Origin, 'cookieToken' | 'bearer'>;
+export type Bearing = Pick<Origin, 'cookieToken' | 'pageSecret' | 'bearer'>;
 
 /** One end of a transport's connection, as the gateway sees it. */
 export interface Link {

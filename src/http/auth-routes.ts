@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChatError, limits, nameRule, PersonRole, parseUserId } from '../protocol/index.ts';
-import { cookieToken, deviceName } from './credentials.ts';
+import { cookieToken, deviceName, pageSecretOf } from './credentials.ts';
 import { type App, actorOf, type HttpDependencies, requireIdentity, setSessionCookie } from './fastify.ts';
 
 const Link = z.object({
@@ -13,6 +13,11 @@ const Link = z.object({
 });
 
 const Me = z.object({ user_id: z.string(), role: z.string(), development_mode: z.boolean() });
+const Entry = Me.extend({
+  page_secret: z
+    .string()
+    .describe('Keep it where only your origin reads it; every request with the cookie needs it'),
+});
 
 /** Signing a browser in and out, and making links that do. */
 export function authRoutes(app: App, dependencies: HttpDependencies): void {
@@ -25,23 +30,26 @@ export function authRoutes(app: App, dependencies: HttpDependencies): void {
       config: { needs: null },
       schema: {
         description:
-          "Trades a sign-in link's one-time code for a session, kept in an HttpOnly cookie. The session " +
+          "Trades a sign-in link's one-time code for a session. It needs two secrets: one is kept in an " +
+          'HttpOnly cookie, the other is `page_secret`, to be sent as header `X-Page-Secret`. The session ' +
           'that the browser had ends.',
         body: z.object({ code: z.string().min(1).max(200) }),
-        response: { 200: Me },
+        response: { 200: Entry },
       },
     },
     async (request, reply) => {
       const device = deviceName(request.headers['user-agent']);
-      const { peer, identity: former } = request;
-      const replaces = former?.proof.kind === 'session' ? former.proof.id : undefined;
+      const { peer } = request;
+      const token = cookieToken(request.raw, cookieName());
+      const former = token === undefined ? undefined : { token, pageSecret: pageSecretOf(request.raw) };
       const { code } = request.body;
-      const { identity, session_token } = await signInGuard.attempt(
+      const { identity, session_token, page_secret } = await signInGuard.attempt(
         { peer, method: 'link', secret: code },
-        () => signIn.redeemLinkCode(code, { from: peer, device, replaces }),
+        () => signIn.redeemInBrowser(code, { from: peer, device, former }),
       );
       setSessionCookie(reply, dependencies, session_token);
-      return { user_id: identity.user_id, role: identity.role, development_mode: developmentMode };
+      const { user_id, role } = identity;
+      return { user_id, role, development_mode: developmentMode, page_secret };
     },
   );
 

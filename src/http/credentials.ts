@@ -28,6 +28,14 @@ export function cookieToken({ headers }: Request, cookieName: string): string | 
   return undefined;
 }
 
+/** The header that brings the page secret: without it, the cookie of a browser counts for nothing. */
+export const pageSecretHeader = 'x-page-secret';
+
+export function pageSecretOf({ headers }: Request): string | undefined {
+  const value = headers[pageSecretHeader];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** What a request's Authorization header bears. */
 export function bearerOf({ headers }: Request): string | undefined {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];

@@ -22,7 +22,7 @@ import { createBusy } from './busy.ts';
 import { changeRoutes } from './change-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
 import { communicationRoutes } from './communication-routes.ts';
-import { bearerOf, cookieToken } from './credentials.ts';
+import { bearerOf, cookieToken, pageSecretOf } from './credentials.ts';
 import { docsPolicy } from './docs-policy.ts';
 import { type App, actorOf, createFastify, guardRoutes, type HttpDependencies } from './fastify.ts';
 import { fileRoutes } from './file-routes.ts';
@@ -65,7 +65,12 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   app.decorateRequest('peer');
   await app.register(fastifyCookie);
   await app.register(fastifySwagger, {
-    openapi: { info: { title: 'opencode-slack', version: serverVersion } },
+    openapi: {
+      info: { title: 'opencode-slack', version: serverVersion },
+      // So that `/docs` asks for one: it sends no page secret.
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
     transform: describeRoute,
   });
 
@@ -167,8 +172,8 @@ const describeRoute: typeof jsonSchemaTransform = (input) => {
 };
 
 /**
- * Finds out who a request is from: its Authorization header, else its cookie, else, in development mode,
- * whoever it is.
+ * Finds out who a request is from: its Authorization header, else its cookie with the page secret, else, in
+ * development mode, whoever it is.
  */
 async function identify(
   request: FastifyRequest,
@@ -185,7 +190,7 @@ async function identify(
     try {
       const entered = await signInGuard.attempt({ peer, method, secret }, async (): Promise<SignedIn> => {
         if (bearer !== undefined) return { identity: await auth.signIn.identify(bearer, peer) };
-        return auth.signIn.identifyCookie(secret, peer);
+        return auth.signIn.identifyBrowser({ token: secret, pageSecret: pageSecretOf(request.raw) }, peer);
       });
       request.identity = entered.identity;
       if (bearer === undefined) keepCookie(reply, entered, secret);
@@ -200,8 +205,8 @@ async function identify(
 }
 
 /**
- * The session of a browser. A cookie of an earlier version counts once: it gets its present name when it
- * holds, and goes in any case, as it may be another server's.
+ * The session token of a browser. A cookie of an earlier version goes, as it may be another server's; its
+ * browser is told once why that session ended.
  */
 function cookieOf(
   request: FastifyRequest,

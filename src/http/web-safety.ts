@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isLoopbackHost } from '../lib/loopback.ts';
+import { pageSecretHeader } from './credentials.ts';
 
 /**
  * What keeps other web pages out of this server (cross-site requests, cross-site WebSockets, DNS rebinding).
@@ -79,7 +80,7 @@ export function createWebSafety(settings: WebSafetySettings): WebSafety {
         'access-control-allow-origin': origin,
         'access-control-allow-credentials': 'true',
         'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-        'access-control-allow-headers': 'authorization, content-type',
+        'access-control-allow-headers': `authorization, content-type, ${pageSecretHeader}`,
         'access-control-max-age': '600',
         vary: 'origin',
       };

@@ -4,9 +4,8 @@ export type Log = pino.Logger;
 
 /** Fields that hold what lets somebody in. They are not printed, however deep within three levels. */
 const secret = ['token', 'session_token', 'api_key', 'key', 'secret', 'password', 'hash', 'cookie']
-  .concat(['authorization', 'link'])
-  .flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
-  .concat(['["set-cookie"]', '*["set-cookie"]', '*.*["set-cookie"]']);
+  .concat(['authorization', 'link', 'page_secret', 'x-page-secret', 'set-cookie'])
+  .flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
 /**
  * Structured logs as JSON lines on standard error, so that standard output stays for people. Errors that say

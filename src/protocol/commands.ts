@@ -53,7 +53,15 @@ const Auth = z.object({
     .optional()
     .describe(
       'token: a JWT. session: a session token. Left out, the Authorization header of the upgrade request ' +
-        'counts, and for session the cookie',
+        'counts, and for session the cookie with the page secret',
+    ),
+  page_secret: z
+    .string()
+    .max(limits.tokenCharsMax)
+    .optional()
+    .describe(
+      'session by the cookie: the secret that `POST /auth/exchange` answered. Left out, the X-Page-Secret ' +
+        'header of the upgrade request counts',
     ),
   api_key: z.string().max(limits.tokenCharsMax).optional().describe('api_key: the key'),
   guest_id: z.string().max(limits.userIdCharsMax).optional().describe('guest: a name, begins with guest_'),

@@ -27,6 +27,12 @@ export const errorTable = {
       'This server does not know that session: it is of another database, or ended long ago. ' +
       'Sign in again: opencode-slack link',
   },
+  session_unbound: {
+    status: 401,
+    text:
+      'The session of this browser came without the secret that its page keeps. Clearing the data of the ' +
+      'site removes that secret. Sign in again: opencode-slack link',
+  },
   person_removed: { status: 401, text: 'You were removed from the team. Ask an admin for a new link.' },
   forbidden: { status: 403, text: 'You are not allowed to do that.' },
   bad_origin: { status: 403, text: 'Requests from that web page are not accepted.' },
@@ -135,6 +141,7 @@ const signInEnds: ReadonlySet<ErrorCode> = new Set([
   'session_expired',
   'session_revoked',
   'session_unknown',
+  'session_unbound',
   'person_removed',
 ]);
 

@@ -31,7 +31,11 @@ export interface IdentityStore {
    * `sessionsPerPersonMax` the one that was not used for longest; an account is whoever's it was given to
    * last. Errors: name_taken, by an agent or a key. Events: member_joined for a newcomer.
    */
-  redeemLink(hash: string, session: NewSession, replaces: string | null): Promise<BegunSession | null>;
+  redeemLink(
+    hash: string,
+    session: NewSession,
+    replaces: ReplacedSession | null,
+  ): Promise<BegunSession | null>;
   /** The accounts of people on other chats. */
   listAccounts(): Promise<Account[]>;
   /** Sessions and accounts of a person that are valid, the one used last first. */
@@ -96,6 +100,8 @@ export interface NewCredential {
   readonly id: string;
   /** SHA-256 of the secret, hex. */
   readonly hash: string;
+  /** SHA-256 of the page secret, hex: without that secret it signs nobody in. Not set: it needs none. */
+  readonly page_hash?: string | null;
   /**
    * link: signs in once. session: a device of a person. account: a person's account on another chat, by its
    * name there, which is its address too and no secret. key: a program. local: what the server itself starts
@@ -115,6 +121,7 @@ export interface NewCredential {
 
 /** What lets somebody in. */
 export interface Credential extends NewCredential {
+  readonly page_hash: string | null;
   readonly last_used_at: string;
   readonly revoked_at: string | null;
   /** The person's role changed since its secret was made. */
@@ -122,7 +129,10 @@ export interface Credential extends NewCredential {
 }
 
 export interface NewSession
-  extends Pick<NewCredential, 'id' | 'hash' | 'device' | 'address' | 'created_at' | 'expires_at'> {
+  extends Pick<
+    NewCredential,
+    'id' | 'hash' | 'page_hash' | 'device' | 'address' | 'created_at' | 'expires_at'
+  > {
   readonly kind: 'session' | 'account';
 }
 
@@ -131,6 +141,13 @@ export interface Account {
   readonly user_id: string;
   /** Such as `telegram:123`. */
   readonly account: string;
+}
+
+/** The session that a device had before it signed in again. */
+export interface ReplacedSession {
+  readonly id: string;
+  /** Whoever's it is; false: it ends only if it is of the person that signs in. */
+  readonly of_anybody: boolean;
 }
 
 /** A session, and the ids of those that ended for it. */
@@ -154,9 +171,9 @@ export interface SessionEnding {
   /**
    * expired: it was not used for too long. signed_out: by itself. revoked: by another device, or an admin.
    * replaced: by another sign-in of the same browser. crowded_out: by newer devices. removed: with its
-   * person.
+   * person. unbound: it was made by a version whose sessions had no page secret.
    */
-  readonly reason: 'expired' | 'signed_out' | 'revoked' | 'replaced' | 'crowded_out' | 'removed';
+  readonly reason: 'expired' | 'signed_out' | 'revoked' | 'replaced' | 'crowded_out' | 'removed' | 'unbound';
   /** null: nobody, or nobody that is known. */
   readonly by: string | null;
   readonly at: string;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startApp } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { headersOf } from '../support/page-sign-in.ts';
 import { ask, redeem } from '../support/sign-in.ts';
 
 test('my devices are listed, and one that I sign out is out at once', async (t) => {
@@ -16,9 +17,8 @@ test('my devices are listed, and one that I sign out is out at once', async (t) 
     return page;
   };
   const laptop = await open(app.signInLink);
-  const [{ name, value } = { name: '', value: '' }] = await laptop.context().cookies();
   const linkForMe = async () => {
-    const headers = { cookie: `${name}=${value}` };
+    const headers = await headersOf(laptop);
     const made = await ask(app, 'POST', '/auth/links', { body: {}, headers });
     return String(made.answer.link);
   };

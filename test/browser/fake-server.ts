@@ -316,7 +316,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, web: Bu
     const { code } = JSON.parse(Buffer.concat(await request.toArray()).toString()) as { code: string };
     if (!team.codes.delete(code))
       return json(401, { error: 'That link was used or is too old.', code: 'auth_failed' });
-    return json(200, team.self, { 'set-cookie': 'session=yes; HttpOnly; SameSite=Strict; Path=/' });
+    return json(
+      200,
+      { ...team.self, page_secret: 'of the page' },
+      { 'set-cookie': 'session=yes; HttpOnly; SameSite=Strict; Path=/' },
+    );
   }
   if (pathname === '/auth/me') {
     const known = request.headers.cookie === 'session=yes';

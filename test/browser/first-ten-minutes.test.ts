@@ -59,7 +59,8 @@ async function shoot(page: Page, name: string): Promise<void> {
 /** A second person, in a browser of their own, by a link that an admin makes. */
 async function invite(admin: Page, user_id: string): Promise<string> {
   const body = JSON.stringify({ user_id, role: 'developer' });
-  const script = `fetch('/auth/links', { method: 'POST', headers: { 'content-type': 'application/json' },
+  const script = `fetch('/auth/links', { method: 'POST', headers: {
+      'content-type': 'application/json', 'x-page-secret': localStorage.getItem('page-secret') },
     body: ${JSON.stringify(body)} }).then((answer) => answer.json())`;
   return (await admin.evaluate<{ link: string }>(script)).link;
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { startApp } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { ask } from '../support/sign-in.ts';
+import { headersOf } from '../support/page-sign-in.ts';
+import { ask, type BrowserHeaders } from '../support/sign-in.ts';
 
 /** What the page offers to whom. */
 
@@ -23,14 +24,13 @@ test('a viewer is offered nothing that is refused; with another role all of it, 
     await page.getByTestId('message-list').getByText('Welcome!').waitFor();
     return page;
   };
-  const link = async (user_id: string, headers: { cookie: string }) =>
+  const link = async (user_id: string, headers: BrowserHeaders) =>
     String(
       (await ask(app, 'POST', '/auth/links', { body: { user_id, role: 'viewer' }, headers })).answer.link,
     );
   const admin = await open(app.signInLink);
   await hire(admin).waitFor();
-  const [{ name, value } = { name: '', value: '' }] = await admin.context().cookies();
-  const vera = await open(await link('vera', { cookie: `${name}=${value}` }));
+  const vera = await open(await link('vera', await headersOf(admin)));
 
   await vera.getByText('You may read here. As viewer you cannot write').waitFor();
   await vera.locator('[data-agent]').first().click();

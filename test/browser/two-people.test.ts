@@ -36,7 +36,8 @@ async function enter(browser: Browser, link: string): Promise<Person> {
 
 /** A sign-in link for somebody else, as an admin makes one. */
 async function linkFor(page: Page, user_id: string): Promise<string> {
-  const script = `fetch('/auth/links', { method: 'POST', headers: { 'content-type': 'application/json' },
+  const script = `fetch('/auth/links', { method: 'POST', headers: {
+      'content-type': 'application/json', 'x-page-secret': localStorage.getItem('page-secret') },
     body: JSON.stringify({ user_id: '${user_id}', role: 'developer' }) }).then((answer) => answer.json())`;
   const { link } = await page.evaluate<{ link: string }>(script);
   return link;

@@ -20,7 +20,7 @@ export function identityContract(subject: Subject): void {
     const { store } = subject;
     await store.addCredential(aCredential('s1'));
     const found = await store.findCredential('hash of s1', at(noon));
-    const fresh = { last_used_at: noon, revoked_at: null, rotation_due: false };
+    const fresh = { page_hash: null, last_used_at: noon, revoked_at: null, rotation_due: false };
     assert.deepEqual(found, { ...aCredential('s1'), ...fresh });
     assert.equal(await store.findCredential('other', at(noon)), null);
     assert.equal(await store.findCredential('hash of s1', at(tomorrow, noon)), null);
@@ -117,12 +117,38 @@ export function identityContract(subject: Subject): void {
       await store.addCredential(aCredential(id, { user_id }));
     }
     await store.addCredential(aLink());
-    const begun = await store.redeemLink('hash of link', newSession('new'), 'mine');
+    const begun = await store.redeemLink('hash of link', newSession('new'), {
+      id: 'mine',
+      of_anybody: true,
+    });
     assert.deepEqual([begun?.session.user_id, begun?.ended], ['dana', ['mine']]);
     assert.deepEqual(
       (await store.listSessions('omar', at(noon))).map(({ id }) => id),
       ['other'],
     );
+  });
+
+  test('a session that is replaced by its cookie alone ends only for its own person', async () => {
+    const { store } = subject;
+    for (const user_id of ['dana', 'omar']) {
+      await store.addCredential(aCredential(`of ${user_id}`, { user_id }));
+      await store.addCredential(aLink(`link ${user_id}`));
+    }
+    const redeem = (link: string, id: string) =>
+      store.redeemLink(`hash of ${link}`, newSession(`new ${id}`), { id, of_anybody: false });
+    assert.deepEqual((await redeem('link omar', 'of omar'))?.ended, []);
+    assert.notEqual(await store.findCredential('hash of of omar', at(noon)), null);
+    assert.deepEqual((await redeem('link dana', 'of dana'))?.ended, ['of dana']);
+  });
+
+  test('a session keeps the hash of its page secret, also with a new secret', async () => {
+    const { store } = subject;
+    await store.addCredential(aLink());
+    await store.redeemLink('hash of link', { ...newSession('s1'), page_hash: 'hash of page' }, null);
+    await store.rotateSession({ id: 's1', former_hash: 'hash of s1', hash: 'fresh', former_until: noon });
+    assert.equal((await store.findCredential('fresh', at(noon)))?.page_hash, 'hash of page');
+    await store.addCredential(aCredential('s2'));
+    assert.equal((await store.findCredential('hash of s2', at(noon)))?.page_hash, null);
   });
 
   test("an account is a person's until it is ended or another's; it is in the list of devices", async () => {

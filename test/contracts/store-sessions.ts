@@ -28,7 +28,7 @@ export function sessionsContract(subject: Subject): void {
     assert.equal(await store.removeExpiredCredentials(at(evening, noon)), 1);
     assert.deepEqual(await why('b'), { user_id: 'dana', reason: 'expired', by: null, at: evening });
     await store.addCredential(aLink());
-    await store.redeemLink('hash of link', newSession('e', later), 'c');
+    await store.redeemLink('hash of link', newSession('e', later), { id: 'c', of_anybody: true });
     assert.deepEqual([(await why('c'))?.reason, (await why('c'))?.by], ['replaced', 'dana']);
     await store.removePerson({ name: 'dana', by: 'olga', at: later });
     assert.deepEqual([(await why('d'))?.reason, (await why('d'))?.by], ['removed', 'olga']);

@@ -4,7 +4,7 @@ import { type AuditPage, closeCodes, limits } from '../../src/protocol/index.ts'
 import { startApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { rawClient } from '../support/raw-client.ts';
-import { ask, bearer, enter, invite, redeem } from '../support/sign-in.ts';
+import { ask, type BrowserHeaders, bearer, enter, invite, redeem } from '../support/sign-in.ts';
 
 /** What the audit log tells of what was refused. */
 
@@ -78,7 +78,7 @@ test('what an admin takes from others is noted; what one lets go of oneself is n
   const anna = await invite(app, olga, 'anna', 'developer');
   const lock = (name?: string) =>
     ask(app, 'POST', '/files/lock', { body: { name, files: ['a.ts'], description: 'mine' }, headers: anna });
-  const release = (headers: { cookie: string }, name?: string) =>
+  const release = (headers: BrowserHeaders, name?: string) =>
     ask(app, 'POST', '/files/release', { body: { name, files: ['a.ts'] }, headers });
   await lock();
   await release(anna);

@@ -22,6 +22,7 @@ for (const level of ['info', 'debug']) {
       headers: json,
       body: JSON.stringify({ code }),
     });
+    const { page_secret } = (await exchanged.json()) as { page_secret: string };
     const cookie = exchanged.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     const authorization = `Bearer ${local}`;
     const made = await fetch(`${url}/keys`, {
@@ -34,7 +35,8 @@ for (const level of ['info', 'debug']) {
       authorization: 'Bearer wrong-secret-1',
       cookie: `${cookie.split('=')[0]}=wrong-secret-2`,
     };
-    for (const headers of [{ cookie }, { authorization: `Bearer ${key}` }, wrong]) {
+    const browser = { cookie, 'x-page-secret': page_secret };
+    for (const headers of [browser, { authorization: `Bearer ${key}` }, wrong]) {
       for (const path of ['/status', '/nothing', '/%', '/conversations/main/messages']) {
         await (await fetch(url + path, { headers })).text();
       }
@@ -59,7 +61,7 @@ for (const level of ['info', 'debug']) {
     await server.stop();
 
     const log = server.output().slice(printed);
-    const secrets = [code, local, key, cookie.split('=')[1] ?? '', 'wrong-secret', 'the-word'];
+    const secrets = [code, local, key, page_secret, cookie.split('=')[1] ?? '', 'wrong-secret', 'the-word'];
     for (const secret of secrets) assert.ok(secret.length > 5 && !log.includes(secret), secret);
     // The log was there to be looked at.
     if (level === 'debug') assert.match(log, /broke the protocol/);

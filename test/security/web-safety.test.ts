@@ -26,11 +26,12 @@ async function ask(url: string, path: string, options: object = {}, body = ''): 
   return { status: response.statusCode ?? 0, headers: response.headers, body: text };
 }
 
-async function signIn(app: { httpUrl: string; signInLink: string }): Promise<string> {
+async function signIn(app: { httpUrl: string; signInLink: string }) {
   const code = new URL(app.signInLink).hash.replace('#code=', '');
   const headers = { 'content-type': 'application/json' };
   const answer = await ask(app.httpUrl, '/auth/exchange', { method: 'POST', headers }, `{"code":"${code}"}`);
-  return String(answer.headers['set-cookie']).split(';')[0] ?? '';
+  const { page_secret } = JSON.parse(answer.body) as { page_secret: string };
+  return { cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '', 'x-page-secret': page_secret };
 }
 
 test('every kind of answer has the security headers', async (t) => {
@@ -69,11 +70,11 @@ test('every kind of answer has the security headers', async (t) => {
   assert.equal(answers.api.headers['cache-control'], 'no-store');
 });
 
-test('a stolen cookie is of no use to a page of another origin', async (t) => {
+test('a stolen sign-in is of no use to a page of another origin', async (t) => {
   const app = await startApp(t);
-  const cookie = await signIn(app);
+  const browser = await signIn(app);
   const { host } = new URL(app.httpUrl);
-  const headers = { cookie, 'content-type': 'application/json' };
+  const headers = { ...browser, 'content-type': 'application/json' };
   const say = (more: object) =>
     ask(
       app.httpUrl,
@@ -115,13 +116,13 @@ test('where people come by https, the cookie goes by nothing else', async (t) =>
 
 test('a WebSocket of another site is refused, with the cookie or without', async (t) => {
   const app = await startApp(t);
-  const cookie = await signIn(app);
+  const browser = await signIn(app);
   const url = `${app.httpUrl.replace('http', 'ws')}/ws`;
   const own = new URL(app.httpUrl).origin;
   for (const origin of ['https://evil.example', 'null', `${own}.evil.example`, 'http://localhost:1']) {
-    await assert.rejects(rawClient(t, url, { cookie, origin }), origin);
+    await assert.rejects(rawClient(t, url, { ...browser, origin }), origin);
   }
-  const client = await rawClient(t, url, { cookie, origin: own });
+  const client = await rawClient(t, url, { ...browser, origin: own });
   client.send({ type: 'auth', method: 'session' });
   await client.nextOf('auth_success');
 });

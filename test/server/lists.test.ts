@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { startApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { developer } from '../support/raw-client.ts';
-import { ask, invite, redeem } from '../support/sign-in.ts';
+import { ask, type BrowserHeaders, invite, redeem } from '../support/sign-in.ts';
 
 /** Lists by REST: what one may see is looked for, and every list has pages. */
 
@@ -13,12 +13,12 @@ test('whoever may see 1 of 200 tasks finds it on the first page', async (t) => {
   const app = await startApp(t, { rateLimitFactor: '100' });
   const olga = await redeem(app, app.signInLink);
   const anna = await invite(app, olga, 'anna');
-  const given = async (headers: { cookie: string }, task: string, name = 'elad') => {
+  const given = async (headers: BrowserHeaders, task: string, name = 'elad') => {
     const { answer, status } = await ask(app, 'POST', '/tasks', { body: { name, task }, headers });
     assert.equal(status, 200, JSON.stringify(answer));
     return String(answer.session_id);
   };
-  const list = async (headers: { cookie: string }, query = '') =>
+  const list = async (headers: BrowserHeaders, query = '') =>
     (await ask(app, 'GET', `/tasks${query}`, { headers })).answer as unknown as Tasks;
   const seen = await given(anna, 'seen by all');
   await ask(app, 'DELETE', '/tasks/elad', { headers: olga });

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type AuditPage, closeCodes, type SignedToken } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
-import { ask, bearer, enter, invite, redeem, secretKey, tokenFor } from '../support/sign-in.ts';
+import {
+  ask,
+  type BrowserHeaders,
+  bearer,
+  enter,
+  invite,
+  redeem,
+  secretKey,
+  tokenFor,
+} from '../support/sign-in.ts';
 
 /** What an admin does about people, and about the tokens that sign them in. */
 
@@ -15,7 +24,7 @@ async function signedIn(t: TestContext, app: App, auth: object, headers = {}) {
   return client;
 }
 
-async function noted(app: App, headers: { cookie: string }, action: string) {
+async function noted(app: App, headers: BrowserHeaders, action: string) {
   const { answer } = await ask(app, 'GET', `/audit?action=${action}`, { headers });
   return (answer as unknown as AuditPage).entries.map(({ actor, subject, detail }) => [
     actor,

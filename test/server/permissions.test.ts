@@ -13,14 +13,14 @@ import {
 } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
 import type { RawClient } from '../support/raw-client.ts';
-import { ask, bearer, enter, redeem, secretKey, tokenFor } from '../support/sign-in.ts';
+import { ask, type BrowserHeaders, bearer, enter, redeem, secretKey, tokenFor } from '../support/sign-in.ts';
 
 /** Each way in, and the roles that can come in by it: a browser's cookie, or a secret to bear. */
 const adminKey = 'an-admin-key-of-the-environment';
 const apiKey = 'a-developer-key-of-the-environment';
 
 type WayIn = { readonly auth: object; readonly headers: Record<string, string>; readonly rest: boolean };
-type Method = (app: RunningApp, role: Role, owner: { cookie: string }) => Promise<WayIn>;
+type Method = (app: RunningApp, role: Role, owner: BrowserHeaders) => Promise<WayIn>;
 
 const bears = (secret: string, auth: object): WayIn => ({ auth, rest: true, ...bearer(secret) });
 

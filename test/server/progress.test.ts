@@ -4,7 +4,7 @@ import type { Task, TaskProgress } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
 import { openCli } from '../support/cli-process.ts';
 import { developer, type Frame, type RawClient } from '../support/raw-client.ts';
-import { ask } from '../support/sign-in.ts';
+import { ask, enter } from '../support/sign-in.ts';
 
 /** How far agents are, by REST, by the wire and in the terminal: only what their worker told. */
 
@@ -116,10 +116,11 @@ test('the terminal tells it', async (t) => {
   const { app, report } = await atWork(t);
   const plan = [{ content: 'Write the style', status: 'in_progress' }];
   await report({ progress: 0, plan, tools: [edit('1', 'in_progress', 'style.css')] });
-  const token = String((await ask(app, 'POST', '/auth/exchange', codeOf(app.signInLink))).cookie);
+  const owner = await enter(t, app, { method: 'link', code: codeOf(app.signInLink) });
+  const { session_token } = await owner.nextOf('auth_success');
   const cli = openCli({
     OPENCODE_SLACK_SERVER: app.webSocketUrl,
-    OPENCODE_SLACK_TOKEN: token.split('=')[1] ?? '',
+    OPENCODE_SLACK_TOKEN: String(session_token),
   });
   t.after(() => cli.close());
   const { output } = await cli.run(['progress']).ended;
@@ -128,4 +129,4 @@ test('the terminal tells it', async (t) => {
   assert.deepEqual([named.code, /No agent/.test(named.output)], [1, true]);
 });
 
-const codeOf = (link: string) => ({ body: { code: new URL(link).hash.replace('#code=', '') } });
+const codeOf = (link: string) => new URL(link).hash.replace('#code=', '');

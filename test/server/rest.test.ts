@@ -7,6 +7,7 @@ const json = { 'content-type': 'application/json' };
 
 /** Every field that some answer here has. */
 interface Body {
+  page_secret: string;
   message: string;
   error: string;
   code: string;
@@ -31,7 +32,7 @@ async function call(url: string, method = 'GET', body?: unknown, headers: Record
   return { status: response.status, headers: response.headers, body: (await response.json()) as Body };
 }
 
-test('the sign-in link works once and gives a cookie that opens REST and the WebSocket', async (t) => {
+test('a sign-in link works once; its cookie and page secret open REST and the WebSocket', async (t) => {
   const app = await startApp(t);
   const code = new URL(app.signInLink).hash.replace('#code=', '');
   const first = await call(`${app.httpUrl}/auth/exchange`, 'POST', { code });
@@ -41,13 +42,13 @@ test('the sign-in link works once and gives a cookie that opens REST and the Web
   assert.match(setCookie, /SameSite=Strict/);
   const again = await call(`${app.httpUrl}/auth/exchange`, 'POST', { code });
   assert.deepEqual([again.status, again.body.code], [401, 'auth_failed']);
-  const cookie = setCookie.split(';')[0] ?? '';
-  assert.equal((await call(`${app.httpUrl}/auth/me`, 'GET', undefined, { cookie })).body.user_id, 'olga');
-  const client = await rawClient(t, `${app.httpUrl.replace('http', 'ws')}/ws`, { cookie });
-  client.send({ type: 'auth', method: 'session' });
+  const headers = { cookie: setCookie.split(';')[0] ?? '', 'x-page-secret': first.body.page_secret };
+  assert.equal((await call(`${app.httpUrl}/auth/me`, 'GET', undefined, headers)).body.user_id, 'olga');
+  const client = await rawClient(t, `${app.httpUrl.replace('http', 'ws')}/ws`, { cookie: headers.cookie });
+  client.send({ type: 'auth', method: 'session', page_secret: first.body.page_secret });
   assert.equal((await client.nextOf('auth_success')).user_id, 'olga');
-  await call(`${app.httpUrl}/auth/logout`, 'POST', {}, { cookie });
-  assert.equal((await call(`${app.httpUrl}/auth/me`, 'GET', undefined, { cookie })).status, 401);
+  await call(`${app.httpUrl}/auth/logout`, 'POST', {}, headers);
+  assert.equal((await call(`${app.httpUrl}/auth/me`, 'GET', undefined, headers)).status, 401);
 });
 
 test('an admin makes links for others; a link also signs a terminal in over the WebSocket', async (t) => {

@@ -15,7 +15,7 @@ function steppedClock() {
   return clock;
 }
 
-async function me(app: RunningApp, headers: { cookie: string }) {
+async function me(app: RunningApp, headers: Record<string, string>) {
   const response = await fetch(`${app.httpUrl}/auth/me`, { headers });
   const { code, error } = (await response.json()) as { code?: string; error?: string };
   return { status: response.status, code, error, setCookie: response.headers.get('set-cookie') };

@@ -34,16 +34,23 @@ export async function ask(
 
 export const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } });
 
-/** Redeems a link in a browser, and gives back its cookie. */
-export async function redeem(app: RunningApp, link: string, headers: Record<string, string> = {}) {
+/** The headers of a browser that is signed in. */
+export type BrowserHeaders = { readonly cookie: string; readonly 'x-page-secret': string };
+
+/** Redeems a link in a browser, and gives back what it sends from then on. */
+export async function redeem(
+  app: RunningApp,
+  link: string,
+  headers: Record<string, string> = {},
+): Promise<BrowserHeaders> {
   const code = new URL(link).hash.replace('#code=', '');
-  const { cookie } = await ask(app, 'POST', '/auth/exchange', { body: { code }, headers });
+  const { cookie, answer } = await ask(app, 'POST', '/auth/exchange', { body: { code }, headers });
   if (cookie === undefined) throw new Error('The link gave no cookie.');
-  return { cookie };
+  return { cookie, 'x-page-secret': String(answer.page_secret) };
 }
 
 /** A browser of somebody, by a link that the owner's browser made. */
-export async function invite(app: RunningApp, owner: { cookie: string }, user_id: string, role?: string) {
+export async function invite(app: RunningApp, owner: BrowserHeaders, user_id: string, role?: string) {
   const made = await ask(app, 'POST', '/auth/links', { body: { user_id, role }, headers: owner });
   return redeem(app, String(made.answer.link));
 }

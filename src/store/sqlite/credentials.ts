@@ -10,6 +10,7 @@ import type {
   NewCredential,
   NewSession,
   PersonRemoval,
+  ReplacedSession,
   SessionEnd,
   SessionRotation,
   Standing,
@@ -25,8 +26,8 @@ import { refuseTokens, removeExpiredTokens } from './tokens.ts';
 const isDevice = `kind IN ('session', 'account')`;
 
 /** A session and an account have their person's role. */
-const columns = `id, hash, kind, user_id, device, address, made_by, created_at, expires_at, last_used_at,
-  revoked_at, rotation_due,
+const columns = `id, hash, page_hash, kind, user_id, device, address, made_by, created_at, expires_at,
+  last_used_at, revoked_at, rotation_due,
   iif(${isDevice}, coalesce((SELECT role FROM members WHERE name = user_id), role), role) AS role`;
 
 /** Lets somebody in: for ?1 now and ?2 since when an unused session is out of date. */
@@ -42,11 +43,13 @@ export const credentialColumns: string = columns;
 
 export function addCredential(db: Database, credential: NewCredential): void {
   const { id, hash, kind, user_id, role, device, address, made_by, created_at, expires_at } = credential;
+  const { page_hash = null } = credential;
   if (kind === 'link') refuseKeyName(db, user_id);
   db.run(
     `INSERT INTO credentials
-       (id, hash, kind, user_id, role, device, address, created_at, expires_at, last_used_at, made_by)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8, ?10)`,
+       (id, hash, kind, user_id, role, device, address, created_at, expires_at, last_used_at, made_by,
+        page_hash)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8, ?10, ?11)`,
     id,
     hash,
     kind,
@@ -57,6 +60,7 @@ export function addCredential(db: Database, credential: NewCredential): void {
     created_at,
     expires_at,
     made_by,
+    page_hash,
   );
 }
 
@@ -127,7 +131,7 @@ export function redeemLink(
   journal: JournalWriter,
   hash: string,
   session: NewSession,
-  replaces: string | null,
+  replaces: ReplacedSession | null,
 ): BegunSession | null {
   const { created_at: now, id } = session;
   const [link] = db.all<{ user_id: string; role: string }>(
@@ -146,16 +150,17 @@ export function redeemLink(
     made_by: null,
   });
   const ended = db.all<Ended>(
-    `DELETE FROM credentials WHERE ${isDevice} AND (id = ?4 OR id IN
+    `DELETE FROM credentials WHERE ${isDevice} AND ((id = ?4 AND (?5 OR user_id = ?1)) OR id IN
        (SELECT id FROM credentials WHERE ${isDevice} AND user_id = ?1 AND id NOT IN (?2, ?4)
          ORDER BY last_used_at DESC, rowid DESC LIMIT -1 OFFSET ?3)) RETURNING ${endedColumns}`,
     person.name,
     id,
     limits.sessionsPerPersonMax - 1,
-    replaces ?? '',
+    replaces?.id ?? '',
+    Number(replaces?.of_anybody ?? false),
   );
   for (const one of ended) {
-    const reason = one.id === replaces ? 'replaced' : 'crowded_out';
+    const reason = one.id === replaces?.id ? 'replaced' : 'crowded_out';
     noteEnded(db, [one], { reason, by: person.name, at: now });
   }
   const begun = readCredential(db, id);

@@ -17,6 +17,20 @@ export const addEndedSessions: SchemaStep = (db) => {
   `);
 };
 
+/**
+ * Sessions of browsers get a second secret, which the page keeps. Those of before have none, and may be known
+ * to other servers of the host, so they end.
+ */
+export const addPageHash: SchemaStep = (db) => {
+  db.exec(`
+    ALTER TABLE credentials ADD COLUMN page_hash TEXT;
+    INSERT OR REPLACE INTO ended_sessions (hash, user_id, reason, by, at)
+      SELECT hash, user_id, 'unbound', NULL, strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+        FROM credentials WHERE kind = 'session';
+    DELETE FROM credentials WHERE kind = 'session';
+  `);
+};
+
 /** A credential that was deleted. */
 export interface Ended {
   readonly id: string;

@@ -22,6 +22,10 @@ function makeFirstVersion(path: string): void {
     db.run('INSERT INTO members VALUES (?, ?, ?, NULL, ?)', name, kind, 'developer', at);
   }
   db.run(`INSERT INTO agents VALUES ('elad', 'idle', NULL, ?)`, at);
+  for (const kind of ['session', 'link']) {
+    const values = `('hash of ${kind}', '${kind}', 'Dana', 'developer', 'Firefox', '${at}', '9999')`;
+    db.run(`INSERT INTO credentials VALUES ${values}`);
+  }
   const { at: _, ...said } = says('@elad hello', { mentions: ['elad'], client_message_id: 'c1' });
   db.run(
     `INSERT INTO messages (message_id, conversation_id, sender_name, sender_kind, text, mentions,
@@ -79,6 +83,10 @@ test('a database of the first version is brought up to date, with what was said 
     assert.equal((await store.markUnread(unread)).mention_count, 1);
     const again = says('again', { client_message_id: 'c1', at });
     assert.equal((await store.appendMessage(again)).id, 1);
+    const moment = { now: at, idle_since: '' };
+    assert.equal((await store.findCredential('hash of link', moment))?.kind, 'link');
+    assert.equal(await store.findCredential('hash of session', moment), null, 'it has no page secret');
+    assert.equal((await store.readSessionEnding('hash of session', moment))?.reason, 'unbound');
     await store.removeMessages({ keep: null, before: '9', after: 0, limit: 9, at });
     assert.deepEqual(
       (await store.readJournal(0, 10)).map(({ type }) => type),

@@ -1,6 +1,6 @@
 import { addApprovals } from './approval-schema.ts';
 import type { Database } from './database.ts';
-import { addEndedSessions } from './ended-sessions.ts';
+import { addEndedSessions, addPageHash } from './ended-sessions.ts';
 import { firstSteps, type SchemaStep } from './first-migrations.ts';
 import { addHelp } from './help-schema.ts';
 import { addLockIndexes } from './lock-index.ts';
@@ -165,6 +165,7 @@ const steps: readonly SchemaStep[] = [
   },
   addQuotaColumns,
   addChannelEnds,
+  addPageHash,
 ];
 
 /** The version that this program writes. */

@@ -31,7 +31,7 @@ async function open(t: TestContext, timing: { pingIntervalMs: number; pongTimeou
     admission: createAdmission({ connectionsMax: 10, perAddressMax: 10 }),
     peerOf: createPeerOf({ addresses: [] }),
     refuseOrigin: () => undefined,
-    credentials: () => ({ cookieToken: undefined, bearer: undefined }),
+    credentials: () => ({ cookieToken: undefined, pageSecret: undefined, bearer: undefined }),
     ...timing,
   });
   const http = createServer().listen(0, '127.0.0.1');

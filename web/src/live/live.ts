@@ -1,5 +1,6 @@
 import { type ChatClient, connect } from '../../../src/client/index.ts';
 import { durableEvents, ephemeralEvents, type ServerEvent } from '../../../src/protocol/index.ts';
+import { pageSecret } from '../session/page-secret.ts';
 import { initialState, type Self } from '../state/app-state.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { type Acts, createActs } from './acts.ts';
@@ -30,7 +31,7 @@ const thisWindow = takeWindowIdentity();
 
 export function startLive(self: Self, serverUrl: string): Live {
   const store = createStore(initialState(self), createFlushes());
-  const client = connect({ url: serverUrl, auth: { method: 'session' } });
+  const client = connect({ url: serverUrl, auth: signInOfPage });
   const outbox = createOutbox(client, store);
   const history = createHistory(client, store);
   const reading = createReading(client, store);
@@ -69,6 +70,11 @@ export function startLive(self: Self, serverUrl: string): Live {
       client.close();
     },
   };
+}
+
+function signInOfPage() {
+  const page_secret = pageSecret();
+  return { method: 'session' as const, ...(page_secret === undefined ? {} : { page_secret }) };
 }
 
 function keysOf<T extends object>(record: T): (keyof T)[] {

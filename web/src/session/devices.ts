@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Session } from '../../../src/protocol/index.ts';
-import { serverUrl } from '../lib/server-url.ts';
+import { askServer } from './ask-server.ts';
 
 const Sessions = z.object({ sessions: z.array(Session) });
 
@@ -19,7 +19,7 @@ export async function signOthersOut(): Promise<void> {
 }
 
 async function ask(method: 'GET' | 'DELETE', path: string): Promise<unknown> {
-  const response = await fetch(serverUrl(`auth/sessions${path}`), { method, cache: 'no-store' });
+  const response = await askServer(method, `auth/sessions${path}`);
   if (!response.ok) throw new Error(`The server answered ${response.status}.`);
   return await response.json();
 }

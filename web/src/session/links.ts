@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PersonRole } from '../../../src/protocol/index.ts';
-import { serverUrl } from '../lib/server-url.ts';
+import { askServer } from './ask-server.ts';
 
 const Made = z.object({ link: z.string(), telegram_link: z.string().nullable(), expires_at: z.string() });
 
@@ -19,11 +19,7 @@ export function inviteByLink(user_id: string, role: PersonRole | undefined): Pro
 export const linkForMe = (): Promise<SignInLink> => makeLink('auth/links/own', {});
 
 async function makeLink(path: string, asked: object): Promise<SignInLink> {
-  const response = await fetch(serverUrl(path), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(asked),
-  });
+  const response = await askServer('POST', path, asked);
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) {
     const { error } = z.object({ error: z.string() }).catch({ error: '' }).parse(body);

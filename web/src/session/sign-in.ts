@@ -1,6 +1,11 @@
-import { serverUrl } from '../lib/server-url.ts';
+import { z } from 'zod';
 import type { Self } from '../state/app-state.ts';
+import { askServer } from './ask-server.ts';
+import { forgetPageSecret, keepPageSecret } from './page-secret.ts';
 import type { Refusal } from './session-end.ts';
+
+const Me = z.object({ user_id: z.string(), role: z.string() });
+const Entry = Me.extend({ page_secret: z.string() });
 
 export type SignIn =
   | { readonly kind: 'signed_in'; readonly self: Self }
@@ -31,39 +36,28 @@ export function takeCodeFromAddress(): string | null {
 }
 
 export async function exchangeCode(code: string): Promise<SignIn> {
-  const response = await post('auth/exchange', { code });
-  if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
-  return { kind: 'signed_out', ...(await readRefusal(response)) };
+  const response = await askServer('POST', 'auth/exchange', { code });
+  if (!response.ok) return { kind: 'signed_out', ...(await readRefusal(response)) };
+  const { page_secret, ...self } = Entry.parse(await response.json());
+  keepPageSecret(page_secret);
+  return { kind: 'signed_in', self };
 }
 
 /** Who this browser is signed in as. */
 export async function whoAmI(): Promise<SignIn> {
-  const response = await fetch(serverUrl('auth/me'), { credentials: 'same-origin', cache: 'no-store' });
-  if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
+  const response = await askServer('GET', 'auth/me');
+  if (response.ok) return { kind: 'signed_in', self: Me.parse(await response.json()) };
   return { kind: 'signed_out', ...(await readRefusal(response)) };
 }
 
 /** Rejects when the server could not be asked, or refused. */
 export async function signOut(): Promise<void> {
-  const response = await post('auth/logout', {}).catch(() => {
+  // Without its page secret the cookie counts no more, also when the server does not answer.
+  const asked = askServer('POST', 'auth/logout', {}).finally(forgetPageSecret);
+  const response = await asked.catch(() => {
     throw new Error('the server does not answer. Try again.');
   });
   if (!response.ok && response.status !== 401) throw new Error((await readRefusal(response)).reason ?? '');
-}
-
-function post(path: string, body: unknown): Promise<Response> {
-  return fetch(serverUrl(path), {
-    method: 'POST',
-    credentials: 'same-origin',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-}
-
-async function readSelf(response: Response): Promise<Self> {
-  const { user_id, role } = (await response.json()) as Partial<Self>;
-  if (typeof user_id !== 'string' || typeof role !== 'string') throw new Error('The server sent no name.');
-  return { user_id, role };
 }
 
 async function readRefusal(response: Response): Promise<Refusal> {

@@ -28,10 +28,10 @@ async function house(t: TestContext, answer: Answer = saysDone) {
   for (const name of ['elad', 'zoe']) await store.hireAgent(anAgent(name));
   const secret = {
     conversation_id: 'secret',
-    kind: 'direct' as const,
-    title: '',
+    kind: 'channel' as const,
+    title: 'secret',
     private: true,
-    members: ['dana', 'elad'],
+    members: ['dana', 'zoe'],
     created_by: 'dana',
     at: noon,
   };

@@ -51,6 +51,7 @@ test('a port that is taken, or a place that is none, leaves no file and no folde
     await assert.rejects(createApp(config, createLog('silent')), expected);
   };
   const state = () => readdirSync(stateFolder, { recursive: true });
+  const before = state();
   await refused({ port, host: '127.0.0.1' }, /port \d+ is taken/);
   await refused({ websocketPort: port }, /--websocket-port: port \d+ is taken/);
   assert.deepEqual(readdirSync(folder), []);
@@ -58,6 +59,6 @@ test('a port that is taken, or a place that is none, leaves no file and no folde
   await refused({ dbPath: 'file/chat.db' }, /The folder .* cannot be made.*--db-path/);
   await refused({ dbPath: 'new/deep/chat.db', port, host: '127.0.0.1' }, /is taken/);
   assert.equal(existsSync(join(folder, 'new')), false);
-  assert.deepEqual(state(), []);
+  assert.deepEqual(state(), before);
   assert.deepEqual(readdirSync(folder), ['file']);
 });

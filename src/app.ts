@@ -36,6 +36,7 @@ import { createMcp } from './mcp/mcp.ts';
 import { startSamples } from './monitoring/samples.ts';
 import { preparePlayground } from './playground.ts';
 import type { JournalEvent } from './protocol/index.ts';
+import { answerBelow, publicPath } from './public-path.ts';
 import { readSecretKey } from './secret-key.ts';
 import { byServer } from './store/notes.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -244,6 +245,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     serverVersion: version,
     communication,
     webFolder: webFolder(),
+    publicPath: publicPath(config.publicUrl),
     gateway,
     projectRoot,
     webSocketUrl: () => addresses.webSocketUrl,
@@ -252,6 +254,7 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
     formerCookieName: () => formerCookieName(addresses.httpPort),
   });
   webSocket.attach(http.server, '/ws');
+  answerBelow(publicPath(config.publicUrl), http.server);
   const webSocketServers: Server[] = [];
   let localWorker: LocalWorker | undefined;
 

@@ -49,7 +49,7 @@ export async function listenAll(
 
 /**
  * Finds out whether the addresses are free, so that a start that is refused for them has made nothing yet.
- * Errors: as of `listenAll`.
+ * Errors: as of `listenAll`; the problems of both ports are in one, a line each.
  */
 export async function checkAddresses(config: Config): Promise<void> {
   const { host, port, websocketHost, websocketPort } = config;
@@ -66,11 +66,22 @@ export async function checkAddresses(config: Config): Promise<void> {
     return wanted;
   };
   try {
-    await listen('--port', port, probe(bindHosts(host)));
-    await listen('--websocket-port', websocketPort, probe(bindHosts(websocketHost)));
+    const tried = await Promise.allSettled([
+      listen('--port', port, probe(bindHosts(host))),
+      listen('--websocket-port', websocketPort, probe(bindHosts(websocketHost))),
+    ]);
+    refuseTogether(tried.flatMap((each) => (each.status === 'rejected' ? [each.reason] : [])));
   } finally {
     await Promise.all(probes.filter(({ listening }) => listening).map((server) => closeServer(server)));
   }
+}
+
+/** All that people can mend, at once; anything else as it is. */
+function refuseTogether(errors: readonly unknown[]): void {
+  const bug = errors.find((error) => !(error instanceof ConfigError));
+  if (bug !== undefined) throw bug;
+  const problems = errors.flatMap((error) => (error instanceof ConfigError ? [error.message] : []));
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)].join('\n'));
 }
 
 /** Ends a server and the connections it still has. */

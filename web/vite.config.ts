@@ -9,6 +9,8 @@ import { defineConfig } from 'vite';
  */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
+  // Addresses are relative: a proxy may serve the page under a path.
+  base: './',
   plugins: [react(), tailwind()],
   build: {
     outDir: '../dist/web',

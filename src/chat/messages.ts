@@ -10,6 +10,7 @@ import {
   isBlank,
   limits,
   type MessageRevision,
+  type MessageTask,
   type ParsedMentions,
   parseMentions,
   type Task,
@@ -60,7 +61,8 @@ export interface Messages {
   pin(pin: Switch, by: string): Promise<void>;
   /** Errors: unknown_message. */
   follow(follow: Switch, by: string): Promise<void>;
-  followed(by: string): Promise<FollowedThread[]>;
+  /** The threads that somebody follows, with the tasks of the messages they hang from. */
+  followed(by: string): Promise<{ threads: FollowedThread[]; tasks: MessageTask[] }>;
 }
 
 export interface Post {
@@ -194,7 +196,10 @@ export function createMessages({ store, team, conversations, clock }: MessagesDe
     react: (reaction, by) => store.react(marked(reaction, by)),
     pin: (pin, by) => store.pinMessage(marked(pin, by)),
     follow: (follow, by) => store.followThread(marked(follow, by)),
-    followed: (by) => store.readFollowedThreads(by),
+    async followed(by) {
+      const threads = await store.readFollowedThreads(by);
+      return { threads, tasks: await store.listTasksOfMessages(threads.map(({ message }) => message.id)) };
+    },
   };
 
   /** For whom the store reads a conversation; null: for whoever was let in here. */

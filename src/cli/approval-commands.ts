@@ -7,9 +7,14 @@ import type { Style } from './style.ts';
 /** What can be typed about what agents ask to be allowed; each is named by its message's number. */
 export const approvalCommands: ChatCommands = {
   approvals: {
-    usage: '/approvals',
-    doc: 'approval requests that wait for an answer',
-    run: (_, { client, room }) => approvals(client, room.view()),
+    usage: '/approvals [ID]',
+    doc: 'approval requests that wait for an answer, or one of them uncut',
+    takes: 'approval',
+    async run(rest, { client, room }) {
+      const [, id] = /^(?:#?(\d{1,15}))?$/.exec(rest) ?? [];
+      if (rest !== '' && id === undefined) return undefined;
+      return id === undefined ? approvals(client, room.view()) : wholeApproval(client, id, room.view());
+    },
   },
   approve: {
     usage: '/approve [ID] [always]',
@@ -55,6 +60,17 @@ export async function approvals(
   return waiting.flatMap((approval) => listedApproval(approval, view));
 }
 
+async function wholeApproval(
+  client: ChatClient,
+  id: string,
+  view: { readonly style: Style; readonly columns: number },
+): Promise<string[]> {
+  const asked = (await pending(client)).find(({ message_id }) => message_id === Number(id));
+  return asked === undefined ? [noneHas(id)] : listedApproval(asked, { ...view, whole: true });
+}
+
+const noneHas = (id: string) => `No approval request has the number ${id}.`;
+
 async function pending(client: ChatClient): Promise<Approval[]> {
   return (await client.request('get_approvals', {})).approvals.toReversed();
 }
@@ -72,9 +88,7 @@ export async function answer(
   const fits = waiting.filter(({ message_id }) => id === undefined || message_id === Number(id));
   const [only, ...more] = fits;
   if (only === undefined) {
-    const none =
-      id === undefined ? 'No approval request waits.' : `No approval request has the number ${id}.`;
-    throw new ChatError('not_found', none);
+    throw new ChatError('not_found', id === undefined ? 'No approval request waits.' : noneHas(id));
   }
   if (more.length > 0) {
     const each = fits.map((approval) => `#${approval.message_id} ${actionText(approval)}`).join('; ');

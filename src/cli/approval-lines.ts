@@ -8,16 +8,17 @@ import {
   visibleLine,
   waysToAnswer,
 } from '../protocol/index.ts';
-import { diffLines } from './diff-lines.ts';
+import { diffLines, diffLinesMax } from './diff-lines.ts';
 import { cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
-import { wrap } from './text.ts';
+import { fold, wrap } from './text.ts';
 
 /** What agents ask to be allowed, as lines of a terminal, cleaned of what a terminal would act on. */
 
 interface ApprovalView {
   readonly style: Style;
   readonly columns: number;
+  readonly whole?: boolean;
 }
 
 const wants: Record<ToolGroup, string> = {
@@ -28,19 +29,32 @@ const wants: Record<ToolGroup, string> = {
   other: 'wants to use a tool',
 };
 
-/** Exactly what would be done, and how to answer or what became of it; `id` names it. */
+/** The kind of action, without the action itself: the lines below show that exactly. */
+export function wantsText({ group }: ApprovalCard): string {
+  return wants[group];
+}
+
+/**
+ * Exactly what would be done, and how to answer or what became of it; `id` names it. A long diff is cut,
+ * and says how to see it whole, unless the view is `whole`.
+ */
 export function approvalLines(card: ApprovalCard, id: number, set: string, view: ApprovalView): string[] {
-  const { style, columns } = view;
+  const { style, columns, whole = false } = view;
   const dim = (text: string) =>
     wrap(text, columns - set.length - 1).map((line) => `${set}${style.paint('dim', line)}`);
-  const [shown, hidden] = diffLines(visibleDiff(card.diff), style);
+  const room = columns - set.length - 3;
+  const [shown, hidden] = diffLines(
+    visibleDiff(card.diff),
+    { style, columns: room },
+    whole ? Number.POSITIVE_INFINITY : diffLinesMax,
+  );
   const bar = style.paint('yellow', '│');
   return [
     ...exactText(card)
       .split('\n')
-      .flatMap((text) => wrap(text, columns - set.length - 3).map((line) => `${set}${bar} ${line}`)),
+      .flatMap((text) => fold(text, room).map((line) => `${set}${bar} ${line}`)),
     ...shown.map((line) => `${set}${bar} ${line}`),
-    ...(hidden > 0 ? dim(`… ${hidden} more lines: the page in the browser shows them`) : []),
+    ...(hidden > 0 ? dim(`… ${hidden} more lines: /approvals ${id} shows them`) : []),
     ...(card.status === 'pending'
       ? [
           ...dim(`${alwaysText(card)}Denied ${untilText(card.deadline)}.`),
@@ -73,7 +87,7 @@ function answerLines(card: ApprovalCard, id: number): string[] {
 export function listedApproval(approval: Approval, view: ApprovalView): string[] {
   const name = view.style.name(cleanLine(approval.agent_name));
   return [
-    `#${approval.message_id} ${name} ${wants[approval.group]}`,
+    `#${approval.message_id} ${name} ${wantsText(approval)}`,
     ...approvalLines(approval, approval.message_id, '  ', view),
   ];
 }

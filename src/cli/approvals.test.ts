@@ -50,9 +50,13 @@ function ask(id: number, more: Readonly<Record<string, unknown>> = {}): void {
 test('what an agent asks shows exactly, and is allowed or denied by its number', async () => {
   const chat = cli.run(['chat']);
   await chat.says(/You are ann/);
-  ask(57, { command: 'npm test\nrm -rf build\u001b[2J', always_means: 'every command in this task' });
+  ask(57, {
+    command: 'npm test\nrm -rf build\u001b[2J\u202e\u200b',
+    always_means: 'every command in this task',
+  });
+  const exact = 'rm -rf build\\u{1b}[2J\\u{202e}\\u{200b}';
   await chat.says(
-    /May I run this\?\n +│ npm test↵\n +│ rm -rf build\\u\{1b\}\[2J\n.*Always allows every command in this/,
+    new RegExp(`🖐 wants to run a command\n +│ npm test↵\n +│ ${RegExp.escape(exact)}\n.*Always allows`),
   );
   await chat.says(/\/approve 57 {3}\/approve 57 always {3}\/deny 57 SENTENCE/);
   ask(58, { conversation_id: 'c_backend', command: 'make' });
@@ -60,7 +64,8 @@ test('what an agent asks shows exactly, and is allowed or denied by its number',
   chat.type('/approve');
   await chat.says(/Several wait\. Say which: #57 elad: npm test.*; #58 elad: make/);
   chat.type('/deny 57 Keep the build.');
-  await chat.says(/✗ ann denied it: Keep the build\. \(#57 elad: npm test↵ rm -rf build\\u\{1b\}\[2J\)/);
+  const outcome = `✗ ann denied it: Keep the build. (#57 elad: npm test↵ ${exact})`;
+  await chat.says(new RegExp(RegExp.escape(outcome)));
   const denied = await server.frame('answer_approval');
   assert.deepEqual(denied.fields, { approval_id: 157, answer: 'deny', sentence: 'Keep the build.' });
   chat.type('/approvals');
@@ -135,4 +140,19 @@ test('from the shell it is listed and answered, and rules are set', async () => 
     '  fetch, execute by rules of its own; edit by its role (developer); read, other as for all agents',
     '',
   ]);
+});
+
+test('/clear shows the requests that wait again, and /approvals ID a long diff uncut', async () => {
+  const chat = cli.run(['chat']);
+  await chat.says(/You are ann/);
+  const added = Array.from({ length: 50 }, (_, line) => `+line ${line}`);
+  const diff = ['@@ -0,0 +1,50 @@', ...added].join('\n');
+  ask(57, { group: 'edit', command: null, title: 'Edit', paths: ['a.txt'], diff });
+  await chat.says(/line 38\n.*11 more lines: \/approvals 57 shows them/);
+  chat.type('/clear');
+  await chat.says(/#57 elad wants to change a file\n +│ a\.txt/);
+  chat.type('/approvals 57');
+  await chat.says(/#57 elad wants to change a file[\s\S]*line 38\n +│ \+line 39[\s\S]*line 49\n/);
+  chat.endOfInput();
+  await chat.ended;
 });

@@ -139,10 +139,10 @@ const chatCommands: ChatCommands = {
   },
   clear: {
     usage: '/clear',
-    doc: 'clear the screen',
-    run(_, { screen }) {
+    doc: 'clear the screen; approval requests that wait stay',
+    run(_, { screen, room }) {
       screen.clear();
-      return [];
+      return room.waitingApprovals();
     },
   },
   quit: {

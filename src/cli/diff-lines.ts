@@ -1,24 +1,46 @@
+import { type DiffLine, parseDiff } from '../lib/unified-diff.ts';
 import { clean } from './sanitise.ts';
 import type { Style } from './style.ts';
+import { fold } from './text.ts';
 
 /** Lines of diff that are shown at once. */
 export const diffLinesMax = 40;
 
-/** A unified diff in colours without its headers, and how many lines are beyond `max`. */
-export function diffLines(diff: string, style: Style, max = diffLinesMax): [lines: string[], hidden: number] {
-  const all = clean(diff)
-    .trimEnd()
-    .split('\n')
-    .filter((line) => line !== '' && !isFileHeader(line));
-  return [all.slice(0, max).map((line) => paintDiff(line, style)), Math.max(0, all.length - max)];
+interface DiffView {
+  readonly style: Style;
+  readonly columns: number;
 }
 
-function isFileHeader(line: string): boolean {
-  return /^(---|\+\+\+|diff |index |Index: |={5,})/.test(line);
+/**
+ * A unified diff in colours without its headers, and how many of its lines are beyond `max`. Each line keeps
+ * all of its characters: what is wider than the columns goes on in the next.
+ */
+export function diffLines(
+  diff: string,
+  { style, columns }: DiffView,
+  max = diffLinesMax,
+): [lines: string[], hidden: number] {
+  const all = parseDiff(clean(diff).trimEnd());
+  const shown = all.slice(0, max).flatMap((line) => {
+    const paint = (text: string) => style.paint(colours[line.kind], text);
+    return fold(written(line), columns).map(paint);
+  });
+  return [shown, Math.max(0, all.length - max)];
 }
 
-function paintDiff(line: string, style: Style): string {
-  if (line.startsWith('+')) return style.paint('green', line);
-  if (line.startsWith('-')) return style.paint('red', line);
-  return style.paint('dim', line);
+const colours = { added: 'green', removed: 'red', context: 'dim', hunk: 'dim', note: 'dim' } as const;
+
+function written({ kind, text, oldLine, newLine }: DiffLine): string {
+  switch (kind) {
+    case 'added':
+      return `+${text}`;
+    case 'removed':
+      return `-${text}`;
+    case 'context':
+      return ` ${text}`;
+    case 'hunk':
+      return `@@ -${oldLine} +${newLine} @@ ${text}`.trimEnd();
+    case 'note':
+      return text;
+  }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chatMessage } from '../../test/support/chat-script.ts';
+import { approval, chatMessage } from '../../test/support/chat-script.ts';
 import { hostileTexts } from '../../test/support/hostile-texts.ts';
 import { mentionMembers, mentionTexts } from '../../test/support/mention-texts.ts';
 import { ChatMessage, memberNames, parseMentions } from '../protocol/index.ts';
-import { elsewhereLine, messageLines, pageLines, quote } from './message-lines.ts';
+import { elsewhereLine, margin, messageLines, pageLines, quote } from './message-lines.ts';
 import { createStyle } from './style.ts';
 import { textWidth } from './text.ts';
 
@@ -36,6 +36,65 @@ test('a long message is wrapped within the terminal, also where characters are w
         assert.ok(textWidth(line) < 60, line);
     }
   }
+});
+
+test('Markdown is read: no markup is left, and a link is followed by its address', () => {
+  const told = [
+    '## Plan',
+    'See [the page](https://example.org/a), <https://example.org/b> and [app](src/app.ts#L10).',
+    '',
+    'It is **really** `done`:',
+    '- one',
+    '  - [x] two',
+    '1. first',
+    '',
+    '```ts',
+    'const a = **b**;',
+    '```',
+    '| a | b |',
+    '|---|---|',
+    '| **long** | c |',
+    '> quoted',
+  ].join('\n');
+  const lines = messageLines(message(told), { ...view, columns: 200 });
+  assert.deepEqual(
+    lines.map((line) => line.slice(margin.length).trimEnd()),
+    [
+      'bob  Plan',
+      '',
+      'See the page (https://example.org/a), https://example.org/b and app (src/app.ts:10).',
+      '',
+      'It is really `done`:',
+      '• one',
+      '  • ☑ two',
+      '',
+      '1. first',
+      '',
+      '  const a = **b**;',
+      '',
+      'a     b',
+      'long  c',
+      '',
+      '> quoted',
+    ],
+  );
+  assert.match(elsewhereLine(message(told), '#x', { ...view, columns: 99 }), /Plan See the page \(https/);
+  assert.equal(quote(message('[a](https://b.ex) "c"')), ' “a (https://b.ex) ‘c’”');
+});
+
+test('a broken line of a list or a quote goes on below its words', () => {
+  const words = 'word '.repeat(14).trim();
+  assert.match(messageLines(message(`x\n- ${words}`), view)[2] ?? '', / {14}word/);
+  assert.match(messageLines(message(`x\n\n> ${words}`), view)[2] ?? '', / {12}> word/);
+});
+
+test('a card shows the action once, below the kind of it', () => {
+  const asked = { ...approval(57, { command: 'npm test' }) };
+  const { message_id, thread_id, ...card } = asked;
+  const metadata = { kind: 'approval', task_id: 't1', approval: card };
+  const lines = messageLines(message('🖐 May I run this? `npm test`', { metadata }), view);
+  assert.match(lines[0] ?? '', /bob {2}🖐 wants to run a command$/);
+  assert.equal(lines.filter((line) => line.includes('npm test')).length, 1);
 });
 
 test('a reply is set in and names the message that its thread hangs from', () => {

@@ -1,9 +1,10 @@
+import { inQuotes } from '../lib/quotes.ts';
 import type { ChatMessage, SearchHit } from '../protocol/index.ts';
-import { approvalLines } from './approval-lines.ts';
-import { markedText, paintMarks } from './mention-marks.ts';
-import { clean, cleanLine } from './sanitise.ts';
+import { approvalLines, wantsText } from './approval-lines.ts';
+import { paintMarks, readableLine, readableText } from './readable-text.ts';
+import { cleanLine } from './sanitise.ts';
 import type { Style } from './style.ts';
-import { fit, textWidth, wrap } from './text.ts';
+import { fit, hangingIndent, textWidth, wrap } from './text.ts';
 
 /** What is said, as lines of a terminal. Everything that comes from others is cleaned here. */
 
@@ -60,7 +61,10 @@ export function messageLines(message: ChatMessage, view: View, request?: ChatMes
   const set = root === '' ? margin : `${margin}    `;
   const [first = '', ...rest] = paintedText(message, view)
     .split('\n')
-    .flatMap((line, index) => wrap(index === 0 ? room + line : line, view.columns - set.length - 1));
+    .flatMap((line, index) => {
+      const columns = view.columns - set.length - 1;
+      return wrap(index === 0 ? room + line : line, columns, hangingIndent(line, columns));
+    });
   const paint = isQuiet(message) ? (line: string) => style.paint('dim', line) : String;
   const head = `${gutter(message, style)} ${style.paint('dim', root)}${style.name(name)}`;
   return [
@@ -81,7 +85,7 @@ export function elsewhereLine(message: ChatMessage, where: string, view: View): 
   const { style, columns } = view;
   const name = cleanLine(message.sender_name);
   const used = margin.length + textWidth(`[${where}] ${name}  `);
-  const { text, marks } = markedText(plainText(message), cleanLine);
+  const { text, marks } = readableLine(shownText(message));
   const fitting = fit(text + marksOf(message).join(''), Math.max(quoteColumns, columns - used - 1));
   const place = style.paint('yellow', `[${where}]`);
   const shown = isQuiet(message)
@@ -118,7 +122,7 @@ function hitLines(hit: SearchHit, where: string, { style, columns }: View): stri
 /** A few words of a message. */
 export function quote(message: ChatMessage | undefined): string {
   if (message === undefined || message.text === '') return '';
-  return ` “${fit(cleanLine(message.text), quoteColumns)}”`;
+  return ` ${inQuotes(fit(readableLine(message).text, quoteColumns))}`;
 }
 
 /**
@@ -179,7 +183,7 @@ function isQuiet({ sender_kind, deleted }: ChatMessage): boolean {
 
 /** The text of a message with its mentions. */
 function paintedText(message: ChatMessage, { style, self }: View): string {
-  const marked = markedText(plainText(message), clean);
+  const marked = readableText(withCard(message));
   if (isQuiet(message)) return marked.text + marksOf(message).join('');
   return (
     paintMarks(marked, style, self) +
@@ -189,8 +193,15 @@ function paintedText(message: ChatMessage, { style, self }: View): string {
   );
 }
 
-function plainText({ deleted, text, entities }: ChatMessage): Pick<ChatMessage, 'text' | 'entities'> {
-  return deleted ? { text: '(deleted)', entities: [] } : { text: text.trimEnd(), entities };
+/** A card below the message shows the action exactly, so the message only says of which kind it is. */
+function withCard(message: ChatMessage): Pick<ChatMessage, 'text' | 'entities'> {
+  const { approval } = message.metadata;
+  const isCard = approval !== undefined && !message.deleted;
+  return isCard ? { text: `🖐 ${wantsText(approval)}`, entities: [] } : shownText(message);
+}
+
+function shownText({ deleted, text, entities }: ChatMessage): Pick<ChatMessage, 'text' | 'entities'> {
+  return deleted ? { text: '(deleted)', entities: [] } : { text, entities };
 }
 
 function marksOf({ deleted, edited_at, pinned, metadata }: ChatMessage): string[] {

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { agentStatus, chatMessage, taskNotification } from '../../test/support/chat-script.ts';
 import { AgentStatus, ChatMessage, TaskNotification } from '../protocol/index.ts';
 import { createLiveTasks } from './live-tasks.ts';
-import { messageLines } from './message-lines.ts';
-import { changeLines, offlineReasons, statusTable } from './render.ts';
+import { margin, messageLines } from './message-lines.ts';
+import { changeLines, offlineReasons, progressLines, statusTable } from './render.ts';
 import { createStyle, wantsColours } from './style.ts';
 
 const plain = createStyle(false);
@@ -28,7 +28,7 @@ test('escape sequences in names, texts, paths and diffs are not printed', () => 
   const message = ChatMessage.parse(chatMessage(1, evil, evil));
   const lines = [
     ...messageLines(message, view),
-    ...changeLines([changed(`+${evil}`, { path: evil })], plain),
+    ...changeLines([changed(`+${evil}`, { path: evil })], view),
     ...statusTable([AgentStatus.parse(agentStatus('failed', { reason: evil, current_task: evil }))], 80),
   ];
   assert.doesNotMatch(lines.join('\n'), /(?!\n)\p{Cc}/u);
@@ -47,10 +47,10 @@ test('an agent that waits for its model is shown with the time in the time zone 
 });
 
 test('a diff is coloured, without its file headers, and says when a change may be another’s', () => {
-  const lines = changeLines(
-    [changed('--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new', { attributed: false })],
-    coloured,
-  );
+  const lines = changeLines([changed('--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new', { attributed: false })], {
+    ...view,
+    style: coloured,
+  });
   assert.equal(lines.length, 4);
   assert.match(lines[0] ?? '', /perhaps by another/);
   assert.ok(lines.some((line) => line.includes('\u001b[31m-old')));
@@ -59,9 +59,45 @@ test('a diff is coloured, without its file headers, and says when a change may b
 
 test('a long diff is cut, and the hint says how to see it', () => {
   const diff = Array.from({ length: 100 }, (_, line) => `+line ${line}`).join('\n');
-  const lines = changeLines([changed(diff)], plain);
+  const lines = changeLines([changed(diff)], view);
   assert.match(lines.at(-1) ?? '', /60 more lines: \/diff/);
-  assert.equal(changeLines([changed(diff)], plain, true).length, 101);
+  assert.equal(changeLines([changed(diff)], view, true).length, 101);
+});
+
+test('a line of a diff that begins like a header is shown', () => {
+  const lines = changeLines([changed('--- a/x\n+++ b/x\n@@ -1 +1 @@\n--- drop\n+++ add')], view);
+  assert.deepEqual(
+    lines.slice(2).map((line) => line.trim()),
+    ['--- drop', '+++ add'],
+  );
+});
+
+test('a line of a diff that is wider than the terminal goes on in the next, set in as far', () => {
+  const code = `const names = ['${'a'.repeat(60)}',   'b'];`;
+  const lines = changeLines([changed(`@@ -0,0 +1 @@\n+${code}`)], view).slice(2);
+  assert.ok(lines.length > 1);
+  for (const line of lines) assert.ok(line.length < view.columns && line.startsWith(margin), line);
+  const parts = lines.map((line) => line.slice(margin.length).replace(/^↪ /, ''));
+  assert.equal(parts.join(''), `+${code}`);
+});
+
+test('progress says that the model is waited for, not that the task is starting', () => {
+  const told = {
+    employee: 'elad',
+    task_description: 'a footer',
+    overall_progress: 0,
+    indeterminate: true,
+    phase: 'starting',
+    model_wait: { until: null, reason: '429' },
+    ready_to_release: [],
+    still_working_on: [],
+    file_status: {},
+    current_work: '',
+    last_updated: '',
+    task_file: null,
+  } as const;
+  const lines = progressLines({ elad: { ...told, ready_to_release: [], still_working_on: [] } }, true);
+  assert.deepEqual(lines, ['elad  Waiting for the model (429).  a footer']);
 });
 
 test('NO_COLOR, pipes and dumb terminals get no colours', () => {

@@ -16,7 +16,6 @@ import { nameOf } from './conversation-names.ts';
 import { diffLines, diffLinesMax } from './diff-lines.ts';
 import { clockTime, day, margin, type View } from './message-lines.ts';
 import { cleanLine } from './sanitise.ts';
-import type { Style } from './style.ts';
 import { fit, padTo, textWidth } from './text.ts';
 
 /**
@@ -25,7 +24,12 @@ import { fit, padTo, textWidth } from './text.ts';
  */
 
 /** Changed files with their diffs, cut with a hint unless `whole`. */
-export function changeLines(changes: readonly ChangedFile[], style: Style, whole = false): string[] {
+export function changeLines(
+  changes: readonly ChangedFile[],
+  { style, columns }: Pick<View, 'style' | 'columns'>,
+  whole = false,
+): string[] {
+  const view = { style, columns: columns - margin.length - 1 };
   const lines: string[] = [];
   let room = diffLinesMax;
   let hidden = 0;
@@ -36,7 +40,7 @@ export function changeLines(changes: readonly ChangedFile[], style: Style, whole
     const undo = file.change_id === undefined ? '' : `  /putback ${file.change_id}`;
     const name = style.paint('bold', cleanLine(file.path));
     lines.push(`${margin}${name}  ${file.change}  ${added} ${removed}${doubt}${undo}`);
-    const [shownLines, beyond] = diffLines(file.diff, style, whole ? Number.POSITIVE_INFINITY : room);
+    const [shownLines, beyond] = diffLines(file.diff, view, whole ? Number.POSITIVE_INFINITY : room);
     lines.push(...shownLines.map((line) => `${margin}${line}`));
     room -= shownLines.length;
     hidden += beyond;
@@ -126,7 +130,9 @@ export function progressLines(
 ): string[] {
   const lines = Object.entries(progress).flatMap(([name, told]) => {
     if (told === null) return named ? [`${cleanLine(name)} is at no task.`] : [];
-    const percent = told.indeterminate ? told.phase : `${told.overall_progress} %`;
+    const { indeterminate, phase, overall_progress, model_wait } = told;
+    const how = indeterminate ? phase : `${overall_progress} %`;
+    const percent = model_wait === undefined ? how : cleanLine(modelWaitSentence(model_wait, Date.now()));
     const work = told.current_work === '' ? [] : told.current_work.split('\n');
     const files = (label: string, paths: readonly string[]) =>
       paths.length === 0 ? [] : [`  ${label}: ${paths.map(cleanLine).join(', ')}`];

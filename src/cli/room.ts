@@ -1,5 +1,6 @@
 import type { ChatClient } from '../client/index.ts';
 import { ChatError } from '../protocol/index.ts';
+import { listedApproval } from './approval-lines.ts';
 import { nameOf } from './conversation-names.ts';
 import { type Conversations, createConversations, everythingRead, isOwn } from './conversations.ts';
 import { createGate } from './gate.ts';
@@ -35,6 +36,8 @@ export interface Room {
   conversationNames(): string[];
   /** The numbers of what agents ask to be allowed. */
   approvalIds(): string[];
+  /** What waits for an answer in the current conversation, as lines. */
+  waitingApprovals(): string[];
   nameOf(conversation_id: string): string;
   /** Shows a conversation: its newest messages, and where the new ones begin. They count as read then. */
   goTo(id: string): Promise<void>;
@@ -239,6 +242,8 @@ export function openRoom({ client, screen, style, liveIntervalMs, unreadIsLive }
     memberNames: team.memberNames,
     conversationNames: () => conversations.all().map((each) => nameOf(each, here.self)),
     approvalIds: approvals.ids,
+    waitingApprovals: () =>
+      approvals.pending(here.current).flatMap((approval) => listedApproval(approval, view())),
     nameOf: titleOf,
     goTo,
     async showHistory(limit) {

@@ -67,7 +67,8 @@ async function runServer(flags: Flags): Promise<void> {
         },
       );
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+    process.on('SIGHUP', () => unlessRead(end));
     process.stdout.write(
       '\n  opencode-slack is running. Open this link to sign in (it works once):\n\n' +
         `    ${app.signInLink}\n\n` +
@@ -83,6 +84,20 @@ async function runServer(flags: Flags): Promise<void> {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = exitCodes.wrongUse;
   }
+}
+
+/**
+ * A hang-up ends a program whose terminal closed, or whose output nobody reads any more. Under `nohup`, and
+ * as a service, it goes on: its output is a file or is still read. Node hides that a signal is ignored.
+ */
+function unlessRead(end: () => void): void {
+  if (process.stdout.isTTY || process.stderr.isTTY) {
+    end();
+    return;
+  }
+  process.stdout.write('Hang-up: no terminal has closed, so the server goes on.\n', (error) => {
+    if (error) end();
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fit, padTo, textWidth, wrap } from './text.ts';
+import { fit, fold, padTo, textWidth, wrap } from './text.ts';
 
 test('width counts columns: wide characters two, combining ones none, colours none', () => {
   assert.equal(textWidth('plain'), 5);
@@ -25,4 +25,14 @@ test('lines break at blanks and keep their own indentation', () => {
 
 test('padding fills up to a width', () => {
   assert.equal(padTo('你', 4), '你  ');
+});
+
+test('a folded line keeps every character, and no part is wider than the columns', () => {
+  for (const line of ['rm  -rf   /tmp/x   && ls', 'a'.repeat(50), '漢字'.repeat(20), `${' '.repeat(30)}x`]) {
+    const parts = fold(line, 12);
+    assert.ok(parts.length > 1);
+    for (const part of parts) assert.ok(textWidth(part) <= 12, part);
+    assert.equal(parts.map((part, index) => (index === 0 ? part : part.replace('↪ ', ''))).join(''), line);
+  }
+  assert.deepEqual(fold('as it is', Number.POSITIVE_INFINITY), ['as it is']);
 });

@@ -35,9 +35,10 @@ export function padTo(text: string, columns: number): string {
 }
 
 /**
- * Breaks a line without colours at blanks, so that no part is wider; a word wider than that is left whole.
+ * Breaks a line at blanks, so that no part is wider; a word wider than that is left whole. `hang` stands
+ * before each part but the first.
  */
-export function wrap(line: string, columns: number): string[] {
+export function wrap(line: string, columns: number, hang = ''): string[] {
   const parts: string[] = [];
   let part = '';
   let width = 0;
@@ -45,7 +46,7 @@ export function wrap(line: string, columns: number): string[] {
     const pieceWidth = textWidth(piece);
     if (part !== '' && width + pieceWidth > columns) {
       parts.push(part);
-      part = piece.trimStart();
+      part = hang + piece.trimStart();
       width = textWidth(part);
     } else {
       part += piece;
@@ -53,4 +54,48 @@ export function wrap(line: string, columns: number): string[] {
     }
   }
   return [...parts, part];
+}
+
+/**
+ * For the parts of a broken line: blanks as wide as its indentation and its bullet, and the signs of its
+ * quotes. Empty where that takes more than a third of the columns.
+ */
+export function hangingIndent(line: string, columns: number): string {
+  const [start = ''] = /^(?: |> |• |[☐☑] |\d{1,9}\. )*/.exec(stripVTControlCharacters(line)) ?? [];
+  return textWidth(start) > columns / 3 ? '' : start.replaceAll(/[^>]/g, ' ');
+}
+
+/** Stands before what belongs to the line above. */
+const continued = '↪ ';
+
+/**
+ * Breaks a line without colours so that no part is wider, and keeps every character of it: after a blank near
+ * the end of the part, else within a word. Each part but the first begins with an arrow.
+ */
+export function fold(line: string, columns: number): string[] {
+  const room = Math.max(foldColumnsMin, columns);
+  if (textWidth(line) <= room) return [line];
+  const parts: string[] = [];
+  let rest = line;
+  while (rest !== '') {
+    const start = parts.length === 0 ? '' : continued;
+    const kept = headOf(rest, room - textWidth(start));
+    parts.push(start + kept);
+    rest = rest.slice(kept.length);
+  }
+  return parts;
+}
+
+const foldColumnsMin = 10;
+
+function headOf(text: string, columns: number): string {
+  let width = 0;
+  let end = 0;
+  for (const character of text) {
+    width += textWidth(character);
+    if (width > columns) break;
+    end += character.length;
+  }
+  const blank = text.lastIndexOf(' ', end - 1) + 1;
+  return text.slice(0, end < text.length && blank > end / 2 ? blank : end);
 }

@@ -1,5 +1,5 @@
 import type { EventData } from '../client/index.ts';
-import type { ChangedFile, ChatMessage } from '../protocol/index.ts';
+import { type ChangedFile, type ChatMessage, withoutFileLine } from '../protocol/index.ts';
 import {
   day,
   dayLine,
@@ -12,6 +12,7 @@ import {
   withoutWholeThreads,
 } from './message-lines.ts';
 import type { MessageMemory } from './message-memory.ts';
+import { readableLine } from './readable-text.ts';
 import { changeLines } from './render.ts';
 import { cleanLine } from './sanitise.ts';
 import type { Screen } from './screen.ts';
@@ -64,13 +65,14 @@ export function createTranscript({ screen, style, memory, view }: TranscriptDepe
       lines.push(dayLine(message.timestamp, style));
     }
     if (isFirstNew) lines.push(style.paint('yellow', '── new ──'));
-    lines.push(...messageLines(message, view(), requestToName(message, last, memory.find)));
-    last = message;
     const { changes = [] } = message.metadata;
-    if (changes.length > 0) {
-      lastChanges = changes;
-      if (withDiff) lines.push(...changeLines(changes, style));
-    }
+    const showsDiff = withDiff && changes.length > 0;
+    // The diff names the files.
+    const shownText = showsDiff ? { ...message, text: withoutFileLine(message) } : message;
+    lines.push(...messageLines(shownText, view(), requestToName(message, last, memory.find)));
+    last = message;
+    if (changes.length > 0) lastChanges = changes;
+    if (showsDiff) lines.push(...changeLines(changes, view()));
     screen.print(lines);
   }
 
@@ -96,8 +98,8 @@ export function createTranscript({ screen, style, memory, view }: TranscriptDepe
       for (const each of withoutWholeThreads(messages)) message(each, { isFirstNew: each.id === first?.id });
     },
     elsewhere: (said, where) => screen.print([elsewhereLine(said, where, view())]),
-    edited: ({ id, sender_name, text }) =>
-      dim(`✎ ${cleanLine(sender_name)} edited #${id}: ${cleanLine(text)}`),
+    edited: (message) =>
+      dim(`✎ ${cleanLine(message.sender_name)} edited #${message.id}: ${readableLine(message).text}`),
     deleted: ({ id, deleted_by }, before) => dim(`✗ ${cleanLine(deleted_by)} deleted #${id}${quote(before)}`),
     reacted({ message_id, emoji, member, on }) {
       const who = cleanLine(member);
@@ -107,6 +109,6 @@ export function createTranscript({ screen, style, memory, view }: TranscriptDepe
     pinned: ({ message_id, member, on }) =>
       dim(`${cleanLine(member)} ${on ? 'pinned' : 'unpinned'} ${mark(message_id)}`),
     lastDiff: () =>
-      lastChanges.length > 0 ? changeLines(lastChanges, style, true) : ['No changes were reported yet.'],
+      lastChanges.length > 0 ? changeLines(lastChanges, view(), true) : ['No changes were reported yet.'],
   };
 }

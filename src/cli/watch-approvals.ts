@@ -8,6 +8,8 @@ export interface ApprovalWatch {
   load(): Promise<void>;
   /** The numbers of their messages, for Tab. */
   ids(): string[];
+  /** Those that wait in a conversation, the oldest first. */
+  pending(conversation_id: string): Approval[];
   stop(): void;
 }
 
@@ -27,6 +29,10 @@ export function watchApprovals(client: ChatClient, gate: Gate, aside: (text: str
       for (const approval of approvals) waiting.set(approval.approval_id, approval);
     },
     ids: () => [...waiting.values()].map(({ message_id }) => String(message_id)).sort(),
+    pending: (id) =>
+      [...waiting.values()]
+        .filter(({ conversation_id }) => conversation_id === id)
+        .sort((a, b) => a.message_id - b.message_id),
     stop() {
       for (const stop of stops) stop();
     },

@@ -27,8 +27,10 @@ import { createListeners, type Listeners } from './listeners.ts';
 import { createPlace } from './place.ts';
 import { createReloads } from './reloads.ts';
 import { createRequests, errorOf } from './requests.ts';
+import { missingText } from './runtime.ts';
 import { type ClientTiming, clientLimits, defaultTiming } from './timing.ts';
 import { toWebSocketUrl } from './url.ts';
+import { answersHttp, blockedText } from './way.ts';
 
 /** Sign-in errors that a second try with the same words would meet again. */
 const finalSignInErrors: ReadonlySet<ErrorCode> = new Set([
@@ -47,9 +49,11 @@ const finalCloseCodes: ReadonlySet<number> = new Set([
   closeCodes.sessionEnded.code,
 ]);
 
-/** Starts connecting. Throws a TypeError when the address is none. */
+/** Starts connecting. Throws a TypeError when the address is none, or when there is no WebSocket to use. */
 export function connect(options: ChatClientOptions): ChatClient {
   const url = toWebSocketUrl(options.url);
+  const WebSocketClass = options.WebSocket ?? globalThis.WebSocket;
+  if (WebSocketClass === undefined) throw new TypeError(missingText());
   const timing: ClientTiming = { ...defaultTiming, ...options.timing };
   const stateListeners = createListeners<[ConnectionState]>();
   const eventListeners = new Map<EventType, Listeners<[unknown, number | undefined]>>();
@@ -121,7 +125,7 @@ export function connect(options: ChatClientOptions): ChatClient {
     signInError = undefined;
     const auth = { ...input, resume: place.resume(), subscribe: followed.names() };
     try {
-      const opening = openLink(url, options.WebSocket ?? globalThis.WebSocket, {
+      const opening = openLink(url, WebSocketClass, {
         opened: () => opening.send(encodeFrame({ ...auth, type: 'auth' })),
         received,
         ended,
@@ -247,13 +251,18 @@ export function connect(options: ChatClientOptions): ChatClient {
   function ended(how: LinkEnd): void {
     leave();
     const known = Object.values(closeCodes).find(({ code }) => code === how.code);
-    const reason =
-      signInError?.message ||
-      how.reason ||
-      known?.reason ||
-      (how.opened ? 'The connection was lost.' : `No server answers at ${url}.`);
+    const said = signInError?.message || how.reason || known?.reason;
+    const reason = said || (how.opened ? 'The connection was lost.' : `No server answers at ${url}.`);
     if (finalCloseCodes.has(how.code)) end(reason, signInError?.code ?? 'auth_failed');
-    else retry(reason, signInError?.retryAfterSeconds);
+    else if (said || how.opened) retry(reason, signInError?.retryAfterSeconds);
+    else void retryUnopened(reason);
+  }
+
+  /** Nobody said why it did not open: the way may let HTTP through and no WebSocket. */
+  async function retryUnopened(reason: string): Promise<void> {
+    const before = state;
+    const isBlocked = await answersHttp(url, timing.signInTimeoutMs);
+    if (state === before) retry(isBlocked ? blockedText(url) : reason);
   }
 
   /** Lets go of the link, from whichever side it ended. */

@@ -1,3 +1,5 @@
+import './runtime.ts';
+
 export type { ChatClient, ChatClientOptions, ConnectionState } from './api.ts';
 export { connect } from './client.ts';
 export type { EventData, EventType } from './frames.ts';

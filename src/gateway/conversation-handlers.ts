@@ -103,7 +103,7 @@ export function conversationHandlers(
       },
     },
     get_followed_threads: {
-      run: async (connection) => ({ threads: await messages.followed(nameOf(connection)) }),
+      run: async (connection) => messages.followed(nameOf(connection)),
     },
   };
 }

@@ -74,6 +74,8 @@ export interface HttpDependencies {
   readonly communication: Pick<Communication, 'type' | 'telegram' | 'setOpen' | 'switchTo'>;
   /** The built web application's folder; undefined leaves it out. */
   readonly webFolder: string | undefined;
+  /** The path of the public address, empty for none. */
+  readonly publicPath: string;
   readonly gateway: Pick<Gateway, 'present' | 'isOpen' | 'setOpen' | 'announceStatus'>;
   readonly projectRoot: string;
   readonly webSocketUrl: () => string;

@@ -150,7 +150,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
       mcp: { disabled: true },
     },
   });
-  await webApp(app, dependencies.webFolder);
+  await webApp(app, dependencies.webFolder, dependencies.publicPath);
   return app;
 }
 

@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { App } from './fastify.ts';
 
-/** Serves the built web application; without one, a page that says how to build it. */
-export async function webApp(app: App, folder: string | undefined): Promise<void> {
+/**
+ * Serves the built web application; without one, a page that says how to build it. `path`: of the public
+ * address, empty for none.
+ */
+export async function webApp(app: App, folder: string | undefined, path: string): Promise<void> {
+  // Without the slash, what the page names would be looked for beside it.
+  if (path !== '') app.get(path, { schema: { hide: true } }, (_, reply) => reply.redirect(`${path}/`, 308));
   if (folder === undefined || !existsSync(join(folder, 'index.html'))) {
     app.get('/', { schema: { hide: true } }, (_, reply) =>
       reply

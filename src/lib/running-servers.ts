@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join, parse } from 'node:path';
 import { z } from 'zod';
 import { databaseName, hashOf, stateHome } from './data-place.ts';
+import { isMissing } from './paths.ts';
 
 /**
  * How programs of this user find the running servers of this machine: each server writes a runtime file, and
@@ -80,7 +81,13 @@ export function noteServer(database: string, file: string): void {
 
 /** Whether a server had this database before. */
 export function hadServer(database: string): boolean {
-  return lstatSync(linkOf(database), { throwIfNoEntry: false }) !== undefined;
+  try {
+    lstatSync(linkOf(database));
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /** The runtime file of a database, by the index. */
@@ -94,7 +101,7 @@ export function listRuntimeFiles(): RuntimeFile[] {
   try {
     names = readdirSync(indexFolder());
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
   return names

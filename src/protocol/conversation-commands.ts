@@ -8,6 +8,7 @@ import {
   ReadState,
 } from './entities.ts';
 import { limits } from './limits.ts';
+import { MessageTask } from './task-entities.ts';
 import { asEmoji, isEmoji, isShownTitle, normaliseTitle } from './visible-text.ts';
 
 /** Commands about conversations, and about messages after they were said. */
@@ -173,10 +174,15 @@ export const conversationCommands = {
     reply: z.object({}),
   },
   get_followed_threads: {
-    doc: 'The threads that you follow, those with the newest replies first.',
+    doc:
+      'The threads that you follow, those with the newest replies first, and the tasks that the messages ' +
+      'they hang from asked for.',
     needs: 'read',
     request: z.object({}),
     replyType: null,
-    reply: z.object({ threads: z.array(FollowedThread).max(limits.followedThreadsMax) }),
+    reply: z.object({
+      threads: z.array(FollowedThread).max(limits.followedThreadsMax),
+      tasks: z.array(MessageTask).max(limits.messageTasksMax),
+    }),
   },
 } as const;

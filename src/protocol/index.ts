@@ -30,6 +30,7 @@ export * from './older-events.ts';
 export * from './older-fields.ts';
 export * from './people-commands.ts';
 export * from './private-task.ts';
+export * from './report-text.ts';
 export * from './roles.ts';
 export * from './search.ts';
 export * from './shown-text.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ModelWait } from './model-wait.ts';
 import type { PlanEntry, ToolCall } from './task-entities.ts';
 
 /** How far a task is, in the words of older clients. Nothing is in it that its agent did not tell or do. */
@@ -15,6 +16,7 @@ export const TaskProgress = z.object({
   overall_progress: z.number().int().min(0).max(100).describe('Percent of its plan. 0 while unknown'),
   indeterminate: z.boolean().describe('The agent gave no plan, so how far it is cannot be known'),
   phase: TaskPhase,
+  model_wait: ModelWait.optional().describe('Only while its model is waited for'),
   ready_to_release: z.array(z.string()).describe('Files it holds, once all of its plan is done'),
   still_working_on: z.array(z.string()).describe('Files it holds or edits, before that'),
   file_status: z

@@ -112,6 +112,11 @@ export interface Store
    * and the one that said the message it hangs from.
    */
   listThreadAgents(root: number): Promise<string[]>;
+  /**
+   * The tasks that messages asked for, each with its report, and those under way that replies in the threads
+   * of these messages asked for.
+   */
+  listTasksOfMessages(ids: readonly number[]): Promise<MessageTask[]>;
 
   /**
    * Creates a task in state assigned and posts `acknowledgement`. A message asks an agent once: the second

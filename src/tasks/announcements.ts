@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inQuotes } from '../lib/quotes.ts';
 import {
   type ChangedFile,
   type Handover,
@@ -40,34 +41,38 @@ export function acknowledge(
   takesUp?: Omit<Predecessor, 'task_id'>,
 ): string | null {
   const title = taskTitle(task.description);
-  const understood = understoodText(task.description);
-  if (now.worker === 'starting') return `${understood} My worker is just starting; then I begin.`;
+  const understood = (more?: string) => understoodText(task.description, more);
+  if (now.worker === 'starting') return understood('My worker is just starting; then I begin.');
   if (now.worker === 'none') {
-    return `${understood} No worker is connected at the moment; I start as soon as one is.`;
+    return understood('No worker is connected at the moment; I start as soon as one is.');
   }
-  if (now.supply?.state === 'waiting') return `${understood} ${now.supply.reason}`;
+  if (now.supply?.state === 'waiting') return understood(now.supply.reason);
   if (now.supply?.state === 'checking') {
-    return `${understood} The connection to my model is being checked; then I begin.`;
+    return understood('The connection to my model is being checked; then I begin.');
   }
   if (now.busyWith !== undefined) {
     const place =
       now.ahead === 0 || takesUp?.how === 'continue' ? 'This comes next' : `${now.ahead} more before this`;
-    return `${understood} I'm still at ${presentTask(now.busyWith, now.busyInPrivate)}. ${place}.`;
+    return understood(`I'm still at ${presentTask(now.busyWith, now.busyInPrivate)}. ${place}.`);
   }
   if (takesUp !== undefined) return takingUp[takesUp.how](title, takesUp.agent_name);
-  return task.kind === 'question' && task.message_id !== null ? null : understood;
+  return task.kind === 'question' && task.message_id !== null ? null : understood();
 }
 
-/** What was understood, in the words of whoever said it. */
-export function understoodText(text: string): string {
+/**
+ * What was understood, in the language of whoever said it. `more` is a sentence in English that follows: then
+ * all of it is in English.
+ */
+export function understoodText(text: string, more?: string): string {
   const title = taskTitle(text);
-  return `${acknowledgementFor(title)}: “${title}”.`;
+  const understood = `${more === undefined ? acknowledgementFor(title) : 'Got it'}: ${inQuotes(title)}.`;
+  return more === undefined ? understood : `${understood} ${more}`;
 }
 
 const takingUp = {
-  continue: (title: string) => `I go on with “${title}”.`,
-  retry: (title: string) => `Once more, from the start: “${title}”.`,
-  reassign: (title: string, from: string) => `I take over “${title}” from ${from}.`,
+  continue: (title: string) => `I go on with ${inQuotes(title)}.`,
+  retry: (title: string) => `Once more, from the start: ${inQuotes(title)}.`,
+  reassign: (title: string, from: string) => `I take over ${inQuotes(title)} from ${from}.`,
 };
 
 /** What an agent answers at once when asked how it is getting on. */
@@ -81,7 +86,7 @@ export function tellStatus(task: Task, isPrivate: boolean): string {
 
 /** The task that an agent is at, as the conversation may know it. */
 function presentTask(task: Task, isPrivate: boolean): string {
-  const title = isPrivate ? privateTaskTitle : `“${taskTitle(task.description)}”`;
+  const title = isPrivate ? privateTaskTitle : inQuotes(taskTitle(task.description));
   return `${title}${percentage(task)}`;
 }
 
@@ -102,13 +107,15 @@ function report(
       return [`✅ Done: ${title}.`, answer, listChanges(result.changes)].filter(Boolean).join('\n\n');
     }
     case 'failed':
-      return [`❌ I could not finish “${title}”.${because}`, listChanges(result.changes)]
+      return [`❌ I could not finish ${inQuotes(title)}.${because}`, listChanges(result.changes)]
         .filter(Boolean)
         .join('\n\n');
     case 'stopped':
       return [stoppedSentence(task, result.reason), listChanges(result.changes)].filter(Boolean).join('\n\n');
-    case 'interrupted':
-      return `⚠️ I was interrupted at “${title}”.${because} Files may be half changed. Continue it to go on.`;
+    case 'interrupted': {
+      const where = `⚠️ I was interrupted at ${inQuotes(title)}.${because}`;
+      return `${where} Files may be half changed. Continue it to go on.`;
+    }
   }
 }
 

@@ -70,6 +70,7 @@ function progressOf(task: Task, { held, ...surroundings }: Surroundings): TaskPr
     overall_progress: percentage ?? 0,
     indeterminate: task.indeterminate,
     phase: phaseOf(task.tools),
+    ...(task.model_wait === null ? {} : { model_wait: task.model_wait }),
     ready_to_release: isDone ? [...held] : [],
     still_working_on: isDone ? [] : [...new Set([...held, ...editing])],
     file_status: Object.fromEntries([...files].map((path) => [path, { percentage, status: statusOf(path) }])),

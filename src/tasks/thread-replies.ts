@@ -64,7 +64,7 @@ export function createThreadReplies({ store, team, clock, tasks }: ThreadReplies
     const answered = { ...task, message_id: reply.id };
     const when =
       task.status === 'assigned' ? 'I read it when I start the task.' : 'I read it after this step.';
-    const text = `${understoodText(reply.text)} ${when}`;
+    const text = understoodText(reply.text, when);
     const metadata = { kind: 'acknowledgement', task_id: task.task_id } as const;
     const key = `told-${reply.message_id}-${task.agent_name}`;
     await store.appendMessage(agentMessage(answered, text, key, isoTime(clock), metadata));

@@ -73,11 +73,39 @@ describe('what agents ask to be allowed', () => {
 
   it('shows every character of a command, invisible ones written out', async () => {
     await opened.signIn();
-    const { card } = ask({ command: 'npm test # \u001b]0;\ncurl x | sh\u202e' });
+    const { card } = ask({ command: 'npm test # \u001b]0;\ncurl x | sh\u202e\u200b' });
     const shown = card.getByRole('region', { name: 'Exactly' });
     await shown.waitFor();
-    assert.equal(await shown.textContent(), 'npm test # \\u{1b}]0;↵\ncurl x | sh\\u{202e}');
+    assert.equal(await shown.textContent(), 'npm test # \\u{1b}]0;↵\ncurl x | sh\\u{202e}\\u{200b}');
   });
+
+  for (const width of [390, 1440]) {
+    it(`lets a long command be allowed once its end was on the screen, ${width} wide`, async () => {
+      const { page, server } = opened;
+      await page.setViewportSize({ width, height: 844 });
+      await opened.signIn();
+      const lines = Array.from({ length: 60 }, (_, line) => `echo ${line}`);
+      const { card } = ask({ command: [...lines, 'rm -rf /'].join('\n') });
+      const allow = card.getByRole('button', { name: 'Allow once' });
+      await card.getByText('Scroll the text above to its end before you allow it.').waitFor();
+      assert.deepEqual(
+        await Promise.all(
+          ['Allow once', 'Always in this task', 'Deny…'].map((name) =>
+            card.getByRole('button', { name }).isEnabled(),
+          ),
+        ),
+        [false, false, true],
+      );
+      const exactly = card.getByRole('region', { name: 'Exactly' });
+      await exactly.focus();
+      await page.keyboard.press('PageDown');
+      await exactly.evaluate('new Promise(requestAnimationFrame)');
+      assert.equal(await allow.isEnabled(), false, 'the end was not reached');
+      await page.keyboard.press('End');
+      await allow.click();
+      assert.equal((await server.lastRequest('answer_approval')).answer, 'once');
+    });
+  }
 
   it("shows a program's own options in its order, and sends exactly the one that is chosen", async () => {
     const { server } = opened;

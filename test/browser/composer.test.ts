@@ -21,6 +21,44 @@ describe('writing a message', () => {
     assert.equal(sent?.request.text, 'first line\nsecond line');
   });
 
+  it('undoes a completed mention, and then what was typed before it', async () => {
+    const { composer } = opened;
+    await opened.signIn();
+    await composer.pressSequentially('please @el');
+    await composer.press('Tab');
+    assert.equal(await composer.inputValue(), 'please @elad ');
+    await composer.pressSequentially('go');
+    assert.equal(await composer.inputValue(), 'please @elad go');
+    const undone: string[] = [];
+    while (undone.at(-1) !== '' && undone.length < 20) {
+      await composer.press('ControlOrMeta+z');
+      undone.push(await composer.inputValue());
+    }
+    assert.ok(undone.includes('please @el'), undone.join('|'));
+    assert.equal(undone.at(-1), '');
+  });
+
+  it('says of a dropped or pasted file that it cannot be sent', async () => {
+    const { page, server } = opened;
+    await opened.signIn();
+    const said = page.getByText('Files and pictures cannot be sent in the chat.');
+    for (const [kind, event] of [
+      ['drop', 'new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })'],
+      ['paste', 'new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })'],
+    ] as const) {
+      const isTaken = await page.evaluate(`{
+        const data = new DataTransfer();
+        data.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
+        !document.querySelector('textarea').dispatchEvent(${event});
+      }`);
+      assert.equal(isTaken, true, `${kind}: the browser does nothing of its own`);
+      await said.waitFor();
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      await said.waitFor({ state: 'detached' });
+    }
+    assert.equal(server.received.filter(({ type }) => type === 'chat_message').length, 0);
+  });
+
   it('keeps a refused message and sends it again as the same message', async () => {
     const { page, server, composer, confirmed } = opened;
     await opened.signIn();

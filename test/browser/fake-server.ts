@@ -200,7 +200,7 @@ function usualAnswers(team: FakeTeam, tell: FakeServer['tell']): [CommandType, A
       'get_conversations',
       () => ({ conversations: team.conversations.map((view) => withReadTo(team, view)) }),
     ],
-    ['get_followed_threads', () => ({ threads: [] })],
+    ['get_followed_threads', () => ({ threads: [], tasks: [] })],
     ['get_roles', () => ({ roles: [role('developer'), role('tester')] })],
     [
       'get_policy',

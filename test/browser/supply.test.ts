@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ChatError, errorTable, type Supply } from '../../src/protocol/index.ts';
 import type { FakeServer } from './fake-server.ts';
+import { message } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
 const noAnswer: Supply = {
@@ -53,10 +54,16 @@ describe('why agents cannot work', () => {
 
   it('is shown to everybody until they can, and an admin lets it be checked again', async () => {
     const { page, server, problems } = opened;
+    server.team.messages.push(message(2, 'system', noAnswer.reason, { sender_kind: 'system' }));
     await opened.signIn();
     tell(server, noAnswer);
+    await page.getByText('Tasks wait in line: the notice at the top says why.').waitFor();
     const card = page.locator('[data-problem=no_answer]');
-    await card.getByRole('heading', { name: 'The model provider does not answer' }).waitFor();
+    const sentence = 'Agents cannot work: the model provider does not answer; start it or check the network.';
+    await card.getByRole('heading', { name: sentence }).waitFor();
+    const said = page.getByText('does not answer').filter({ visible: true });
+    assert.equal(await said.count(), 1, 'it is said once on the screen');
+    await card.getByText('Details').click();
     await card.getByText(/api\.anthropic\.com: connection refused.*Next check at/).waitFor();
     for (const [width, scheme] of [
       [1440, 'light'],
@@ -106,7 +113,10 @@ describe('why agents cannot work', () => {
     await opened.signIn();
     tell(server, noModel);
     const card = page.locator('[data-problem=no_model]');
-    await card.getByText('npm run login', { exact: true }).first().waitFor();
+    const sentence =
+      'Agents cannot work: no model is set up; on the machine of the agents, run npm run login, or enter ' +
+      'an API key here.';
+    await card.getByRole('heading', { name: sentence }).waitFor();
     await card.getByRole('button', { name: 'Enter an API key' }).press('Enter');
     const form = page.getByTestId('key-form');
     await form.getByLabel('Provider').fill('anthropic');
@@ -144,11 +154,11 @@ describe('why agents cannot work', () => {
     await opened.signIn();
     tell(server, noModel);
     const card = page.locator('[data-problem=no_model]');
-    await card.getByText('An admin can set this up.').waitFor();
+    await card.getByText('no model is set up; ask an admin to set this up.').waitFor();
     assert.equal(await card.getByRole('button').count(), 0);
     tell(server, { ...noModel, state: 'ready', reason: 'The built-in demo agent works here.' });
     const badge = page.locator('[data-worker]');
-    await badge.getByText('The demo agent is in use. No model is set up.', { exact: true }).waitFor();
+    await badge.getByText('The demo agent is in use.', { exact: true }).waitFor();
     await card.getByRole('button', { name: 'Hide' }).click();
     await card.waitFor({ state: 'detached' });
   });

@@ -198,6 +198,48 @@ describe('one task is one thread', () => {
     assert.deepEqual([last.text, last.read_only], ['@elad is it blue?', true]);
   });
 
+  it('says before a request is deleted what becomes of its tasks', async () => {
+    const { page, server } = opened;
+    await opened.signIn();
+    server.tell({ type: 'chat_message', data: request });
+    told(elads, 'started');
+    told(mayas, 'assigned');
+    await page.locator('[data-message-id="2"]').focus();
+    await page.keyboard.press('Delete');
+    const dialog = page.getByRole('dialog', { name: 'Delete this message?' });
+    await dialog.getByText('elad is at work on this and goes on, unless you stop the task.').waitFor();
+    await dialog.getByText('The task of maya has not begun: it is withdrawn.').waitFor();
+  });
+
+  it('says of a task in line what is before it', async () => {
+    const { server } = opened;
+    await opened.signIn();
+    server.tell({ type: 'chat_message', data: request });
+    told(elads, 'started');
+    const next = task('t5', 'elad', { message_id: 2, status: 'assigned', description: 'darken the title' });
+    told(next, 'assigned');
+    await card('t5').getByText('Waiting to start after “add a gradient background”').waitFor();
+    told(task('t6', 'elad', { message_id: 2, status: 'assigned', description: 'and the rest' }), 'assigned');
+    await card('t6').getByText('Waiting to start: 2 tasks before this one').waitFor();
+  });
+
+  it('lists followed threads with the agent and the state of each task', async () => {
+    const { page, server } = opened;
+    const thread = { reply_count: 1, participants: ['elad'], last_reply_at: minutesAgo(1) };
+    const done = { ...elads, status: 'failed' as const, ended_at: minutesAgo(1) };
+    server.answer('get_followed_threads', () => ({
+      threads: [{ message: { ...request, thread }, last_reply_id: 3, unread_count: 0 }],
+      tasks: [{ ...done, thread_id: null, report: null }],
+    }));
+    await opened.signIn();
+    await page.getByRole('button', { name: 'Threads' }).click();
+    const row = page.getByTestId('threads-panel').locator('[data-task=t1]');
+    await row.getByText('elad').waitFor();
+    await row.locator('[data-state=failed]').waitFor();
+    told(mayas, 'started');
+    await page.getByTestId('threads-panel').locator('[data-task=t2] [data-state=working]').waitFor();
+  });
+
   it('keeps the card of a deleted request while the agent is at it, with Stop', async () => {
     const { server } = opened;
     await opened.signIn();

@@ -163,9 +163,14 @@ describe('watching agents work', () => {
       assert.equal(task_id, 't1');
       return { task: again };
     });
-    await page.locator('[data-result=task_failed]').getByRole('button', { name: 'Continue' }).click();
-    await page.getByRole('button', { name: 'continues an earlier task' }).click();
+    const result = page.locator('[data-result=task_failed]');
+    await result.getByRole('button', { name: 'Continue' }).click();
+    await opened.until("!document.querySelector('[data-result=task_failed] button:disabled')");
     const view = page.getByTestId('task-view');
+    assert.equal(await view.count(), 0, 'nobody asked for the panel');
+    await page.getByTestId('user-list').getByRole('button', { name: /elad/ }).first().click();
+    await page.locator('[data-task=t9] button').first().click();
+    await page.getByRole('button', { name: 'continues an earlier task' }).click();
     await view.getByText('No paint.').waitFor();
     server.answer('reassign_task', ({ agent_name }) => {
       assert.equal(agent_name, 'maya');

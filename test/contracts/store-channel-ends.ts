@@ -130,7 +130,7 @@ export function channelEndContract(subject: Subject): void {
   test('members alone hear that a private channel is deleted, and its tasks stay unseen', async () => {
     const { store, watched } = subject;
     const secret = { conversation_id: 'c1', kind: 'channel', title: 'plans', private: true } as const;
-    await store.createConversation({ ...secret, members: ['omar'], created_by: 'dana', at });
+    await store.createConversation({ ...secret, members: ['elad', 'omar'], created_by: 'dana', at });
     await store.assignTask(aTask('t1', { conversation_id: 'c1' }));
     const from = watched.events().length;
     await assert.rejects(store.deleteConversation({ ...byAdmin, conversation_id: 'c1' }), {
@@ -143,7 +143,7 @@ export function channelEndContract(subject: Subject): void {
       .filter(({ type }) => type === 'conversation_deleted');
     assert.deepEqual(
       deleted.map(({ scope }) => scope),
-      [{ member: 'dana' }, { member: 'omar' }],
+      [{ member: 'dana' }, { member: 'elad' }, { member: 'omar' }],
     );
     for (const viewer of ['dana', 'olga']) assert.deepEqual(await store.listTasks({ limit: 5, viewer }), []);
   });

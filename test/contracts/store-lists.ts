@@ -9,8 +9,9 @@ export function listsContract(subject: Subject): void {
     for (let n = 1; n <= 20; n += 1) await store.hireAgent(anAgent(`agent-${n}`));
     for (const name of ['dana', 'omar']) await store.upsertPerson({ name, role: 'developer', at: noon });
     const conversation_id = 'c_secret';
+    const members = Array.from({ length: 20 }, (_, n) => `agent-${n + 1}`);
     await store.createConversation({
-      ...{ conversation_id, kind: 'channel', title: 'secret', private: true, members: [] },
+      ...{ conversation_id, kind: 'channel', title: 'secret', private: true, members },
       ...{ created_by: 'dana', at: noon },
     });
     const assign = (n: number, more: object = {}) =>

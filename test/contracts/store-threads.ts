@@ -111,6 +111,23 @@ export function threadContract(subject: Subject): void {
     );
   });
 
+  test('the tasks of messages are listed without their page', async () => {
+    const { store } = subject;
+    await store.hireAgent(anAgent('elad'));
+    const asked = await store.appendMessage(says('@elad go'));
+    const reply = await store.appendMessage(says('@elad and this', { thread_id: asked.id }));
+    await store.assignTask(aTask('t1', { message_id: asked.id }));
+    await store.assignTask(aTask('t2', { message_id: reply.id }));
+    const listed = async (ids: number[]) =>
+      (await store.listTasksOfMessages(ids)).map(({ task_id, thread_id }) => [task_id, thread_id]);
+    assert.deepEqual(await listed([]), []);
+    assert.deepEqual(await listed([reply.id]), [['t2', asked.id]]);
+    assert.deepEqual(await listed([asked.id]), [
+      ['t1', null],
+      ['t2', asked.id],
+    ]);
+  });
+
   test('the agents of a thread have tasks in it or began it, the last to speak first', async () => {
     const { store } = subject;
     for (const name of ['elad', 'ruth', 'omri', 'talk']) await store.hireAgent(anAgent(name));

@@ -131,9 +131,9 @@ test('with nobody online who may answer, the task says for whom it waits', async
 test('REST gives what is asked in the one form that every surface shows', async (t) => {
   const { app, comeIn, work, wants } = await openHouse(t);
   const anna = await comeIn('anna', 'developer');
-  await wants(await work(anna), { title: 'x', command: 'ls # \u001b]0;\nrm x\u202e' });
+  await wants(await work(anna), { title: 'x', command: 'ls # \u001b]0;\nrm x\u202e\u200b' });
   const { answer } = await ask(app, 'GET', '/approvals', bearer(await tokenFor('anna', 'developer')));
   const [asked] = answer.approvals as { exact: string; command: string }[];
-  assert.equal(asked?.exact, 'ls # \\u{1b}]0;↵\nrm x\\u{202e}');
-  assert.equal(asked?.command, 'ls # \u001b]0;\nrm x\u202e');
+  assert.equal(asked?.exact, 'ls # \\u{1b}]0;↵\nrm x\\u{202e}\\u{200b}');
+  assert.equal(asked?.command, 'ls # \u001b]0;\nrm x\u202e\u200b');
 });

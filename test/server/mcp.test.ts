@@ -142,7 +142,8 @@ test('an agent whose request was removed speaks beside its thread, and is told s
   const asked = (await olga.ever(({ request_id }) => request_id === 1)).data.message as { id: number };
   const given = await olga.nextOf('task_notification');
   await worker.take(String(given.data.task_id));
-  let elad = await connectClient(t, app, (await worker.access(String(given.data.task_id))).token);
+  const toolsOf = async (task_id: string) => connectClient(t, app, (await worker.access(task_id)).token);
+  const elad = await toolsOf(String(given.data.task_id));
   const inThread = await elad.call('post_message', { text: 'half done' });
   assert.match(inThread.text, /^Said as message \d+\.$/);
   await worker.finish(String(given.data.task_id));
@@ -153,12 +154,12 @@ test('an agent whose request was removed speaks beside its thread, and is told s
   olga.send({ type: 'retry_task', task_id: given.data.task_id, request_id: 2 });
   const retried = (await olga.ever(({ request_id }) => request_id === 2)).data.task as { task_id: string };
   await worker.take(retried.task_id);
-  elad = await connectClient(t, app, (await worker.access(retried.task_id)).token);
-  const beside = await elad.call('post_message', { text: 'all done' });
+  const again = await toolsOf(retried.task_id);
+  const beside = await again.call('post_message', { text: 'all done' });
   assert.deepEqual([beside.isError, /was removed, so this stands in the/.test(beside.text)], [false, true]);
   const said = await olga.ever(({ data }) => data.text === 'all done');
   assert.deepEqual([said.data.thread_id ?? null, said.data.conversation_id], [null, 'main']);
-  const chosen = await elad.call('post_message', { text: 'there', thread_id: asked.id });
+  const chosen = await again.call('post_message', { text: 'there', thread_id: asked.id });
   assert.equal(chosen.isError, true, 'a thread that it chose itself must be there');
 });
 

@@ -82,13 +82,23 @@ test('an agent at a private task reads its conversation, and says nothing of it 
   assert.equal((await tools.call('remember', { topic: 'list', text: canary })).isError, true);
 });
 
-test('a hand-over from a private task stays private, and its agent sees that place alone', async (t) => {
+test('a hand-over of private work stays among members, and its agent sees that place alone', async (t) => {
   const house = await openHouse(t);
   const [alice, omar] = [await house.comeIn('alice', 'admin'), await house.comeIn('omar', 'developer')];
   await request(alice, { type: 'hire_agent', name: 'dana' });
-  const conversation_id = await directWith(alice, 'elad');
+  const direct = await house.work(alice, {
+    ...{ text: `prepare the ${canary} list`, conversation_id: await directWith(alice, 'elad') },
+  });
+  const alone = await toolsOf(t, house, direct);
+  const refused = await alone.call('hand_over', { agent_name: 'dana', task: 'sort the list' });
+  assert.deepEqual([refused.isError, /not in the private/.test(refused.text)], [true, true]);
+  await request(house.worker, { type: 'finish_task', task_id: direct.task_id, outcome: 'completed' });
+
+  const room = { kind: 'channel', title: 'plans', private: true, members: ['elad', 'dana'] };
+  const made = await request(alice, { type: 'create_conversation', ...room });
+  const { conversation_id } = made.data.conversation as { conversation_id: string };
   const other = await directWith(omar, 'dana');
-  const task = await house.work(alice, { text: `prepare the ${canary} list`, conversation_id });
+  const task = await house.work(alice, { text: `@elad prepare the ${canary} list`, conversation_id });
   const tools = await toolsOf(t, house, task);
   const given = await tools.call('hand_over', { agent_name: 'dana', task: `sort the ${canary} list` });
   const task_id = /task (\S+)\.$/.exec(given.text)?.[1] ?? '';

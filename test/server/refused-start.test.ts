@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -38,12 +38,9 @@ test('a wrong flag or value leaves no file and no folder', () => {
   }
 });
 
-test('a port that is taken, or a place that is none, leaves no file and no folder', async (t) => {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  t.after(() => taken.close());
-  const address = taken.address();
-  const port = typeof address === 'object' ? String(address?.port) : '';
+test('taken ports are all named; they, or a place that is none, leave no file and no folder', async (t) => {
+  const port = await takePort(t);
+  const other = await takePort(t);
   const folder = temporaryFolder();
   const refused = async (flags: Parameters<typeof loadConfig>[0], expected: RegExp) => {
     const free = { port: '0', websocketPort: '0', playground: true, workers: 'none', owner: 'olga' };
@@ -54,6 +51,13 @@ test('a port that is taken, or a place that is none, leaves no file and no folde
   const before = state();
   await refused({ port, host: '127.0.0.1' }, /port \d+ is taken/);
   await refused({ websocketPort: port }, /--websocket-port: port \d+ is taken/);
+  await refused(
+    { port, websocketPort: other, host: '127.0.0.1' },
+    new RegExp(
+      `--port: port ${port} is taken by .*choose another port: --port NUMBER\\.\n` +
+        `--websocket-port: port ${other} is taken by .*choose another port: --websocket-port NUMBER\\.`,
+    ),
+  );
   assert.deepEqual(readdirSync(folder), []);
   writeFileSync(join(folder, 'file'), 'x');
   await refused({ dbPath: 'file/chat.db' }, /The folder .* cannot be made.*--db-path/);
@@ -62,3 +66,12 @@ test('a port that is taken, or a place that is none, leaves no file and no folde
   assert.deepEqual(state(), before);
   assert.deepEqual(readdirSync(folder), ['file']);
 });
+
+/** A port that another program listens on, until the test ends. */
+async function takePort(t: TestContext): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  return typeof address === 'object' ? String(address?.port) : '';
+}

@@ -102,13 +102,13 @@ test('from the shell: a message to a person, the conversation, and what is refus
   assert.match(said.output, /olga {2}are you there\?\n.*ruth {2}yes\n$/);
   const last = await ruth.run(['history', '--in', '@olga', '--limit', '1']).ended;
   assert.doesNotMatch(last.output, /there/);
-  for (const [args, wrong, sentence] of [
-    [['history', '--in', 'nowhere'], 1, 'There is no conversation "nowhere".\n'],
-    [['history', '--limit', 'all'], 2, '--limit takes a number from 1 to 200, not "all".\n'],
-    [['send', '--to', '@nobody', 'hello'], 1, 'Nobody here is called "nobody".\n'],
+  for (const [args, sentence, status] of [
+    [['history', '--in', 'nowhere'], 'There is no conversation "nowhere".\n', 1],
+    [['history', '--limit', 'all'], '--limit takes a number from 1 to 200, not "all".\n', 2],
+    [['send', '--to', '@nobody', 'hello'], 'Nobody here is called "nobody".\n', 1],
   ] as const) {
     const { code, output } = await ruth.run(args).ended;
-    assert.deepEqual([code, output], [wrong, sentence]);
+    assert.deepEqual([code, output], [status, sentence]);
   }
 });
 

@@ -166,7 +166,7 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
     type: 'conversations',
     data: { conversations: [conversationView('main', { last_read_id: lastId })] },
   }));
-  server.answer('get_followed_threads', () => ({ type: 'ack', data: { threads: [] } }));
+  server.answer('get_followed_threads', () => ({ type: 'ack', data: { threads: [], tasks: [] } }));
   server.answer('mark_read', ({ fields }) => {
     const { conversation_id, message_id } = fields;
     const data = { conversation_id, last_read_id: message_id, unread_count: 0, mention_count: 0 };

@@ -91,7 +91,7 @@ describe('what is unread', () => {
   it('of a followed thread is gone when its last reply was read', () => {
     const root = message(1, 'dana', 'root');
     const state = start(
-      { type: 'threads_loaded', threads: [{ message: root, last_reply_id: 1, unread_count: 0 }] },
+      { type: 'threads_loaded', threads: [{ message: root, last_reply_id: 1, unread_count: 0 }], tasks: [] },
       said(2, 'ruth', 'reply', { thread_id: 1 }),
     );
     assert.equal(state.threads[0]?.unread_count, 1);

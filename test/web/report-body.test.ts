@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ChangedFile } from '../../src/protocol/index.ts';
+import { withoutFileLine } from '../../src/protocol/index.ts';
 import { reportMessage } from '../../src/tasks/announcements.ts';
-import { reportBody, withoutFileLine } from '../../web/src/task-card/report-body.ts';
+import { reportBody } from '../../web/src/task-card/report-body.ts';
 import { task } from '../browser/fake-team.ts';
 
 const file: ChangedFile = {

@@ -16,6 +16,11 @@ describe('the end of a sign-in', () => {
     assert.equal(sessionEnd({ code: null, reason: null }, null).why, null);
   });
 
+  it('by the person itself is told as that, and what is kept', () => {
+    const own = { code: null, reason: null, isOwn: true } as const;
+    assert.deepEqual(sessionEnd(own, null), { title: 'You signed out', why: null, wasHere: true });
+  });
+
   it('is told with the reason of the server', () => {
     const revoked = { code: 'session_revoked', reason: 'olga signed this browser out.' };
     assert.deepEqual(sessionEnd(revoked, dana), {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseDiff } from '../../src/lib/unified-diff.ts';
 import { memberNames, parseMentions } from '../../src/protocol/index.ts';
 import {
   completeMention,
@@ -8,7 +9,6 @@ import {
   mentionQueryAt,
 } from '../../web/src/lib/mention-query.ts';
 import { hueOf, initialOf, listNames } from '../../web/src/lib/names.ts';
-import { parseDiff } from '../../web/src/lib/unified-diff.ts';
 import { gradientChange } from '../browser/fake-team.ts';
 import { mentionMembers } from '../support/mention-texts.ts';
 

@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { serverUrl } from './lib/server-url.ts';
 import { type Live, startLive } from './live/live.ts';
 import { LiveContext } from './live/use-live.ts';
 import { forget, remember, remembered } from './session/remembered.ts';
@@ -38,7 +39,7 @@ export function App({ code }: { readonly code: string | null }) {
 }
 
 const unreachable: Refusal = { code: 'unavailable', reason: 'The server does not answer.' };
-const nobody: Refusal = { code: null, reason: null };
+const own: Refusal = { code: null, reason: null, isOwn: true };
 
 /** A link that was used before is no obstacle for a browser that is signed in already. */
 async function exchangeOrKnown(code: string): Promise<SignIn> {
@@ -57,7 +58,7 @@ function SignedIn({ self, onSignedOut }: SignedInProps) {
   const [live, setLive] = useState<Live | null>(null);
 
   useEffect(() => {
-    const started = startLive(self, window.location.origin);
+    const started = startLive(self, serverUrl());
     setLive(started);
     const stop = started.client.onState((state) => {
       if (state.kind === 'online') remember(self.user_id, new Date());
@@ -74,19 +75,25 @@ function SignedIn({ self, onSignedOut }: SignedInProps) {
     };
   }, [self, onSignedOut]);
 
+  /** Who could not be signed out still is, and is told so. */
+  async function leave({ store }: Live) {
+    try {
+      await signOut();
+    } catch (error) {
+      const text = `You are still signed in: ${error instanceof Error ? error.message : String(error)}`;
+      store.dispatch({ type: 'toast_changed', toast: { kind: 'problem', text } });
+      return;
+    }
+    queries.clear();
+    forget();
+    onSignedOut(own);
+  }
+
   if (!live) return <Splash text="Connecting…" />;
   return (
     <QueryClientProvider client={queries}>
       <LiveContext value={live}>
-        <Workspace
-          onSignOut={() => {
-            void signOut().finally(() => {
-              queries.clear();
-              forget();
-              onSignedOut(nobody);
-            });
-          }}
-        />
+        <Workspace onSignOut={() => void leave(live)} />
       </LiveContext>
     </QueryClientProvider>
   );

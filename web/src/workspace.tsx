@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import { ComposerHandleContext, createComposerHandle } from './composer/composer-handle.ts';
+import { useFilesRefused } from './composer/use-files-refused.ts';
 import { ConnectionBar } from './connection-bar.tsx';
 import { QuickSwitcher } from './conversations/quick-switcher.tsx';
 import { ErrorBoundary } from './errors/error-boundary.tsx';
@@ -21,6 +22,7 @@ const nothing = () => null;
 
 /** Everything for somebody who is signed in: where to go, the conversation, and what is beside it. */
 export function Workspace({ onSignOut }: { readonly onSignOut: () => void }) {
+  useFilesRefused();
   const [sidebarOpen, setSidebarOpen] = useState(false);
   const [composer] = useState(createComposerHandle);
   const closeSidebar = useCallback(() => setSidebarOpen(false), []);

@@ -3,7 +3,7 @@ import type { MessagePage, MessageSlice } from '../store.ts';
 import { requireConversation } from './conversations.ts';
 import type { Database } from './database.ts';
 import { columns, findRow, fromRow, type MessageRow, unknownMessage } from './message-rows.ts';
-import { listTasksOf } from './message-tasks.ts';
+import { listTasksOfMessages } from './message-tasks.ts';
 
 export function readMessage(db: Database, id: number): ChatMessage | null {
   const row = findRow(db, id);
@@ -45,7 +45,10 @@ export function readMessages(db: Database, page: MessagePage): MessageSlice {
   }
   const following = followed(db, rows, viewer);
   // A thread is that of the tasks of its first message, on whichever page that is.
-  const tasks = listTasksOf(db, root === undefined ? rows : [root, ...rows]);
+  const tasks = listTasksOfMessages(
+    db,
+    (root === undefined ? rows : [root, ...rows]).map(({ id }) => id),
+  );
   return { messages: rows.map(fromRow), has_more, has_newer, following, tasks };
 }
 

@@ -15,8 +15,8 @@ const threadOfRequest = '(SELECT m.thread_id FROM messages m WHERE m.id = tasks.
  * The tasks that messages asked for, each with the message that reports its end; and the tasks under way that
  * replies in the threads of these messages asked for.
  */
-export function listTasksOf(db: Database, messages: readonly Pick<MessageRow, 'id'>[]): MessageTask[] {
-  if (messages.length === 0) return [];
+export function listTasksOfMessages(db: Database, ids: readonly number[]): MessageTask[] {
+  if (ids.length === 0) return [];
   return db
     .all<TaskRow>(
       `WITH page AS (SELECT value AS id FROM json_each(?1)),
@@ -26,7 +26,7 @@ export function listTasksOf(db: Database, messages: readonly Pick<MessageRow, 'i
            SELECT number FROM tasks WHERE ended_at IS NULL AND ${threadOfRequest} IN (SELECT id FROM page))
        SELECT ${taskColumns}, ${threadOfRequest} AS thread_id
        FROM tasks WHERE number IN (SELECT number FROM asked) ORDER BY number LIMIT ?2`,
-      JSON.stringify(messages.map(({ id }) => id)),
+      JSON.stringify(ids),
       limits.messageTasksMax,
     )
     .map((task) => ({

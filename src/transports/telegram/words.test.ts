@@ -56,7 +56,7 @@ test('every character of a command can be seen on its card', () => {
       ...{
         tool: 'execute',
         title: 'x',
-        command: 'ls # \x1b]0;\nrm x\u202e',
+        command: 'ls # \x1b]0;\nrm x\u202e\u200b',
         input: null,
         paths: [],
         diff: '',
@@ -66,5 +66,5 @@ test('every character of a command can be seen on its card', () => {
     },
     0,
   );
-  assert.ok(card.html.includes('ls # \\u{1b}]0;↵\nrm x\\u{202e}</code>'), card.html);
+  assert.ok(card.html.includes('ls # \\u{1b}]0;↵\nrm x\\u{202e}\\u{200b}</code>'), card.html);
 });

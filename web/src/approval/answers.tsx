@@ -7,8 +7,14 @@ import { Button } from '../ui/button.tsx';
 
 type How = Parameters<Acts['answerApproval']>[1];
 
+interface AnswersProps {
+  readonly approval: ApprovalCard;
+  /** All that would be done was on the screen; what was not can only be denied. */
+  readonly isSeen: boolean;
+}
+
 /** The ways to answer: those that the agent program offers. What "always" means is said beside them. */
-export function Answers({ approval }: { readonly approval: ApprovalCard }) {
+export function Answers({ approval, isSeen }: AnswersProps) {
   const { acts } = useLive();
   const may = useMay('approve');
   const online = useAppState((state) => state.link.kind === 'online');
@@ -36,7 +42,7 @@ export function Answers({ approval }: { readonly approval: ApprovalCard }) {
           <WayButton
             key={way.option_id ?? way.answer}
             way={way}
-            busy={busy}
+            busy={busy || (way.isAllowing && !isSeen)}
             title={way.answer === 'always' ? approval.always_means : undefined}
             onAnswer={(how) => (way.answer === 'deny' ? setDenying(how) : void answer(how))}
           />
@@ -47,6 +53,11 @@ export function Answers({ approval }: { readonly approval: ApprovalCard }) {
           </Button>
         )}
       </div>
+      {!isSeen && (
+        <p role="status" className="mt-1.5 text-xs font-medium text-warn">
+          Scroll the text above to its end before you allow it.
+        </p>
+      )}
       {ways.some((way) => way.answer === 'always') && (
         <p className="mt-1.5 text-xs text-faint">
           <b className="font-medium">Always</b> allows {approval.always_means}.

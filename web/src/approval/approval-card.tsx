@@ -1,7 +1,8 @@
 import { CodeXml, FilePen, Globe, Hand, type LucideIcon, TerminalSquare } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useCallback, useState } from 'react';
 import {
   type ApprovalCard as Card,
+  type ExactPart,
   exactParts,
   type ToolGroup,
   visibleDiff,
@@ -12,6 +13,7 @@ import { latestOf } from '../state/approval-state.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Answers } from './answers.tsx';
 import { Countdown } from './countdown.tsx';
+import { ExactText } from './exact-text.tsx';
 import { Outcome } from './outcome.tsx';
 
 const looks: Record<ToolGroup, { readonly icon: LucideIcon; readonly wants: string }> = {
@@ -27,6 +29,8 @@ export function ApprovalCard({ card }: { readonly card: Card }) {
   const approval = useAppState((state) => latestOf(state, card));
   const { icon: Icon, wants } = looks[approval.group];
   const pending = approval.status === 'pending';
+  const [seen, setSeen] = useSeenTexts();
+  const isSeen = textsOf(approval).every(({ text }) => seen.has(text));
   return (
     <section
       aria-label={`${approval.agent_name} ${wants}`}
@@ -45,17 +49,35 @@ export function ApprovalCard({ card }: { readonly card: Card }) {
         <span className="flex-1" />
         {pending && <Countdown from={approval.requested_at} until={approval.deadline} />}
       </header>
-      <Action approval={approval} />
-      {pending ? <Answers approval={approval} /> : <Outcome approval={approval} />}
+      <Action approval={approval} onSeen={setSeen} />
+      {pending ? <Answers approval={approval} isSeen={isSeen} /> : <Outcome approval={approval} />}
     </section>
   );
 }
 
+/** The texts that may be longer than their boxes: they must be seen to their ends before they are allowed. */
+function textsOf(approval: Card): ExactPart[] {
+  return exactParts(approval).filter(({ kind }) => kind !== 'path');
+}
+
+function useSeenTexts(): [ReadonlySet<string>, (text: string) => void] {
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  const add = useCallback(
+    (text: string) => setSeen((before) => (before.has(text) ? before : new Set([...before, text]))),
+    [],
+  );
+  return [seen, add];
+}
+
+interface ActionProps {
+  readonly approval: Card;
+  readonly onSeen: (text: string) => void;
+}
+
 /** The command, the files, the change: all that would be done. */
-function Action({ approval }: { readonly approval: Card }) {
+function Action({ approval, onSeen }: ActionProps) {
   const { diff } = approval;
-  const parts = exactParts(approval);
-  const paths = parts.filter(({ kind }) => kind === 'path');
+  const paths = exactParts(approval).filter(({ kind }) => kind === 'path');
   return (
     <>
       {paths.length > 0 && (
@@ -67,22 +89,10 @@ function Action({ approval }: { readonly approval: Card }) {
           ))}
         </ul>
       )}
-      {parts.map(({ kind, text }) => kind !== 'path' && <Code key={kind}>{text}</Code>)}
+      {textsOf(approval).map(({ kind, text }) => (
+        <ExactText key={kind} text={text} onSeen={onSeen} />
+      ))}
       {diff !== '' && <DiffView diff={visibleDiff(diff)} />}
     </>
-  );
-}
-
-const codeBox = 'max-h-64 overflow-auto border-t border-line bg-sunken';
-const codeText =
-  'px-3 py-2 font-mono text-[0.8125rem] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]';
-
-function Code({ children }: { readonly children: ReactNode }) {
-  return (
-    // A region that scrolls must be reachable by keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section aria-label="Exactly" tabIndex={0} className={codeBox}>
-      <pre className={codeText}>{children}</pre>
-    </section>
   );
 }

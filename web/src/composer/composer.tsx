@@ -74,6 +74,12 @@ function WritingBox({ place, label, placeholder, aside }: ComposerProps) {
     if (window.matchMedia('(pointer: fine)').matches) input.current?.focus();
   }, []);
 
+  // A window that was asleep for long may find that its draft went to another.
+  useEffect(
+    () => drafts.onTaken(place, (taken) => setText((now) => (now === taken ? '' : now))),
+    [drafts, place],
+  );
+
   useEffect(() => {
     return handle.attach(place, {
       focus: () => input.current?.focus(),

@@ -8,6 +8,7 @@ import {
   useState,
 } from 'react';
 import { limits } from '../../../src/protocol/index.ts';
+import { replaceText } from '../lib/replace-text.ts';
 import { classNames } from '../ui/class-names.ts';
 import { MentionList } from './mention-list.tsx';
 import { useMentions } from './use-mentions.ts';
@@ -52,6 +53,12 @@ export function TextBox({
   const listId = useId();
 
   const mentions = useMentions(text, caret, (completed) => {
+    const box = input.current;
+    if (box !== null && replaceText(box, completed.text)) {
+      box.setSelectionRange(completed.caret, completed.caret);
+      setCaret(completed.caret);
+      return;
+    }
     nextCaret.current = completed.caret;
     setCaret(completed.caret);
     onChange(completed.text);

@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { limits } from '../../../src/protocol/index.ts';
 import { useLive } from '../live/use-live.ts';
 import { Button } from '../ui/button.tsx';
+import { FormFooter } from '../ui/form-footer.tsx';
 import { field } from '../ui/looks.ts';
 import { useView } from '../view.ts';
 
@@ -62,19 +63,11 @@ export function CreateChannelForm({ onDone }: { readonly onDone: () => void }) {
           <span className="block text-xs text-faint">Only those who are invited know that it exists.</span>
         </span>
       </label>
-      {problem && (
-        <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
-          {problem}
-        </p>
-      )}
-      <div className="flex justify-end gap-2 pt-1">
-        <Button look="quiet" onClick={onDone}>
-          Cancel
-        </Button>
+      <FormFooter problem={problem} onCancel={onDone}>
         <Button type="submit" look="primary" disabled={!wanted || busy}>
           {busy ? 'Creating…' : 'Create'}
         </Button>
-      </div>
+      </FormFooter>
     </form>
   );
 }

@@ -5,6 +5,7 @@ import { useAppState, useLive } from '../live/use-live.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { FormFooter } from '../ui/form-footer.tsx';
 import { field } from '../ui/looks.ts';
 import { useView } from '../view.ts';
 import { MemberFace } from './conversation-icon.tsx';
@@ -85,14 +86,11 @@ function MemberChoice({ onDone }: { readonly onDone: () => void }) {
           </li>
         ))}
       </ul>
-      <div className="mt-4 flex justify-end gap-2">
-        <Button look="quiet" onClick={onDone}>
-          Cancel
-        </Button>
+      <FormFooter onCancel={onDone}>
         <Button look="primary" disabled={chosen.length === 0} onClick={() => void open()}>
           Start
         </Button>
-      </div>
+      </FormFooter>
     </>
   );
 }

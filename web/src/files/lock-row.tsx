@@ -5,6 +5,7 @@ import { fullTime, momentText } from '../lib/time.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { Button } from '../ui/button.tsx';
+import { useToday } from '../ui/use-today.ts';
 
 /** One lock: who, until when, what for, and who waits for it. */
 export function LockRow({ lock }: { readonly lock: FileLock }) {
@@ -38,7 +39,7 @@ export function LockRow({ lock }: { readonly lock: FileLock }) {
         )}
       </div>
       <p className="mt-0.5 text-xs text-faint">
-        <span className="font-semibold text-soft">{lock.holder}</span>, {untilWords(lock)}
+        <span className="font-semibold text-soft">{lock.holder}</span>, <Until lock={lock} />
         {lock.reason !== '' && `: ${lock.reason}`}
       </p>
       {requests.map((request) => (
@@ -72,9 +73,10 @@ function WaitingLine({ request, self }: { readonly request: LockRequest; readonl
   );
 }
 
-function untilWords({ task_id, expires_at }: FileLock) {
+function Until({ lock: { task_id, expires_at } }: { readonly lock: FileLock }) {
+  const today = useToday();
   if (task_id !== null) return 'until its task ends';
-  return <time title={fullTime(expires_at)}>until {momentText(expires_at, new Date())}</time>;
+  return <time title={fullTime(expires_at)}>until {momentText(expires_at, today)}</time>;
 }
 
 /** Who is in line is told by the holder: one request may be for a part of what is held. */

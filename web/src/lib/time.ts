@@ -1,21 +1,28 @@
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+import {
+  type AgentStatus,
+  type ModelWait,
+  modelWaitSentence,
+  statusReason,
+} from '../../../src/protocol/index.ts';
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const dated = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 
-/** "14:05" */
+/** "14:05" or "2:05 PM", as the browser's locale writes it: the one clock of the page. */
 export function clockTime(iso: string): string {
   return clock.format(new Date(iso));
 }
 
-/** The same without "AM" or "PM", for where there is little room. */
-export function shortClockTime(iso: string): string {
-  const parts = clock.formatToParts(new Date(iso));
-  return parts
-    .filter(({ type }) => type !== 'dayPeriod')
-    .map(({ value }) => value)
-    .join('')
-    .trim();
+/** Why and until when a task waits for its model. */
+export function modelWaitText(wait: ModelWait): string {
+  return modelWaitSentence(wait, Date.now(), (at) => clock.format(at));
+}
+
+/** Why an agent is in its state. */
+export function statusReasonText(status: Pick<AgentStatus, 'reason' | 'model_wait'>): string | null {
+  return statusReason(status, Date.now(), (at) => clock.format(at));
 }
 
 /** Everything about a time, for a tooltip. */

@@ -9,6 +9,7 @@ import { createHistory, type History } from './history.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createSnapshot } from './snapshot.ts';
+import { takeWindowIdentity } from './window-identity.ts';
 
 /**
  * The connection of this page: what the server says flows into the store; what people do goes out through it.
@@ -25,6 +26,7 @@ export interface Live {
 }
 
 const typingCheckMs = 1_000;
+const thisWindow = takeWindowIdentity();
 
 export function startLive(self: Self, serverUrl: string): Live {
   const store = createStore(initialState(self), createFlushes());
@@ -57,7 +59,7 @@ export function startLive(self: Self, serverUrl: string): Live {
     store,
     client,
     outbox,
-    drafts: createDrafts(self.user_id),
+    drafts: createDrafts(self.user_id, thisWindow),
     history,
     reading,
     acts: createActs(client, store, reading),

@@ -9,3 +9,18 @@ export function withStorage<T>(use: (storage: Storage) => T): T | undefined {
     return undefined;
   }
 }
+
+/** The same of what lives as long as the window. */
+export function withSessionStorage<T>(use: (storage: Storage) => T): T | undefined {
+  try {
+    return use(window.sessionStorage);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All keys that begin so. */
+export function keysWith(storage: Storage, start: string): string[] {
+  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
+  return keys.filter((key) => key.startsWith(start));
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limits } from '../../../src/protocol/index.ts';
 import type { Outgoing } from '../state/app-state.ts';
-import { withStorage } from './local-store.ts';
+import { keysWith, withStorage } from './local-store.ts';
 
 /** Of more, the newest live only as long as the page. */
 export const keptOutgoingMax = 100;
@@ -35,10 +35,7 @@ export interface OutboxStore {
 
 export function createOutboxStore(user: string): OutboxStore {
   const prefix = `outbox:${user}:`;
-  const keysIn = (storage: Storage) =>
-    Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '').filter((key) =>
-      key.startsWith(prefix),
-    );
+  const keysIn = (storage: Storage) => keysWith(storage, prefix);
   return {
     keep({ client_message_id, conversation_id, thread_id, text, read_only, at }, epoch) {
       withStorage((storage) => {

@@ -26,8 +26,8 @@ export function createSnapshot(client: ChatClient, store: Store, history: Histor
     store.dispatch({ type: 'conversations_loaded', conversations });
   };
   const loadThreads = async () => {
-    const { threads } = await client.request('get_followed_threads', {});
-    store.dispatch({ type: 'threads_loaded', threads });
+    const { threads, tasks } = await client.request('get_followed_threads', {});
+    store.dispatch({ type: 'threads_loaded', threads, tasks });
   };
   const conversationsChanged = gathered(loadConversations);
   const threadsChanged = gathered(loadThreads);

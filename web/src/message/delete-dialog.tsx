@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
-import { useLive } from '../live/use-live.ts';
+import { useAppState, useLive } from '../live/use-live.ts';
 import { Markdown } from '../room/markdown.tsx';
+import { hasEnded } from '../state/task-state.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { FormFooter } from '../ui/form-footer.tsx';
 
 interface DeleteDialogProps {
   readonly message: ChatMessage;
@@ -28,6 +30,7 @@ export function DeleteDialog({ message, onClose }: DeleteDialogProps) {
       title="Delete this message?"
       description="Its text is gone for everybody. Replies in its thread stay."
     >
+      <TasksAskedFor message={message} />
       <blockquote
         className={classNames(
           'mt-4 max-h-40 overflow-y-auto rounded-lg border border-line bg-rail px-3 py-2',
@@ -36,14 +39,29 @@ export function DeleteDialog({ message, onClose }: DeleteDialogProps) {
       >
         <Markdown text={message.text} mentions={message.entities} />
       </blockquote>
-      <div className="mt-5 flex justify-end gap-2">
-        <Button look="quiet" onClick={onClose}>
-          Keep
-        </Button>
+      <FormFooter onCancel={onClose} cancelWord="Keep">
         <Button look="danger" disabled={busy} onClick={() => void remove()}>
           Delete
         </Button>
-      </div>
+      </FormFooter>
     </Dialog>
   );
+}
+
+const none: readonly string[] = [];
+
+/** What becomes of the tasks that the message asked for. */
+function TasksAskedFor({ message: { id } }: { readonly message: ChatMessage }) {
+  const ids = useAppState((state) => state.cards.below[id] ?? none);
+  const tasks = useAppState((state) => state.cards.tasks);
+  const open = ids
+    .flatMap((taskId) => tasks[taskId] ?? [])
+    .filter((task) => task.message_id === id && !hasEnded(task));
+  return open.map(({ task_id, agent_name, status }) => (
+    <p key={task_id} role="note" className="mt-3 rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">
+      {status === 'assigned'
+        ? `The task of ${agent_name} has not begun: it is withdrawn.`
+        : `${agent_name} is at work on this and goes on, unless you stop the task.`}
+    </p>
+  ));
 }

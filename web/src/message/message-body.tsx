@@ -1,13 +1,13 @@
 import { useCallback } from 'react';
-import type { ChatMessage } from '../../../src/protocol/index.ts';
+import { type ChatMessage, type Supply, withoutFileLine } from '../../../src/protocol/index.ts';
 import { ApprovalCard } from '../approval/approval-card.tsx';
 import { BypassCard } from '../files/bypass-card.tsx';
 import { HelpCard } from '../help/help-card.tsx';
+import { useAppState } from '../live/use-live.ts';
 import { Markdown } from '../room/markdown.tsx';
 import { ResultCard } from '../room/result-card.tsx';
 import { TaskChip } from '../room/task-chip.tsx';
 import type { Place } from '../state/place.ts';
-import { withoutFileLine } from '../task-card/report-body.ts';
 import { StopOffer } from '../task-card/stop-offer.tsx';
 import { TaskCards } from '../task-card/task-cards.tsx';
 import { useView } from '../view.ts';
@@ -34,8 +34,10 @@ function MessageText({ message }: { readonly message: ChatMessage }) {
   const { openTask } = useView();
   const { entities, sender_name, sender_kind, metadata } = message;
   const { changes, task_id, kind } = metadata;
+  const isSaidAbove = useAppState(({ server }) => isOfSupplyCard(message, server?.supply ?? null));
   // The card below lists the files.
-  const text = kind !== undefined && outcomes.has(kind) ? withoutFileLine(message) : message.text;
+  const told = kind !== undefined && outcomes.has(kind) ? withoutFileLine(message) : message.text;
+  const text = isSaidAbove ? 'Tasks wait in line: the notice at the top says why.' : told;
   const fileOpener = useCallback(
     (path: string) => {
       const isShown = task_id !== undefined && changes?.some((change) => isSameFile(change.path, path));
@@ -46,6 +48,12 @@ function MessageText({ message }: { readonly message: ChatMessage }) {
   return (
     <Markdown text={text} mentions={entities} quiet={sender_kind === 'system'} fileOpener={fileOpener} />
   );
+}
+
+/** The news that agents cannot work, while the card above the room says the same. */
+function isOfSupplyCard({ sender_kind, text }: ChatMessage, supply: Supply | null): boolean {
+  const isShown = supply !== null && supply.problem !== null && supply.state !== 'ready';
+  return sender_kind === 'system' && isShown && text === supply.reason;
 }
 
 /** Agents also write paths from the root of the disk, or with "./". */

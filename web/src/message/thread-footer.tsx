@@ -4,12 +4,14 @@ import { fullTime, momentText } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { useToday } from '../ui/use-today.ts';
 import { useView } from '../view.ts';
 
 const facesMax = 4;
 
 /** What hangs from a message: how many replies, by whom, when the last. Opens the thread. */
 export function ThreadFooter({ message }: { readonly message: ChatMessage }) {
+  const today = useToday();
   const { openThread } = useView();
   const members = useAppState((state) => state.members);
   const unread = useAppState(
@@ -38,7 +40,7 @@ export function ThreadFooter({ message }: { readonly message: ChatMessage }) {
       {unread > 0 ? (
         <span className="text-xs font-medium text-accent">{unread} new</span>
       ) : (
-        <span className="truncate text-xs text-faint">last {momentText(last_reply_at, new Date())}</span>
+        <span className="truncate text-xs text-faint">last {momentText(last_reply_at, today)}</span>
       )}
       <ChevronRight
         aria-hidden="true"

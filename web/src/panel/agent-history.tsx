@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useMediaQuery } from '../ui/use-media-query.ts';
+import { useToday } from '../ui/use-today.ts';
 import { panelFitsQuery, useView } from '../view.ts';
 import type { AgentTasks } from './use-agent-history.ts';
 
@@ -44,6 +45,7 @@ export function AgentHistory({ history: { tasks, problem, busy, more }, shownId 
 }
 
 function HistoryRow({ task, shown }: { readonly task: TaskSummary; readonly shown: boolean }) {
+  const today = useToday();
   const { openTask, go } = useView();
   const { conversation_id, message_id, thread_id, created_at, started_at, ended_at } = task;
   const conversation = useAppState((state) => state.conversations[conversation_id]);
@@ -70,7 +72,7 @@ function HistoryRow({ task, shown }: { readonly task: TaskSummary; readonly show
         <span className="block truncate text-xs text-faint">
           {task.requested_by},{' '}
           <time dateTime={created_at} title={fullTime(created_at)}>
-            {momentText(created_at, new Date())}
+            {momentText(created_at, today)}
           </time>
           {took && `, took ${took}`}
           {task.reason && task.status !== 'completed' && `: ${task.reason}`}

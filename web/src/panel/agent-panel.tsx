@@ -1,7 +1,7 @@
 import { AtSign, MessageCircle, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { statusReason } from '../../../src/protocol/index.ts';
 import { HeldFiles } from '../files/held-files.tsx';
+import { statusReasonText } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { agentOf, lastTaskIdOf, tasksOf } from '../state/selectors.ts';
@@ -43,7 +43,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
     history.tasks[0]?.task_id ??
     null;
   const waiting = tasks.filter((task) => task.status === 'assigned' && task.task_id !== shownId);
-  const reason = agent?.status ? statusReason(agent.status, Date.now()) : null;
+  const reason = agent?.status ? statusReasonText(agent.status) : null;
   const saidByTask = shownId !== null && all[shownId]?.reason === reason;
 
   return (

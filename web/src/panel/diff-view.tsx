@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { type DiffLine, parseDiff } from '../lib/unified-diff.ts';
+import { type DiffLine, parseDiff } from '../../../src/lib/unified-diff.ts';
 import { classNames } from '../ui/class-names.ts';
 
 const looks: Record<DiffLine['kind'], string> = {

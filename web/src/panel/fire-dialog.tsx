@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useLive } from '../live/use-live.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { FormFooter } from '../ui/form-footer.tsx';
 import { useView } from '../view.ts';
 
 interface FireDialogProps {
@@ -41,19 +42,11 @@ export function FireDialog({ open, onOpenChange, agentName, busy }: FireDialogPr
           : `${agentName} leaves the team. What it said and changed stays.`
       }
     >
-      {problem && (
-        <p role="alert" className="mt-4 rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
-          {problem}
-        </p>
-      )}
-      <div className="mt-5 flex justify-end gap-2">
-        <Button look="quiet" onClick={() => onOpenChange(false)}>
-          Keep
-        </Button>
+      <FormFooter problem={problem} onCancel={() => onOpenChange(false)} cancelWord="Keep">
         <Button look="danger" disabled={firing} onClick={fire}>
           {firing ? 'Firing…' : `Fire ${agentName}`}
         </Button>
-      </div>
+      </FormFooter>
     </Dialog>
   );
 }

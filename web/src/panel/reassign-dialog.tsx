@@ -4,18 +4,17 @@ import { useAppState, useLive } from '../live/use-live.ts';
 import { agentsOf } from '../state/selectors.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { useView } from '../view.ts';
 
 interface ReassignDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
   readonly task: Pick<Task, 'task_id' | 'agent_name' | 'description'>;
+  readonly onTaken?: ((task: Task) => void) | undefined;
 }
 
 /** Gives a task to another agent. */
-export function ReassignDialog({ open, onOpenChange, task }: ReassignDialogProps) {
+export function ReassignDialog({ open, onOpenChange, task, onTaken }: ReassignDialogProps) {
   const { acts } = useLive();
-  const { openTask } = useView();
   const members = useAppState((state) => state.members);
   const agents = useAppState((state) => state.agents);
   const [giving, setGiving] = useState(false);
@@ -27,7 +26,7 @@ export function ReassignDialog({ open, onOpenChange, task }: ReassignDialogProps
     setGiving(false);
     if (!given) return;
     onOpenChange(false);
-    openTask(given.agent_name, given.task_id);
+    onTaken?.(given);
   }
 
   return (

@@ -5,13 +5,18 @@ import { useAppState, useLive } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { hasEnded } from '../state/task-state.ts';
 import { Button } from '../ui/button.tsx';
-import { useView } from '../view.ts';
 import { ReassignDialog } from './reassign-dialog.tsx';
 
 type TaskToTakeUp = Pick<Task, 'task_id' | 'agent_name' | 'description' | 'status' | 'successor_id'>;
 
 /** What can be done with a task that has ended, or that waits. */
-export function TaskActions({ task }: { readonly task: TaskToTakeUp }) {
+interface TaskActionsProps {
+  readonly task: TaskToTakeUp;
+  /** The task that was made of it. */
+  readonly onTaken?: ((task: Task) => void) | undefined;
+}
+
+export function TaskActions({ task, onTaken }: TaskActionsProps) {
   const [reassigning, setReassigning] = useState(false);
   const mayAssign = useMay('assign');
   const online = useAppState((state) => state.link.kind === 'online');
@@ -21,24 +26,27 @@ export function TaskActions({ task }: { readonly task: TaskToTakeUp }) {
   if (!ended && task.status !== 'assigned') return null;
   return (
     <div className="mt-3 flex flex-wrap gap-2 empty:hidden">
-      {ended && isHired && task.status !== 'completed' && <ContinueButton taskId={task.task_id} />}
-      {ended && isHired && <RetryButton taskId={task.task_id} />}
+      {ended && isHired && task.status !== 'completed' && (
+        <ContinueButton taskId={task.task_id} onTaken={onTaken} />
+      )}
+      {ended && isHired && <TakeUpButton taskId={task.task_id} how="retry_task" onTaken={onTaken} />}
       <Button size="small" disabled={!online} onClick={() => setReassigning(true)}>
         <UserRoundPen aria-hidden="true" className="size-3.5" />
         Reassign…
       </Button>
-      <ReassignDialog open={reassigning} onOpenChange={setReassigning} task={task} />
+      <ReassignDialog open={reassigning} onOpenChange={setReassigning} task={task} onTaken={onTaken} />
     </div>
   );
 }
 
-/** Goes on with a task that did not end well, in one click. */
-export function ContinueButton({ taskId }: { readonly taskId: string }) {
-  return <TakeUpButton taskId={taskId} how="continue_task" />;
+interface ContinueButtonProps {
+  readonly taskId: string;
+  readonly onTaken?: TaskActionsProps['onTaken'];
 }
 
-function RetryButton({ taskId }: { readonly taskId: string }) {
-  return <TakeUpButton taskId={taskId} how="retry_task" />;
+/** Goes on with a task that did not end well, in one click. */
+export function ContinueButton({ taskId, onTaken }: ContinueButtonProps) {
+  return <TakeUpButton taskId={taskId} how="continue_task" onTaken={onTaken} />;
 }
 
 const looks = {
@@ -46,9 +54,12 @@ const looks = {
   retry_task: { word: 'Retry', icon: RotateCcw, look: 'plain' },
 } as const;
 
-function TakeUpButton({ taskId, how }: { readonly taskId: string; readonly how: keyof typeof looks }) {
+interface TakeUpButtonProps extends ContinueButtonProps {
+  readonly how: keyof typeof looks;
+}
+
+function TakeUpButton({ taskId, how, onTaken }: TakeUpButtonProps) {
   const { acts } = useLive();
-  const { openTask } = useView();
   const [asking, setAsking] = useState(false);
   const mayAssign = useMay('assign');
   const online = useAppState((state) => state.link.kind === 'online');
@@ -58,7 +69,7 @@ function TakeUpButton({ taskId, how }: { readonly taskId: string; readonly how: 
     setAsking(true);
     const task = await acts.takeUp(how, taskId);
     setAsking(false);
-    if (task) openTask(task.agent_name, task.task_id);
+    if (task) onTaken?.(task);
   }
 
   if (!mayAssign) return null;

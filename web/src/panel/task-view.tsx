@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { modelWaitSentence, phaseOf, type Task } from '../../../src/protocol/index.ts';
+import { phaseOf, type Task } from '../../../src/protocol/index.ts';
+import { modelWaitText } from '../lib/time.ts';
 import { useAppState, useLive } from '../live/use-live.ts';
 import { Markdown } from '../room/markdown.tsx';
 import { hasEnded } from '../state/task-state.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Progress } from '../ui/progress.tsx';
 import { TaskStateBadge } from '../ui/task-state.tsx';
+import { useView } from '../view.ts';
 import { ChangeList } from './change-list.tsx';
 import { PlanList } from './plan-list.tsx';
 import { SteerBox } from './steer-box.tsx';
@@ -40,6 +42,7 @@ export function TaskView({ taskId }: { readonly taskId: string }) {
 }
 
 function TaskDetails({ task }: { readonly task: Task }) {
+  const { openTask } = useView();
   const running = !hasEnded(task);
   return (
     <div data-testid="task-view" className="space-y-5">
@@ -68,7 +71,7 @@ function TaskDetails({ task }: { readonly task: Task }) {
           )}
         </p>
         <TaskLinks task={task} />
-        <TaskActions task={task} />
+        <TaskActions task={task} onTaken={({ agent_name, task_id }) => openTask(agent_name, task_id)} />
         {running && task.status !== 'assigned' && (
           <div className="mt-3 flex items-center gap-3">
             <Progress
@@ -77,15 +80,13 @@ function TaskDetails({ task }: { readonly task: Task }) {
               indeterminate={task.indeterminate}
               className="h-1.5 flex-1"
             />
-            <span className="text-xs font-medium text-soft tabular-nums">
-              {task.indeterminate ? phaseOf(task.tools) : `${Math.round(task.progress)} %`}
-            </span>
+            <span className="text-xs font-medium text-soft tabular-nums">{howFar(task)}</span>
           </div>
         )}
       </section>
       {running && task.model_wait && (
         <p role="note" className="rounded-lg bg-rail px-3 py-2 text-sm text-soft">
-          {modelWaitSentence(task.model_wait, Date.now())}
+          {modelWaitText(task.model_wait)}
         </p>
       )}
       {task.reason && (
@@ -139,4 +140,10 @@ function Part({ title, children }: { readonly title: string; readonly children: 
       {children}
     </section>
   );
+}
+
+/** Percent of its plan, else what it is about. */
+function howFar({ indeterminate, progress, tools, model_wait }: Task): string {
+  if (!indeterminate) return `${Math.round(progress)} %`;
+  return model_wait === null ? phaseOf(tools) : 'waiting';
 }

@@ -2,7 +2,7 @@ import { Ellipsis, Pin } from 'lucide-react';
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useCallback, useState } from 'react';
 import { type ChatMessage, isSameName } from '../../../src/protocol/index.ts';
 import { MessageBoundary } from '../errors/message-boundary.tsx';
-import { clockTime, fullTime, shortClockTime } from '../lib/time.ts';
+import { clockTime, fullTime } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
 import { Byline } from '../message/byline.tsx';
@@ -69,9 +69,12 @@ export function MessageItem({ message, place, continued }: MessageItemProps) {
         <time
           dateTime={message.timestamp}
           title={fullTime(message.timestamp)}
-          className="pt-0.75 text-right text-[0.6875rem] text-faint opacity-0 group-hover:opacity-100"
+          className={classNames(
+            '-ml-3.5 pt-0.75 text-right text-[0.6875rem] whitespace-nowrap text-faint opacity-0',
+            'group-hover:opacity-100',
+          )}
         >
-          {shortClockTime(message.timestamp)}
+          {clockTime(message.timestamp)}
         </time>
       ) : (
         <Avatar name={message.sender_name} kind={message.sender_kind} />

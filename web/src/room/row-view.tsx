@@ -2,6 +2,7 @@ import { memo, type ReactNode } from 'react';
 import { MessageBoundary } from '../errors/message-boundary.tsx';
 import { dayTitle } from '../lib/time.ts';
 import type { Place } from '../state/place.ts';
+import { useToday } from '../ui/use-today.ts';
 import { MessageItem } from './message-item.tsx';
 import { NoticeRow } from './notice-row.tsx';
 import { OutgoingItem } from './outgoing-item.tsx';
@@ -23,13 +24,7 @@ export const RowView = memo(
       case 'newer':
         return <p className="py-2.5 text-center text-sm text-faint">Loading newer messages…</p>;
       case 'day':
-        return (
-          <div className="flex items-center gap-3 px-4 pt-4 pb-1.5 text-xs font-semibold text-faint md:px-6">
-            <span className="h-px flex-1 bg-line" />
-            <span>{dayTitle(row.at, new Date())}</span>
-            <span className="h-px flex-1 bg-line" />
-          </div>
-        );
+        return <DayHeading at={row.at} />;
       case 'new':
         return (
           <div
@@ -74,4 +69,15 @@ function sameRow(a: Row, b: Row): boolean {
   if (a.kind === 'replies' && b.kind === 'replies') return a.count === b.count;
   if (a.kind === 'notice' && b.kind === 'notice') return a.notice === b.notice;
   return a.kind === b.kind && a.key === b.key;
+}
+
+function DayHeading({ at }: { readonly at: string }) {
+  const today = useToday();
+  return (
+    <div className="flex items-center gap-3 px-4 pt-4 pb-1.5 text-xs font-semibold text-faint md:px-6">
+      <span className="h-px flex-1 bg-line" />
+      <span data-testid="day">{dayTitle(at, today)}</span>
+      <span className="h-px flex-1 bg-line" />
+    </div>
+  );
 }

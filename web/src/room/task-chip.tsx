@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import type { ChatMessage } from '../../../src/protocol/index.ts';
 import { useAppState } from '../live/use-live.ts';
 import { isCardAbove } from '../state/card-state.ts';
+import { hasEnded } from '../state/task-state.ts';
 import { classNames } from '../ui/class-names.ts';
 import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useView } from '../view.ts';
@@ -13,7 +14,7 @@ interface TaskChipProps {
   readonly below: Pick<ChatMessage, 'id' | 'thread_id'>;
 }
 
-/** Under an acknowledgement: how the task is now, and the way to its trace. */
+/** Under an acknowledgement: how the task is until its report says how it ended, and the way to its trace. */
 export function TaskChip({ taskId, agentName, below }: TaskChipProps) {
   const task = useAppState((state) => state.tasks[taskId]);
   const hasCard = useAppState(({ cards }) => isCardAbove(cards, taskId, below));
@@ -28,7 +29,7 @@ export function TaskChip({ taskId, agentName, below }: TaskChipProps) {
         'text-xs text-soft hover:bg-hover',
       )}
     >
-      {task ? <TaskStateBadge status={task.status} /> : <span>Task</span>}
+      {task && !hasEnded(task) ? <TaskStateBadge status={task.status} /> : <span>Task</span>}
       <span className="text-faint">details</span>
       <ChevronRight aria-hidden="true" className="size-3 text-faint" />
     </button>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Session } from '../../../src/protocol/index.ts';
+import { serverUrl } from '../lib/server-url.ts';
 
 const Sessions = z.object({ sessions: z.array(Session) });
 
@@ -18,7 +19,7 @@ export async function signOthersOut(): Promise<void> {
 }
 
 async function ask(method: 'GET' | 'DELETE', path: string): Promise<unknown> {
-  const response = await fetch(`/auth/sessions${path}`, { method, cache: 'no-store' });
+  const response = await fetch(serverUrl(`auth/sessions${path}`), { method, cache: 'no-store' });
   if (!response.ok) throw new Error(`The server answered ${response.status}.`);
   return await response.json();
 }

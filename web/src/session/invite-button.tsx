@@ -6,6 +6,7 @@ import { useMay } from '../live/use-may.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { FormFooter } from '../ui/form-footer.tsx';
 import { field } from '../ui/looks.ts';
 import { inviteByLink, type SignInLink } from './links.ts';
 import { OneTimeLink } from './one-time-link.tsx';
@@ -43,12 +44,9 @@ function Invite({ onDone }: { readonly onDone: () => void }) {
   return (
     <>
       <OneTimeLink made={invited.made} whose={invited.name} />
-      <div className="mt-5 flex justify-end gap-2">
-        <Button look="quiet" onClick={() => setInvited(null)}>
-          Invite another person
-        </Button>
+      <FormFooter onCancel={() => setInvited(null)} cancelWord="Invite another person">
         <Button onClick={onDone}>Done</Button>
-      </div>
+      </FormFooter>
     </>
   );
 }
@@ -119,19 +117,11 @@ function InviteForm({ onMade, onCancel }: InviteFormProps) {
           ))}
         </select>
       </label>
-      {problem && (
-        <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
-          {problem}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button look="quiet" onClick={onCancel}>
-          Cancel
-        </Button>
+      <FormFooter problem={problem} onCancel={onCancel}>
         <Button type="submit" look="primary" disabled={wanted === undefined || isAgent || busy}>
           {busy ? 'Making a link…' : 'Make a link'}
         </Button>
-      </div>
+      </FormFooter>
     </form>
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PersonRole } from '../../../src/protocol/index.ts';
+import { serverUrl } from '../lib/server-url.ts';
 
 const Made = z.object({ link: z.string(), telegram_link: z.string().nullable(), expires_at: z.string() });
 
@@ -11,14 +12,14 @@ export interface SignInLink extends z.infer<typeof Made> {
 
 /** Makes a link for somebody; the role counts for newcomers alone. Rejects with the server's reason. */
 export function inviteByLink(user_id: string, role: PersonRole | undefined): Promise<SignInLink> {
-  return makeLink('/auth/links', { user_id, ...(role === undefined ? {} : { role }) });
+  return makeLink('auth/links', { user_id, ...(role === undefined ? {} : { role }) });
 }
 
 /** Makes a link for oneself. */
-export const linkForMe = (): Promise<SignInLink> => makeLink('/auth/links/own', {});
+export const linkForMe = (): Promise<SignInLink> => makeLink('auth/links/own', {});
 
 async function makeLink(path: string, asked: object): Promise<SignInLink> {
-  const response = await fetch(path, {
+  const response = await fetch(serverUrl(path), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(asked),

@@ -6,6 +6,8 @@ export interface Refusal {
   /** Of the table of errors; null: the server said none. */
   readonly code: string | null;
   readonly reason: string | null;
+  /** The person signed out here. */
+  readonly isOwn?: true;
 }
 
 /** What the page says to somebody who was signed in. */
@@ -21,7 +23,8 @@ export interface SessionEnd {
  * Why a sign-in ended. The server's own reason comes first. To a browser that sends no sign-in any more it
  * gives none, so that is told from what the browser remembers.
  */
-export function sessionEnd({ code, reason }: Refusal, before: Remembered | null): SessionEnd {
+export function sessionEnd({ code, reason, isOwn }: Refusal, before: Remembered | null): SessionEnd {
+  if (isOwn) return { title: 'You signed out', why: null, wasHere: true };
   const cameWithNothing = code === 'auth_required' || reason === null;
   const wasHere = before !== null;
   if (!wasHere) return { title: 'Sign in with a link', why: cameWithNothing ? null : reason, wasHere };

@@ -1,3 +1,4 @@
+import { serverUrl } from '../lib/server-url.ts';
 import type { Self } from '../state/app-state.ts';
 import type { Refusal } from './session-end.ts';
 
@@ -30,24 +31,28 @@ export function takeCodeFromAddress(): string | null {
 }
 
 export async function exchangeCode(code: string): Promise<SignIn> {
-  const response = await post('/auth/exchange', { code });
+  const response = await post('auth/exchange', { code });
   if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
   return { kind: 'signed_out', ...(await readRefusal(response)) };
 }
 
 /** Who this browser is signed in as. */
 export async function whoAmI(): Promise<SignIn> {
-  const response = await fetch('/auth/me', { credentials: 'same-origin', cache: 'no-store' });
+  const response = await fetch(serverUrl('auth/me'), { credentials: 'same-origin', cache: 'no-store' });
   if (response.ok) return { kind: 'signed_in', self: await readSelf(response) };
   return { kind: 'signed_out', ...(await readRefusal(response)) };
 }
 
+/** Rejects when the server could not be asked, or refused. */
 export async function signOut(): Promise<void> {
-  await post('/auth/logout', {});
+  const response = await post('auth/logout', {}).catch(() => {
+    throw new Error('the server does not answer. Try again.');
+  });
+  if (!response.ok && response.status !== 401) throw new Error((await readRefusal(response)).reason ?? '');
 }
 
 function post(path: string, body: unknown): Promise<Response> {
-  return fetch(path, {
+  return fetch(serverUrl(path), {
     method: 'POST',
     credentials: 'same-origin',
     headers: { 'content-type': 'application/json' },

@@ -1,4 +1,4 @@
-import { statusReason } from '../../../src/protocol/index.ts';
+import { statusReasonText } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
 import { heldFiles } from '../state/file-state.ts';
 import type { Agent } from '../state/selectors.ts';
@@ -36,14 +36,14 @@ export function AgentRow({ agent }: { readonly agent: Agent }) {
             <bdi className="font-mono text-[0.8125rem] font-semibold">{member.name}</bdi>
             <span className="ml-1.5 text-xs text-faint">{member.role}</span>
           </span>
-          <AgentStateBadge state={state} reason={status ? statusReason(status, Date.now()) : null} />
+          <AgentStateBadge state={state} reason={status ? statusReasonText(status) : null} />
         </span>
         {busy && (
           <span className="mt-1 ml-8.5 block">
             <span className="block truncate text-xs text-soft">
               {state === 'working' && !status.model_wait
                 ? (status.current_task ?? status.reason)
-                : (statusReason(status, Date.now()) ?? status.current_task)}
+                : (statusReasonText(status) ?? status.current_task)}
             </span>
             <Progress
               label={`Progress of ${member.name}`}

@@ -4,6 +4,7 @@ import { useLive } from '../live/use-live.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { FormFooter } from '../ui/form-footer.tsx';
 import { field } from '../ui/looks.ts';
 import { useView } from '../view.ts';
 import { useRoles } from './use-roles.ts';
@@ -148,19 +149,11 @@ function HireForm({ onDone }: { readonly onDone: () => void }) {
           ))}
         </div>
       </fieldset>
-      {problem && (
-        <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
-          {problem}
-        </p>
-      )}
-      <div className="flex justify-end gap-2 pt-1">
-        <Button look="quiet" onClick={onDone}>
-          Cancel
-        </Button>
+      <FormFooter problem={problem} onCancel={onDone}>
         <Button type="submit" look="primary" disabled={!nameFits || busy}>
           {busy ? 'Hiring…' : nameFits ? `Hire ${wanted}` : 'Hire'}
         </Button>
-      </div>
+      </FormFooter>
     </form>
   );
 }

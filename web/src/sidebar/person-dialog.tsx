@@ -4,6 +4,7 @@ import { useLive } from '../live/use-live.ts';
 import type { Person } from '../state/selectors.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { FormFooter } from '../ui/form-footer.tsx';
 import { field } from '../ui/looks.ts';
 
 interface PersonDialogProps {
@@ -44,11 +45,6 @@ export function PersonDialog({ person: { name, role }, open, onOpenChange }: Per
           : 'A role says what somebody may do. Another one counts at once.'
       }
     >
-      {problem && (
-        <p role="alert" className="mt-4 rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
-          {problem}
-        </p>
-      )}
       {!removing && (
         <label className="mt-4 block text-sm">
           <span className="mb-1 block font-medium">Role</span>
@@ -65,25 +61,19 @@ export function PersonDialog({ person: { name, role }, open, onOpenChange }: Per
           </select>
         </label>
       )}
-      <div className="mt-5 flex justify-end gap-2">
-        {removing ? (
-          <>
-            <Button look="quiet" onClick={() => setRemoving(false)}>
-              Keep
-            </Button>
-            <Button
-              look="danger"
-              onClick={() => void attempt(() => client.request('remove_person', { name }))}
-            >
-              Remove {name}
-            </Button>
-          </>
-        ) : (
+      {removing ? (
+        <FormFooter problem={problem} onCancel={() => setRemoving(false)} cancelWord="Keep">
+          <Button look="danger" onClick={() => void attempt(() => client.request('remove_person', { name }))}>
+            Remove {name}
+          </Button>
+        </FormFooter>
+      ) : (
+        <FormFooter problem={problem}>
           <Button look="danger" onClick={() => setRemoving(true)}>
             Remove from the team…
           </Button>
-        )}
-      </div>
+        </FormFooter>
+      )}
     </Dialog>
   );
 }

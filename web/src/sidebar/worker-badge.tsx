@@ -1,10 +1,11 @@
 import { Bot, TriangleAlert } from 'lucide-react';
 import type { ServerStatus } from '../state/app-state.ts';
-import { titleOf } from '../supply/supply-words.ts';
 
 /** Who really does the work, said plainly: a demo is called a demo, and nobody is called nobody. */
 export function WorkerBadge({ server }: { readonly server: ServerStatus | null }) {
   if (!server) return null;
+  const text = workerText(server);
+  if (text === '' && !server.development_mode) return null;
   const none = server.worker_state === 'none' || server.supply?.state === 'waiting';
   return (
     <div
@@ -17,19 +18,16 @@ export function WorkerBadge({ server }: { readonly server: ServerStatus | null }
         <Bot aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-faint" />
       )}
       <span className="line-clamp-4" title={server.worker ?? undefined}>
-        {workerText(server)}
+        {text}
         {server.development_mode && <span className="font-medium text-warn"> Development mode.</span>}
       </span>
     </div>
   );
 }
 
-/** Short where the card above the room gives the whole reason. */
+/** Empty where the card above the room says all of it. */
 function workerText({ worker, worker_state, supply }: ServerStatus): string {
-  if (supply?.problem) {
-    const problem = `${titleOf(supply.problem)}.`;
-    return supply.state === 'ready' ? `The demo agent is in use. ${problem}` : problem;
-  }
+  if (supply?.problem) return supply.state === 'ready' ? 'The demo agent is in use.' : '';
   if (worker !== null) return worker;
   return worker_state === 'none'
     ? 'No worker is connected: agents cannot work now.'

@@ -6,6 +6,7 @@ import type {
   ConversationView,
   FollowedThread,
   HelpRequest,
+  MessageTask,
   ServerEvent,
   Task,
 } from '../../../src/protocol/index.ts';
@@ -22,7 +23,11 @@ export type Action =
   | { readonly type: 'team_loaded'; readonly team: CommandReply<'get_members'> }
   | { readonly type: 'conversations_loaded'; readonly conversations: readonly ConversationView[] }
   | { readonly type: 'conversation_entered'; readonly conversation: Conversation }
-  | { readonly type: 'threads_loaded'; readonly threads: readonly FollowedThread[] }
+  | {
+      readonly type: 'threads_loaded';
+      readonly threads: readonly FollowedThread[];
+      readonly tasks: readonly MessageTask[];
+    }
   | { readonly type: 'active_tasks_loaded'; readonly tasks: Readonly<Record<string, Task>> }
   | { readonly type: 'files_loaded'; readonly files: LoadedFiles }
   | { readonly type: 'help_loaded'; readonly requests: readonly HelpRequest[] }

@@ -1,4 +1,10 @@
-import type { ChatMessage, CommandReply, MessageTask, Task } from '../../../src/protocol/index.ts';
+import type {
+  ChatMessage,
+  CommandReply,
+  FollowedThread,
+  MessageTask,
+  Task,
+} from '../../../src/protocol/index.ts';
 import type { AppState } from './app-state.ts';
 import type { Cards, CardTask } from './cards.ts';
 import type { Place } from './place.ts';
@@ -34,8 +40,10 @@ export function putCardOf(state: AppState, task: Task): AppState {
 }
 
 /** The tasks of a page of messages. What was heard meanwhile is newer than an answer. */
-export function putCardsOf(state: AppState, page: CommandReply<'get_chat_history'>): AppState {
-  const { conversation_id, tasks } = page;
+export function putCardsOf(
+  state: AppState,
+  { conversation_id, tasks }: Pick<CommandReply<'get_chat_history'>, 'conversation_id' | 'tasks'>,
+): AppState {
   const cards = tasks.flatMap((task): CardTask[] => {
     const { message_id } = task;
     if (message_id === null) return [];
@@ -46,6 +54,18 @@ export function putCardsOf(state: AppState, page: CommandReply<'get_chat_history
     return [{ ...known, thread_id: task.thread_id, report: held.report ?? task.report }];
   });
   return cards.length === 0 ? state : { ...state, cards: putCards(state.cards, cards) };
+}
+
+/** The tasks of the messages that followed threads hang from. */
+export function putCardsOfThreads(
+  state: AppState,
+  threads: readonly FollowedThread[],
+  tasks: readonly MessageTask[],
+): AppState {
+  return threads.reduce((before, { message: { id, conversation_id } }) => {
+    const own = tasks.filter((task) => (task.thread_id ?? task.message_id) === id);
+    return putCardsOf(before, { conversation_id, tasks: own });
+  }, state);
 }
 
 /**

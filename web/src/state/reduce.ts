@@ -3,7 +3,7 @@ import type { ConversationView } from '../../../src/protocol/index.ts';
 import type { Action } from './actions.ts';
 import { type AppState, emptyRoom } from './app-state.ts';
 import { byId } from './approval-state.ts';
-import { putCardOf, putCardsOf, replaceActiveCards } from './card-state.ts';
+import { putCardOf, putCardsOf, putCardsOfThreads, replaceActiveCards } from './card-state.ts';
 import { putConversation } from './conversation-state.ts';
 import { loadFiles } from './file-state.ts';
 import { byId as helpById } from './help-state.ts';
@@ -31,7 +31,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return putConversation(state, action.conversation);
     case 'threads_loaded': {
       const following = Object.fromEntries(action.threads.map(({ message }) => [message.id, true]));
-      return { ...state, threads: action.threads, following: { ...state.following, ...following } };
+      const next = { ...state, threads: action.threads, following: { ...state.following, ...following } };
+      return putCardsOfThreads(next, action.threads, action.tasks);
     }
     case 'active_tasks_loaded':
       return replaceActiveCards({ ...state, tasks: replaceActive(state.tasks, action.tasks) }, action.tasks);

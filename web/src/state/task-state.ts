@@ -1,12 +1,13 @@
-import {
-  modelWaitSentence,
-  type Steer,
-  type Task,
-  type TaskCompletion,
-  type TaskNotification,
-  type TaskStatus,
-  type ToolCall,
+import type {
+  Steer,
+  Task,
+  TaskCompletion,
+  TaskNotification,
+  TaskStatus,
+  ToolCall,
 } from '../../../src/protocol/index.ts';
+
+import { modelWaitText } from '../lib/time.ts';
 
 const statusOf: Record<Exclude<TaskNotification['type'], 'steered'>, TaskStatus> = {
   assigned: 'assigned',
@@ -161,7 +162,7 @@ export function currentStep(
   if (task.status === 'waiting') return task.reason ?? 'Waits for approval';
   if (task.status === 'stuck') return task.reason ?? 'Needs help';
   if (task.status === 'assigned') return 'Waiting to start';
-  if (task.model_wait) return modelWaitSentence(task.model_wait, Date.now());
+  if (task.model_wait) return modelWaitText(task.model_wait);
   const planned = task.plan?.find((entry) => entry.status === 'in_progress');
   if (planned) return planned.content;
   const running = task.tools?.findLast((tool) => tool.status === 'in_progress' || tool.status === 'pending');

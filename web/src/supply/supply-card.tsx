@@ -8,12 +8,13 @@ import { useMay } from '../live/use-may.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { KeyForm } from './key-form.tsx';
-import { mayNeedKey, titleOf } from './supply-words.ts';
+import { supplySentence } from './supply-words.ts';
 
-/** Why agents cannot work now, for everybody; for admins, what can be done about it. */
+/** That agents cannot work now, why, and what to do; for admins, with the means to do it. */
 export function SupplyCard() {
   const supply = useAppState((state) => state.server?.supply ?? null);
   const online = useAppState((state) => state.link.kind === 'online');
+  const mayManage = useMay('manage_system');
   const [hidden, setHidden] = useState<SupplyProblem | null>(null);
   if (supply === null || supply.problem === null || !online || hidden === supply.problem) return null;
   // Where something else works meanwhile, it need not stay in the way.
@@ -35,13 +36,18 @@ export function SupplyCard() {
         />
         <div className="min-w-0 flex-1">
           <div role="status">
-            <h2 className="font-semibold">{titleOf(supply.problem)}</h2>
+            <h2 className="font-medium [overflow-wrap:anywhere]">
+              <Words text={supplySentence({ ...supply, problem: supply.problem }, mayManage)} />
+            </h2>
           </div>
-          <p className="mt-0.5 text-soft [overflow-wrap:anywhere]">
-            <Words text={supply.reason} />
-            <NextCheck supply={supply} />
-          </p>
-          <ForAdmins supply={supply} />
+          <details className="mt-0.5 text-soft">
+            <summary className="w-fit cursor-default text-xs">Details</summary>
+            <p className="mt-0.5 [overflow-wrap:anywhere]">
+              <Words text={supply.reason} />
+              <NextCheck supply={supply} />
+            </p>
+          </details>
+          {mayManage && <ForAdmins supply={supply} />}
         </div>
         {!isUrgent && (
           <IconButton label="Hide" className="size-7" onClick={() => setHidden(supply.problem)}>
@@ -73,18 +79,11 @@ function NextCheck({ supply: { next_check_at } }: { readonly supply: Supply }) {
 
 function ForAdmins({ supply }: { readonly supply: Supply }) {
   const { client } = useLive();
-  const mayManage = useMay('manage_system');
   const [asksForKey, setAsksForKey] = useState(false);
   const check = useMutation({ mutationFn: () => client.request('check_supply', {}) });
-  if (!mayManage) return <p className="mt-1 text-soft">An admin can set this up.</p>;
   const isChecking = supply.state === 'checking' || check.isPending;
   return (
     <>
-      {supply.login !== null && mayNeedKey(supply) && !supply.reason.includes(supply.login) && (
-        <p className="mt-1.5 text-soft">
-          On the machine of the agents, run <Command text={supply.login} />
-        </p>
-      )}
       <div className="mt-2 flex flex-wrap gap-2">
         <Button size="small" disabled={isChecking} onClick={() => check.mutate()}>
           {isChecking ? (

@@ -2,6 +2,7 @@ import { CornerDownRight } from 'lucide-react';
 import { useAppState } from '../live/use-live.ts';
 import { steerProgress } from '../message/steer-note.tsx';
 import type { CardTask } from '../state/cards.ts';
+import { startWaitText } from '../state/start-wait.ts';
 import { currentStep } from '../state/task-state.ts';
 import { Progress } from '../ui/progress.tsx';
 
@@ -9,7 +10,8 @@ import { Progress } from '../ui/progress.tsx';
 export function CardProgress({ task }: { readonly task: CardTask }) {
   const live = useAppState((state) => state.tasks[task.task_id]);
   const told = live?.steers.at(-1);
-  const step = currentStep({ ...live, status: task.status, reason: task.reason });
+  const wait = useAppState((state) => (task.status === 'assigned' ? startWaitText(state, task) : null));
+  const step = wait ?? currentStep({ ...live, status: task.status, reason: task.reason });
   return (
     <>
       <p data-testid="card-step" className="truncate px-3 pb-1.5 text-xs text-soft" title={step ?? undefined}>

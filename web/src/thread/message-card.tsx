@@ -6,6 +6,7 @@ import { useAppState } from '../live/use-live.ts';
 import { nameOf } from '../state/conversation-list.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { useToday } from '../ui/use-today.ts';
 
 interface MessageCardProps {
   readonly message: Pick<ChatMessage, 'conversation_id' | 'sender_name' | 'sender_kind' | 'timestamp'>;
@@ -28,6 +29,7 @@ export function MessageCard(props: MessageCardProps) {
 }
 
 function WholeCard({ message, placed, onOpen, children }: MessageCardProps) {
+  const today = useToday();
   const conversation = useAppState((state) => state.conversations[message.conversation_id]);
   const self = useAppState((state) => state.self.user_id);
   return (
@@ -50,7 +52,7 @@ function WholeCard({ message, placed, onOpen, children }: MessageCardProps) {
             title={fullTime(message.timestamp)}
             className="shrink-0 text-xs text-faint"
           >
-            {momentText(message.timestamp, new Date())}
+            {momentText(message.timestamp, today)}
           </time>
           {placed && conversation && (
             <span dir="auto" className="ml-auto truncate text-xs text-faint">

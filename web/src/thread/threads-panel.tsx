@@ -1,5 +1,6 @@
 import { useAppState } from '../live/use-live.ts';
 import { PanelHeader } from '../ui/panel-header.tsx';
+import { TaskStateBadge } from '../ui/task-state.tsx';
 import { useView } from '../view.ts';
 import { MessageCard } from './message-card.tsx';
 
@@ -26,6 +27,7 @@ export function ThreadsPanel() {
             <span dir="auto" className="mt-0.5 line-clamp-2 text-sm text-soft">
               {message.deleted ? 'This message was deleted.' : message.text}
             </span>
+            <ThreadTasks rootId={message.id} />
             <span className="mt-1 flex items-center gap-2 text-xs text-faint">
               {message.thread?.reply_count ?? 0} {message.thread?.reply_count === 1 ? 'reply' : 'replies'}
               {unread_count > 0 && (
@@ -39,4 +41,19 @@ export function ThreadsPanel() {
       </div>
     </div>
   );
+}
+
+const none: readonly string[] = [];
+
+/** The agents that were asked in a thread, and how each task stands. */
+function ThreadTasks({ rootId }: { readonly rootId: number }) {
+  const ids = useAppState((state) => state.cards.below[rootId] ?? none);
+  const tasks = useAppState((state) => state.cards.tasks);
+  const shown = ids.flatMap((id) => tasks[id] ?? []).filter(({ successor_id }) => successor_id === null);
+  return shown.map(({ task_id, agent_name, status }) => (
+    <span key={task_id} data-task={task_id} className="mt-1 flex items-center gap-2 text-xs">
+      <span className="font-mono font-semibold">{agent_name}</span>
+      <TaskStateBadge status={status} />
+    </span>
+  ));
 }

@@ -11,7 +11,7 @@ import { startServerProcess } from '../support/server-process.ts';
 
 /** What a real agent wants to do is asked in the chat, and what people answer reaches its model. */
 
-const timeout = { timeout: 150_000 };
+const timeout = { timeout: 300_000 };
 
 interface Room {
   readonly client: RawClient;

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { stateFolder } from '../../test/support/state-home.ts';
 import { noteServer, type RuntimeInfo, runtimeFileName } from '../lib/running-servers.ts';
 import { CliError, findServer } from './find-server.ts';
 
@@ -12,7 +13,10 @@ beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'find-server-')));
   process.env.XDG_STATE_HOME = join(folder, 'state');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  process.env.XDG_STATE_HOME = stateFolder;
+  rmSync(folder, { recursive: true });
+});
 
 /** A server of the project `project`, as it writes its runtime file. */
 function running(more: Readonly<Record<string, unknown>> = {}, isNoted = true): string {

@@ -25,7 +25,8 @@ const asked = phrasings.map((text, index) => {
   const name = agents[index % agents.length] ?? '';
   return { name, text: text.replace('NAME', name), file: `${index}.txt` };
 });
-const timeout = { timeout: 180_000 };
+/** Each of the phrasings is a turn of the real opencode. */
+const timeout = { timeout: 600_000 };
 
 async function openTeam(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const folder = temporaryFolder();

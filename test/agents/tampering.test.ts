@@ -24,7 +24,7 @@ function doorOf(serverPid: number): { address: string; headers: Record<string, s
 }
 
 test('a permission that nobody gave in the chat ends the task, and is told and noted as tampering', {
-  timeout: 150_000,
+  timeout: 300_000,
 }, async (t) => {
   const model = await startModelServer();
   t.after(() => model.close());

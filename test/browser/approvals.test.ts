@@ -5,7 +5,7 @@ import { ChatError } from '../../src/protocol/index.ts';
 import { agentStatus, approval, gradientChange, message, minutesAgo } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
-describe('what agents ask to be allowed', { timeout: 120_000 }, () => {
+describe('what agents ask to be allowed', () => {
   const opened = usePage();
 
   /** The agent asks, as the server tells it. */

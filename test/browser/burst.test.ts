@@ -9,7 +9,7 @@ const burst = 3_000;
 const list = `document.querySelector('[data-testid=message-list]')`;
 const thread = `document.querySelector('[data-testid=thread-list]')`;
 
-describe('a burst of messages', { timeout: 300_000 }, () => {
+describe('a burst of messages', () => {
   const opened = usePage();
 
   it('leaves the reader where they read, holds a bounded list, and lets them write meanwhile', async () => {

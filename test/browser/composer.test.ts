@@ -4,7 +4,7 @@ import { ChatError } from '../../src/protocol/index.ts';
 import { message } from './fake-team.ts';
 import { usePage } from './opened-page.ts';
 
-describe('writing a message', { timeout: 120_000 }, () => {
+describe('writing a message', () => {
   const opened = usePage();
 
   it('sends a message, shows it once, and keeps line breaks', async () => {

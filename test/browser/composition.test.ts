@@ -19,7 +19,7 @@ const orders = {
 const keys = ['Enter', 'Escape', 'Tab', 'ArrowUp', 'ArrowDown'];
 
 for (const [browser, order] of Object.entries(orders)) {
-  describe(`a key that an input method takes, in the order of ${browser}`, { timeout: 120_000 }, () => {
+  describe(`a key that an input method takes, in the order of ${browser}`, () => {
     const opened = usePage();
 
     /** Presses all of them; gives back whether any was kept from the input method. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { conversation, message, minutesAgo } from './fake-team.ts';
 import { usePage } from './opened-page.ts';
 
-describe('conversations on the page', { timeout: 120_000 }, () => {
+describe('conversations on the page', () => {
   const opened = usePage();
 
   function withDesign(): void {

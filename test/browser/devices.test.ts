@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, stepTimeoutMs } from '../support/browser.ts';
 import { headersOf } from '../support/page-sign-in.ts';
 import { ask, redeem } from '../support/sign-in.ts';
 
@@ -11,7 +11,7 @@ test('my devices are listed, and one that I sign out is out at once', async (t) 
   t.after(() => browser.close());
   const open = async (link: string) => {
     const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(stepTimeoutMs);
     await page.goto(link);
     await page.getByTestId('message-list').getByText('Welcome!').waitFor();
     return page;

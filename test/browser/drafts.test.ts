@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { usePage } from './opened-page.ts';
 
-describe('drafts', { timeout: 120_000 }, () => {
+describe('drafts', () => {
   const opened = usePage();
   const box = (page: Page) => page.getByTestId('message-input').locator('textarea');
 

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { temporaryFolder } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, stepTimeoutMs } from '../support/browser.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
 /** The first ten minutes of a newcomer, in a real browser against the real server and the demo agent. */
 
 const artifacts = join(import.meta.dirname, '../../artifacts');
 const timeout = { timeout: 150_000 };
-const stepTimeoutMs = 30_000;
 const desk = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 

@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
 import { usePage } from './opened-page.ts';
 
-describe('closing a dialog', { timeout: 120_000 }, () => {
+describe('closing a dialog', () => {
   const opened = usePage();
 
   it('gives the focus back to the button that opened it', async () => {

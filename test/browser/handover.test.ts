@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { message, notification, task } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
-describe('agents that pause', { timeout: 120_000 }, () => {
+describe('agents that pause', () => {
   const opened = usePage();
   const description = 'paint the door';
   const handover = { requested_by: 'elad', agent_name: 'maya', kind: 'work' as const, description };

@@ -5,7 +5,7 @@ import type { HelpRequest } from '../../src/protocol/index.ts';
 import { agentStatus, message, minutesAgo } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
-describe('an agent that is stuck', { timeout: 120_000 }, () => {
+describe('an agent that is stuck', () => {
   const opened = usePage();
 
   const request: HelpRequest = {

@@ -5,7 +5,7 @@ import type { Task, TaskSummary } from '../../src/protocol/index.ts';
 import { conversation, message, minutesAgo, notification, task } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
-describe('what an agent did', { timeout: 120_000 }, () => {
+describe('what an agent did', () => {
   const opened = usePage();
   const done = (id: string, given: Partial<Task> = {}) =>
     task(id, 'elad', {

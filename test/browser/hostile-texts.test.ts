@@ -42,7 +42,7 @@ async function openPage(t: TestContext, url: string): Promise<Opened> {
   return { page, problems };
 }
 
-test('script in names and messages is shown as text', { timeout: 90_000 }, async (t) => {
+test('script in names and messages is shown as text', async (t) => {
   const app = await startApp(t, { developmentMode: 'true' });
   const { page, problems } = await openPage(t, app.signInLink);
   await page.getByTestId('chat-interface').waitFor();
@@ -92,7 +92,7 @@ test('no text stops the page: all are shown as they come, and again in a fresh t
   assert.deepEqual(problems, []);
 });
 
-test('each part of a text reads in the direction of its own words', { timeout: 90_000 }, async (t) => {
+test('each part of a text reads in the direction of its own words', async (t) => {
   const app = await startApp(t, { developmentMode: 'true' });
   const { page } = await openPage(t, app.signInLink);
   await page.getByTestId('chat-interface').waitFor();

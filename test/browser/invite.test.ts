@@ -6,7 +6,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import decodeQR from 'qr/decode.js';
 import type { Flags } from '../../src/config.ts';
 import { startApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, stepTimeoutMs } from '../support/browser.ts';
 import { artifacts } from './opened-page.ts';
 
 /** Of the picture that the camera sees. */
@@ -137,7 +137,7 @@ async function start(t: TestContext, flags: Flags = {}) {
 
 async function newPage(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(stepTimeoutMs);
   return page;
 }
 

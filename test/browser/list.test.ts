@@ -4,7 +4,7 @@ import type { FakeServer } from './fake-server.ts';
 import { message, minutesAgo } from './fake-team.ts';
 import { usePage } from './opened-page.ts';
 
-describe('the list of messages', { timeout: 120_000 }, () => {
+describe('the list of messages', () => {
   const opened = usePage();
 
   it('stays at the newest message as more come', async () => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { message, minutesAgo } from './fake-team.ts';
 import { usePage } from './opened-page.ts';
 
-describe('what can be done with a message', { timeout: 120_000 }, () => {
+describe('what can be done with a message', () => {
   const opened = usePage();
 
   it('all of it goes by keyboard: to the message, its thread, a reaction, the editor, deletion', async () => {

@@ -2,13 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, stepTimeoutMs } from '../support/browser.ts';
 import { type BuiltWeb, buildWeb } from './built-web.ts';
 import { type FakeServer, startFakeServer } from './fake-server.ts';
 import { agentStatus, member, message, minutesAgo, person } from './fake-team.ts';
 
-const stepTimeoutMs = 15_000;
-const framesMax = 600;
 export const artifacts = join(import.meta.dirname, '../../artifacts');
 
 /** A fresh page and a fresh fake server for every test of the suite that calls `usePage`. */
@@ -93,7 +91,8 @@ export function usePage(): OpenedPage {
       return problems;
     },
     async until(expression) {
-      for (let frame = 0; frame < framesMax; frame += 1) {
+      const deadline = performance.now() + stepTimeoutMs;
+      while (performance.now() < deadline) {
         if (await page.evaluate(expression)) return;
         await page.evaluate('new Promise(requestAnimationFrame)');
       }

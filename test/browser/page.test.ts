@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { agentStatus, message, person } from './fake-team.ts';
 import { usePage } from './opened-page.ts';
 
-describe('the web page', { timeout: 120_000 }, () => {
+describe('the web page', () => {
   const opened = usePage();
 
   it('signs in by the code of a link, which is gone from the address at once', async () => {

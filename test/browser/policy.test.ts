@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, it, test } from 'node:test';
 import { ChatError, defaultPolicy, type OwnPolicy } from '../../src/protocol/index.ts';
 import { startApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, stepTimeoutMs } from '../support/browser.ts';
 import { member } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
-describe('what an agent may do without asking', { timeout: 120_000 }, () => {
+describe('what an agent may do without asking', () => {
   const opened = usePage();
 
   it('shows each rule and whose it is, and changes it by keyboard', async () => {
@@ -96,7 +96,7 @@ test('a rule that one sets holds at once, for everybody who looks', async (t) =>
   const second = await context.newPage();
   await second.goto(app.httpUrl);
   for (const page of [first, second]) {
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(stepTimeoutMs);
     await page.locator('[data-agent=elad]').click();
     await page.locator('[data-group=fetch][data-rule=deny][data-from=server]').waitFor();
   }

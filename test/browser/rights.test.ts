@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { startApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, stepTimeoutMs } from '../support/browser.ts';
 import { headersOf } from '../support/page-sign-in.ts';
 import { ask, type BrowserHeaders } from '../support/sign-in.ts';
 
@@ -18,7 +18,7 @@ test('a viewer is offered nothing that is refused; with another role all of it, 
   const problems: string[] = [];
   const open = async (link: string) => {
     const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(stepTimeoutMs);
     page.on('console', (entry) => entry.type() === 'error' && problems.push(entry.text()));
     await page.goto(link);
     await page.getByTestId('message-list').getByText('Welcome!').waitFor();

@@ -4,7 +4,7 @@ import { ChatError, type SearchHit } from '../../src/protocol/index.ts';
 import { message } from './fake-team.ts';
 import { usePage } from './opened-page.ts';
 
-describe('search on the page', { timeout: 120_000 }, () => {
+describe('search on the page', () => {
   const opened = usePage();
 
   function hit(id: number, text: string, found: string): SearchHit {

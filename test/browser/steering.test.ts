@@ -8,7 +8,7 @@ import { startServerProcess } from '../support/server-process.ts';
 import { conversation, message, notification, task } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
-describe('writing to an agent at work', { timeout: 120_000 }, () => {
+describe('writing to an agent at work', () => {
   const opened = usePage();
   const doing = task('t1', 'elad', { description: 'paint the door' });
 
@@ -131,7 +131,7 @@ describe('writing to an agent at work', { timeout: 120_000 }, () => {
   });
 });
 
-test('a real agent at work reads what it is told from the composer', { timeout: 120_000 }, async (t) => {
+test('a real agent at work reads what it is told from the composer', async (t) => {
   const folder = temporaryFolder();
   const server = await startServerProcess(t, { folder, args: ['--agent', 'demo', '--owner', 'olga'] });
   const browser = await launchBrowser();

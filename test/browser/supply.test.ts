@@ -49,7 +49,7 @@ function tell(server: FakeServer, supply: Supply | null, storage_problem: string
   });
 }
 
-describe('why agents cannot work', { timeout: 240_000 }, () => {
+describe('why agents cannot work', () => {
   const opened = usePage();
 
   it('is shown to everybody until they can, and an admin lets it be checked again', async () => {

@@ -5,7 +5,7 @@ import type { Task } from '../../src/protocol/index.ts';
 import { approval, gradientChange, member, message, minutesAgo, notification, task } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
-describe('one task is one thread', { timeout: 120_000 }, () => {
+describe('one task is one thread', () => {
   const opened = usePage();
   const request = message(2, 'dana', '@elad @maya add a gradient background', { mentions: ['elad', 'maya'] });
   const elads = task('t1', 'elad', { message_id: 2, description: 'add a gradient background' });

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { temporaryFolder } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, stepTimeoutMs } from '../support/browser.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
 /** Two people in two browsers, on the real server. */
 
 const artifacts = join(import.meta.dirname, '../../artifacts');
-const stepTimeoutMs = 20_000;
 
 interface Person {
   readonly page: Page;

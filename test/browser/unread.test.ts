@@ -5,7 +5,7 @@ import { type OpenedPage, usePage } from './opened-page.ts';
 
 const list = `document.querySelector('[data-testid=message-list]')`;
 
-describe('unread messages', { timeout: 120_000 }, () => {
+describe('unread messages', () => {
   const opened = usePage();
 
   it('open a channel at the first of them, and only those that were seen are read', async () => {

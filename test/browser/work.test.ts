@@ -14,7 +14,7 @@ import {
 } from './fake-team.ts';
 import { artifacts, usePage } from './opened-page.ts';
 
-describe('watching agents work', { timeout: 120_000 }, () => {
+describe('watching agents work', () => {
   const opened = usePage();
 
   it('shows a task live, stops it, and shows how it ended', async () => {

@@ -3,7 +3,14 @@ import { test } from 'node:test';
 import { readNames, searchNames, writeNames } from '../../src/store/sqlite/operations.ts';
 import { codeRules } from './code-rules.ts';
 import { importsOf } from './imports.ts';
-import { browserViolations, cycles, layerViolations, orphans, threadViolations } from './layers.ts';
+import {
+  browserViolations,
+  cycles,
+  layerViolations,
+  orphans,
+  testSetViolations,
+  threadViolations,
+} from './layers.ts';
 import { isTypeScript, readSourceTree, report, type Violation } from './source-tree.ts';
 import { fileLength, lineWidth } from './text-rules.ts';
 
@@ -18,6 +25,7 @@ const rules: Readonly<Record<string, () => Violation[]>> = {
   'no circle of imports, types included': () => cycles(imports),
   'what runs in browsers uses nothing of Node': () => browserViolations(imports),
   'the threads of the store load no schemas': () => threadViolations(imports),
+  'what needs a browser or the real opencode is a test of the system': () => testSetViolations(imports),
   'something that runs imports every file': () => orphans(pathsOf(files), imports, entries),
   'lines are at most 110 characters wide': () => files.flatMap(lineWidth),
   'files are at most 400 lines long': () => files.flatMap(fileLength),

@@ -1,3 +1,4 @@
+import { isSystemTest } from '../../scripts/test-files.ts';
 import type { Import } from './imports.ts';
 import { isTest, type Violation } from './source-tree.ts';
 
@@ -81,6 +82,15 @@ export function browserViolations(imports: readonly Import[]): Violation[] {
 }
 
 const browserSafe = /^(src\/(protocol|client)|web\/src)\//;
+
+/** What tests that `npm test` runs do without. */
+const forSystemTests = ['test/support/browser.ts', 'test/support/opencode-home.ts'];
+
+export function testSetViolations(imports: readonly Import[]): Violation[] {
+  return imports
+    .filter(({ from, to }) => isTest(from) && !isSystemTest(from) && forSystemTests.includes(to))
+    .map(({ from, to, line }) => ({ path: from, line, message: `needs ${to}: move it to test/system` }));
+}
 
 /** What the threads of the storage engine load, each anew, has none of the library of the schemas. */
 export function threadViolations(imports: readonly Import[]): Violation[] {

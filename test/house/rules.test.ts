@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { codeRules } from './code-rules.ts';
 import { importsOf } from './imports.ts';
-import { browserViolations, cycles, layerViolations, orphans, threadViolations } from './layers.ts';
+import {
+  browserViolations,
+  cycles,
+  layerViolations,
+  orphans,
+  testSetViolations,
+  threadViolations,
+} from './layers.ts';
 import type { SourceFile, Violation } from './source-tree.ts';
 import { fileLength, lineWidth } from './text-rules.ts';
 
@@ -103,6 +110,17 @@ test('schemas that a thread of the store loads are found, types of theirs are no
     assert.equal(threadViolations(thread(text)).length, 1, text);
   for (const text of [`import type { A } from ${from};`, `export type { A } from ${from};`])
     assert.deepEqual(threadViolations(thread(text)), [], text);
+});
+
+test('a test of a browser or of the real opencode is found outside of the folders for them', () => {
+  const uses = (path: string) =>
+    testSetViolations(importing(path, `import { launchBrowser } from '../support/browser.ts';`)).length;
+  assert.deepEqual(
+    ['test/server/a.test.ts', 'test/browser/a.test.ts', 'test/system/a.test.ts', 'test/server/a.ts'].map(
+      uses,
+    ),
+    [1, 0, 0, 0],
+  );
 });
 
 test('a file that nothing runs is found, one that a thread runs is not', () => {

@@ -51,7 +51,7 @@ function auditOnce(
     const lines = await readAudit(app, token, query);
     return isThere(lines) ? lines : undefined;
   };
-  return eventually(ask, 'line in the audit log', 5_000);
+  return eventually(ask, 'line in the audit log');
 }
 
 const isRefusedSession = ({ detail }: AuditPage['entries'][number]) => detail === 'session: not accepted';

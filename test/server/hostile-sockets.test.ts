@@ -49,7 +49,7 @@ test('one connection too many is told so, and may send rubbish all the same', as
   await anna.nextOf('pong');
 });
 
-test('who does not sign in in time is closed, however much it talks', { timeout: 60_000 }, async (t) => {
+test('who does not sign in in time is closed, however much it talks', async (t) => {
   const app = await startApp(t, development);
   const idle = await rawClient(t, app.webSocketUrl);
   const talker = await rawClient(t, app.webSocketUrl);

@@ -111,7 +111,7 @@ test('a token gives no more than the person has now, at once on open connections
 
 test('a connection closes when its token expires', async (t) => {
   const app = await startWithKey(t);
-  const anna = await enter(t, app, { method: 'token', token: await tokenFor('anna', 'viewer', 2_000) });
+  const anna = await enter(t, app, { method: 'token', token: await tokenFor('anna', 'viewer', 5_000) });
   await anna.nextOf('auth_success');
   assert.equal((await anna.closed()).code, closeCodes.credentialEnded.code);
 });

@@ -6,8 +6,10 @@ import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 
 /** Gone with `npm ci`, and unpacked again in two seconds. */
 const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'test-browser');
-const extractTimeoutMs = 60_000;
-const launchTimeoutMs = 30_000;
+const extractTimeoutMs = 180_000;
+const launchTimeoutMs = 120_000;
+/** How long a test waits for what a page must show: reached only when something is broken. */
+export const stepTimeoutMs = 60_000;
 
 /**
  * A headless Chromium for tests, on a machine without any browser or system package: the program, its

@@ -173,6 +173,9 @@ export function furnish(server: FakeServer, history: readonly ReturnType<typeof 
     server.broadcast({ type: 'read_update', data });
     return { type: 'ack', data };
   });
+  for (const type of ['archive_conversation', 'delete_conversation'] as const) {
+    server.answer(type, ({ fields: { conversation_id } }) => ({ type: 'ack', data: { conversation_id } }));
+  }
   server.answer('get_approvals', () => ({ type: 'ack', data: { approvals: [], has_more: false } }));
   server.answer('get_help_requests', () => ({ type: 'ack', data: { help_requests: [], has_more: false } }));
   server.answer('get_active_tasks', () => ({ type: 'active_tasks', data: {} }));

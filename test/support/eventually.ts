@@ -7,7 +7,7 @@ const pauseMs = 50;
 export async function eventually<T>(
   ask: () => Promise<T | undefined>,
   what: string | (() => string),
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -15,7 +15,7 @@ beforeEach(async () => {
   directory = temporaryDirectory();
   dbPath = directory.file('data/chat.db');
   const store = await openSqliteStore({ path: dbPath, onCommit() {} });
-  for (let count = 0; count < 300; count += 1) await store.appendMessage(says('x'.repeat(900)));
+  await Promise.all(Array.from({ length: 300 }, () => store.appendMessage(says('x'.repeat(900)))));
   await store.close();
 });
 afterEach(() => directory.remove());

@@ -27,7 +27,7 @@ const done = (action: string) => (frame: Frame) =>
   frame.type === 'agent_recovery' && frame.data.action_taken === action;
 
 test('a model that only loops is nudged, begins again, and is stopped as stuck', {
-  timeout: 150_000,
+  timeout: 300_000,
 }, async (t) => {
   const { model, client } = await openRoom(t, '--approve', 'other=auto,execute=auto');
   const command = 'cat no-such-file';
@@ -55,7 +55,7 @@ test('a model that only loops is nudged, begins again, and is stopped as stuck',
 });
 
 test('an agent asks for help by its own tool, ends its turn, and goes on with what a person answers', {
-  timeout: 150_000,
+  timeout: 300_000,
 }, async (t) => {
   const { model, client } = await openRoom(t);
   const ask = { name: 'elad_Team_ask_for_help', input: { issue: 'Which colour do you want?' } };

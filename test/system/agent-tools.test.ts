@@ -31,7 +31,7 @@ const toolsOffered = (model: ModelServer, marker: string) =>
   model.requests.filter((request) => request.marker === marker).flatMap(({ tools }) => tools);
 
 test('an agent says something and hands work over by its own tools, and has none of the others', {
-  timeout: 150_000,
+  timeout: 300_000,
 }, async (t) => {
   const { model, client } = await openRoom(t);
   const use = (name: string, input: object) => ({ tools: [{ name, input }] });

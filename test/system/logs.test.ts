@@ -7,7 +7,7 @@ import { startServerProcess } from '../support/server-process.ts';
 /** What a server prints while it is used, and misused. */
 
 for (const level of ['info', 'debug']) {
-  test(`at level ${level} no secret and no word of anybody is logged`, { timeout: 60_000 }, async (t) => {
+  test(`at level ${level} no secret and no word of anybody is logged`, async (t) => {
     const folder = temporaryFolder();
     const args = ['--workers', 'none', '--owner', 'olga', '--log-level', level];
     const server = await startServerProcess(t, { folder, args });

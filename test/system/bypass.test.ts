@@ -11,7 +11,7 @@ import { startServerProcess } from '../support/server-process.ts';
 
 /** What real agents change by commands, past the locks: it is noticed, told, and put back. */
 
-const timeout = { timeout: 150_000 };
+const timeout = { timeout: 300_000 };
 
 async function openRoom(t: TestContext) {
   const folder = temporaryFolder();

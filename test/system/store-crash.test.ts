@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createRandom } from '../../../test/fuzz/random.ts';
-import { checkDatabase } from '../../../test/support/check-database.ts';
-import { liveKept, readEvents, temporaryDirectory } from '../../../test/support/store.ts';
-import { openSqliteStore } from './open.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { createRandom } from '../fuzz/random.ts';
+import { checkDatabase } from '../support/check-database.ts';
+import { liveKept, readEvents, temporaryDirectory } from '../support/store.ts';
 
-const childPath = fileURLToPath(new URL('../../../test/support/store-child.ts', import.meta.url));
+const childPath = fileURLToPath(new URL('../support/store-child.ts', import.meta.url));
 /** `CRASH_ROUNDS=100` for more of each; `CRASH_SEED=n` repeats one. */
 const { CRASH_ROUNDS, CRASH_SEED } = process.env;
 /** A database lives through so many, by a seed of its own. */

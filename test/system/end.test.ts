@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-test('a server whose terminal is gone still ends cleanly', { timeout: 60_000 }, async (t) => {
+test('a server whose terminal is gone still ends cleanly', async (t) => {
   const folder = temporaryFolder();
   const data = ['--data-dir', 'data', '--playground', '--workers', 'none'];
   const args = ['server', '--port', '0', '--websocket-port', '0', ...data];

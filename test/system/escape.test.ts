@@ -116,7 +116,7 @@ async function run(
 
 const keyOf = ({ name, tool }: Pick<Probe, 'name' | 'tool'>) => `${tool}: ${name}`;
 
-describe('a confined agent that means harm', { skip, timeout: testTimeoutMs }, () => {
+describe('a confined agent that means harm', { skip, timeout: 3 * testTimeoutMs }, () => {
   let outcome: Outcome;
   before(async () => {
     outcome = await attack(true);

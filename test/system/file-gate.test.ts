@@ -11,7 +11,7 @@ import { descendants, startServerProcess } from '../support/server-process.ts';
 
 /** Locks that bind real agents: what another holds is not edited, and is edited when it is free. */
 
-const timeout = { timeout: 150_000 };
+const timeout = { timeout: 300_000 };
 
 async function openRoom(t: TestContext, agent: string, env: Readonly<Record<string, string>> = {}) {
   const folder = temporaryFolder();

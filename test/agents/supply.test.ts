@@ -268,7 +268,12 @@ test(
 /** `opencode-slack login` as people run it, with a key on its standard input. */
 async function runLogin(folder: string, env: NodeJS.ProcessEnv, args: readonly string[], input: string) {
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, 'login', ...args], { cwd: folder, env });
+  // The server of the test is found by the state folder, which is the tests' own.
+  const { XDG_STATE_HOME } = process.env;
+  const child = spawn(process.execPath, [main, 'login', ...args], {
+    cwd: folder,
+    env: { ...env, XDG_STATE_HOME },
+  });
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

@@ -30,7 +30,8 @@ test('a permission that nobody gave in the chat ends the task, and is told and n
   t.after(() => model.close());
   const env = (await writeOpencodeHome(temporaryFolder(), model.baseUrl)) as Record<string, string>;
   const project = temporaryFolder();
-  const args = ['--agent', 'opencode', '--owner', 'olga', '--first-agent', 'elad'];
+  // The test comes to opencode's door from outside of the sandbox.
+  const args = ['--sandbox', 'off', '--agent', 'opencode', '--owner', 'olga', '--first-agent', 'elad'];
   const server = await startServerProcess(t, { folder: temporaryFolder(), project, args, env });
   const client = await rawClient(t, server.runtime.ws_url);
   client.send({ type: 'auth', method: 'session', token: server.runtime.token });

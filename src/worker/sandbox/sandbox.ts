@@ -40,6 +40,8 @@ export interface SandboxOptions {
   readonly allowedHosts: readonly string[];
   /** Ports of the chat on this machine, of which only the team's tools are reached. */
   readonly chatPorts: readonly number[];
+  /** Hears of what went wrong in the background. */
+  readonly onError: (error: unknown) => void;
 }
 
 const run = promisify(execFile);
@@ -71,7 +73,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       slots: `${insideFolder}/slots`,
       forwards: [{ port: proxyPort, socket: `${insideFolder}/sockets/proxy.sock` }],
     };
-    const node = [`${insideFolder}/node`, '--disable-warning=ExperimentalWarning'];
+    // A signal would open Node's debugger to every command.
+    const node = [`${insideFolder}/node`, '--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
     return {
       program: options.program,
       args: ['--', ...node, inside, JSON.stringify(role)],
@@ -87,7 +90,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
       const { providers } = program;
       const network = createNetworkRules({ ...options, providers, record: record('allowed-hosts.json') });
-      return await confine(program, { projectRoot, network, start, commandEnv: commandEnvironment(env) });
+      const commandEnv = commandEnvironment(env);
+      return await confine(program, { projectRoot, network, start, commandEnv, onError: options.onError });
     },
     close: project.restore,
   };

@@ -1,3 +1,5 @@
+import { sandboxLimits } from './sandbox-limits.ts';
+
 /**
  * Every limit that a peer can run into, in one place, its unit last in its name. Over a limit comes an error
  * with a code (`errors.ts`) or a close code (`close-codes.ts`), never a silent cut.
@@ -144,24 +146,7 @@ export const limits = {
   /** From a request to stop until an agent program is ended, and from SIGTERM to SIGKILL. */
   programCancelGraceMs: 5_000,
   programKillGraceMs: 5_000,
-  /** Commands of one task at once, in its sandbox; and how long it has to say which still run at its end. */
-  commandsAtOnceMax: 50,
-  commandsEndMs: 5_000,
-  /** A sandbox for commands that does not take a command for so long is ended. */
-  commandStartMs: 15_000,
-  /** Sessions of one agent program with a sandbox for commands. */
-  commandSandboxesMax: 200,
-  /** Commands that still ran at the end of a task, as far as they are told. */
-  leftCommandsMax: 100,
-  leftCommandCharsMax: 200,
-  /** What a sandbox for commands answers in one line. */
-  sandboxAnswerCharsMax: 200_000,
-  /** In memory, for each sandbox: its `/tmp`, its home folder and its shared memory. */
-  sandboxMemoryFolderBytesMax: 1024 * 1024 * 1024,
-  /** Processes and threads in one sandbox. */
-  sandboxProcessesMax: 4_096,
-  /** Connections of one sandbox to the network at once. */
-  sandboxConnectionsMax: 512,
+  ...sandboxLimits,
   programSessionIdCharsMax: 500,
   /** A host that a person allowed once may be reached for so long: one command often connects again. */
   networkOnceMs: 60_000,

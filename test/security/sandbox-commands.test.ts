@@ -8,7 +8,7 @@ import { limits } from '../../src/protocol/index.ts';
 import { testTimeoutMs } from '../agents/turns.ts';
 import { confined, skip } from './sandboxed-team.ts';
 
-const evilConfig = '[core]\n\tfsmonitor = touch evil-was-here; false\n';
+const evilConfig = '[core]\n\tfsmonitor = "touch evil-was-here; false"\n';
 const settings = ['-c', 'user.name=anna', '-c', 'user.email=a@example.org'];
 
 function git(cwd: string, ...args: string[]): string {
@@ -33,28 +33,18 @@ describe('a person who asks git about a project after a hostile command', {
   skip,
   timeout: testTimeoutMs,
 }, () => {
+  const copy = 'mkdir e; cp -r .git/. e; printf "$EVIL" > e/config';
+  const add = 'git init -q new; git -C new commit -q --allow-empty -m x; git add new';
   const attacks: readonly (readonly [name: string, command: string])[] = [
-    [
-      'moves the repository away and makes another',
-      `mv .git g; git init -q .; printf '${evilConfig}' > .git/config`,
-    ],
-    [
-      'sends a worktree elsewhere',
-      'mkdir e; cp -r .git/. e; printf "$EVIL" > e/config; echo ../../../e > .git/worktrees/side/commondir',
-    ],
+    ['moves the repository away', 'mv .git g; git init -q .; printf "$EVIL" > .git/config'],
+    ['sends a worktree elsewhere', `${copy}; echo ../../../e > .git/worktrees/side/commondir`],
     [
       'moves the worktrees away',
-      'mv .git/worktrees w; cp -r w .git/worktrees; rm .git/worktrees/side/commondir',
+      `${copy}; cd .git; mv worktrees w; cp -r w worktrees; echo ../../../e > worktrees/side/commondir`,
     ],
-    [
-      'changes a submodule',
-      'printf "$EVIL" > sub/.git/config; mv sub/.git s; mv sub s2; git init -q sub; printf "$EVIL" > sub/.git/config',
-    ],
-    [
-      'adds a repository to the index',
-      'git init -q new; git -C new commit -q --allow-empty -m x; git add new; printf "$EVIL" > new/.git/config',
-    ],
-    ['ends its sandbox right after', 'echo e > .git/commondir; kill -9 2'],
+    ['changes a submodule', 'printf "$EVIL" >> sub/.git/config'],
+    ['adds a repository to the index', `${add}; printf "$EVIL" > new/.git/config`],
+    ['ends its sandbox right after', `${add}; printf "$EVIL" > new/.git/config; kill -9 2`],
   ];
   for (const [name, command] of attacks) {
     it(`runs nothing of one that ${name}`, async (t) => {
@@ -150,6 +140,33 @@ describe('a sandbox for commands', { skip, timeout: testTimeoutMs }, () => {
     const { run } = await confined(t);
     const look = 'kill -USR1 2; /bin/bash -c "sleep 0.3; echo > /dev/tcp/127.0.0.1/9229"';
     assert.match((await run('one', look)).output, /refused/);
+  });
+
+  it('may start so many processes, and no more', async (t) => {
+    const { run } = await confined(t);
+    assert.equal((await run('one', 'ulimit -u')).output.trim(), String(limits.sandboxProcessesMax));
+  });
+
+  it('reaches no host by a pattern, nor by a name that reads like another', async (t) => {
+    const network: string[] = [];
+    const { run, confinement } = await confined(t);
+    confinement.network.onQuestion(async (_session, { host }) => {
+      network.push(host);
+      return { allowed: 'project' };
+    });
+    for (const host of ['*.example.org', 'x%0ay.example', '127.1.1', '1', 'a b']) {
+      const head = `CONNECT ${host}:443 HTTP/1.1\\r\\n\\r\\n`;
+      const ask = `exec 3<>/dev/tcp/127.0.0.1/3128; printf '${head}' >&3; head -1 <&3`;
+      assert.match((await run('one', `/bin/bash -c "${ask}"`)).output, /HTTP\/1.1 (4|5)/, host);
+    }
+    assert.deepEqual(network, []);
+  });
+
+  it('is asked for in few words, and for few sessions at once', async (t) => {
+    const { run } = await confined(t);
+    const long = `head -c ${limits.slotQuestionBytesMax + 1} /dev/zero`;
+    const ask = `${long} | curl -s --unix-socket /run/agent/sockets/worker.sock --data-binary @- http://worker/slots`;
+    assert.match((await run(null, ask)).output, /at most \d+ bytes/);
   });
 
   it('has little memory for files, and none outside of its folders', async (t) => {

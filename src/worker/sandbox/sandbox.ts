@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { siblingModule } from '../../lib/sibling-module.ts';
+import { limits } from '../../protocol/index.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { type ConfinedCommand, confine, type SandboxedProgram, type StartSandbox } from './confine.ts';
 import {
@@ -77,7 +78,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     const node = [`${insideFolder}/node`, '--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
     return {
       program: options.program,
-      args: ['--', ...node, inside, JSON.stringify(role)],
+      args: ['--', ...withFewProcesses, ...node, inside, JSON.stringify(role)],
       view: bubblewrapArguments({ mounts: all, cwd: projectRoot }),
       env: { ...given, ...gitEnvironment(await git) },
       afterCommand: setAside,
@@ -96,6 +97,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     close: project.restore,
   };
 }
+
+/** Counted in the sandbox alone, from Linux 5.14 on; before that with all that the user runs. */
+const withFewProcesses = [
+  '/bin/sh',
+  '-c',
+  'for flag in u p; do ulimit -$flag "$0" 2>/dev/null && break; done; exec "$@"',
+  String(limits.sandboxProcessesMax),
+];
 
 /** Names for the user's number, without the machine's accounts; and no other machine than this one. */
 async function accountMounts(dataDirectory: string): Promise<Mount[]> {

@@ -15,8 +15,8 @@ export interface Unguarded {
 }
 
 /**
- * Gives whatever was made in these places since then another name, `NAME.blocked`, which nothing executes. The
- * result of a call names them, relative to the project.
+ * Gives whatever was made in these places since then another name, `NAME.blocked`, which nothing executes.
+ * The result of a call names them, relative to the project.
  */
 export async function createSetAside(
   project: string,

@@ -23,7 +23,7 @@ export default {
   project: ['{src,web,test,bench,scripts}/**/*.{ts,tsx,css}'],
   vite: { config: ['web/vite.config.ts'] },
   // Programs of Linux: for benchmarks that choose their cores, and for sandboxes.
-  ignoreBinaries: ['taskset', 'mkfifo'],
+  ignoreBinaries: ['taskset', 'mount', 'umount'],
   // Programs that test/package starts by their path; a server that benchmarks install for themselves.
   ignoreDependencies: ['@arethetypeswrong/cli', 'publint', 'socket.io'],
   // A type that only its own file names is still worth a name.

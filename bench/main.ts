@@ -15,6 +15,7 @@ const benchmarks: readonly (readonly [command: string, about: string])[] = [
   ['retention.ts --seconds 20', 'a million messages, of which 10,000 are kept, while people talk'],
   ['search.ts', 'history and search in a chat of 10,000 messages, and of a million'],
   ['locks.ts', 'what taking locks costs the others, while 9,800 are held'],
+  ['sandbox.ts', 'what the sandbox costs a command, and the first one of a task'],
   ['ten-agents.ts', 'ten agents at work through one real opencode: memory, sessions, acknowledgements'],
 ];
 

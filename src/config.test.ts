@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../test/support/app.ts';
 import { stateFolder } from '../test/support/state-home.ts';
@@ -80,6 +81,9 @@ test('a wrong value names the flag or variable, the value and what is allowed', 
     [{}, { OPENCODE_DEV_MODE: 'maybe' }, /^OPENCODE_DEV_MODE: "maybe".*true, 1 or yes/],
     [{ workers: 'many' }, {}, /--workers.*local or none/],
     [{ projectRoot: 'missing' }, {}, /--project-root.*missing" is not a folder/],
+    [{ projectRoot: '/' }, {}, /--project-root.*whole disk.*--sandbox off/],
+    [{ projectRoot: homedir() }, {}, /--project-root.*your home folder.*--sandbox off/],
+    [{ projectRoot: dirname(homedir()), sandbox: 'required' }, {}, /--project-root/],
     [{ agent: 'command' }, {}, /needs --agent-command/],
     [{ firstAgent: '9lives' }, {}, /--first-agent: "9lives"/],
     [{}, { OPENCODE_ALLOWED_ORIGINS: 'example' }, /OPENCODE_ALLOWED_ORIGINS/],
@@ -178,4 +182,8 @@ test('a file of a secret that cannot be used is told by its variable, without it
     );
   }
   assert.equal(loadConfig({}, named('largest', 'x'.repeat(size)), folder).adminKey?.length, size);
+});
+
+test('without a sandbox a home folder may be the project', () => {
+  assert.equal(loadConfig({ projectRoot: homedir(), sandbox: 'off' }, {}, temporaryFolder()).sandbox, 'off');
 });

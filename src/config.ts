@@ -1,9 +1,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
-import { defaultDatabase, isWithin, namedDatabase, privateFolder, stateFolderOf } from './lib/data-place.ts';
+import {
+  canonical,
+  defaultDatabase,
+  isWithin,
+  namedDatabase,
+  privateFolder,
+  stateFolderOf,
+} from './lib/data-place.ts';
 import { isLoopbackHost } from './lib/loopback.ts';
 import { fileVariable, readSecretVariable, SecretFileError } from './lib/secret-file.ts';
 import { limits, parseUserId } from './protocol/index.ts';
@@ -126,6 +133,17 @@ function checkTogether(config: Config): void {
         `Allowed: ${settings.projectRoot.allowed}.`,
     );
   }
+  if (!config.playground) checkProject(config);
+}
+
+/** Agents write all of their project: a sandbox that held the system or a home folder would keep nothing. */
+function checkProject({ projectRoot, sandbox }: Config): void {
+  if (sandbox === 'off' || !isWithin(projectRoot, homedir())) return;
+  const name = canonical(projectRoot) === '/' ? 'is the whole disk' : 'is, or contains, your home folder';
+  throw new ConfigError(
+    `--project-root (PROJECT_ROOT): "${projectRoot}" ${name}, and agents may change all of their project. ` +
+      'Name a folder with one project, or start with --sandbox off to accept that.',
+  );
 }
 
 function readSetting(

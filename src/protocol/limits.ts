@@ -1,3 +1,5 @@
+import { sandboxLimits } from './sandbox-limits.ts';
+
 /**
  * Every limit that a peer can run into, in one place, its unit last in its name. Over a limit comes an error
  * with a code (`errors.ts`) or a close code (`close-codes.ts`), never a silent cut.
@@ -144,9 +146,7 @@ export const limits = {
   /** From a request to stop until an agent program is ended, and from SIGTERM to SIGKILL. */
   programCancelGraceMs: 5_000,
   programKillGraceMs: 5_000,
-  /** Commands of one task at once, in its sandbox; and how long it has to say which still run at its end. */
-  commandsAtOnceMax: 50,
-  commandsEndMs: 5_000,
+  ...sandboxLimits,
   programSessionIdCharsMax: 500,
   /** A host that a person allowed once may be reached for so long: one command often connects again. */
   networkOnceMs: 60_000,

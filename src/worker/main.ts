@@ -63,7 +63,7 @@ process.once('SIGHUP', () => end());
 process.once('disconnect', endAlone);
 if (isPipe(0)) process.stdin.once('end', endAlone).once('error', endAlone).resume();
 
-const confinement = await openConfinement(settings, process.env);
+const confinement = await openConfinement(settings, process.env, log);
 const { sandbox } = confinement;
 const choice = {
   sandbox,

@@ -73,7 +73,7 @@ async function attack(sandboxed: boolean): Promise<Outcome> {
     sandboxed && support.kind === 'bubblewrap'
       ? createSandbox({
           ...{ program: support.program, env, projectRoot: root, dataDirectory: join(data, 'sandbox') },
-          ...{ allowedHosts: [], chatPorts: [chatPort] },
+          ...{ allowedHosts: [], chatPorts: [chatPort], onError: assert.ifError },
         })
       : null;
   const program = createOpencodeProgram((await findOpencode(env)) ?? '', {

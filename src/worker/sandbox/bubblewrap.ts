@@ -1,3 +1,4 @@
+import { limits } from '../../protocol/index.ts';
 import type { Mount, SandboxView } from './view.ts';
 
 /**
@@ -10,10 +11,18 @@ export function bubblewrapArguments({ mounts, cwd }: SandboxView): string[] {
     ...['--unshare-user', '--disable-userns', '--unshare-pid', '--unshare-net', '--unshare-ipc'],
     ...['--unshare-uts', '--unshare-cgroup-try', '--hostname', 'sandbox'],
     ...['--cap-drop', 'ALL', '--die-with-parent'],
-    ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run'],
+    ...[
+      '--proc',
+      '/proc',
+      '--dev',
+      '/dev',
+      ...inMemory('/dev/shm'),
+      ...inMemory('/tmp'),
+      ...inMemory('/run'),
+    ],
     ...mounts.flatMap(mountArguments),
     // Folders that only lead to a mount are in memory. Nothing is to be written there.
-    ...['--remount-ro', '/'],
+    ...['--remount-ro', '/', '--remount-ro', '/dev', '--remount-ro', '/run'],
     ...mounts.flatMap((mount) => (mount.kind === 'closed' ? ['--remount-ro', mount.to] : [])),
     ...['--chdir', cwd],
   ];
@@ -28,8 +37,13 @@ function mountArguments(mount: Mount): string[] {
     case 'link':
       return ['--symlink', mount.target, mount.to];
     default:
-      return ['--tmpfs', mount.to];
+      return inMemory(mount.to);
   }
+}
+
+/** Without a size each may fill half of the machine's memory. */
+function inMemory(path: string): string[] {
+  return ['--size', String(limits.sandboxMemoryFolderBytesMax), '--tmpfs', path];
 }
 
 /** How bubblewrap reads arguments from a descriptor: each ends with a NUL, so that no path is split. */

@@ -2,11 +2,10 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { limits } from '../../protocol/index.ts';
 import { encodeArguments } from './bubblewrap.ts';
-import type { InsideAnswer } from './inside.ts';
+import { makeSlot, readAnswers } from './slots.ts';
 
 /**
  * The sandboxes in which an agent program's commands run, one for each of its sessions: apart from the
@@ -35,6 +34,7 @@ export interface CommandSandboxOptions {
   /** Where the slots of all sessions are, as the agent program sees it. */
   readonly slotsFolder: string;
   /** The command line of one sandbox, and what it reads at descriptor 3. */
+  readonly onError: (error: unknown) => void;
   readonly prepare: (session: string, slots: string, name: string) => Promise<SandboxStart>;
 }
 
@@ -54,16 +54,20 @@ interface Running {
   readonly name: string;
   readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly ended: Promise<void>;
-  slots: number;
+  /** Slots that are given away, with the sandbox's answer that each is ready. */
+  readonly slots: Map<string, () => void>;
   errors: string;
-  readonly blocked: Set<string>;
   readonly afterCommand: () => Promise<void>;
-  readonly waiting: Map<string, () => void>;
   running: ((processes: readonly string[]) => void) | null;
 }
 
-export function createCommandSandboxes({ slotsFolder, prepare }: CommandSandboxOptions): CommandSandboxes {
+export function createCommandSandboxes({
+  slotsFolder,
+  prepare,
+  onError,
+}: CommandSandboxOptions): CommandSandboxes {
   const bySession = new Map<string, Promise<Running>>();
+  const blocked = new Map<string, Set<string>>();
 
   async function start(session: string): Promise<Running> {
     const name = randomUUID();
@@ -83,71 +87,109 @@ export function createCommandSandboxes({ slotsFolder, prepare }: CommandSandboxO
     const ended = new Promise<void>((resolve) => {
       child.once('error', () => resolve());
       child.once('close', () => resolve());
-    }).then(async () => {
-      if ((await bySession.get(session)?.catch(() => null)) === running) bySession.delete(session);
-      for (const settle of running.waiting.values()) settle();
+    }).then(() => clearUp().catch(onError));
+    const clearUp = async () => {
+      for (const settle of running.slots.values()) settle();
       running.running?.([]);
+      await running.afterCommand();
       await close();
       await rm(folder, { recursive: true, force: true });
-    });
+      if ((await bySession.get(session)?.catch(() => null)) === running) bySession.delete(session);
+    };
     const running: Running = {
-      ...{ name, child, ended, slots: 0, errors: '', waiting: new Map(), running: null },
-      blocked: new Set(),
+      ...{ name, child, ended, slots: new Map(), errors: '', running: null },
       async afterCommand() {
-        for (const path of await afterCommand()) running.blocked.add(path);
+        const paths = await afterCommand();
+        if (paths.length > 0) blocked.set(session, new Set([...(blocked.get(session) ?? []), ...paths]));
       },
     };
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       running.errors = (running.errors + text).slice(-limits.programErrorCharsMax);
     });
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const answer = JSON.parse(line) as InsideAnswer;
-      if (answer.kind === 'running') running.running?.(answer.processes);
-      else if (answer.kind === 'ended') {
-        running.slots -= 1;
-        running.afterCommand().catch((error: unknown) => child.emit('error', error));
-      } else running.waiting.get(answer.slot)?.();
+    readAnswers(child.stdout, {
+      onAnswer(answer) {
+        if (answer.kind === 'running') return running.running?.(answer.processes);
+        if (answer.kind === 'ready') return running.slots.get(answer.slot)?.();
+        running.slots.get(answer.slot)?.();
+        if (!running.slots.delete(answer.slot)) return;
+        rm(join(folder, answer.slot), { recursive: true, force: true })
+          .then(running.afterCommand)
+          .catch(onError);
+      },
+      // A command can make its sandbox say anything.
+      onNonsense: () => kill(running),
     });
     return running;
   }
 
+  /** Gives back what still ran. */
+  async function endSandbox(session: string, sandbox: Running): Promise<readonly string[]> {
+    if (hasEnded(sandbox)) {
+      await sandbox.ended;
+      return [];
+    }
+    bySession.delete(session);
+    const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+    sandbox.running = resolve;
+    sandbox.child.stdin.write('{}\n');
+    const late = setTimeout(() => resolve([]), limits.commandsEndMs);
+    const processes = await promise;
+    clearTimeout(late);
+    kill(sandbox);
+    await sandbox.ended;
+    return processes;
+  }
+
+  async function get(session: string): Promise<Running> {
+    const known = bySession.get(session);
+    if (known !== undefined) return await known;
+    if (bySession.size >= limits.commandSandboxesMax) {
+      throw new Error(`Commands of at most ${limits.commandSandboxesMax} sessions run at once.`);
+    }
+    const starting = start(session);
+    bySession.set(session, starting);
+    starting.catch(() => bySession.delete(session));
+    return await starting;
+  }
+
+  /** Null: its sandbox has ended meanwhile. */
+  async function newSlot(session: string): Promise<string | null> {
+    const sandbox = await get(session);
+    if (hasEnded(sandbox)) {
+      await sandbox.ended;
+      return null;
+    }
+    if (sandbox.slots.size >= limits.commandsAtOnceMax) {
+      throw new Error(`At most ${limits.commandsAtOnceMax} commands of one task run at once.`);
+    }
+    const slot = randomUUID();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    sandbox.slots.set(slot, resolve);
+    await makeSlot(join(slotsFolder, sandbox.name, slot));
+    sandbox.child.stdin.write(`${JSON.stringify({ slot })}\n`);
+    // A command can stop the process that would answer.
+    const late = setTimeout(() => kill(sandbox), limits.commandStartMs);
+    await promise;
+    clearTimeout(late);
+    if (!hasEnded(sandbox)) return `${sandbox.name}/${slot}`;
+    await sandbox.ended;
+    // It could not even start.
+    if (sandbox.errors !== '') throw new Error(`The sandbox for commands ended. ${sandbox.errors.trim()}`);
+    return null;
+  }
+
   return {
     async slot(session) {
-      const starting = bySession.get(session) ?? start(session);
-      bySession.set(session, starting);
-      const sandbox = await starting.catch((error: unknown) => {
-        bySession.delete(session);
-        throw error;
-      });
-      if (sandbox.slots >= limits.commandsAtOnceMax) {
-        throw new Error(`At most ${limits.commandsAtOnceMax} commands of one task run at once.`);
-      }
-      sandbox.slots += 1;
-      const slot = randomUUID();
-      const { promise, resolve } = Promise.withResolvers<void>();
-      sandbox.waiting.set(slot, resolve);
-      sandbox.child.stdin.write(`${JSON.stringify({ slot })}\n`);
-      await promise;
-      sandbox.waiting.delete(slot);
-      if (sandbox.child.exitCode !== null || sandbox.child.signalCode !== null) {
-        throw new Error(`The sandbox for commands ended. ${sandbox.errors.trim()}`.trim());
-      }
-      return `${sandbox.name}/${slot}`;
+      const slot = (await newSlot(session)) ?? (await newSlot(session));
+      if (slot === null) throw new Error('The sandbox for commands ended. Try again.');
+      return slot;
     },
     async end(session) {
       const sandbox = await bySession.get(session)?.catch(() => undefined);
-      if (sandbox === undefined) return noLeftovers;
-      bySession.delete(session);
-      const { promise, resolve } = Promise.withResolvers<readonly string[]>();
-      sandbox.running = resolve;
-      sandbox.child.stdin.write('{}\n');
-      const late = setTimeout(() => resolve([]), limits.commandsEndMs);
-      const processes = await promise;
-      clearTimeout(late);
-      kill(sandbox);
-      await sandbox.ended;
-      await sandbox.afterCommand();
-      return { running: processes, blocked: [...sandbox.blocked] };
+      const processes = sandbox === undefined ? [] : await endSandbox(session, sandbox);
+      const paths = [...(blocked.get(session) ?? [])];
+      blocked.delete(session);
+      return { running: processes, blocked: paths };
     },
     async close() {
       const all = await Promise.allSettled(bySession.values());
@@ -159,6 +201,10 @@ export function createCommandSandboxes({ slotsFolder, prepare }: CommandSandboxO
       }
     },
   };
+}
+
+function hasEnded({ child }: Running): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 /** With its first process everything in its namespace ends. */

@@ -20,8 +20,11 @@ printf '%s\\0%s\\0' "$PWD" "$command" >&9
 cat <&8 >&2 9>&- &
 cat <&7 9>&-
 wait
-read -r code <&6
-exit "\${code:-1}"
+if ! read -r code <&6; then
+  echo "The sandbox for commands ended while this command ran. The next command gets a new one." >&2
+  exit 137
+fi
+exit "$code"
 `;
 
 /**

@@ -61,6 +61,8 @@ export interface ConfineOptions {
   readonly projectRoot: string;
   readonly network: NetworkRules;
   readonly start: StartSandbox;
+  /** Hears of what went wrong in the background. */
+  readonly onError: (error: unknown) => void;
   /** All that a command is given. */
   readonly commandEnv: NodeJS.ProcessEnv;
 }
@@ -82,6 +84,7 @@ export async function confine(program: SandboxedProgram, options: ConfineOptions
   const commands = createCommandSandboxes({
     slotsFolder: at('slots'),
     prepare: (session, slots, name) => startCommands(at('commands', name), session, slots, options),
+    onError: options.onError,
   });
   const slots = await openSlotServer(at('sockets', 'worker.sock'), commands);
   const bridge = program.httpPort === null ? null : await openBridge(at('own', 'http.sock'));
@@ -105,9 +108,14 @@ export async function confine(program: SandboxedProgram, options: ConfineOptions
     httpPort: bridge?.port ?? 0,
     confinement: {
       network,
-      endCommands: commands.end,
+      async endCommands(session) {
+        const { running, blocked } = await commands.end(session);
+        // What the program itself made counts to the task that ends.
+        return { running, blocked: [...new Set([...blocked, ...(await start.afterCommand())])] };
+      },
       async close() {
         await commands.close();
+        await start.afterCommand();
         await Promise.all([gate.close(), slots.close(), (bridge as Bridge | null)?.close()]);
         await rm(folder, { recursive: true, force: true });
       },
@@ -144,7 +152,7 @@ async function startCommands(
   const gate = await openGate(join(sockets, 'proxy.sock'), session, network);
   return await start({
     settings: { role: 'commands', command: [], exposes: [] },
-    mounts: [empty(commandHome), readOnly(sockets, inside('sockets')), writable(slots, inside('slots'))],
+    mounts: [empty(commandHome), readOnly(sockets, inside('sockets')), readOnly(slots, inside('slots'))],
     env: commandEnv,
     async close() {
       await gate.close();

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** A host and port that a sandboxed program wants to reach. */
 export interface Destination {
@@ -13,12 +14,22 @@ const pattern = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?::(\d{1,5}))?$/;
 /** Null when a text is no pattern of hosts. */
 export function parseHostPattern(text: string): string | null {
   const given = text.trim().toLowerCase();
-  if (/^\[[0-9a-f:.]+\](:\d{1,5})?$/.test(given)) return given;
+  const [, address, after] = /^\[([0-9a-f:.]+)\](?::(\d{1,5}))?$/.exec(given) ?? [];
   const match = pattern.exec(given);
-  if (match === null || given.includes('..')) return null;
-  const port = Number(match[1] ?? 1);
+  const isKnown = address === undefined ? match !== null && !given.includes('..') : isIP(address) === 6;
+  if (!isKnown) return null;
+  const port = Number(after ?? match?.[1] ?? 1);
   return port >= 1 && port <= 65_535 ? given : null;
 }
+
+/** Whether a text is the name of one host, or an address: no pattern, and nothing that reads like another. */
+export function isHost(host: string): boolean {
+  return isIP(host) !== 0 || (host.length <= hostCharsMax && hostName.test(host) && !/^[\d.]+$/.test(host));
+}
+
+/** Of DNS. */
+const hostCharsMax = 253;
+const hostName = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 
 /** Whether one of the patterns, as `parseHostPattern` gives them, names the destination. */
 export function createHostList(patterns: Iterable<string>): {
@@ -59,15 +70,17 @@ for (const [network, bits] of [
   ['192.168.0.0', 16],
   ['100.64.0.0', 10],
   ['192.0.0.192', 32],
+  // Of the host of a virtual machine at Azure.
+  ['168.63.129.16', 32],
   ['224.0.0.0', 3],
 ] as const) {
   local.addSubnet(network, bits, 'ipv4');
 }
 for (const [network, bits] of [
-  ['::', 128],
-  ['::1', 128],
+  ['::', 96],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   local.addSubnet(network, bits, 'ipv6');
@@ -75,14 +88,21 @@ for (const [network, bits] of [
 
 /**
  * Whether an address is this machine's or of a network that is not public: loopback, link-local (cloud
- * metadata), private, shared, multicast. IPv4 within IPv6 is judged by the IPv4 address.
+ * metadata), private, shared, multicast, and public ones of its own. IPv4 within IPv6 is judged by the IPv4
+ * address.
  */
 export function isLocalAddress(address: string): boolean {
   const version = isIP(address);
+  if (isOwnAddress(address)) return true;
   if (version === 4) return local.check(address, 'ipv4');
   if (version !== 6) return false;
   const mapped = ipv4In(address);
   return mapped !== null ? local.check(mapped, 'ipv4') : local.check(address, 'ipv6');
+}
+
+/** An address on which this machine itself listens. */
+function isOwnAddress(address: string): boolean {
+  return Object.values(networkInterfaces()).some((of) => of?.some((one) => one.address === address));
 }
 
 /** Of IPv4-mapped, NAT64 (64:ff9b::/96) and 6to4 (2002::/16) addresses. */

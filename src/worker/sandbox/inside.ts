@@ -1,15 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -27,7 +17,7 @@ export interface InsideSettings {
   readonly exposes: readonly { readonly socket: string; readonly port: number }[];
   /** For `program`: the program and its arguments. */
   readonly command: readonly string[];
-  /** For `commands`: where slots are made. */
+  /** For `commands`: where slots are. */
   readonly slots: string;
 }
 
@@ -47,6 +37,7 @@ const drainMs = 200;
 /** A slot that no command came for is closed after so long. */
 const unusedMs = 60_000;
 const commandCharsMax = 200;
+const runningMax = 100;
 const shell = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 
 await Promise.all([
@@ -114,22 +105,15 @@ function answer(what: InsideAnswer): void {
  * open for as long as it is to run.
  */
 async function serveSlot(folder: string): Promise<void> {
-  mkdirSync(folder, { mode: 0o700 });
-  const names = ['in', 'out', 'err', 'code'].map((name) => join(folder, name));
-  execFileSync('mkfifo', ['-m', '600', ...names]);
-  const [, out, err, code] = names.map((name) => name);
   const { O_RDONLY, O_RDWR, O_NONBLOCK } = constants;
   // Opened for reading too, so that opening does not wait and nothing written is lost.
-  const descriptors = [out, err, code].map((name) => openSync(name ?? '', O_RDWR | O_NONBLOCK));
+  const descriptors = ['out', 'err', 'code'].map((name) => openSync(join(folder, name), O_RDWR | O_NONBLOCK));
   const input = new Socket({
     fd: openSync(join(folder, 'in'), O_RDONLY | O_NONBLOCK),
     readable: true,
     writable: false,
   });
-  const leave = () => {
-    rmSync(folder, { recursive: true, force: true });
-    answer({ kind: 'ended', slot: basename(folder) });
-  };
+  const leave = () => answer({ kind: 'ended', slot: basename(folder) });
   const unused = setTimeout(() => {
     for (const descriptor of descriptors) closeSync(descriptor);
     input.destroy();
@@ -220,7 +204,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 function runningProcesses(): string[] {
   const found: string[] = [];
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (Number(pid) === 1 || Number(pid) === process.pid) continue;
+    if (Number(pid) === 1 || Number(pid) === process.pid || found.length >= runningMax) continue;
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
       if (words !== '') found.push(words.slice(0, commandCharsMax));

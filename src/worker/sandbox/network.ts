@@ -2,7 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { isIP, type LookupFunction } from 'node:net';
 import { RequestError, Server } from 'proxy-chain';
-import { type Destination, isLocalAddress, nameOf } from './hosts.ts';
+import { limits } from '../../protocol/index.ts';
+import { type Destination, isHost, isLocalAddress, nameOf } from './hosts.ts';
 
 /** A request that a sandboxed program makes of the network. */
 export interface NetworkRequest extends Destination {
@@ -44,16 +45,22 @@ export async function openNetworkGate(options: NetworkGateOptions): Promise<Netw
         .toLowerCase()
         .replace(/^\[|\]$/g, '')
         .replace(/\.$/, '');
+      if (!isHost(host)) throw new RequestError('That is no name of a host and no address.\n', forbidden);
       const destination = { host, port, path: isHttp ? pathOf(request.url) : null };
       const answer = await decide(destination);
       if (!answer.allowed) throw new RequestError(`${answer.reason}\n`, forbidden);
       const proxyUrl = upstream(destination);
-      if (proxyUrl !== null) return { upstreamProxyUrl: proxyUrl };
+      if (proxyUrl !== null) {
+        await refuseLocalName(destination);
+        return { upstreamProxyUrl: proxyUrl };
+      }
       const address = await addressOf(destination, answer.local ?? false);
       return { dnsLookup: always(address) as never };
     },
   });
   proxy.on('requestFailed', () => undefined);
+  // Each takes descriptors of the worker.
+  proxy.server.maxConnections = limits.sandboxConnectionsMax;
   proxy.server.listen(socket);
   await once(proxy.server, 'listening');
   return {
@@ -76,8 +83,19 @@ async function addressOf({ host, port }: Destination, local: boolean): Promise<s
   const addresses = isIP(host) === 0 ? await resolve(host) : [host];
   const address = addresses.find((one) => local || !isLocalAddress(one));
   if (address !== undefined) return address;
-  throw new RequestError(
-    `${nameOf({ host, port })} leads to an address of this machine or its network. A person can allow that ` +
+  throw leadsHere({ host, port });
+}
+
+/** The proxy beyond may run on this machine. It resolves names that this machine does not know. */
+async function refuseLocalName(destination: Destination): Promise<void> {
+  const { host } = destination;
+  const addresses = isIP(host) === 0 ? await lookup(host, { all: true }).catch(() => []) : [];
+  if (addresses.some(({ address }) => isLocalAddress(address))) throw leadsHere(destination);
+}
+
+function leadsHere(destination: Destination): RequestError {
+  return new RequestError(
+    `${nameOf(destination)} leads to an address of this machine or its network. A person can allow that ` +
       'address itself.\n',
     forbidden,
   );

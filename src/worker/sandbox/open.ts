@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Log } from '../../lib/log.ts';
 import type { SandboxState } from '../../protocol/index.ts';
 import type { WorkerSettings } from '../settings.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
@@ -17,6 +18,7 @@ export interface OpenedConfinement {
 export async function openConfinement(
   settings: WorkerSettings,
   env: NodeJS.ProcessEnv,
+  log: Log,
 ): Promise<OpenedConfinement> {
   if (settings.sandbox === 'off') {
     return { sandbox: null, state: { state: 'off', reason: offText }, blocked: null };
@@ -32,6 +34,7 @@ export async function openConfinement(
     program: support.program,
     ...{ env, projectRoot, allowedHosts, chatPorts },
     dataDirectory: join(dataDirectory, 'sandbox'),
+    onError: (error: unknown) => log.error({ err: error }, 'a sandbox could not be cleared up'),
   });
   const reason = `Agents and their commands are confined (bubblewrap ${support.version}).`;
   return { sandbox, state: { state: 'on', reason }, blocked: null };

@@ -1,7 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readFile, realpath, rename, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { hasCode, insideRoot, isMissing } from '../../lib/paths.ts';
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { hasCode, insideRoot } from '../../lib/paths.ts';
+import { gitPlaces } from './git-mounts.ts';
+import { type Kind, kindOf, readIfThere, realpathIfThere } from './look.ts';
+import { createSetAside } from './set-aside.ts';
+import { contains } from './system-folders.ts';
 import { closed, type Mount, readOnly, writable } from './view.ts';
 
 /**
@@ -11,12 +14,6 @@ import { closed, type Mount, readOnly, writable } from './view.ts';
  */
 const executedFiles = ['opencode.json', 'opencode.jsonc', 'tui.json', '.mcp.json'] as const;
 const executedFolders = ['.opencode', '.claude', '.codex', '.gemini', '.cursor', '.agents'] as const;
-const executedByGit = ['hooks', 'config'] as const;
-/** Has git take its settings from elsewhere. */
-const gitRedirect = '.git/commondir';
-/** Obeyed by git only where it is there already or its configuration says so, which nobody can change. */
-const obeyedByGit = ['config.worktree', 'info/attributes'] as const;
-
 /** Of the server's older data folder, in a project. */
 const serversFolder = '.opencode-slack';
 
@@ -69,12 +66,6 @@ export function createProjectMounts(root: string, record: string): ProjectMounts
     await restore();
   }
 
-  async function readOnlyIfThere(folder: string, names: readonly string[]): Promise<Mount[]> {
-    const paths = names.map((name) => join(folder, name));
-    const kinds = await Promise.all(paths.map(kindOf));
-    return paths.filter((_, at) => kinds[at] === 'file').map((path) => readOnly(path));
-  }
-
   /** A place to mount on; null where there can be none, so that nobody can make it in the sandbox either. */
   async function placeFor(path: string): Promise<'there' | 'made' | null> {
     const kind = await kindOf(path);
@@ -93,97 +84,80 @@ export function createProjectMounts(root: string, record: string): ProjectMounts
     }
   }
 
-  async function guard(path: string): Promise<Mount[]> {
+  async function guard(path: string): Promise<Mount | null> {
     const place = await placeFor(path);
-    if (place === null) return [];
-    return [place === 'made' || made.has(path) ? closed(path) : readOnly(path)];
+    if (place === null) return null;
+    return place === 'made' || made.has(path) ? closed(path) : readOnly(path);
   }
 
-  async function guardAll(folder: string, names: readonly string[]): Promise<Mount[]> {
+  async function guardAll(paths: readonly string[]): Promise<Mount[]> {
     const mounts: Mount[] = [];
-    for (const name of names) {
-      if ((await kindOf(dirname(join(folder, name)))) === 'folder') {
-        mounts.push(...(await guard(join(folder, name))));
-      }
+    for (const path of paths) {
+      const mount = (await kindOf(dirname(path))) === 'folder' ? await guard(path) : null;
+      if (mount !== null) mounts.push(mount);
     }
     return mounts;
-  }
-
-  async function gitMounts(): Promise<Mount[]> {
-    const git = join(root, '.git');
-    if ((await kindOf(git)) === 'none' || made.has(git)) return await guard(git);
-    const repository = await repositoryOf(root, git);
-    if (repository === null) return [];
-    const isOwn = repository === git;
-    return [
-      ...(isOwn ? [] : [readOnly(git), writable(repository)]),
-      ...(await guardAll(repository, executedByGit)),
-      ...(await readOnlyIfThere(repository, obeyedByGit)),
-      ...(await hooksMounts(root, repository)),
-    ];
   }
 
   return {
     async view() {
       before ??= restoreFormer();
       await before;
-      const servers = join(root, serversFolder);
-      const absent: string[] = [];
-      for (const name of [...executedFiles, gitRedirect]) {
-        if ((await kindOf(join(root, name))) === 'none') absent.push(name);
-      }
-      const mounts = [
-        writable(root),
-        ...(await readOnlyIfThere(root, executedFiles)),
-        ...(await guardAll(root, executedFolders)),
-        ...(await gitMounts()),
+      const [git, servers] = [join(root, '.git'), join(root, serversFolder)];
+      const isRepository = (await kindOf(git)) !== 'none' && !made.has(git);
+      const { repository, ...places } = await gitPlaces(root, [root]);
+      const files = [...executedFiles.map((name) => join(root, name)), ...(isRepository ? places.files : [])];
+      const folders = [
+        ...executedFolders.map((name) => join(root, name)),
+        ...(isRepository ? places.guarded : [git]),
+      ];
+      const there = await sortByKind([...files, ...folders]);
+      const own = [
+        ...(await guardAll([...folders, ...(await linkedTargets(there.link))])),
+        ...files.filter((path) => there.file.includes(path)).map((path) => readOnly(path)),
         ...((await kindOf(servers)) === 'folder' ? [closed(servers)] : []),
       ];
-      return { mounts, setAside: () => setAside(root, absent) };
+      const bases = [root, ...(repository === null || contains(root, repository) ? [] : [repository])];
+      const mounts = [...bases.map((path) => writable(path)), ...inPlace(own, places.pinned, bases)];
+      const aside = await createSetAside(root, {
+        absent: files.filter((path) => there.none.includes(path)),
+        links: there.link,
+        submodules: places.submodules,
+      });
+      return { mounts, setAside: aside };
     },
     restore,
   };
-}
 
-async function setAside(root: string, names: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of names) {
-    if ((await kindOf(join(root, name))) === 'none') continue;
-    const free = (await kindOf(join(root, `${name}.blocked`))) === 'none';
-    const other = free ? `${name}.blocked` : `${name}.blocked-${randomUUID().slice(0, 8)}`;
-    await rename(join(root, name), join(root, other));
-    found.push(other);
+  /** Where links of the project lead in the project. */
+  async function linkedTargets(links: readonly string[]): Promise<string[]> {
+    const real = await Promise.all(links.map(realpathIfThere));
+    return real.filter((path) => path !== null && path !== root && contains(root, path)) as string[];
   }
-  return found;
 }
 
-/** The folder of git itself: in the project or, for a worktree, elsewhere. Null: it is none of git's. */
-async function repositoryOf(root: string, git: string): Promise<string | null> {
-  const kind = await kindOf(git);
-  if (kind === 'folder') return git;
-  if (kind !== 'file') return null;
-  const target = /^gitdir: (.+)$/m.exec(await readFile(git, 'utf8'))?.[1]?.trim();
-  if (!target) return null;
-  const own = await realpathIfThere(isAbsolute(target) ? target : resolve(root, target));
-  // Only what git itself made: `.git/worktrees/NAME`, which names this very worktree.
-  if (own === null || !/\/worktrees\/[^/]+$/.test(own)) return null;
-  const back = (await readIfThere(join(own, 'gitdir'))).trim();
-  const isMutual = (await realpathIfThere(back)) === (await realpathIfThere(git));
-  return isMutual ? dirname(dirname(own)) : null;
-}
-
-/** Hooks that a project keeps among its files, as husky does: git is set up to run them from there. */
-async function hooksMounts(root: string, repository: string): Promise<Mount[]> {
-  const config = await readIfThere(join(repository, 'config'));
-  const mounts: Mount[] = [];
-  for (const [, value = ''] of config.matchAll(/^\s*hooksPath\s*=\s*"?([^"\n]+)"?\s*$/gim)) {
-    const folder = resolve(root, value.trim());
-    // Husky's own folder lies in the one with the hooks.
-    const whole = folder.endsWith('/_') ? dirname(folder) : folder;
-    const inside = insideRoot(root, whole);
-    if (inside !== null && inside !== '.' && (await kindOf(whole)) === 'folder') mounts.push(readOnly(whole));
+/**
+ * Mounts in the project, from the outer to the inner, and with each the folders on the way to it: a folder
+ * that nothing is mounted on can be renamed, with all that is guarded in it, and be made anew.
+ */
+function inPlace(guarded: readonly Mount[], pinned: readonly string[], bases: readonly string[]): Mount[] {
+  const byPath = new Map(guarded.map((mount) => [mount.to, mount]));
+  for (const path of [...pinned, ...byPath.keys()]) {
+    const base = bases.find((folder) => contains(folder, path)) ?? path;
+    for (let folder = path; folder !== base; folder = dirname(folder)) {
+      if (!byPath.has(folder)) byPath.set(folder, writable(folder));
+    }
   }
-  return mounts;
+  const isBelow = (path: string) => guarded.some(({ to }) => to !== path && contains(to, path));
+  return [...byPath.values()]
+    .filter(({ to }) => !isBelow(to))
+    .sort((one, other) => one.to.length - other.to.length);
+}
+
+async function sortByKind(paths: readonly string[]): Promise<Record<Kind, string[]>> {
+  const sorted: Record<Kind, string[]> = { none: [], link: [], file: [], folder: [] };
+  for (const path of paths) sorted[await kindOf(path)].push(path);
+  return sorted;
 }
 
 async function readRecord(record: string): Promise<string[]> {
@@ -203,34 +177,5 @@ async function rmdirIfEmpty(path: string): Promise<void> {
     // A person has put something there meanwhile, or removed it.
     const codes = ['ENOTEMPTY', 'ENOENT', 'ENOTDIR', 'EBUSY', 'EACCES', 'EROFS'];
     if (!codes.some((code) => hasCode(error, code))) throw error;
-  }
-}
-
-async function readIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw error;
-  }
-}
-
-async function realpathIfThere(path: string): Promise<string | null> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-async function kindOf(path: string): Promise<'none' | 'link' | 'file' | 'folder'> {
-  try {
-    const found = await lstat(path);
-    if (found.isSymbolicLink()) return 'link';
-    return found.isDirectory() ? 'folder' : 'file';
-  } catch (error) {
-    if (isMissing(error)) return 'none';
-    throw error;
   }
 }

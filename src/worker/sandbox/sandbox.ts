@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { siblingModule } from '../../lib/sibling-module.ts';
+import { limits } from '../../protocol/index.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { type ConfinedCommand, confine, type SandboxedProgram, type StartSandbox } from './confine.ts';
 import {
@@ -40,6 +41,8 @@ export interface SandboxOptions {
   readonly allowedHosts: readonly string[];
   /** Ports of the chat on this machine, of which only the team's tools are reached. */
   readonly chatPorts: readonly number[];
+  /** Hears of what went wrong in the background. */
+  readonly onError: (error: unknown) => void;
 }
 
 const run = promisify(execFile);
@@ -71,10 +74,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       slots: `${insideFolder}/slots`,
       forwards: [{ port: proxyPort, socket: `${insideFolder}/sockets/proxy.sock` }],
     };
-    const node = [`${insideFolder}/node`, '--disable-warning=ExperimentalWarning'];
+    // A signal would open Node's debugger to every command.
+    const node = [`${insideFolder}/node`, '--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
     return {
       program: options.program,
-      args: ['--', ...node, inside, JSON.stringify(role)],
+      args: ['--', ...withFewProcesses, ...node, inside, JSON.stringify(role)],
       view: bubblewrapArguments({ mounts: all, cwd: projectRoot }),
       env: { ...given, ...gitEnvironment(await git) },
       afterCommand: setAside,
@@ -87,11 +91,20 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
       const { providers } = program;
       const network = createNetworkRules({ ...options, providers, record: record('allowed-hosts.json') });
-      return await confine(program, { projectRoot, network, start, commandEnv: commandEnvironment(env) });
+      const commandEnv = commandEnvironment(env);
+      return await confine(program, { projectRoot, network, start, commandEnv, onError: options.onError });
     },
     close: project.restore,
   };
 }
+
+/** Counted in the sandbox alone, from Linux 5.14 on; before that with all that the user runs. */
+const withFewProcesses = [
+  '/bin/sh',
+  '-c',
+  'for flag in u p; do ulimit -$flag "$0" 2>/dev/null && break; done; exec "$@"',
+  String(limits.sandboxProcessesMax),
+];
 
 /** Names for the user's number, without the machine's accounts; and no other machine than this one. */
 async function accountMounts(dataDirectory: string): Promise<Mount[]> {

@@ -25,7 +25,7 @@ export function taskPrompt({ task, agent, instructions, context, former }: Assig
         context.map(quoteMessage).join('\n'),
     );
   }
-  if (former?.started_at) parts.push(whatWasDone(former));
+  if (former?.started_at) parts.push(whatWasDone(former, agent));
   parts.push(
     task.kind === 'question' ? questionRules : workRules,
     `${task.requested_by} says to you:\n` +
@@ -81,11 +81,16 @@ const answerCharsMax = 4_000;
 const editsMax = 30;
 
 /** What a task that is taken up has left, for an agent that does not remember it. */
-function whatWasDone({ agent_name, status, reason, plan, tools, output, changes }: Task): string {
+function whatWasDone(
+  { agent_name, status, reason, plan, tools, output, changes, session_place }: Task,
+  agent: Member | null,
+): string {
+  const isOther = session_place !== null && agent !== null && session_place.employed_at !== agent.joined_at;
+  const whose = isOther && agent.name === agent_name ? `A former ${agent_name}` : agent_name;
   const edits = tools.filter(({ kind, status: state }) => kind === 'edit' && state === 'completed');
   const paths = new Set([...changes.map(({ path }) => path), ...edits.flatMap((edit) => edit.paths)]);
   const parts = [
-    `${agent_name} was at this task before; it ended as ${status}. ${reason ?? ''}`.trim(),
+    `${whose} was at this task before; it ended as ${status}. ${reason ?? ''}`.trim(),
     ...plan.map((entry) => `- ${entry.content}: ${entry.status.replace('_', ' ')}`),
     paths.size > 0 ? `Changed so far: ${[...paths].slice(-editsMax).join(', ')}.` : '',
     output ? `Its answer was: ${output.slice(0, answerCharsMax)}` : '',

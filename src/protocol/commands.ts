@@ -302,7 +302,7 @@ export const commands = {
       session_place: SessionPlace.optional().describe('Where that session is'),
       anew: z
         .string()
-        .max(limits.anewReasonCharsMax)
+        .max(limits.sessionFolderCharsMax)
         .optional()
         .describe('Why its agent does not go on in the session of the task that it takes up: it is said'),
       model_wait: ModelWait.nullable()

@@ -148,11 +148,8 @@ export const limits = {
   commandsAtOnceMax: 50,
   commandsEndMs: 5_000,
   programSessionIdCharsMax: 500,
-  /** The name of an agent program, its version, and what else tells where a session was. */
   programNameCharsMax: 200,
   sessionFolderCharsMax: 4_096,
-  /** Why a task is begun anew. */
-  anewReasonCharsMax: 5_000,
   /** A host that a person allowed once may be reached for so long: one command often connects again. */
   networkOnceMs: 60_000,
   /** A DNS name of 253 characters, and a port. */

@@ -27,7 +27,7 @@ export function whyElsewhere(kept: SessionPlace | null, here: SessionPlace): str
   return null;
 }
 
-/** What of a version says whether sessions are compatible: the first number, and before 1.0 the second too. */
+/** Versions with the same one read each other's sessions: the first number, before 1.0 the second too. */
 function versionKind(version: string | null): string {
   const [, major = '', minor = ''] = /(\d+)(?:\.(\d+))?/.exec(version ?? '') ?? [];
   return major === '0' ? `0.${minor}` : major;

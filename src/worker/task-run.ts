@@ -201,7 +201,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
 
   /** People are told that its agent does not remember what was done. */
   function sayAnew(reason: string): void {
-    const anew = reason.slice(0, limits.anewReasonCharsMax);
+    const anew = reason.slice(0, limits.sessionFolderCharsMax);
     connection
       .request('report_progress', { task_id: task.task_id, progress: null, anew })
       .catch((error: unknown) => {

@@ -241,7 +241,7 @@ test('an agent that may only look has no other agent change anything', async (t)
   }
 });
 
-test("the tools take what models send for an id, a name and a number, and name what they don't know", async (t) => {
+test('the tools take what models send for ids, names and numbers, and name the unknown', async (t) => {
   const app = await startApp(t, { firstAgent: 'elad' }, environment);
   const anna = await connectClient(t, app, await tokenFor('anna', 'developer'));
   const said = await anna.call('post_message', {

@@ -43,7 +43,7 @@ export function supervise({ name, modulePath, env, input, log }: SupervisedProgr
   let closing = false;
 
   function start(): void {
-    startedAt = Date.now();
+    startedAt = performance.now();
     // SIGUSR1 would open a debugger, by which its memory can be read.
     const started = spawn(process.execPath, ['--disable-sigusr1', modulePath], {
       env: { ...process.env, ...env },
@@ -60,7 +60,7 @@ export function supervise({ name, modulePath, env, input, log }: SupervisedProgr
     started.on('close', (code, signal) => {
       child = undefined;
       if (closing) return;
-      if (Date.now() - startedAt > stableMs) attempt = 0;
+      if (performance.now() - startedAt > stableMs) attempt = 0;
       const waitMs = backoffMs(attempt, restartBaseMs, restartCeilingMs) + restartBaseMs;
       attempt += 1;
       log.warn({ child: name, code, signal, waitMs }, 'a child process ended; starting it again');
@@ -71,7 +71,7 @@ export function supervise({ name, modulePath, env, input, log }: SupervisedProgr
   start();
   return {
     pid: () => child?.pid,
-    isStarting: () => child !== undefined && Date.now() - startedAt < stableMs,
+    isStarting: () => child !== undefined && performance.now() - startedAt < stableMs,
     restart() {
       const running = child;
       if (running === undefined) return;

@@ -35,7 +35,10 @@ function installPeers(): void {
   if (status !== 0) throw new Error(`npm ci in ${peersFolder} failed.`);
 }
 
-/** Peers by their names, ready to be run. Bun is left out, with a word about it, where its program is not installed. */
+/**
+ * Peers by their names, ready to be run. Bun is left out, with a word about it, where its program is not
+ * installed.
+ */
 export function choosePeers(names: readonly string[]): Peer[] {
   const unknown = names.find((name) => !peers.some((peer) => peer.name === name));
   if (unknown !== undefined) {

@@ -17,7 +17,7 @@ async function open(t: TestContext) {
     directory.remove();
   });
   let now = Date.parse(noon);
-  const clock = { now: () => now };
+  const clock = { now: () => now, steady: () => now };
   const endings = createEndings();
   const ended: string[] = [];
   endings.onEnd((ids) => ended.push(...ids));

@@ -1,4 +1,4 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import { ChatError, limits, type Role, roles, UserId } from '../protocol/index.ts';
@@ -64,7 +64,7 @@ export async function verifyToken(
       audience: tokenParty,
       clockTolerance: inSeconds(limits.clockSkewMs),
       maxTokenAge: inSeconds(limits.tokenAgeMaxMs),
-      currentDate: new Date(clock.now()),
+      currentDate: momentFor(token, clock),
       requiredClaims: ['sub', 'iat', 'exp'],
     });
     const { sub, user_id, role, task_id, jti, iat, exp } = Claims.parse(payload);
@@ -73,6 +73,13 @@ export async function verifyToken(
   } catch (error) {
     throw refusal(error);
   }
+}
+
+/** A token of this server is not signed in the future because the clock was set back since. */
+function momentFor(token: string, clock: Clock): Date {
+  const { iat = 0 } = decodeJwt(token);
+  const now = clock.now();
+  return new Date(iat * 1_000 > now ? Math.max(now, clock.steady()) : now);
 }
 
 const wrongClaims =
@@ -85,6 +92,13 @@ function refusal(error: unknown): ChatError {
     return new ChatError(
       'auth_failed',
       'This token has expired, or is older than tokens may be. Make a new one: opencode-slack token create',
+    );
+  }
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iat') {
+    return new ChatError(
+      'auth_failed',
+      "This token was signed later than it is now by this server's clock. Set the clock that is wrong, or " +
+        'make a new token: opencode-slack token create',
     );
   }
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof z.ZodError) {

@@ -20,7 +20,7 @@ async function open(t: TestContext) {
     onCommit: (events) => bus.publish(events),
   });
   const start = (more: Partial<RetentionDependencies>) => {
-    const clock = { now: () => now };
+    const clock = { now: () => now, steady: () => now };
     const retention = startRetention({
       ...{ store, bus, clock, log, maxMessages: 0, maxMessageAgeDays: 0, removalNoticeHours: 0 },
       ...more,
@@ -83,7 +83,7 @@ test('messages of more than so many days are removed, and events with them', asy
 test('before a limit removes anything, the room is told, and the notice runs first', async (t) => {
   const { store, start, count } = await open(t);
   for (let n = 0; n < 20; n += 1) await store.appendMessage(says('x'));
-  const clock = { at: now, now: () => clock.at };
+  const clock = { at: now, now: () => clock.at, steady: () => clock.at };
   const limit = { clock, removalNoticeHours: 24 };
   const announcements = async () =>
     (await store.readMessages({ conversation_id: 'main', limit: 100 })).messages

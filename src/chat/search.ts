@@ -1,7 +1,5 @@
 import {
   ChatError,
-  type Conversation,
-  isSameName,
   limits,
   type SearchFields,
   type SearchPage,
@@ -11,6 +9,7 @@ import {
 import type { MessageSearch } from '../store/search-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
+import { conversationsCalled } from './called.ts';
 import type { Conversations } from './conversations.ts';
 import { type FilterName, parseSearchQuery, type SearchQuery } from './search-query.ts';
 import type { Viewer } from './visibility.ts';
@@ -96,12 +95,11 @@ export function createSearch({ store, team, conversations }: SearchDependencies)
   }
 
   function readConversation(value: string, viewer: Viewer): string[] {
-    const visible = conversations.visible(viewer);
-    const exact = visible.find(({ conversation_id }) => conversation_id === value);
-    if (exact !== undefined) return [exact.conversation_id];
-    const found = visible.filter((conversation) => isCalled(conversation, value, viewer));
+    const found = conversationsCalled(conversations, value, viewer);
     if (found.length > 0) return found.map(({ conversation_id }) => conversation_id);
-    const titles = visible.map(({ title }) => (title.includes(' ') ? `"${title}"` : title));
+    const titles = conversations
+      .visible(viewer)
+      .map(({ title }) => (title.includes(' ') ? `"${title}"` : title));
     throw new ChatError(
       'unknown_conversation',
       `in: there is no conversation "${value}" that you may see. ${allowed(titles)}`,
@@ -162,13 +160,6 @@ function filterValues({ filters }: SearchQuery, fields: SearchFields): (name: Fi
     if (all.length <= limits.searchValuesMax) return all;
     throw new ChatError('bad_frame', `"${name}": at most ${limits.searchValuesMax} values.`);
   };
-}
-
-function isCalled({ kind, title, members }: Conversation, value: string, { user_id }: Viewer): boolean {
-  const same = (one: string, other: string) => isSameName(one, other);
-  if (kind === 'channel') return same(title, value.replace(/^#/, ''));
-  const others = members?.filter((member) => !same(member, user_id)) ?? [];
-  return same(title, value) || (others.length === 1 && same(`@${others[0]}`, value));
 }
 
 function readTrait(value: string): SearchTrait {

@@ -1,7 +1,7 @@
 import type { Identity } from '../auth/identity.ts';
 import { may } from '../auth/policy.ts';
 import type { Clock } from '../lib/clock.ts';
-import { isoTime } from '../lib/clock.ts';
+import { steadyTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { ProjectPaths } from '../lib/project-paths.ts';
 import {
@@ -73,7 +73,7 @@ export function createLocks(dependencies: LocksDependencies): Locks {
   const { store, team, clock, log, project, termMs } = dependencies;
   const orLog = (error: unknown) => log.error({ err: error }, 'could not put off the locks of tasks at work');
   const timer = setInterval(
-    () => void store.tendLocks(isoTime(clock)).catch(orLog),
+    () => void store.tendLocks(steadyTime(clock)).catch(orLog),
     limits.lockTendIntervalMs,
   );
 
@@ -103,11 +103,11 @@ export function createLocks(dependencies: LocksDependencies): Locks {
     throw new ChatError('forbidden', `Only ${member.name} can do that for ${member.name}.`);
   }
 
-  const end = (release: Omit<LockRelease, 'at'>) => store.releaseLocks({ ...release, at: isoTime(clock) });
+  const end = (release: Omit<LockRelease, 'at'>) => store.releaseLocks({ ...release, at: steadyTime(clock) });
 
   /** Noted, as what an admin does to others. */
   function force(release: Omit<LockRelease, 'at'>, by: Actor): Promise<FileLock[]> {
-    const at = isoTime(clock);
+    const at = steadyTime(clock);
     return store.audited(doneBy(by, 'lock_force_released', at), 'releaseLocks', { ...release, at });
   }
 
@@ -134,14 +134,14 @@ export function createLocks(dependencies: LocksDependencies): Locks {
 
   return {
     async list() {
-      const now = isoTime(clock);
+      const now = steadyTime(clock);
       const [locks, requests] = await Promise.all([store.listLocks(now), store.listLockRequests()]);
       return { locks, requests };
     },
     async lock({ name, files, description }, identity, task = null) {
       const holder = memberFor(name, identity);
       const targets = await targetsOf(files);
-      const term = { term_ms: termMs, at: isoTime(clock) };
+      const term = { term_ms: termMs, at: steadyTime(clock) };
       const shared = { ...askedBy(identity), ...forTask(task), reason: shownReason(description, task) };
       const ask = { holder, targets, ...shared, ...term };
       const { acquired, locks, had } = await store.acquireLocks(ask);
@@ -168,7 +168,7 @@ export function createLocks(dependencies: LocksDependencies): Locks {
       const target = await targetOf(file);
       const task_id = task?.task_id ?? null;
       const wanted = { requester, task_id, target, reason: shownReason(reason, task) };
-      const ask = { ...wanted, ...askedBy(identity), term_ms: termMs, at: isoTime(clock) };
+      const ask = { ...wanted, ...askedBy(identity), term_ms: termMs, at: steadyTime(clock) };
       const { outcome, request } = await store.requestLock(ask);
       const words = {
         not_locked: 'file_not_locked',
@@ -197,7 +197,7 @@ export function createLocks(dependencies: LocksDependencies): Locks {
         lock_request_id: requestId,
         status,
         by: identity.user_id,
-        at: isoTime(clock),
+        at: steadyTime(clock),
       } as const;
       return store.resolveLockRequest(resolution);
     },
@@ -209,7 +209,7 @@ export function createLocks(dependencies: LocksDependencies): Locks {
       const task = await ownTask(task_id, workerId);
       const { agent_name: holder } = task;
       const why = { reason: shownReason(reason, task), wait };
-      const ask = { holder, task_id, worker_id: workerId, targets: files, ...why, at: isoTime(clock) };
+      const ask = { holder, task_id, worker_id: workerId, targets: files, ...why, at: steadyTime(clock) };
       const { acquired, locks } = await store.acquireLocks(ask);
       return { acquired, locks: shown(locks, acquired, holder) };
     },

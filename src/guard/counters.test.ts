@@ -4,7 +4,7 @@ import { memoryCounters } from './counters.ts';
 
 test('over the rule one waits, until the window is over', async (t) => {
   t.mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 1_000_000 });
-  const counter = memoryCounters()('test', { points: 2, windowMs: 60_000 });
+  const counter = memoryCounters(undefined, Date.now)('test', { points: 2, windowMs: 60_000 });
   assert.deepEqual([await counter.take('a'), await counter.wait('a'), await counter.take('a')], [0, 0, 0]);
   t.mock.timers.tick(15_000);
   assert.equal(await counter.wait('a'), 45_000);

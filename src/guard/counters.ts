@@ -27,7 +27,11 @@ interface Window {
  * Counters in this process. Each remembers a limited number of keys: of more, the one that was not counted
  * for the longest time is forgotten, so that rotating addresses cost an attacker time and us no memory.
  */
-export function memoryCounters(keysMax: number = limits.countedKeysMax): Counters {
+/** `now` counts milliseconds, however the time of day is set. */
+export function memoryCounters(
+  keysMax: number = limits.countedKeysMax,
+  now: () => number = () => performance.now(),
+): Counters {
   return (_name, { points, windowMs }) => {
     /** Who was counted last is last. */
     const windows = new Map<string, Window>();
@@ -39,7 +43,7 @@ export function memoryCounters(keysMax: number = limits.countedKeysMax): Counter
 
     return {
       take(key) {
-        const nowMs = Date.now();
+        const nowMs = now();
         const window = openWindow(key, nowMs) ?? { endsMs: nowMs + windowMs, count: 0 };
         window.count += 1;
         windows.delete(key);
@@ -51,7 +55,7 @@ export function memoryCounters(keysMax: number = limits.countedKeysMax): Counter
         return window.count <= points ? 0 : window.endsMs - nowMs;
       },
       wait(key) {
-        const nowMs = Date.now();
+        const nowMs = now();
         const window = openWindow(key, nowMs);
         return window === undefined || window.count < points ? 0 : window.endsMs - nowMs;
       },

@@ -8,7 +8,7 @@ import { type Budget, createRates } from './rates.ts';
 
 function start(t: TestContext) {
   t.mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 1_000_000 });
-  const rates = createRates({ counters: memoryCounters(), factor: 1 });
+  const rates = createRates({ counters: memoryCounters(undefined, Date.now), factor: 1 });
   const as = (kind: 'person' | 'worker', user_id: string) => async (budget: Budget, times: number) => {
     for (let n = 0; n < times; n += 1) await rates.spend({ user_id, kind }, budget);
   };

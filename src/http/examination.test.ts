@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../test/support/app.ts';
-import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { limits } from '../protocol/index.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -38,7 +37,7 @@ test('a store that does not answer, and events that nobody was told of, are foun
       sandboxOf: () => ({ state: 'on', reason: 'Agents are confined.' }),
       onChange: () => undefined,
     },
-    clock: { ...systemClock, now: () => now },
+    clock: { now: () => now, steady: () => now },
     log: createLog('silent'),
     announced: () => announced,
     examineDisk: async () => ({ status: 'warning', message: 'Make room soon.', numbers: {} }),

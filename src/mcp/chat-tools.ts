@@ -1,17 +1,32 @@
 import { z } from 'zod';
+import { conversationsCalled } from '../chat/called.ts';
 import { ChatError, type ChatMessage, limits, SearchFields } from '../protocol/index.ts';
-import { type McpDomains, type Tool, tool } from './tool.ts';
+import { named, onOneLine, quoted } from './quoted.ts';
+import { type Caller, type McpDomains, type Tool, tool } from './tool.ts';
 
 const conversation_id = z
   .string()
   .max(100)
   .optional()
-  .describe('The id of a conversation, from list_conversations; left out: the one of your task, else "main"');
+  .describe(
+    'The id or title of a conversation, from list_conversations; left out: the one of your task, else "main"',
+  );
 
 /** Talking, and reading what was said. */
 export function chatTools({ conversations, messages, search, team }: McpDomains): Tool[] {
   const lines = (said: readonly ChatMessage[]) =>
     said.length === 0 ? 'Nothing was said there.' : said.map(line).join('\n');
+
+  /** Errors: bad_frame, when several are called so. One that is not there is left to whoever looks for it. */
+  function placeOf(called: string | undefined, { identity, task }: Caller): string {
+    if (called === undefined) return task?.conversation_id ?? 'main';
+    const found = conversationsCalled(conversations, called, identity);
+    if (found.length > 1) {
+      const ids = found.map(({ conversation_id }) => conversation_id).join(', ');
+      throw new ChatError('bad_frame', `Several conversations are called so. Give the id of one: ${ids}.`);
+    }
+    return found[0]?.conversation_id ?? called;
+  }
 
   return [
     tool({
@@ -31,7 +46,7 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
           .describe('Answer in the thread of this message; without both: in that of your task'),
       }),
       async run({ text, conversation_id, thread_id: thread }, { identity, task }) {
-        const place = conversation_id ?? task?.conversation_id ?? 'main';
+        const place = placeOf(conversation_id, { identity, task });
         const isPlaced = conversation_id !== undefined || conversations.find(place)?.kind !== 'channel';
         const own = thread === undefined && !isPlaced ? task?.message_id : undefined;
         const say = (thread_id: number | null | undefined) =>
@@ -47,7 +62,7 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
       name: 'read_history',
       description:
         'Read what was said in a conversation, with the replies in its threads, or in one thread; the ' +
-        'newest messages, oldest first.',
+        'newest messages, oldest first. Further lines of a message begin with "  | ".',
       needs: 'read',
       input: z.object({
         conversation_id,
@@ -56,7 +71,7 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
         limit: z.number().int().min(1).max(limits.historyPageMax).default(30),
       }),
       async run({ conversation_id, ...page }, { identity, task }) {
-        const place = conversation_id ?? task?.conversation_id ?? 'main';
+        const place = placeOf(conversation_id, { identity, task });
         const asked = { ...page, conversation_id: place, replies: true };
         return lines((await messages.history(asked, identity)).messages);
       },
@@ -74,7 +89,7 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
         if (hits.length === 0) return 'Nothing was found.';
         const found = hits.map(({ id, conversation_id, sender, timestamp, snippet }) => {
           const text = snippet.map((part) => part.text).join('');
-          return `[${id}] ${timestamp} in ${conversation_id}, ${sender}: ${oneLine(text)}`;
+          return `[${id}] ${timestamp} in ${conversation_id}, ${sender}: ${onOneLine(text)}`;
         });
         return [...found, next_cursor === null ? '' : `More: cursor ${next_cursor}`]
           .filter(Boolean)
@@ -91,7 +106,7 @@ export function chatTools({ conversations, messages, search, team }: McpDomains)
           .visible(identity)
           .map(({ conversation_id, kind, title, private: isPrivate, members }) => {
             const who = members === null ? '' : `, ${members.join(', ')}`;
-            return `${conversation_id}: ${title || kind}${isPrivate ? ' (private)' : ''}${who}`;
+            return `${conversation_id}: ${named(title || kind)}${isPrivate ? ' (private)' : ''}${who}`;
           })
           .join('\n'),
     }),
@@ -129,9 +144,5 @@ async function orBeside<Said>(
 
 function line({ id, timestamp, sender_name, text, thread_id, deleted }: ChatMessage): string {
   const thread = thread_id === null ? '' : ` (thread ${thread_id})`;
-  return `[${id}] ${timestamp}${thread} ${sender_name}: ${deleted ? '(deleted)' : text}`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
+  return `[${id}] ${timestamp}${thread} ${sender_name}: ${deleted ? '(deleted)' : quoted(text)}`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FileLock, FilePath, limits } from '../protocol/index.ts';
+import { inQuotes, named } from './quoted.ts';
 import { type McpDomains, type Tool, tool } from './tool.ts';
 
 const files = z
@@ -20,7 +21,7 @@ export function fileTools({ locks }: McpDomains): Tool[] {
         const { locks: held, requests } = await locks.list();
         const waiting = requests.map(
           ({ lock_request_id, path, requester, holder }) =>
-            `request ${lock_request_id}: ${requester} waits for ${path} of ${holder}`,
+            `request ${lock_request_id}: ${requester} waits for ${named(path)} of ${holder}`,
         );
         return [...held.map(heldLine), ...waiting].join('\n') || 'Nobody holds any file.';
       },
@@ -35,7 +36,9 @@ export function fileTools({ locks }: McpDomains): Tool[] {
       async run({ files: asked, reason }, { identity, task }) {
         const ask = { files: asked, description: reason || (task?.description.slice(0, 100) ?? '') };
         const { acquired, locks: held } = await locks.lock(ask, identity, task);
-        return acquired ? `You hold ${asked.join(', ')}.` : `Not locked. ${held.map(heldLine).join(' ')}`;
+        return acquired
+          ? `You hold ${asked.map(named).join(', ')}.`
+          : `Not locked. ${held.map(heldLine).join(' ')}`;
       },
     }),
     tool({
@@ -65,9 +68,10 @@ export function fileTools({ locks }: McpDomains): Tool[] {
 }
 
 function heldLine({ path, holder, reason, expires_at }: FileLock): string {
-  return `${path} is held by ${holder} until ${expires_at}${reason === '' ? '' : ` (${reason})`}.`;
+  const why = reason === '' ? '' : ` (${inQuotes(reason)})`;
+  return `${named(path)} is held by ${holder} until ${expires_at}${why}.`;
 }
 
 function paths(locks: readonly FileLock[]): string {
-  return locks.map(({ path }) => path).join(', ');
+  return locks.map(({ path }) => named(path)).join(', ');
 }

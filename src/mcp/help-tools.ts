@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HelpFields, limits, ShownText } from '../protocol/index.ts';
+import { inQuotes, quoted } from './quoted.ts';
 import { type McpDomains, type Tool, tool } from './tool.ts';
 import { ownTask } from './work-tools.ts';
 
@@ -29,7 +30,8 @@ export function helpTools({ help }: McpDomains): Tool[] {
         const requests = await help.list({ status: 'open', limit: limits.helpPageMax }, identity);
         const lines = requests.map(({ help_request_id, agent_name, task, progress, issue, helpers }) => {
           const asked = helpers.map(({ name }) => name).join(', ');
-          return `${help_request_id}: ${agent_name}, at "${task}" (${progress}): ${issue} Asked: ${asked}`;
+          const at = `${agent_name}, at ${inQuotes(task)} (${progress})`;
+          return `${help_request_id}: ${at}, asked ${asked}: ${quoted(issue)}`;
         });
         return lines.join('\n') || 'Nobody needs help.';
       },

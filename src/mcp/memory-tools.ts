@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ChatError, NoteFields } from '../protocol/index.ts';
+import { named, quoted } from './quoted.ts';
 import { type McpDomains, type Tool, tool } from './tool.ts';
 
 /** What an agent keeps for its next tasks. */
@@ -21,7 +22,7 @@ export function memoryTools({ knowledge, conversations }: McpDomains): Tool[] {
           );
         }
         const kept = await knowledge.remember({ agent_name: identity.user_id, ...note }, identity.user_id);
-        return `Kept as note ${kept.note_id} on ${kept.topic}.`;
+        return `Kept as note ${kept.note_id} on ${named(kept.topic)}.`;
       },
     }),
     tool({
@@ -44,7 +45,8 @@ export function memoryTools({ knowledge, conversations }: McpDomains): Tool[] {
       async run(_, { identity }) {
         const notes = await knowledge.notes(identity.user_id);
         return (
-          notes.map((note) => `${note.note_id} ${note.topic}: ${note.text}`).join('\n') || 'Nothing yet.'
+          notes.map((note) => `${note.note_id} ${quoted(`${note.topic}: ${note.text}`)}`).join('\n') ||
+          'Nothing yet.'
         );
       },
     }),

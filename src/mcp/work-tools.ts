@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { AgentName, ChatError, limits, PlanEntry, ShownText, type Task } from '../protocol/index.ts';
+import { quoted } from './quoted.ts';
 import type { Caller, McpDomains, Tool } from './tool.ts';
 import { tool } from './tool.ts';
+
+/** As models write it: also as it is mentioned. */
+const agent_name = z
+  .string()
+  .transform((name) => name.trim().replace(/^@/, '').replace(/-bot$/i, ''))
+  .pipe(AgentName);
 
 /** Who is at what, and giving work to others. */
 export function workTools({ store, team, tasks, conversations }: McpDomains): Tool[] {
@@ -10,14 +17,14 @@ export function workTools({ store, team, tasks, conversations }: McpDomains): To
       name: 'get_status',
       description: 'How the agents are: idle, at which task, how far. Of one agent, or of all.',
       needs: 'read',
-      input: z.object({ agent_name: AgentName.optional() }),
-      async run({ agent_name }) {
-        const wanted = agent_name === undefined ? undefined : team.agent(agent_name).name;
+      input: z.object({ agent_name: agent_name.optional() }),
+      async run({ agent_name: asked }) {
+        const wanted = asked === undefined ? undefined : team.agent(asked).name;
         return (await store.listAgentStatuses())
           .filter((status) => wanted === undefined || status.agent_name === wanted)
           .map(({ agent_name: name, role, status, current_task, progress, reason }) => {
             const at = current_task === null ? '' : `, at ${current_task} (${Math.round(progress)} %)`;
-            return `${name} (${role}): ${status}${at}${reason === null ? '' : `. ${reason}`}`;
+            return quoted(`${name} (${role}): ${status}${at}${reason === null ? '' : `. ${reason}`}`);
           })
           .join('\n');
       },
@@ -33,7 +40,7 @@ export function workTools({ store, team, tasks, conversations }: McpDomains): To
         );
         const lines = visible.map(
           ({ task_id, agent_name, status, description, requested_by }) =>
-            `${task_id}: ${agent_name}, ${status}, asked by ${requested_by}: ${description}`,
+            `${task_id}: ${agent_name}, ${status}, asked by ${requested_by}: ${quoted(description)}`,
         );
         return lines.join('\n') || 'Nobody is at a task.';
       },
@@ -44,11 +51,11 @@ export function workTools({ store, team, tasks, conversations }: McpDomains): To
         'Give an agent a piece of work, with all that it must know: it does not see what you know. It ' +
         'begins when it is free; you do not wait for it.',
       needs: 'assign',
-      input: z.object({ agent_name: AgentName, task: ShownText(limits.taskCharsMax) }),
-      async run({ agent_name, task }, { identity, task: own }) {
-        if (agent_name === identity.user_id) throw new ChatError('bad_frame', 'That is you. Do it yourself.');
+      input: z.object({ agent_name, task: ShownText(limits.taskCharsMax) }),
+      async run({ agent_name: name, task }, { identity, task: own }) {
+        if (name === identity.user_id) throw new ChatError('bad_frame', 'That is you. Do it yourself.');
         const given = await tasks.assign({
-          agent_name,
+          agent_name: name,
           description: task,
           // Whoever was asked only to look has nobody else change anything.
           kind: own?.kind ?? 'work',

@@ -4,7 +4,7 @@ import { limits } from '../protocol/index.ts';
 import { createAlerts, type Found } from './alerts.ts';
 
 const time = { now: 0 };
-const clock = { now: () => time.now };
+const clock = { now: () => time.now, steady: () => time.now };
 const disk: Found = { alert_id: 'disk', severity: 'critical', message: 'The disk is full.' };
 
 test('an alert is active until somebody sees to it or it is over, and begins anew when it is back', () => {

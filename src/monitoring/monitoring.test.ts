@@ -15,7 +15,7 @@ const stuckMs = 10 * minuteMs;
 /** A real store with elad at a task, a clock that the test moves, and remedies that it can see and refuse. */
 async function house(t: TestContext, autoRecovery = true, refuse: Partial<Remedies> = {}) {
   const time = { now: Date.parse('2026-01-02T12:00:00.000Z') };
-  const clock = { now: () => time.now };
+  const clock = { now: () => time.now, steady: () => time.now };
   const log = createLog('error');
   const bus = createLocalBus(log);
   const taken: string[] = [];

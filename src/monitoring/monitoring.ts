@@ -106,22 +106,22 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
     else if (type === 'files_changed' || type === 'lock_bypassed') {
       for (const { task_id, path, after_hash } of data.changes) {
         const task = task_id === null ? undefined : watched.get(task_id);
-        if (task_id !== null && task?.watch.changed(path, after_hash, clock.now())) wentOn(task_id, task);
+        if (task_id !== null && task?.watch.changed(path, after_hash, clock.steady())) wentOn(task_id, task);
       }
     } else if (type === 'lock_request_update' && data.task_id !== null) {
       const { lock_request_id, status, task_id } = data;
-      watched.get(task_id)?.watch.waitsForFile(lock_request_id, status === 'pending', clock.now());
+      watched.get(task_id)?.watch.waitsForFile(lock_request_id, status === 'pending', clock.steady());
     } else if (type === 'help_request') {
       const task = watched.get(data.task_id);
-      if (task !== undefined) Object.assign(task, { cause: data.cause, tried: 0, triedMs: clock.now() });
+      if (task !== undefined) Object.assign(task, { cause: data.cause, tried: 0, triedMs: clock.steady() });
     } else if (type === 'help_update' && data.status === 'answered') {
-      watched.get(data.task_id)?.watch.rest(clock.now());
+      watched.get(data.task_id)?.watch.rest(clock.steady());
     }
   }
 
   function notified(notification: TaskNotification): void {
     const { task_id, type, agent_name } = notification;
-    const now = clock.now();
+    const now = clock.steady();
     if (type === 'started') {
       watched.set(task_id, { agent_name, watch: createTaskWatch(now), tried: 0, triedMs: now });
     }
@@ -158,14 +158,14 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
   }
 
   async function lookAtAll(): Promise<void> {
-    const now = clock.now();
+    const now = clock.steady();
     for (const [taskId, task] of watched) {
       if (closed) return;
       if (task.stoppingMs !== undefined) await seeToStop(taskId, task, now);
       else await seeTo(taskId, task, now);
     }
     for (const { agent_name, task_id, issue } of await remedies.escalate(
-      new Date(now - stuckMs / 2).toISOString(),
+      new Date(clock.now() - stuckMs / 2).toISOString(),
     )) {
       await keep({ agent_name, task_id, anomalies: [issue] }, 'ESCALATE', true, 'People were told.');
     }
@@ -201,7 +201,7 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
     const action = ladder[task.tried];
     if (known === null || action === undefined || !['working', 'stuck'].includes(known.status)) return;
     task.tried += 1;
-    task.triedMs = clock.now();
+    task.triedMs = clock.steady();
     const who = { agent_name: task.agent_name, task_id: taskId, anomalies: [issue] };
     try {
       const notes = await remedy(action, known, issue);
@@ -263,7 +263,7 @@ export function startMonitoring(dependencies: MonitoringDependencies): Monitorin
   }
 
   async function healths(agent?: string): Promise<Record<string, AgentHealth>> {
-    const now = clock.now();
+    const now = clock.steady();
     const all = await store.listAgentStatuses();
     const statuses = all.filter(({ agent_name }) => agent === undefined || agent_name === agent);
     const details = statuses.map(async (status) => {

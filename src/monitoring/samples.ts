@@ -29,7 +29,7 @@ export function startSamples(clock: Clock, intervalMs: number = limits.sampleInt
   }
 
   function take(): void {
-    kept.push({ atMs: clock.now(), sample: measure() });
+    kept.push({ atMs: clock.steady(), sample: measure() });
     if (kept.length > limits.samplesMax) kept.shift();
     cpu = process.cpuUsage();
     sinceMs = performance.now();
@@ -40,7 +40,7 @@ export function startSamples(clock: Clock, intervalMs: number = limits.sampleInt
   timer.unref();
   return {
     list(hours) {
-      const fromMs = clock.now() - hours * 60 * 60 * 1000;
+      const fromMs = clock.steady() - hours * 60 * 60 * 1000;
       const past = kept.filter(({ atMs }) => atMs >= fromMs).map(({ sample }) => sample);
       return [...past, measure()];
     },

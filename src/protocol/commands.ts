@@ -28,7 +28,7 @@ import { ShownText } from './shown-text.ts';
 import { Supply } from './supply.ts';
 import { supplyCommands } from './supply-commands.ts';
 import { taskCommands } from './task-commands.ts';
-import { ActiveTask, PlanEntry, Task, ToolCall } from './task-entities.ts';
+import { ActiveTask, PlanEntry, SessionPlace, Task, ToolCall } from './task-entities.ts';
 import { teamCommands } from './team-commands.ts';
 
 /**
@@ -307,6 +307,12 @@ export const commands = {
       plan: z.array(PlanEntry).max(limits.planEntriesMax).optional(),
       tools: z.array(ToolCall).max(limits.toolCallsMax).optional(),
       session: z.string().max(200).optional().describe("The agent program's own session"),
+      session_place: SessionPlace.optional().describe('Where that session is'),
+      anew: z
+        .string()
+        .max(limits.sessionFolderCharsMax)
+        .optional()
+        .describe('Why its agent does not go on in the session of the task that it takes up: it is said'),
       model_wait: ModelWait.nullable()
         .optional()
         .describe('It waits for its model; null: it does so no more. Without it, as before'),

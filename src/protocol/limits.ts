@@ -148,6 +148,8 @@ export const limits = {
   programKillGraceMs: 5_000,
   ...sandboxLimits,
   programSessionIdCharsMax: 500,
+  programNameCharsMax: 200,
+  sessionFolderCharsMax: 4_096,
   /** A host that a person allowed once may be reached for so long: one command often connects again. */
   networkOnceMs: 60_000,
   /** A DNS name of 253 characters, and a port. */

@@ -12,6 +12,7 @@ export const publicAudience = 'public';
  */
 export function withoutContent(task: Task): Task {
   const empty = { plan: [], tools: [], changes: [], steers: [], predecessor: null, agent_session: null };
+  const unplaced = { session_place: null };
   const untold = { reason: null, output: null, message_id: null, model_wait: null };
-  return { ...task, ...empty, ...untold, description: privateTaskTitle, requested_by: '' };
+  return { ...task, ...empty, ...untold, ...unplaced, description: privateTaskTitle, requested_by: '' };
 }

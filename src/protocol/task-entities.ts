@@ -14,6 +14,16 @@ export const PlanEntry = z.object({
 });
 export type PlanEntry = z.infer<typeof PlanEntry>;
 
+/** Where a session of an agent program was. It is gone on in only there. */
+export const SessionPlace = z.object({
+  folder: z.string().max(limits.sessionFolderCharsMax).describe("The project's folder on its worker"),
+  program: z.string().max(limits.programNameCharsMax),
+  version: z.string().max(limits.programNameCharsMax).nullable(),
+  role: z.string().max(limits.programNameCharsMax).describe("The agent's job"),
+  employed_at: z.string().max(limits.programNameCharsMax).describe('When the agent was hired'),
+});
+export type SessionPlace = z.infer<typeof SessionPlace>;
+
 export const ToolCall = z.object({
   id: z.string().max(limits.toolCallIdCharsMax),
   title: z.string().max(limits.toolTitleCharsMax),
@@ -75,6 +85,9 @@ export const Task = z.object({
   predecessor: Predecessor.nullable().describe('The ended task that this one takes up'),
   successor_id: z.string().nullable().describe('The task that took this one up last'),
   agent_session: z.string().nullable().describe("The agent program's own session, to go on in"),
+  session_place: SessionPlace.nullable().describe(
+    'Where that session was; null: there is none, or not known',
+  ),
   steers: z.array(Steer).max(limits.steersPerTaskMax).describe('What it was told while it was under way'),
   model_wait: ModelWait.nullable().describe('It waits for its model, which asked for that'),
 });

@@ -13,6 +13,7 @@ import type {
   ModelWait,
   OwnPolicy,
   PlanEntry,
+  SessionPlace,
   Smartness,
   Task,
   TaskNotification,
@@ -242,6 +243,7 @@ export interface TaskProgress {
   readonly tools?: readonly ToolCall[];
   /** The agent program's own session. */
   readonly session?: string;
+  readonly session_place?: SessionPlace;
   /** null: it waits for its model no more. Without it, as before. */
   readonly model_wait?: ModelWait | null;
   readonly at: string;

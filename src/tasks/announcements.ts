@@ -229,3 +229,19 @@ export function tamperingMessage(task: Task, at: string): NewMessage {
     at,
   };
 }
+
+/** A task is not gone on with where it was, but begun with what was done. */
+export function anewMessage(task: Task, reason: string, at: string): NewMessage {
+  const { agent_name, conversation_id, message_id, task_id } = task;
+  return {
+    conversation_id,
+    sender_name: 'system',
+    sender_kind: 'system',
+    text: `${agent_name} begins anew, and is told what was done before: ${reason}.`,
+    mentions: [],
+    reply_to: message_id,
+    client_message_id: `anew-${task_id}`,
+    metadata: { kind: 'notice', task_id },
+    at,
+  };
+}

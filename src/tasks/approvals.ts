@@ -1,7 +1,7 @@
 import type { Identity } from '../auth/identity.ts';
 import { may } from '../auth/policy.ts';
 import type { Clock } from '../lib/clock.ts';
-import { isoTime } from '../lib/clock.ts';
+import { steadyTime } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import {
   type Approval,
@@ -90,15 +90,15 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
   function arm(due: string | null): void {
     if (closed || due === null || (timer !== undefined && timer.due <= due)) return;
     clearTimeout(timer?.handle);
-    const handle = setTimeout(expire, Date.parse(due) - clock.now() + timerSlackMs);
+    const handle = setTimeout(expire, Date.parse(due) - clock.steady() + timerSlackMs);
     timer = { due, handle };
   }
 
   function expire(): void {
     timer = undefined;
-    store.expireApprovals(isoTime(clock)).then(arm, (error: unknown) => {
+    store.expireApprovals(steadyTime(clock)).then(arm, (error: unknown) => {
       log.error({ err: error }, 'could not end what nobody answered');
-      arm(new Date(clock.now() + 1_000).toISOString());
+      arm(new Date(clock.steady() + 1_000).toISOString());
     });
   }
 
@@ -110,7 +110,7 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
       .filter((user_id) => isVisible(conversationId, { user_id, kind: 'person' }));
   }
 
-  arm(await store.expireApprovals(isoTime(clock)));
+  arm(await store.expireApprovals(steadyTime(clock)));
 
   return {
     policyOf,
@@ -132,7 +132,7 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
         return { allowed: rule === 'auto', reason, approval: null };
       }
       const approvers = approversIn(task.conversation_id);
-      const now = clock.now();
+      const now = clock.steady();
       const approval = await store.requestApproval({
         ...action,
         task_id,
@@ -159,13 +159,13 @@ export async function createApprovals(dependencies: ApprovalsDependencies): Prom
       return policyOf(agent);
     },
     withdraw: (asked, workerId) =>
-      store.withdrawApproval({ ...asked, worker_id: workerId, at: isoTime(clock) }),
+      store.withdrawApproval({ ...asked, worker_id: workerId, at: steadyTime(clock) }),
     async answer({ approval_id, ...given }, identity, by) {
       const asked = await store.readApproval(approval_id);
       if (asked === null || !isVisible(asked.conversation_id, identity)) {
         throw new ChatError('not_found', `Nothing is asked with the id ${approval_id}.`);
       }
-      const at = isoTime(clock);
+      const at = steadyTime(clock);
       const outcome = outcomeOf(asked, given);
       // What a program offers in a private conversation is no matter of the audit log.
       const chosen = isPrivate(asked.conversation_id) ? 'an option' : outcome.option?.name;

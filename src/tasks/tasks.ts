@@ -15,6 +15,7 @@ import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
 import {
   agentMessage,
+  anewMessage,
   pausedMessage,
   reportMessage,
   type Situation,
@@ -202,7 +203,11 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         audience: dependencies.isPrivate?.(task.conversation_id) ? task.conversation_id : publicAudience,
       };
     },
-    async report({ task_id, progress, plan, tools, session, model_wait }, workerId) {
+    async report({ task_id, progress, plan, tools, session, session_place, model_wait, anew }, workerId) {
+      if (anew !== undefined) {
+        const task = await taskOfWorker(task_id, workerId);
+        await store.appendMessage(anewMessage(task, anew, isoTime(clock)));
+      }
       await store.recordProgress({
         task_id,
         worker_id: workerId,
@@ -210,6 +215,7 @@ export function createTasks(dependencies: TasksDependencies): Tasks {
         ...(plan === undefined ? {} : { plan }),
         ...(tools === undefined ? {} : { tools }),
         ...(session === undefined ? {} : { session }),
+        ...(session_place === undefined ? {} : { session_place }),
         ...(model_wait === undefined ? {} : { model_wait }),
         at: isoTime(clock),
       });

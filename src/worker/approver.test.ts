@@ -18,9 +18,18 @@ const question: PermissionQuestion = {
   wholeFileDiffs: true,
 };
 
+const requested_at = new Date().toISOString();
 const deadline = new Date(Date.now() + 60_000).toISOString();
 const approval = (status: Approval['status'], more: Partial<Approval> = {}) =>
-  ({ approval_id: 1, status, deadline, answered_by: 'anna', sentence: '', ...more }) as Approval;
+  ({
+    approval_id: 1,
+    status,
+    requested_at,
+    deadline,
+    answered_by: 'anna',
+    sentence: '',
+    ...more,
+  }) as Approval;
 
 /** An approver on a chat that answers as it is told, one answer after the other. */
 function approverOn(...answers: (object | ChatError)[]) {

@@ -53,7 +53,7 @@ export function createApprover({ task, connection, log }: ApproverOptions): Appr
       // It was broken off before it was known to be asked.
       if (!waiting.has(asked)) return takeBack(asked);
       asked.approvalId = approval.approval_id;
-      giveUpAfter(asked, Date.parse(approval.deadline) - Date.now() + unheardMs);
+      giveUpAfter(asked, Date.parse(approval.deadline) - Date.parse(approval.requested_at) + unheardMs);
       tell(asked, heard.get(approval.approval_id) ?? approval);
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;

@@ -8,6 +8,7 @@ import {
   type LockRequest,
   limits,
   type Member,
+  type SessionPlace,
   type Steer,
   type Task,
   visibleText,
@@ -34,6 +35,7 @@ import {
 import { createReporter, type ProgressReporter, type ReporterOptions } from './report.ts';
 import { taskResult } from './result.ts';
 import type { CommandLeftovers } from './sandbox/command-sandboxes.ts';
+import { whyElsewhere } from './session-place.ts';
 import { taskEnding } from './task-ending.ts';
 import { createTaskTools } from './task-tools.ts';
 import type { TeamConnection } from './team-connection.ts';
@@ -90,6 +92,8 @@ export interface TaskRunOptions {
   readonly context: readonly ChatMessage[];
   /** The task that it takes up. */
   readonly former: Task | null;
+  /** Where its agent's session is. */
+  readonly place: SessionPlace;
   /** Tasks that were running already. */
   readonly others: readonly TaskRun[];
   readonly log: Log;
@@ -149,6 +153,7 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
       readOnly: task.kind === 'question',
       ...(task.model ? { model: task.model } : {}),
       audience: options.audience,
+      employment: `${options.place.employed_at} ${options.place.role}`,
       teamAccess: tools.access,
       onTampering: reportTampering,
       beforeTool: calls.allowed,
@@ -184,7 +189,24 @@ export function createTaskRun(options: TaskRunOptions): TaskRun {
     if (former === null || task.predecessor?.how === 'reassign') return runTurn({ prompt: anew });
     if (task.predecessor?.how === 'retry') return runTurn({ prompt: anew, session: null });
     const again = withSteers(continuePrompt(task, former), steers);
-    return runTurn({ prompt: (remembers) => (remembers ? again : anew), session: task.agent_session });
+    const elsewhere = task.agent_session && whyElsewhere(task.session_place, options.place);
+    const prompt = (remembers: boolean) => {
+      if (remembers) return again;
+      if (task.agent_session !== null)
+        sayAnew(elsewhere ?? `${options.place.program} does not have that session`);
+      return anew;
+    };
+    return runTurn({ prompt, session: elsewhere === null ? task.agent_session : null });
+  }
+
+  /** People are told that its agent does not remember what was done. */
+  function sayAnew(reason: string): void {
+    const anew = reason.slice(0, limits.sessionFolderCharsMax);
+    connection
+      .request('report_progress', { task_id: task.task_id, progress: null, anew })
+      .catch((error: unknown) => {
+        log.error({ err: error, task: task.task_id }, 'that a task begins anew could not be told');
+      });
   }
 
   /** The task from its start, without what the agent remembers of it. */

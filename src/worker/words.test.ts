@@ -82,6 +82,8 @@ test('chat text cannot end its quotation in the prompt', () => {
     { task: task as never, agent: null, instructions: 'Be kind.', context: [], former: null },
     '/project',
   );
-  assert.equal(prompt.match(/<\/?message/g)?.length, 2);
+  const [, mark = ''] = /<(message-[0-9a-f]{12}) from="ann">\n/.exec(prompt) ?? [];
+  assert.equal(prompt.split(mark).length, 3, 'nothing of the text has the mark');
+  assert.ok(prompt.endsWith(`>\n${task.description}\n</${mark}>`), 'code in it is unchanged');
   assert.match(prompt, /You are elad, a developer[\s\S]*Be kind\./);
 });

@@ -17,6 +17,7 @@ import type { AgentProgram } from './acp/program.ts';
 import { createAgentNews } from './agent-news.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import type { ReporterOptions } from './report.ts';
+import { placeOfSession } from './session-place.ts';
 import type { Supply } from './supply.ts';
 import { openTaskFile } from './task-file.ts';
 import { createTaskRun, type TaskRun } from './task-run.ts';
@@ -141,6 +142,7 @@ export function startWorker(options: WorkerOptions): Worker {
     program: AgentProgram,
   ): Promise<void> {
     const others = [...running.values()];
+    const place = placeOfSession(options.project.root, supply.description, agent);
     const run = createTaskRun({
       ...options,
       program,
@@ -151,6 +153,7 @@ export function startWorker(options: WorkerOptions): Worker {
       former,
       audience,
       others,
+      place,
       news: () => news.take(task.agent_name),
     });
     for (const other of others) other.meets(run);
@@ -161,7 +164,8 @@ export function startWorker(options: WorkerOptions): Worker {
     const intervalMs = () => Math.max(progressIntervalMs, running.size * progressShareMs);
     const send = async (report: Parameters<ReporterOptions['send']>[0]) => {
       file.update(shown === task ? report : { progress: report.progress });
-      await connection.request('report_progress', { task_id: task.task_id, ...report });
+      const session_place = report.session === undefined ? {} : { session_place: place };
+      await connection.request('report_progress', { task_id: task.task_id, ...report, ...session_place });
     };
     let outcome: 'completed' | 'failed' = 'failed';
     for (let goesOn = true; goesOn; ) {

@@ -122,6 +122,7 @@ export function task(id: string, agentName: string, given: Partial<Task> = {}): 
     predecessor: null,
     successor_id: null,
     agent_session: null,
+    session_place: null,
     steers: [],
     model_wait: null,
     worker_id: 'w1',

@@ -72,6 +72,7 @@ export function taskContract(subject: Subject): void {
       predecessor: null,
       successor_id: null,
       agent_session: null,
+      session_place: null,
       steers: [],
       model_wait: null,
     });

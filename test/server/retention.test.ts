@@ -64,7 +64,7 @@ test('by default everything is kept', async (t) => {
 });
 
 test('a limit says in main what it will remove and when, and removes nothing before that', async (t) => {
-  const clock = { at: Date.parse('2026-03-10T12:00:00.000Z'), now: () => clock.at };
+  const clock = { at: Date.parse('2026-03-10T12:00:00.000Z'), now: () => clock.at, steady: () => clock.at };
   const app = await startApp(t, { ...development, maxMessages: '5' }, {}, clock);
   const anna = await developer(t, app.webSocketUrl, 'anna');
   const ids = await say(anna, 12);

@@ -11,7 +11,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 function steppedClock() {
-  const clock = { at: Date.parse('2026-03-10T12:00:00.000Z'), now: () => clock.at };
+  const clock = { at: Date.parse('2026-03-10T12:00:00.000Z'), now: () => clock.at, steady: () => clock.at };
   return clock;
 }
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { RunningApp } from '../../src/app.ts';
@@ -20,6 +21,11 @@ export async function connectClient(
   t.after(() => client.close());
   return {
     names: async () => (await client.listTools()).tools.map(({ name }) => name),
+    async schemaOf(name: string) {
+      const found = (await client.listTools()).tools.find((tool) => tool.name === name);
+      assert.ok(found, name);
+      return found.inputSchema;
+    },
     async call(name: string, input: Record<string, unknown> = {}) {
       const { content, isError } = await client.callTool({ name, arguments: input });
       const [part] = content as { text: string }[];
@@ -42,10 +48,20 @@ export async function connectWorker(t: TestContext, app: RunningApp) {
   const request = async (command: object) => (await send(worker, command)).data;
   const program = { kind: 'command', name: 'none', version: null, model: null, reason: 'a test' };
   await request({ type: 'worker_ready', worker_id: 'w', program });
+  const access = async (task_id: string) =>
+    (await request({ type: 'get_agent_access', task_id })) as { token: string; mcp_url: string };
+  const take = (task_id: string) => request({ type: 'claim_task', task_id });
   return {
-    access: async (task_id: string) =>
-      (await request({ type: 'get_agent_access', task_id })) as { token: string; mcp_url: string },
-    take: (task_id: string) => request({ type: 'claim_task', task_id }),
+    access,
+    take,
+    /** Claims the first task that the agent is given. */
+    async takeNext(agent: string) {
+      const { data } = await worker.ever(
+        (frame) => frame.type === 'task_notification' && frame.data.agent_name === agent,
+      );
+      await take(String(data.task_id));
+      return access(String(data.task_id));
+    },
     finish: (task_id: string) => request({ type: 'finish_task', task_id, outcome: 'completed' }),
   };
 }

@@ -166,6 +166,10 @@ const steps: readonly SchemaStep[] = [
   addQuotaColumns,
   addChannelEnds,
   addPageHash,
+  (db) => {
+    // Where the session of a task's agent was, as JSON. NULL: it has none, or that was not noted.
+    db.exec('ALTER TABLE tasks ADD COLUMN session_place TEXT');
+  },
 ];
 
 /** The version that this program writes. */

@@ -33,7 +33,11 @@ export function takeUpTask(
   const predecessor = { task_id, agent_name: former.agent_name, how };
   const inherited =
     how === 'continue'
-      ? { agent_session: former.agent_session, steers: former.steers.filter(isUnread) }
+      ? {
+          agent_session: former.agent_session,
+          session_place: former.session_place,
+          steers: former.steers.filter(isUnread),
+        }
       : { steers: toldAgain(former) };
   const task = addTask(db, journal, asked, { predecessor, ...inherited });
   db.run('UPDATE tasks SET successor_id = ? WHERE task_id = ?', task.task_id, task_id);

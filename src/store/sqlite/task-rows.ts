@@ -8,7 +8,7 @@ import { visibleTo } from './visible.ts';
 interface TaskRow
   extends Omit<
     Task,
-    'indeterminate' | 'plan' | 'tools' | 'changes' | 'predecessor' | 'steers' | 'model_wait'
+    'indeterminate' | 'plan' | 'tools' | 'changes' | 'predecessor' | 'steers' | 'model_wait' | 'session_place'
   > {
   indeterminate: number;
   plan: string;
@@ -17,11 +17,12 @@ interface TaskRow
   predecessor: string | null;
   steers: string;
   model_wait: string | null;
+  session_place: string | null;
 }
 
 const columns = `task_id, agent_name, kind, description, status, progress, indeterminate, plan, tools,
   model_wait, requested_by, conversation_id, message_id, model, mode, worker_id, created_at, started_at,
-  ended_at, reason, output, changes, predecessor, successor_id, agent_session, steers`;
+  ended_at, reason, output, changes, predecessor, successor_id, agent_session, session_place, steers`;
 
 export function readTask(db: Database, taskId: string): Task | null {
   const row = db.get<TaskRow>(`SELECT ${columns} FROM tasks WHERE task_id = ?`, taskId);
@@ -136,7 +137,7 @@ export function countChain(db: Database, first: string, since = ''): number {
 export function insertTask(db: Database, task: Task, chain: string | null): void {
   const { lastId } = db.run(
     `INSERT INTO tasks (${columns}, chain)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     task.task_id,
     task.agent_name,
     task.kind,
@@ -154,9 +155,10 @@ export function insertTask(db: Database, task: Task, chain: string | null): void
     task.reason,
     task.output,
     JSON.stringify(task.changes),
-    task.predecessor === null ? null : JSON.stringify(task.predecessor),
+    asJson(task.predecessor),
     task.successor_id,
     task.agent_session,
+    asJson(task.session_place),
     JSON.stringify(task.steers),
     chain,
   );
@@ -188,19 +190,22 @@ export function updateTask(db: Database, task: Task): void {
 export function updateProgress(db: Database, task: Task): void {
   db.run(
     `UPDATE tasks SET status = ?, progress = ?, indeterminate = ?, plan = ?, tools = ?, model_wait = ?,
-       agent_session = ?
+       agent_session = ?, session_place = ?
        WHERE task_id = ?`,
     ...changing(task),
     task.agent_session,
+    asJson(task.session_place),
     task.task_id,
   );
 }
 
 function changing(task: Task): [string, number, number, string, string, string | null] {
   const { status, progress, indeterminate, plan, tools, model_wait } = task;
-  const wait = model_wait === null ? null : JSON.stringify(model_wait);
-  return [status, progress, indeterminate ? 1 : 0, JSON.stringify(plan), JSON.stringify(tools), wait];
+  const made = [JSON.stringify(plan), JSON.stringify(tools)] as const;
+  return [status, progress, indeterminate ? 1 : 0, ...made, asJson(model_wait)];
 }
+
+const asJson = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
 function fromRow(row: TaskRow): Task {
   return {
@@ -212,6 +217,8 @@ function fromRow(row: TaskRow): Task {
     predecessor: row.predecessor === null ? null : (JSON.parse(row.predecessor) as Task['predecessor']),
     steers: JSON.parse(row.steers) as Task['steers'],
     model_wait: row.model_wait === null ? null : (JSON.parse(row.model_wait) as Task['model_wait']),
+    session_place:
+      row.session_place === null ? null : (JSON.parse(row.session_place) as Task['session_place']),
   };
 }
 

@@ -48,7 +48,7 @@ export function addTask(
   db: Database,
   journal: JournalWriter,
   asked: NewTask,
-  more: Partial<Pick<Task, 'predecessor' | 'agent_session' | 'steers'>> = {},
+  more: Partial<Pick<Task, 'predecessor' | 'agent_session' | 'session_place' | 'steers'>> = {},
 ): Task {
   const agent = requireAgent(db, asked.agent_name).name;
   requirePlaceOf(db, agent, asked.conversation_id);
@@ -78,6 +78,7 @@ export function addTask(
     predecessor: null,
     successor_id: null,
     agent_session: null,
+    session_place: null,
     steers: [],
     model_wait: null,
     ...more,
@@ -188,7 +189,7 @@ function after(task: Task, step: TaskStep): Task {
 export function recordProgress(
   db: Database,
   journal: JournalWriter,
-  { task_id, worker_id, progress, plan, tools, session, model_wait, at }: TaskProgress,
+  { task_id, worker_id, progress, plan, tools, session, session_place, model_wait, at }: TaskProgress,
 ): { applied: boolean } {
   const task = readTask(db, task_id);
   if (task === null || task.status === 'assigned' || hasEnded(task.status)) return { applied: false };
@@ -200,6 +201,7 @@ export function recordProgress(
   if (plan !== undefined) next.plan = plan.slice(0, limits.planEntriesMax);
   if (tools !== undefined) next.tools = mergeTools(task.tools, tools);
   if (session !== undefined) next.agent_session = session;
+  if (session_place !== undefined) next.session_place = session_place;
   if (model_wait !== undefined) next.model_wait = model_wait;
   updateProgress(db, next);
   touchAgent(db, task.agent_name, at);

@@ -25,7 +25,14 @@ async function open(t: TestContext) {
   };
   const asked = Promise.withResolvers<string>();
   const relay = createRelay({
-    ...{ store, bus, log, clock: { now: () => now }, teamChat: { id: -1 }, signal: ending.signal },
+    ...{
+      store,
+      bus,
+      log,
+      clock: { now: () => now, steady: () => now },
+      teamChat: { id: -1 },
+      signal: ending.signal,
+    },
     sender: {
       send: async () => place(-1),
       async ask(chatId, card) {

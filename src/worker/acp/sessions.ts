@@ -30,6 +30,8 @@ export interface Sessions {
 export interface SessionWish {
   /** Whose words may be in it; without it, everybody's. */
   readonly audience?: string;
+  /** Tells apart agents of one name: a session of a former one is not gone on in. */
+  readonly employment?: string;
   /**
    * The program's own session to go on in, if it still has it and can; null: a new one. Without it the one
    * that the agent has for this audience.
@@ -75,6 +77,7 @@ export function createSessions(options: SessionOptions): Sessions {
   const byKey = new Map<string, AgentSession>();
   const agents = new Map<string, string>();
   const opening = new Map<string, Promise<AgentSession>>();
+  const employments = new Map<string, string>();
 
   function remember(
     agent: string,
@@ -168,8 +171,10 @@ export function createSessions(options: SessionOptions): Sessions {
   async function openNow(
     agent: string,
     connection: AgentConnection,
-    { audience = publicAudience, session: wanted, teamAccess }: SessionWish,
+    { audience = publicAudience, employment = '', session: wanted, teamAccess }: SessionWish,
   ): Promise<AgentSession> {
+    if (employments.get(agent) !== employment) await forget(agent, connection);
+    employments.set(agent, employment);
     const key = keyOf(agent, audience);
     const known = byKey.get(key);
     const id = wanted === undefined ? known?.id : wanted;
@@ -237,6 +242,11 @@ export function createSessions(options: SessionOptions): Sessions {
     ]);
   }
 
+  async function forget(agent: string, connection: AgentConnection | undefined): Promise<void> {
+    employments.delete(agent);
+    for (const key of keysOf(agent)) await close(key, connection);
+  }
+
   return {
     agentOf: (sessionId) => agents.get(sessionId),
     idsOf: (agent) => keysOf(agent).flatMap((key) => byKey.get(key)?.id ?? []),
@@ -251,9 +261,7 @@ export function createSessions(options: SessionOptions): Sessions {
         if (opening.get(agent) === attempt) opening.delete(agent);
       }
     },
-    async forget(agent, connection) {
-      for (const key of keysOf(agent)) await close(key, connection);
-    },
+    forget,
   };
 }
 

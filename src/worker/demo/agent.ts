@@ -96,5 +96,5 @@ export function createDemoAgent({ stepPauseMs, login }: DemoAgentOptions): DemoA
 
 /** The request within a worker's prompt; all of it when it has no such part. */
 function requestOf(prompt: string): string {
-  return /<message\b[^>]*>\n?([\s\S]*)<\/message>/.exec(prompt)?.[1]?.trim() ?? prompt;
+  return /<message-(\w+)[^>]*>\n([\s\S]*?)\n<\/message-\1>/.exec(prompt)?.[2]?.trim() ?? prompt;
 }

@@ -52,11 +52,12 @@ export function createNetworkRules(options: NetworkRulesOptions): NetworkRules {
   const asking = new Map<string, Promise<NetworkAnswer>>();
   let ask: AskNetwork = async () => ({ refused: 'Nobody can be asked about it now.' });
 
-  const isOnce = (session: string | null, name: string) => (once.get(`${session} ${name}`) ?? 0) > Date.now();
+  const isOnce = (session: string | null, name: string) =>
+    (once.get(`${session} ${name}`) ?? 0) > performance.now();
 
   function allowForAMinute(session: string | null, name: string): void {
-    for (const [key, until] of once) if (until < Date.now()) once.delete(key);
-    once.set(`${session} ${name}`, Date.now() + limits.networkOnceMs);
+    for (const [key, until] of once) if (until < performance.now()) once.delete(key);
+    once.set(`${session} ${name}`, performance.now() + limits.networkOnceMs);
   }
 
   function known(session: string | null, request: NetworkRequest): NetworkAnswer | null {

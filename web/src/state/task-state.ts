@@ -82,6 +82,7 @@ export function applyNotification(task: Task | undefined, notification: TaskNoti
     predecessor: metadata.predecessor ?? null,
     successor_id: null,
     agent_session: null,
+    session_place: null,
     steers: [],
     model_wait: null,
   };

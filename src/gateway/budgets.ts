@@ -33,6 +33,7 @@ export const budgets = {
   worker_ready: 'frame',
   report_supply: 'frame',
   report_provider_key: 'frame',
+  answer_worker_question: 'frame',
   get_supply: 'read',
   check_supply: 'message',
   set_provider_key: 'message',

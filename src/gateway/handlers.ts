@@ -26,6 +26,7 @@ import type { Progress } from '../tasks/progress.ts';
 import type { SupplyDesk } from '../tasks/supply-desk.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import type { WorkerDesk } from '../tasks/worker-desk.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
@@ -56,6 +57,7 @@ export interface Domains {
   readonly progress: Progress;
   readonly workers: Workers;
   readonly supplyDesk: SupplyDesk;
+  readonly workerDesk: WorkerDesk;
   readonly locks: Locks;
   readonly people: People;
   readonly fileChanges: FileChanges;

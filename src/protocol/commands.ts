@@ -30,6 +30,7 @@ import { supplyCommands } from './supply-commands.ts';
 import { taskCommands } from './task-commands.ts';
 import { ActiveTask, PlanEntry, Task, ToolCall } from './task-entities.ts';
 import { teamCommands } from './team-commands.ts';
+import { workerQuestionCommands } from './worker-questions.ts';
 
 /**
  * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data`
@@ -137,6 +138,7 @@ export const commands = {
   ...teamCommands,
   ...peopleCommands,
   ...supplyCommands,
+  ...workerQuestionCommands,
   ...taskCommands,
   ...approvalCommands,
   ...batchCommands,

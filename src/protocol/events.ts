@@ -15,6 +15,7 @@ import { Recovery } from './monitoring.ts';
 import { olderEvents } from './older-events.ts';
 import { Supply } from './supply.ts';
 import { TaskCompletion, TaskNotification } from './task-entities.ts';
+import { workerQuestionEvent } from './worker-questions.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
@@ -257,6 +258,7 @@ export const ephemeralEvents = {
     doc: 'Only to a worker: it is to store a key of a model provider, and to say `report_provider_key`.',
     data: z.object({ request_id: z.string(), provider: z.string(), key: z.string() }),
   },
+  worker_question: workerQuestionEvent,
   ...olderEvents,
   server_status: {
     doc: 'Every 30 s, when a worker or transport comes or goes, and when the database is gone or back.',

@@ -45,3 +45,4 @@ export * from './team-commands.ts';
 export * from './unknown-fields.ts';
 export * from './unread.ts';
 export * from './visible-text.ts';
+export * from './worker-questions.ts';

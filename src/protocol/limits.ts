@@ -1,3 +1,5 @@
+import { askingLimits } from './asking-limits.ts';
+
 /**
  * Every limit that a peer can run into, in one place, its unit last in its name. Over a limit comes an error
  * with a code (`errors.ts`) or a close code (`close-codes.ts`), never a silent cut.
@@ -387,12 +389,11 @@ export const limits = {
   backupsKept: 10,
   /** An API key of a model provider. */
   providerKeyCharsMax: 8_192,
-  /** How long a worker has to say that it stored one. */
-  providerKeyTimeoutMs: 8_000,
   /** A file that holds one secret, such as that of `OPENCODE_SECRET_KEY_FILE`. */
   secretFileBytesMax: 8 * 1024,
   /** The server looks so often whether its database is still where it opened it. */
   databaseCheckMs: 1_000,
   /** An examination of the server is answered again for so long. */
   healthAgeMs: 5_000,
+  ...askingLimits,
 } as const;

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { connect } from '../client/index.ts';
 import { createLog } from '../lib/log.ts';
 import { openProject } from '../lib/project-paths.ts';
+import { answerQuestions } from './answer-questions.ts';
 import { blockedSupply } from './blocked-supply.ts';
 import { createChangeWatch } from './change-watch.ts';
 import { chooseSupply } from './choose.ts';
+import { createFileCount } from './file-count.ts';
 import { createHeldFiles } from './held-files.ts';
 import { openKeptContents } from './kept-contents.ts';
 import { storeProviderKey } from './provider-key.ts';
@@ -124,6 +126,7 @@ answerSupplyRequests({
   storeKey: (provider, key) => storeProviderKey(process.env, provider, key),
   log,
 });
+answerQuestions({ connection, countFiles: createFileCount(project), log });
 // So that the first task need not wait for it.
 workspace.scan().catch((error: unknown) => log.error({ err: error }, 'could not look at the project'));
 

@@ -15,6 +15,7 @@ import { startReactions } from './reactions.ts';
 import { createRemedies } from './remedies.ts';
 import type { Store } from './store/store.ts';
 import { type Approvals, createApprovals } from './tasks/approvals.ts';
+import { type ConfinementDesk, createConfinementDesk } from './tasks/confinement-desk.ts';
 import { createHelp, type Help } from './tasks/help.ts';
 import { createProgress, type Progress } from './tasks/progress.ts';
 import { createServerQuestions } from './tasks/server-questions.ts';
@@ -38,6 +39,7 @@ export interface Work {
     readonly workers: Workers;
     readonly supplyDesk: SupplyDesk;
     readonly workerDesk: WorkerDesk;
+    readonly confinementDesk: ConfinementDesk;
     readonly locks: Locks;
     readonly fileChanges: FileChanges;
     readonly approvals: Approvals;
@@ -101,6 +103,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
   const workers = createWorkers({ store, tasks, clock, log, isStarting });
   const supplyDesk = createSupplyDesk({ workers, tellWorker });
   const workerDesk = createWorkerDesk({ tellWorker });
+  const confinementDesk = createConfinementDesk({ workers, desk: workerDesk });
   await workers.settleAfterRestart();
   const approvals = await createApprovals({
     store,
@@ -172,6 +175,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
       workers,
       supplyDesk,
       workerDesk,
+      confinementDesk,
       locks,
       fileChanges,
       approvals,

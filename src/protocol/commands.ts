@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvalCommands } from './approval-commands.ts';
 import { OwnPolicy } from './approval-entities.ts';
 import { batchCommands } from './batch-commands.ts';
+import { confinementCommands, ProjectConfig, SandboxState } from './confinement.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import {
   AgentName,
@@ -130,6 +131,8 @@ export const commands = {
       agents: z.record(z.string(), AgentStatus),
       conversations: z.array(Conversation),
       supply: Supply.nullish().describe('Whether agents can work; null without a worker'),
+      sandbox: SandboxState.nullish().describe('Whether agents are confined; null: it is not known'),
+      project_config: ProjectConfig.nullish().describe('null: there is none that matters'),
     }),
   },
   ...conversationCommands,
@@ -139,6 +142,7 @@ export const commands = {
   ...peopleCommands,
   ...supplyCommands,
   ...workerQuestionCommands,
+  ...confinementCommands,
   ...taskCommands,
   ...approvalCommands,
   ...batchCommands,

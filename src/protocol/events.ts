@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Approval } from './approval-entities.ts';
+import { ProjectConfig, SandboxState } from './confinement.ts';
 import {
   AgentStatus,
   ChatMessage,
@@ -271,6 +272,8 @@ export const ephemeralEvents = {
       worker: z.string().nullable().describe('Which agent program works, in words for people; null: none'),
       worker_state: WorkerState.describe('`starting`: one is on its way and comes within seconds'),
       supply: Supply.nullable().describe('Whether agents can work now; null without a worker'),
+      sandbox: SandboxState.nullable().optional().describe('null: it is not known'),
+      project_config: ProjectConfig.nullable().optional().describe('null: there is none that matters'),
       storage_problem: z
         .string()
         .nullable()

@@ -7,6 +7,7 @@ export * from './batch-commands.ts';
 export * from './close-codes.ts';
 export * from './codec.ts';
 export * from './commands.ts';
+export * from './confinement.ts';
 export * from './conversation-commands.ts';
 export * from './credential-entities.ts';
 export * from './entities.ts';

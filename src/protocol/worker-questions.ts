@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AllowedHosts, ConfigHash, HostName } from './confinement.ts';
 import { LockTarget } from './file-entities.ts';
 import { limits } from './limits.ts';
 
@@ -14,6 +15,12 @@ export const WorkerQuestion = z.discriminatedUnion('kind', [
       places: z.array(LockTarget).min(1).max(limits.countedPlacesMax),
     })
     .describe("How many of the project's files are in these files, folders and globs"),
+  z
+    .object({ kind: z.literal('trust_project'), hash: ConfigHash, trusted: z.boolean() })
+    .describe("To trust the project's own configuration, or no longer, and to check the agents anew"),
+  z
+    .object({ kind: z.literal('allowed_hosts'), remove: HostName.nullable() })
+    .describe('Which hosts are always allowed, after one was removed'),
 ]);
 export type WorkerQuestion = z.infer<typeof WorkerQuestion>;
 
@@ -25,6 +32,8 @@ export const WorkerAnswer = z.discriminatedUnion('kind', [
     total: count.describe('Files of the project'),
     complete: z.boolean().describe('False: the project has more files than the worker counts'),
   }),
+  z.object({ kind: z.literal('trust_project') }),
+  AllowedHosts.extend({ kind: z.literal('allowed_hosts'), removed: z.boolean() }),
   z.object({ kind: z.literal('failed'), reason: z.string().max(limits.reasonCharsMax) }),
 ]);
 export type WorkerAnswer = z.infer<typeof WorkerAnswer>;

@@ -23,11 +23,9 @@ export function parseHostPattern(text: string): string | null {
 /** Whether one of the patterns, as `parseHostPattern` gives them, names the destination. */
 export function createHostList(patterns: Iterable<string>): {
   has(destination: Destination): boolean;
-  add(pattern: string): void;
 } {
   const all = new Set(patterns);
   return {
-    add: (one) => void all.add(one),
     has({ host, port }) {
       const name = isIP(host) === 6 ? `[${host}]` : host;
       const names = [name, ...parents(host).map((parent) => `*.${parent}`)];

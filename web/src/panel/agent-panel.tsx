@@ -1,6 +1,7 @@
 import { AtSign, MessageCircle, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { statusReason } from '../../../src/protocol/index.ts';
+import { ConfinementSection } from '../confinement/confinement-section.tsx';
 import { HeldFiles } from '../files/held-files.tsx';
 import { useAppState } from '../live/use-live.ts';
 import { useMay } from '../live/use-may.ts';
@@ -100,6 +101,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
         <TaskQueue tasks={waiting} />
         <AgentHistory history={history} shownId={shownId} />
         {member && <AgentRules member={member} />}
+        {member && <ConfinementSection />}
         {member && <AgentMemory agentName={agentName} />}
       </div>
       <FireDialog open={firing} onOpenChange={setFiring} agentName={agentName} busy={current !== undefined} />

@@ -20,8 +20,12 @@ export interface FoundConfig {
 
 const fileNames = ['opencode.json', 'opencode.jsonc', 'tui.json'] as const;
 const folderName = '.opencode';
-/** What opencode keeps in its folder for itself; it runs none of it by itself. */
-const packages = 'node_modules';
+/**
+ * What opencode itself writes into its folder when it loads it: packages, by `package.json`. A sandbox keeps
+ * agents from changing any of it.
+ */
+const written = ['node_modules', '.gitignore', 'bun.lock', 'bun.lockb', 'package-lock.json'];
+const ownPackage = '@opencode-ai/plugin';
 
 interface Contents {
   readonly hash: ReturnType<typeof createHash>;
@@ -71,7 +75,9 @@ async function addPath(contents: Contents, root: string, path: string): Promise<
   contents.seen.add(real);
   const stats = await orNull(lstat(real));
   if (stats?.isDirectory()) {
+    const isOwnFolder = basename(path) === folderName;
     for (const name of ((await orNull(readdir(real))) ?? []).sort()) {
+      if (isOwnFolder && written.includes(name)) continue;
       await addPath(contents, root, join(path, name));
     }
   } else if (stats?.isFile()) await addFile(contents, relative(root, path), real, stats.size);
@@ -92,12 +98,27 @@ async function addFile(contents: Contents, name: string, path: string, bytes: nu
   if (contents.bytes > limits.configBytesMax || contents.seen.size > limits.configFilesMax) {
     contents.complete = false;
   }
-  if (!name.split(sep).includes(packages)) contents.files.push(name);
-  if (!contents.complete) return;
-  const content = await orNull(readFile(path));
+  if (!contents.complete) {
+    contents.files.push(name);
+    return;
+  }
+  const isManifest = basename(name) === 'package.json' && basename(dirname(name)) === folderName;
+  const read = await orNull(readFile(path));
+  const content = isManifest && read !== null ? manifestOf(read) : read;
   if (content === null) return;
+  contents.files.push(name);
   contents.hash.update(JSON.stringify([name, content.length])).update(content);
   if (/^opencode\.jsonc?$/.test(basename(name))) contents.configs.push(parsed(content.toString('utf8')));
+}
+
+/** Without the dependency that opencode adds. Null: there is no other. */
+function manifestOf(content: Buffer): Buffer | null {
+  const manifest = parsed(content.toString('utf8'));
+  if (!isObject(manifest)) return content;
+  const { [ownPackage]: _, ...dependencies } = isObject(manifest.dependencies) ? manifest.dependencies : {};
+  const { dependencies: __, ...rest } = manifest;
+  const isOwn = Object.keys(rest).length === 0 && Object.keys(dependencies).length === 0;
+  return isOwn ? null : Buffer.from(JSON.stringify({ ...rest, dependencies }));
 }
 
 function parsed(text: string): unknown {

@@ -81,6 +81,19 @@ test('trust is for exactly one content, also after a restart, and can end', asyn
   assert.equal(await trust.isTrusted(), false);
 });
 
+test('what opencode writes beside a configuration does not change it, and a dependency of it does', async (t) => {
+  const { trust, write } = await openRoom(t, files);
+  await trust.set(trust.known?.hash ?? '', true);
+  for (const name of ['.gitignore', 'bun.lock', 'package-lock.json', 'node_modules/x/index.js']) {
+    write(`.opencode/${name}`, 'x');
+  }
+  const own = { '@opencode-ai/plugin': '1.18.33' };
+  write('.opencode/package.json', JSON.stringify({ dependencies: own }));
+  assert.equal(await trust.isTrusted(), true);
+  write('.opencode/package.json', JSON.stringify({ dependencies: { ...own, other: '1.0.0' } }));
+  assert.equal(await trust.isTrusted(), false);
+});
+
 test('everything is trusted where the server was started so', async (t) => {
   const { open, write } = await openRoom(t, files);
   const trust = await open(true);

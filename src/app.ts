@@ -204,6 +204,8 @@ export async function createApp(config: Config, log: Log, clock: Clock = systemC
       worker: workers.programs()[0]?.reason ?? null,
       worker_state: workers.state(),
       supply: workers.supply(),
+      sandbox: workers.sandboxOf(),
+      project_config: workers.projectConfig(),
       storage_problem: databaseWatch.problem(),
       development_mode: developmentMode,
     }),

@@ -13,8 +13,9 @@ export interface SupplyNews {
 }
 
 /**
- * Tells the room what the agents run on, whether they can work and whether they are confined: whenever that
- * differs from what the room was told last, also before a restart. A check under way is told when it is done.
+ * Tells the room what the agents run on, whether they can work and are confined, and what the project
+ * configures for them: whenever that differs from what the room was told last, also before a restart. A check
+ * under way is told when it is done.
  */
 export function startSupplyNews({ store, workers, clock, log }: SupplyNews): void {
   let telling = Promise.resolve();
@@ -23,9 +24,14 @@ export function startSupplyNews({ store, workers, clock, log }: SupplyNews): voi
     const [program] = workers.programs();
     if (program === undefined || program.supply?.state === 'checking') return;
     await tellState('supply', stateOf(program), program.reason);
-    const { sandbox } = program;
-    if (sandbox === undefined || sandbox.state === 'on') return;
-    await tellState('sandbox', sandbox.state, sandbox.reason);
+    const { sandbox, project_config } = program;
+    if (sandbox !== undefined && sandbox.state !== 'on') {
+      await tellState('sandbox', sandbox.state, sandbox.reason);
+    }
+    if (project_config === undefined) return;
+    // Once for each content. What is too large to have a hash is told by its words.
+    const { state, hash, reason } = project_config;
+    await tellState('project_config', `${state} ${hash ?? reason}`, reason);
   }
 
   async function tellState(subject: string, state: string, text: string): Promise<void> {

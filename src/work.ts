@@ -3,23 +3,27 @@ import type { Bus } from './bus/bus.ts';
 import type { Conversations } from './chat/conversations.ts';
 import type { Config } from './config.ts';
 import { createFileChanges, type FileChanges } from './files/changes.ts';
+import { createLargeLocks } from './files/large-locks.ts';
 import { createLocks, type Locks } from './files/locks.ts';
-import type { Clock } from './lib/clock.ts';
+import { type Clock, isoTime } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { ProjectPaths } from './lib/project-paths.ts';
 import type { LocalWorker } from './local-worker.ts';
 import { type Monitoring, startMonitoring } from './monitoring/monitoring.ts';
-import { defaultPolicy, type EphemeralEvent } from './protocol/index.ts';
+import { ChatError, defaultPolicy, type EphemeralEvent } from './protocol/index.ts';
 import { startReactions } from './reactions.ts';
 import { createRemedies } from './remedies.ts';
 import type { Store } from './store/store.ts';
 import { type Approvals, createApprovals } from './tasks/approvals.ts';
+import { type ConfinementDesk, createConfinementDesk } from './tasks/confinement-desk.ts';
 import { createHelp, type Help } from './tasks/help.ts';
 import { createProgress, type Progress } from './tasks/progress.ts';
+import { createServerQuestions } from './tasks/server-questions.ts';
 import { createSupplyDesk, type SupplyDesk } from './tasks/supply-desk.ts';
 import { createTaskLife, type TaskLife } from './tasks/task-life.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
 import { createThreadReplies } from './tasks/thread-replies.ts';
+import { createWorkerDesk, type WorkerDesk } from './tasks/worker-desk.ts';
 import { createWorkers, type Workers } from './tasks/workers.ts';
 import { createKnowledge, type Knowledge } from './team/knowledge.ts';
 import type { Roles } from './team/roles.ts';
@@ -34,6 +38,8 @@ export interface Work {
     readonly progress: Progress;
     readonly workers: Workers;
     readonly supplyDesk: SupplyDesk;
+    readonly workerDesk: WorkerDesk;
+    readonly confinementDesk: ConfinementDesk;
     readonly locks: Locks;
     readonly fileChanges: FileChanges;
     readonly approvals: Approvals;
@@ -86,15 +92,6 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     taskFile: (agent) =>
       config.workers === 'local' ? join(config.sessionsDir, agent, 'current_task.md') : null,
   });
-  const locks = createLocks({
-    store,
-    team,
-    clock,
-    log,
-    project,
-    termMs: config.lockTimeout * 1000,
-    isPrivate,
-  });
   const fileChanges = createFileChanges({
     store,
     clock,
@@ -105,6 +102,8 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
   const isStarting = () => config.workers === 'local' && (localWorker()?.isStarting() ?? true);
   const workers = createWorkers({ store, tasks, clock, log, isStarting });
   const supplyDesk = createSupplyDesk({ workers, tellWorker });
+  const workerDesk = createWorkerDesk({ tellWorker });
+  const confinementDesk = createConfinementDesk({ workers, desk: workerDesk });
   await workers.settleAfterRestart();
   const approvals = await createApprovals({
     store,
@@ -119,6 +118,24 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
     present,
     sandboxOf: workers.sandboxOf,
   });
+  const questions = createServerQuestions({ approvals, store, bus });
+  const large = createLargeLocks({
+    store,
+    now: () => isoTime(clock),
+    keyOf: project.keyOf,
+    async countFiles(workerId, places) {
+      try {
+        return await workerDesk.ask(workerId, { kind: 'count_files', places: [...places] });
+      } catch (error) {
+        if (!(error instanceof ChatError)) throw error;
+        log.warn({ err: error }, 'the worker did not count files: people are asked without the number');
+        return null;
+      }
+    },
+    askPeople: questions.demandAllowed,
+  });
+  const termMs = config.lockTimeout * 1000;
+  const locks = createLocks({ store, team, clock, log, project, termMs, isPrivate, large });
   const help = await createHelp({
     store,
     bus,
@@ -157,6 +174,8 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
       progress,
       workers,
       supplyDesk,
+      workerDesk,
+      confinementDesk,
       locks,
       fileChanges,
       approvals,
@@ -167,6 +186,7 @@ export async function createWork(dependencies: WorkDependencies): Promise<Work> 
       workers.close();
       locks.close();
       approvals.close();
+      questions.close();
       await monitoring.close();
       help.close();
       await reactions.close();

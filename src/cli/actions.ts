@@ -126,7 +126,7 @@ export async function stop(client: ChatClient, name: string): Promise<string[]> 
 }
 
 export async function status(client: ChatClient, columns: number): Promise<string[]> {
-  const { agents, connected, supply } = await client.request('get_members', {});
+  const { agents, connected, supply, sandbox, project_config } = await client.request('get_members', {});
   const people = connected.map(cleanLine).sort().join(', ');
   const statuses = Object.values(agents);
   const problem = supply && supply.problem !== null ? [cleanLine(supply.reason)] : [];
@@ -134,6 +134,7 @@ export async function status(client: ChatClient, columns: number): Promise<strin
     ...statusTable(statuses, columns),
     `Connected: ${people || 'nobody'}`,
     ...new Set([...offlineReasons(statuses), ...problem]),
+    ...[sandbox, project_config].flatMap((told) => (told ? [cleanLine(told.reason)] : [])),
   ];
 }
 

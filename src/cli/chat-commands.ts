@@ -2,6 +2,7 @@ import { limits, PersonRole, personRoles } from '../protocol/index.ts';
 import * as actions from './actions.ts';
 import { approvalCommands } from './approval-commands.ts';
 import type { ChatCommand, ChatCommands, ChatContext } from './chat-command.ts';
+import { confinementCommands } from './confinement-commands.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import { bare } from './conversation-names.ts';
 import { fileCommands } from './file-commands.ts';
@@ -125,6 +126,7 @@ const chatCommands: ChatCommands = {
         ? actions.tasks(client, screen.columns())
         : actions.tasksOf(client, bare(rest), screen.columns()),
   },
+  ...confinementCommands,
   ...knowledgeCommands,
   diff: { usage: '/diff', doc: 'the latest changes, uncut', run: (_, { room }) => room.lastDiff() },
   history: {

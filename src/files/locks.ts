@@ -19,6 +19,7 @@ import { doneBy } from '../store/notes.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Team } from '../team/team.ts';
 import { demandComparable } from './comparable.ts';
+import type { LargeLocks } from './large-locks.ts';
 
 /**
  * Who holds which files. A lock is a lease: it ends with the task it is held for, or by itself. People name
@@ -28,7 +29,7 @@ export interface Locks {
   list(): Promise<CommandReply<'get_locks'>>;
   /**
    * All or none, for oneself or for an agent; an agent itself for its task. Errors: outside_project,
-   * unknown_member, limit_reached; forbidden, for another person.
+   * unknown_member, limit_reached; forbidden, for another person; what `LargeLocks` says, for an agent.
    */
   lock(
     asked: CommandRequest<'lock_files'>,
@@ -50,7 +51,10 @@ export interface Locks {
   resolve(requestId: number, verdict: 'approved' | 'denied', identity: Identity): Promise<LockRequest>;
   /** Ends anybody's locks on exactly these files, folders and globs. Errors: outside_project. */
   forceRelease(files: readonly string[], by: Actor): Promise<FileLock[]>;
-  /** A worker takes files for a task of its own. Errors: not_found, not_running, limit_reached. */
+  /**
+   * A worker takes files for a task of its own. Errors: not_found, not_running, limit_reached; for folders
+   * and globs what `LargeLocks` says.
+   */
   take(asked: CommandRequest<'take_files'>, workerId: string): Promise<CommandReply<'take_files'>>;
   /** A worker lets go of all files of a task of its own. Errors: not_found. */
   leave(taskId: string, workerId: string): Promise<void>;
@@ -67,10 +71,11 @@ export interface LocksDependencies {
   readonly termMs: number;
   /** Whether only the members of a conversation may see what is said there. */
   readonly isPrivate?: (conversationId: string) => boolean;
+  readonly large: LargeLocks;
 }
 
 export function createLocks(dependencies: LocksDependencies): Locks {
-  const { store, team, clock, log, project, termMs } = dependencies;
+  const { store, team, clock, log, project, termMs, large } = dependencies;
   const orLog = (error: unknown) => log.error({ err: error }, 'could not put off the locks of tasks at work');
   const timer = setInterval(
     () => void store.tendLocks(steadyTime(clock)).catch(orLog),
@@ -101,6 +106,16 @@ export function createLocks(dependencies: LocksDependencies): Locks {
     if (member.kind === 'agent' || isSelf(member.name, identity)) return member.name;
     if (may(identity, 'force_release')) return member.name;
     throw new ChatError('forbidden', `Only ${member.name} can do that for ${member.name}.`);
+  }
+
+  /** Whoever may lock may also answer what agents ask: a person who locks, for an agent too, has decided. */
+  async function demandSmall(
+    { kind }: Identity,
+    holder: string,
+    targets: readonly LockTarget[],
+    task: Task | null,
+  ): Promise<void> {
+    if (kind !== 'person') await large.demandAllowed(holder, targets, task);
   }
 
   const end = (release: Omit<LockRelease, 'at'>) => store.releaseLocks({ ...release, at: steadyTime(clock) });
@@ -141,6 +156,7 @@ export function createLocks(dependencies: LocksDependencies): Locks {
     async lock({ name, files, description }, identity, task = null) {
       const holder = memberFor(name, identity);
       const targets = await targetsOf(files);
+      await demandSmall(identity, holder, targets, task);
       const term = { term_ms: termMs, at: steadyTime(clock) };
       const shared = { ...askedBy(identity), ...forTask(task), reason: shownReason(description, task) };
       const ask = { holder, targets, ...shared, ...term };
@@ -166,6 +182,7 @@ export function createLocks(dependencies: LocksDependencies): Locks {
     async request({ name, file, reason }, identity, task = null) {
       const requester = memberFor(name, identity);
       const target = await targetOf(file);
+      await demandSmall(identity, requester, [target], task);
       const task_id = task?.task_id ?? null;
       const wanted = { requester, task_id, target, reason: shownReason(reason, task) };
       const ask = { ...wanted, ...askedBy(identity), term_ms: termMs, at: steadyTime(clock) };
@@ -208,6 +225,9 @@ export function createLocks(dependencies: LocksDependencies): Locks {
       for (const { key, kind } of files) demandComparable(key, kind);
       const task = await ownTask(task_id, workerId);
       const { agent_name: holder } = task;
+      // Single files are what an edit needs, which was allowed by itself.
+      const wide = files.filter(({ kind }) => kind !== 'file');
+      await large.demandAllowed(holder, wide, task);
       const why = { reason: shownReason(reason, task), wait };
       const ask = { holder, task_id, worker_id: workerId, targets: files, ...why, at: steadyTime(clock) };
       const { acquired, locks } = await store.acquireLocks(ask);

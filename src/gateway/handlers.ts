@@ -21,16 +21,19 @@ import {
 } from '../protocol/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
+import type { ConfinementDesk } from '../tasks/confinement-desk.ts';
 import type { Help } from '../tasks/help.ts';
 import type { Progress } from '../tasks/progress.ts';
 import type { SupplyDesk } from '../tasks/supply-desk.ts';
 import type { TaskLife } from '../tasks/task-life.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import type { WorkerDesk } from '../tasks/worker-desk.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { Knowledge } from '../team/knowledge.ts';
 import type { Team } from '../team/team.ts';
 import { approvalHandlers } from './approval-handlers.ts';
 import { batchHandlers } from './batch-handlers.ts';
+import { confinementHandlers } from './confinement-handlers.ts';
 import { followedAgents, type SignedInConnection } from './connection.ts';
 import { conversationHandlers } from './conversation-handlers.ts';
 import type { FanOut } from './fan-out.ts';
@@ -56,6 +59,8 @@ export interface Domains {
   readonly progress: Progress;
   readonly workers: Workers;
   readonly supplyDesk: SupplyDesk;
+  readonly workerDesk: WorkerDesk;
+  readonly confinementDesk: ConfinementDesk;
   readonly locks: Locks;
   readonly people: People;
   readonly fileChanges: FileChanges;
@@ -145,6 +150,8 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
           agents,
           conversations: conversations.visible(connection.state.identity),
           supply: workers.supply(),
+          sandbox: workers.sandboxOf(),
+          project_config: workers.projectConfig(),
         };
       },
     },
@@ -164,6 +171,7 @@ export function createHandlers(domains: Domains, fanOut: FanOut, presence: Prese
     ...approvalHandlers(domains, workerOf),
     ...helpHandlers(domains),
     ...supplyHandlers(domains, workerOf),
+    ...confinementHandlers(domains),
     subscribe_agent: {
       async run({ state }, { agent_name }) {
         const name = agent_name === '*' ? '*' : team.agent(agent_name).name;

@@ -1,6 +1,7 @@
 import type { Audit } from '../guard/audit.ts';
-import type { supplyCommands } from '../protocol/index.ts';
+import type { supplyCommands, workerQuestionCommands } from '../protocol/index.ts';
 import type { SupplyDesk } from '../tasks/supply-desk.ts';
+import type { WorkerDesk } from '../tasks/worker-desk.ts';
 import type { Workers } from '../tasks/workers.ts';
 import type { SignedInConnection } from './connection.ts';
 import { actorOf, type Handlers } from './handler.ts';
@@ -10,10 +11,16 @@ export function supplyHandlers(
   {
     workers,
     supplyDesk,
+    workerDesk,
     audit,
-  }: { readonly workers: Workers; readonly supplyDesk: SupplyDesk; readonly audit: Audit },
+  }: {
+    readonly workers: Workers;
+    readonly supplyDesk: SupplyDesk;
+    readonly workerDesk: WorkerDesk;
+    readonly audit: Audit;
+  },
   workerOf: (connection: SignedInConnection) => string,
-): Pick<Handlers, keyof typeof supplyCommands> {
+): Pick<Handlers, keyof typeof supplyCommands | keyof typeof workerQuestionCommands> {
   return {
     get_supply: { run: () => ({ supply: workers.supply() }) },
     check_supply: { run: () => ({ supply: supplyDesk.check() }) },
@@ -27,6 +34,12 @@ export function supplyHandlers(
     report_supply: {
       async run(connection, { program }) {
         await workers.report(workerOf(connection), program);
+        return {};
+      },
+    },
+    answer_worker_question: {
+      run(connection, { question_id, answer }) {
+        workerDesk.answered(workerOf(connection), question_id, answer);
         return {};
       },
     },

@@ -22,6 +22,7 @@ import type { Samples } from '../monitoring/samples.ts';
 import { type Action, ChatError, limits } from '../protocol/index.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Approvals } from '../tasks/approvals.ts';
+import type { ConfinementDesk } from '../tasks/confinement-desk.ts';
 import type { Help } from '../tasks/help.ts';
 import type { Progress } from '../tasks/progress.ts';
 import type { SupplyDesk } from '../tasks/supply-desk.ts';
@@ -46,6 +47,7 @@ export interface HttpDependencies {
   readonly progress: Progress;
   readonly workers: Workers;
   readonly supplyDesk: SupplyDesk;
+  readonly confinementDesk: ConfinementDesk;
   readonly locks: Locks;
   readonly fileChanges: FileChanges;
   readonly approvals: Approvals;

@@ -22,6 +22,7 @@ import { createBusy } from './busy.ts';
 import { changeRoutes } from './change-routes.ts';
 import { chatRoutes } from './chat-routes.ts';
 import { communicationRoutes } from './communication-routes.ts';
+import { confinementRoutes } from './confinement-routes.ts';
 import { bearerOf, cookieToken, pageSecretOf } from './credentials.ts';
 import { docsPolicy } from './docs-policy.ts';
 import { type App, actorOf, createFastify, guardRoutes, type HttpDependencies } from './fastify.ts';
@@ -132,6 +133,7 @@ export async function createHttp(dependencies: HttpDependencies): Promise<App> {
   approvalRoutes(app, dependencies);
   helpRoutes(app, dependencies);
   supplyRoutes(app, dependencies);
+  confinementRoutes(app, dependencies);
   monitoringRoutes(app, dependencies);
   productionRoutes(app, dependencies);
   chatRoutes(app, dependencies);

@@ -30,7 +30,8 @@ export function fileTools({ locks }: McpDomains): Tool[] {
       name: 'lock_files',
       description:
         'Hold files so that nobody else changes them: all of these or none. What you edit is held by ' +
-        'itself; lock what you will change later in your task. It ends with your task.',
+        'itself; lock what you will change later in your task. It ends with your task. For a large part of ' +
+        'the project a person is asked first.',
       needs: 'lock',
       input: z.object({ files, reason: z.string().max(limits.lockReasonCharsMax).default('') }),
       async run({ files: asked, reason }, { identity, task }) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvalCommands } from './approval-commands.ts';
 import { OwnPolicy } from './approval-entities.ts';
 import { batchCommands } from './batch-commands.ts';
+import { confinementCommands, ProjectConfig, SandboxState } from './confinement.ts';
 import { conversationCommands } from './conversation-commands.ts';
 import {
   AgentName,
@@ -30,6 +31,7 @@ import { supplyCommands } from './supply-commands.ts';
 import { taskCommands } from './task-commands.ts';
 import { ActiveTask, PlanEntry, SessionPlace, Task, ToolCall } from './task-entities.ts';
 import { teamCommands } from './team-commands.ts';
+import { workerQuestionCommands } from './worker-questions.ts';
 
 /**
  * What a client may send. Fields may stand at top level or inside `data` (older clients use both; `data`
@@ -137,6 +139,8 @@ export const commands = {
       agents: z.record(z.string(), AgentStatus),
       conversations: z.array(Conversation),
       supply: Supply.nullish().describe('Whether agents can work; null without a worker'),
+      sandbox: SandboxState.nullish().describe('Whether agents are confined; null: it is not known'),
+      project_config: ProjectConfig.nullish().describe('null: there is none that matters'),
     }),
   },
   ...conversationCommands,
@@ -145,6 +149,8 @@ export const commands = {
   ...teamCommands,
   ...peopleCommands,
   ...supplyCommands,
+  ...workerQuestionCommands,
+  ...confinementCommands,
   ...taskCommands,
   ...approvalCommands,
   ...batchCommands,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalCard, OwnPolicy } from './approval-entities.ts';
+import { ProjectConfig, SandboxState } from './confinement.ts';
 import { HelpCard } from './help.ts';
 import { limits } from './limits.ts';
 import { namePattern, nameRule, normaliseName } from './member-names.ts';
@@ -272,15 +273,6 @@ export type AgentStatus = z.infer<typeof AgentStatus>;
 export const WorkerState = z.enum(['connected', 'starting', 'none']);
 export type WorkerState = z.infer<typeof WorkerState>;
 
-/** Whether a worker confines its agents and their commands. */
-export const SandboxState = z.object({
-  state: z
-    .enum(['on', 'off', 'unavailable'])
-    .describe('`off`: switched off by whoever started the worker; `unavailable`: its machine has none'),
-  reason: z.string().max(limits.reasonCharsMax).describe('For people: how it is, and what to do'),
-});
-export type SandboxState = z.infer<typeof SandboxState>;
-
 /** The program that does the agents' work on a worker. */
 export const AgentProgram = z.object({
   kind: z.enum(['opencode', 'demo', 'command']),
@@ -290,5 +282,6 @@ export const AgentProgram = z.object({
   reason: z.string().max(limits.reasonCharsMax).describe('Why this one was taken, for people'),
   supply: Supply.optional().describe('Whether its agents can work; without it they can'),
   sandbox: SandboxState.optional().describe('Without it, it is not known whether agents are confined'),
+  project_config: ProjectConfig.optional().describe('Without it the project has none that matters'),
 });
 export type AgentProgram = z.infer<typeof AgentProgram>;

@@ -74,6 +74,10 @@ export const errorTable = {
   not_waiting: { status: 409, text: 'That task is not waiting in line.' },
   still_running: { status: 409, text: 'That task has not ended. Stop it first.' },
   taken_up: { status: 409, text: 'That task was taken up already.' },
+  waits_for_approval: {
+    status: 409,
+    text: 'A person is asked whether that is allowed. Do the same again when it was answered.',
+  },
   not_pending: { status: 409, text: 'That request was answered already.' },
   cannot_put_back: { status: 409, text: 'That cannot be put back.' },
   no_worker: { status: 503, text: 'No worker is connected, so no agent can work.' },

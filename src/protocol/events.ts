@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Approval } from './approval-entities.ts';
+import { ProjectConfig, SandboxState } from './confinement.ts';
 import {
   AgentStatus,
   ChatMessage,
@@ -15,6 +16,7 @@ import { Recovery } from './monitoring.ts';
 import { olderEvents } from './older-events.ts';
 import { Supply } from './supply.ts';
 import { TaskCompletion, TaskNotification } from './task-entities.ts';
+import { workerQuestionEvent } from './worker-questions.ts';
 
 /**
  * What the server tells. A durable event is in the journal: its frame carries `position` (its place there),
@@ -257,6 +259,7 @@ export const ephemeralEvents = {
     doc: 'Only to a worker: it is to store a key of a model provider, and to say `report_provider_key`.',
     data: z.object({ request_id: z.string(), provider: z.string(), key: z.string() }),
   },
+  worker_question: workerQuestionEvent,
   ...olderEvents,
   server_status: {
     doc: 'Every 30 s, when a worker or transport comes or goes, and when the database is gone or back.',
@@ -269,6 +272,8 @@ export const ephemeralEvents = {
       worker: z.string().nullable().describe('Which agent program works, in words for people; null: none'),
       worker_state: WorkerState.describe('`starting`: one is on its way and comes within seconds'),
       supply: Supply.nullable().describe('Whether agents can work now; null without a worker'),
+      sandbox: SandboxState.nullable().optional().describe('null: it is not known'),
+      project_config: ProjectConfig.nullable().optional().describe('null: there is none that matters'),
       storage_problem: z
         .string()
         .nullable()

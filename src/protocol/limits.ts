@@ -1,3 +1,4 @@
+import { askingLimits } from './asking-limits.ts';
 import { sandboxLimits } from './sandbox-limits.ts';
 
 /**
@@ -389,12 +390,11 @@ export const limits = {
   backupsKept: 10,
   /** An API key of a model provider. */
   providerKeyCharsMax: 8_192,
-  /** How long a worker has to say that it stored one. */
-  providerKeyTimeoutMs: 8_000,
   /** A file that holds one secret, such as that of `OPENCODE_SECRET_KEY_FILE`. */
   secretFileBytesMax: 8 * 1024,
   /** The server looks so often whether its database is still where it opened it. */
   databaseCheckMs: 1_000,
   /** An examination of the server is answered again for so long. */
   healthAgeMs: 5_000,
+  ...askingLimits,
 } as const;

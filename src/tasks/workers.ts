@@ -5,6 +5,7 @@ import {
   type AgentProgram,
   type CommandReply,
   limits,
+  type ProjectConfig,
   type SandboxState,
   type Steer,
   type Supply,
@@ -21,6 +22,8 @@ export interface Workers {
   programs(): readonly AgentProgram[];
   /** Whether a worker confines its agents; without an id the least confined. Null: it is not known. */
   sandboxOf(workerId?: string): SandboxState | null;
+  /** The configuration of the agent program in the project, untrusted before trusted; null: none matters. */
+  projectConfig(): ProjectConfig | null;
   /** Who is connected, with what its agents run on. */
   connected(): readonly { readonly worker_id: string; readonly program: AgentProgram }[];
   /** Whether agents can work: the best of all workers; null without a worker. */
@@ -121,6 +124,10 @@ export function createWorkers(dependencies: WorkersDependencies): Workers {
       if (workerId !== undefined) return present.get(workerId)?.program.sandbox ?? null;
       const known = [...present.values()].flatMap(({ program }) => program.sandbox ?? []);
       return known.find(({ state }) => state !== 'on') ?? known[0] ?? null;
+    },
+    projectConfig() {
+      const known = [...present.values()].flatMap(({ program }) => program.project_config ?? []);
+      return known.find(({ state }) => state === 'untrusted') ?? known[0] ?? null;
     },
     programs: () => [...present.values()].map(({ program }) => program),
     async ready({ worker_id, program, running }, connection) {

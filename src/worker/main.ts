@@ -3,17 +3,21 @@ import { join } from 'node:path';
 import { connect } from '../client/index.ts';
 import { createLog } from '../lib/log.ts';
 import { openProject } from '../lib/project-paths.ts';
+import { answerQuestions } from './answer-questions.ts';
 import { blockedSupply } from './blocked-supply.ts';
 import { createChangeWatch } from './change-watch.ts';
 import { chooseSupply } from './choose.ts';
+import { createFileCount } from './file-count.ts';
 import { createHeldFiles } from './held-files.ts';
 import { openKeptContents } from './kept-contents.ts';
+import { openProjectTrust } from './project-trust.ts';
 import { storeProviderKey } from './provider-key.ts';
 import { openConfinement } from './sandbox/open.ts';
 import { readWorkerSettings } from './settings.ts';
 import { answerSupplyRequests } from './supply-requests.ts';
 import { putAwayLeftTasks } from './task-file.ts';
 import { openToolRelay } from './tool-relay.ts';
+import { withProjectConfig } from './with-project-config.ts';
 import { startWorker, type Worker } from './worker.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -65,9 +69,16 @@ if (isPipe(0)) process.stdin.once('end', endAlone).once('error', endAlone).resum
 
 const confinement = await openConfinement(settings, process.env, log);
 const { sandbox } = confinement;
+const loadsProject = settings.agent === 'auto' || settings.agent === 'opencode';
+const trust = await openProjectTrust({
+  projectRoot: settings.projectRoot,
+  record: join(settings.dataDirectory, 'trusted-config.json'),
+  always: settings.trustProject,
+  log,
+});
 const choice = {
   sandbox,
-  trustProject: settings.trustProject,
+  trust,
   command: settings.agentCommand,
   demoMeanwhile: settings.demoMeanwhile,
   log,
@@ -77,10 +88,11 @@ const choice = {
   onRejected: (agent: string, title: string, reason: string) =>
     log.debug({ agent, title, reason }, 'not allowed'),
 };
-const supply =
+const chosen =
   confinement.blocked === null
     ? await chooseSupply(settings.agent, choice)
     : blockedSupply(confinement.blocked);
+const supply = loadsProject ? withProjectConfig(chosen, trust) : chosen;
 log.info({ project: settings.projectRoot, program: supply.description }, 'worker');
 
 if (ending) process.exit(0);
@@ -123,6 +135,12 @@ answerSupplyRequests({
   supply,
   storeKey: (provider, key) => storeProviderKey(process.env, provider, key),
   log,
+});
+answerQuestions({
+  ...{ connection, supply, log },
+  countFiles: createFileCount(project),
+  trust: loadsProject ? trust : null,
+  allowedHosts: confinement.allowedHosts,
 });
 // So that the first task need not wait for it.
 workspace.scan().catch((error: unknown) => log.error({ err: error }, 'could not look at the project'));

@@ -121,7 +121,7 @@ export async function setUpMark(options: OpencodeOptions): Promise<string> {
   const program = await findOpencode(options.env);
   const files = personFiles(options);
   const marks = await Promise.all(files.map(fileMark));
-  return [program ?? '', ...marks].join('\n');
+  return [program ?? '', ...marks, (await options.trust?.mark()) ?? ''].join('\n');
 }
 
 async function fileMark(path: string): Promise<string> {

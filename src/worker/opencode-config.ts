@@ -97,7 +97,7 @@ function withoutServer(permissions: readonly unknown[], projectRoot: string): Js
 }
 
 /** The folder of the git repository that another is in, or itself. */
-function repositoryOf(folder: string): string {
+export function repositoryOf(folder: string): string {
   return [folder, ...ancestors(folder)].find((at) => existsSync(join(at, '.git'))) ?? folder;
 }
 

@@ -16,6 +16,7 @@ import {
 } from './opencode-config.ts';
 import { openOpencodeHttp } from './opencode-http.ts';
 import { removeDeadLocks } from './opencode-locks.ts';
+import type { ProjectTrust } from './project-trust.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { insideFolder, type Mount, readOnly, writable } from './sandbox/view.ts';
 
@@ -27,8 +28,8 @@ export interface OpencodeOptions {
   readonly dataDirectory: string;
   /** Confines opencode and its commands; null: they are not confined. */
   readonly sandbox?: Sandbox | null;
-  /** Whether the project's own configuration is loaded, which may run programs. */
-  readonly trustProject?: boolean;
+  /** Whether the project's own configuration is loaded, which may run programs. Without it, it is not. */
+  readonly trust?: Pick<ProjectTrust, 'isTrusted' | 'mark'>;
 }
 
 /** Smaller than this it is the placeholder of a package whose install script did not run. */
@@ -112,6 +113,7 @@ export function personFiles({ env, projectRoot }: OpencodeOptions): string[] {
  */
 export async function opencodeEnvironment(options: OpencodeOptions): Promise<NodeJS.ProcessEnv> {
   const { env, dataDirectory, projectRoot } = options;
+  const isTrusted = (await options.trust?.isTrusted()) ?? false;
   const home = join(dataDirectory, 'home');
   const own = (name: string) => join(home, name);
   const config = join(own('.config'), 'opencode');
@@ -138,7 +140,7 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
     else await link(target, join(config, name));
   }
   if (env.OPENCODE_CONFIG) globalFiles.push(env.OPENCODE_CONFIG);
-  const configs = await readOwnConfigs(globalFiles, options.trustProject ? projectRoot : null);
+  const configs = await readOwnConfigs(globalFiles, isTrusted ? projectRoot : null);
   // Commits are the person's as far as git is concerned: it would not find its settings in the private home.
   const gitConfig = env.GIT_CONFIG_GLOBAL ?? (await ifFile(join(userHome, '.gitconfig'), 1));
   return {
@@ -152,12 +154,10 @@ export async function opencodeEnvironment(options: OpencodeOptions): Promise<Nod
     XDG_STATE_HOME: own('.local/state'),
     OPENCODE_CONFIG_CONTENT: JSON.stringify({
       ...overridingConfig(configs, projectRoot),
-      ...(options.trustProject
-        ? {}
-        : { instructions: instructionFiles.map((name) => join(projectRoot, name)) }),
+      ...(isTrusted ? {} : { instructions: instructionFiles.map((name) => join(projectRoot, name)) }),
       ...(options.sandbox ? confinedConfig : {}),
     }),
-    ...(options.trustProject ? {} : { OPENCODE_DISABLE_PROJECT_CONFIG: '1' }),
+    ...(isTrusted ? {} : { OPENCODE_DISABLE_PROJECT_CONFIG: '1' }),
     // Without it the HTTP interface that opencode opens on loopback would be open to every program of the
     // machine.
     OPENCODE_SERVER_PASSWORD: randomBytes(24).toString('base64url'),

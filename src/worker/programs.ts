@@ -9,6 +9,7 @@ import { type AgentProgram, createAgentProgram, type ProgramTiming } from './acp
 import type { TurnResult } from './acp/turn.ts';
 import { agentEnvironment } from './environment.ts';
 import { opencodeCommand } from './opencode.ts';
+import type { ProjectTrust } from './project-trust.ts';
 import { programNeeds } from './sandbox/program-mounts.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { withTurns } from './with-turns.ts';
@@ -21,7 +22,7 @@ export interface ProgramsOptions {
   readonly dataDirectory: string;
   /** See `OpencodeOptions`. */
   readonly sandbox?: Sandbox | null;
-  readonly trustProject?: boolean;
+  readonly trust?: ProjectTrust;
   readonly decide?: DecidePermission;
   readonly timing?: Partial<ProgramTiming>;
   /** See `ProgramOptions`. */

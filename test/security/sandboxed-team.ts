@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startProcess } from '../../src/worker/acp/process.ts';
+import { openAllowedHosts } from '../../src/worker/sandbox/allowed-hosts.ts';
 import type { Confinement } from '../../src/worker/sandbox/confine.ts';
 import { createSandbox, type SandboxOptions } from '../../src/worker/sandbox/sandbox.ts';
 import { findSandbox } from '../../src/worker/sandbox/support.ts';
@@ -44,7 +45,7 @@ export async function confined(
     program: support.kind === 'bubblewrap' ? support.program : 'bwrap',
     env: { PATH: process.env.PATH, HOME: join(base, 'home') },
     dataDirectory: join(data, 'sandbox'),
-    allowedHosts: [],
+    allowedHosts: openAllowedHosts([], join(data, 'sandbox', 'allowed-hosts.json')),
     chatPorts: [],
     onError: assert.ifError,
     ...given,

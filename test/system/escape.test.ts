@@ -10,6 +10,7 @@ import { before, describe, it } from 'node:test';
 import type { AgentProgram } from '../../src/worker/acp/program.ts';
 import { findOpencode } from '../../src/worker/opencode.ts';
 import { createOpencodeProgram } from '../../src/worker/programs.ts';
+import { openAllowedHosts } from '../../src/worker/sandbox/allowed-hosts.ts';
 import type { CommandLeftovers } from '../../src/worker/sandbox/command-sandboxes.ts';
 import { createSandbox } from '../../src/worker/sandbox/sandbox.ts';
 import { findSandbox } from '../../src/worker/sandbox/support.ts';
@@ -73,7 +74,9 @@ async function attack(sandboxed: boolean): Promise<Outcome> {
     sandboxed && support.kind === 'bubblewrap'
       ? createSandbox({
           ...{ program: support.program, env, projectRoot: root, dataDirectory: join(data, 'sandbox') },
-          ...{ allowedHosts: [], chatPorts: [chatPort], onError: assert.ifError },
+          allowedHosts: openAllowedHosts([], join(data, 'sandbox', 'allowed-hosts.json')),
+          chatPorts: [chatPort],
+          onError: assert.ifError,
         })
       : null;
   const program = createOpencodeProgram((await findOpencode(env)) ?? '', {

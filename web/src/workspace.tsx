@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react';
 import { ComposerHandleContext, createComposerHandle } from './composer/composer-handle.ts';
 import { useFilesRefused } from './composer/use-files-refused.ts';
+import { ProjectConfigCard } from './confinement/project-config-card.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { QuickSwitcher } from './conversations/quick-switcher.tsx';
 import { ErrorBoundary } from './errors/error-boundary.tsx';
@@ -67,6 +68,7 @@ export function Workspace({ onSignOut }: { readonly onSignOut: () => void }) {
               <main className="flex min-w-0 flex-1 flex-col">
                 <StorageCard />
                 <SupplyCard />
+                <ProjectConfigCard />
                 {loaded && (
                   <PaneBoundary name="The conversation" subject={conversationId}>
                     <Room

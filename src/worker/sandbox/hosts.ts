@@ -34,11 +34,9 @@ const hostName = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 /** Whether one of the patterns, as `parseHostPattern` gives them, names the destination. */
 export function createHostList(patterns: Iterable<string>): {
   has(destination: Destination): boolean;
-  add(pattern: string): void;
 } {
   const all = new Set(patterns);
   return {
-    add: (one) => void all.add(one),
     has({ host, port }) {
       const name = isIP(host) === 6 ? `[${host}]` : host;
       const names = [name, ...parents(host).map((parent) => `*.${parent}`)];

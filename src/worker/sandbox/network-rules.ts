@@ -1,9 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { dirname } from 'node:path';
-import { isMissing } from '../../lib/paths.ts';
 import { limits } from '../../protocol/index.ts';
-import { createHostList, type Destination, isLocalAddress, nameOf, parseHostPattern } from './hosts.ts';
+import type { AllowedHosts } from './allowed-hosts.ts';
+import { type Destination, isLocalAddress, nameOf } from './hosts.ts';
 import type { NetworkAnswer, NetworkRequest } from './network.ts';
 
 /** How far a person allows a host. */
@@ -35,15 +33,13 @@ export interface NetworkRulesOptions {
   readonly env: NodeJS.ProcessEnv;
   /** URLs of model providers. */
   readonly providers: readonly string[];
-  readonly allowedHosts: readonly string[];
+  /** Those that may always be reached. */
+  readonly always: Pick<AllowedHosts, 'has' | 'add'>;
   readonly chatPorts: readonly number[];
-  /** The file with the hosts that people always allow in this project. */
-  readonly record: string;
 }
 
 export function createNetworkRules(options: NetworkRulesOptions): NetworkRules {
-  const { record } = options;
-  const always = createHostList([...options.allowedHosts, ...readRecord(record)]);
+  const { always } = options;
   const providers = options.providers.flatMap((url) => destinationOf(url) ?? []);
   const tools = new Map<string, Destination & { path: string }>();
   const refusedPorts = new Set(options.chatPorts);
@@ -80,7 +76,7 @@ export function createNetworkRules(options: NetworkRulesOptions): NetworkRules {
     const answer = await ask(session, request);
     if ('refused' in answer) return { allowed: false, reason: answer.refused };
     const name = nameOf(request);
-    if (answer.allowed === 'project') remember(record, name, always.add);
+    if (answer.allowed === 'project') always.add(name);
     // The program itself works for all agents, so nothing is allowed it for one task.
     if (session === null || answer.allowed === 'once') allowForAMinute(session, name);
     else bySession.set(session, (bySession.get(session) ?? new Set()).add(name));
@@ -138,24 +134,4 @@ function upstreamFor(env: NodeJS.ProcessEnv, destination: Destination): string |
     );
   });
   return isExcepted ? null : proxy;
-}
-
-/** The hosts that people always allow. What is no pattern is left out. */
-function readRecord(record: string): string[] {
-  try {
-    const given: unknown = JSON.parse(readFileSync(record, 'utf8'));
-    const hosts = Array.isArray(given) ? given : [];
-    return hosts.flatMap((host) => (typeof host === 'string' ? (parseHostPattern(host) ?? []) : []));
-  } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return [];
-    throw error;
-  }
-}
-
-function remember(record: string, name: string, add: (pattern: string) => void): void {
-  add(name);
-  const hosts = [...new Set([...readRecord(record), name])].slice(-limits.allowedHostsMax);
-  mkdirSync(dirname(record), { recursive: true, mode: 0o700 });
-  writeFileSync(`${record}.new`, `${JSON.stringify(hosts, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${record}.new`, record);
 }

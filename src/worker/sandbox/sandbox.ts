@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { siblingModule } from '../../lib/sibling-module.ts';
 import { limits } from '../../protocol/index.ts';
+import type { AllowedHosts } from './allowed-hosts.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { type ConfinedCommand, confine, type SandboxedProgram, type StartSandbox } from './confine.ts';
 import {
@@ -37,8 +38,8 @@ export interface SandboxOptions {
   readonly projectRoot: string;
   /** For the sandboxes' own files. */
   readonly dataDirectory: string;
-  /** Hosts that may always be reached, as `parseHostPattern` gives them. */
-  readonly allowedHosts: readonly string[];
+  /** Hosts that may always be reached. */
+  readonly allowedHosts: AllowedHosts;
   /** Ports of the chat on this machine, of which only the team's tools are reached. */
   readonly chatPorts: readonly number[];
   /** Hears of what went wrong in the background. */
@@ -90,7 +91,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     async prepare(program) {
       await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
       const { providers } = program;
-      const network = createNetworkRules({ ...options, providers, record: record('allowed-hosts.json') });
+      const network = createNetworkRules({ ...options, providers, always: options.allowedHosts });
       const commandEnv = commandEnvironment(env);
       return await confine(program, { projectRoot, network, start, commandEnv, onError: options.onError });
     },

@@ -1,5 +1,6 @@
 import { AtSign, MessageCircle, UserMinus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { ConfinementSection } from '../confinement/confinement-section.tsx';
 import { HeldFiles } from '../files/held-files.tsx';
 import { statusReasonText } from '../lib/time.ts';
 import { useAppState } from '../live/use-live.ts';
@@ -100,6 +101,7 @@ export function AgentPanel({ target }: { readonly target: AgentTarget }) {
         <TaskQueue tasks={waiting} />
         <AgentHistory history={history} shownId={shownId} />
         {member && <AgentRules member={member} />}
+        {member && <ConfinementSection />}
         {member && <AgentMemory agentName={agentName} />}
       </div>
       <FireDialog open={firing} onOpenChange={setFiring} agentName={agentName} busy={current !== undefined} />

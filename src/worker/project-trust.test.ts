@@ -81,7 +81,7 @@ test('trust is for exactly one content, also after a restart, and can end', asyn
   assert.equal(await trust.isTrusted(), false);
 });
 
-test('what opencode writes beside a configuration does not change it, and a dependency of it does', async (t) => {
+test('what opencode writes beside a configuration does not change it; a dependency of it does', async (t) => {
   const { trust, write } = await openRoom(t, files);
   await trust.set(trust.known?.hash ?? '', true);
   for (const name of ['.gitignore', 'bun.lock', 'package-lock.json', 'node_modules/x/index.js']) {

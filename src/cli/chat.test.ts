@@ -228,7 +228,7 @@ test('a thread is shown as a whole, with unread replies among what is new', asyn
   const [, root] = said;
   server.answer('get_followed_threads', () => ({
     type: 'ack',
-    data: { threads: [{ message: root, last_reply_id: 4, unread_count: 1 }] },
+    data: { threads: [{ message: root, last_reply_id: 4, unread_count: 1 }], tasks: [] },
   }));
   const chat = await openChat();
   chat.type('/go backend');

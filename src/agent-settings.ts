@@ -51,7 +51,7 @@ export const agentSettings = {
     default: '',
     defaultText: 'none; the room is asked about each host',
     doc: 'hosts that confined agents reach without asking, separated by commas',
-    allowed: 'hosts such as registry.npmjs.org, *.example.org or localhost:5432, separated by commas',
+    allowed: 'hosts such as api.example.org, *.example.org or localhost:5432, separated by commas',
   },
   trustProject: {
     flag: '--trust-project',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdir, readlink, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readlink, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
@@ -198,10 +198,15 @@ export async function opencodeCommand(
       ...openOpencodeHttp(port, password, projectRoot),
     };
   }
+  const trusted = (await options.trust?.isTrusted()) ? [await projectMount(options)] : [];
   const confined = await sandbox.prepare({
     ...{ args, env, httpPort: port, providers: options.providers ?? [], asksForSlots: true },
     command: `${insideFolder}/program`,
-    mounts: [readOnly(await realpath(program), `${insideFolder}/program`), ...(await personMounts(options))],
+    mounts: [
+      readOnly(await realpath(program), `${insideFolder}/program`),
+      ...(await personMounts(options)),
+      ...trusted,
+    ],
   });
   return { ...confined, ...openOpencodeHttp(confined.httpPort, password, projectRoot) };
 }
@@ -217,6 +222,20 @@ async function personMounts(options: OpencodeOptions): Promise<Mount[]> {
   // opencode renews a sign-in there, for the person too.
   if (await ifFile(signIns, 1)) mounts.push(writable(signIns));
   return mounts;
+}
+
+/**
+ * A copy of the project's trusted folder, for the program alone. opencode ends when it cannot write its own
+ * files beside the configuration, and the folder itself is read-only for it.
+ */
+async function projectMount({ projectRoot, dataDirectory }: OpencodeOptions): Promise<Mount> {
+  const [own, copy] = [join(projectRoot, '.opencode'), join(dataDirectory, 'project-config')];
+  await rm(copy, { recursive: true, force: true });
+  await mkdir(copy, { recursive: true, mode: 0o700 });
+  if (await isThere(own)) await cp(own, copy, { recursive: true, verbatimSymlinks: true });
+  if (!(await isThere(join(copy, '.gitignore')))) await writeFile(join(copy, '.gitignore'), '*\n');
+  if (!(await isThere(join(copy, 'package.json')))) await seedPackages(copy);
+  return writable(copy, own);
 }
 
 async function isThere(path: string): Promise<boolean> {

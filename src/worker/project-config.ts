@@ -102,14 +102,26 @@ async function addFile(contents: Contents, name: string, path: string, bytes: nu
     contents.files.push(name);
     return;
   }
+  const isConfig = /^opencode\.jsonc?$/.test(basename(name));
   const isManifest = basename(name) === 'package.json' && basename(dirname(name)) === folderName;
   const read = await orNull(readFile(path));
-  const content = isManifest && read !== null ? manifestOf(read) : read;
+  if (read === null) return;
+  const content = isManifest ? manifestOf(read) : isConfig ? withoutSchema(read) : read;
   if (content === null) return;
   contents.files.push(name);
   contents.hash.update(JSON.stringify([name, content.length])).update(content);
-  if (/^opencode\.jsonc?$/.test(basename(name))) contents.configs.push(parsed(content.toString('utf8')));
+  if (isConfig) contents.configs.push(parsed(content.toString('utf8')));
 }
+
+/** Without the line that opencode adds to a configuration when it loads it. */
+function withoutSchema(content: Buffer): Buffer {
+  const text = content.toString('utf8');
+  // What is no text is kept as it is.
+  if (!Buffer.from(text).equals(content)) return content;
+  return Buffer.from(text.replace(schemaLine, '{'));
+}
+
+const schemaLine = /^\s*\{(?:\s*"\$schema": "https:\/\/opencode\.ai\/config\.json",)?/;
 
 /** Without the dependency that opencode adds. Null: there is no other. */
 function manifestOf(content: Buffer): Buffer | null {

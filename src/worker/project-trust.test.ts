@@ -81,12 +81,15 @@ test('trust is for exactly one content, also after a restart, and can end', asyn
   assert.equal(await trust.isTrusted(), false);
 });
 
-test('what opencode writes beside a configuration does not change it; a dependency of it does', async (t) => {
+test('what opencode writes into a configuration does not change it, and a dependency does', async (t) => {
   const { trust, write } = await openRoom(t, files);
   await trust.set(trust.known?.hash ?? '', true);
   for (const name of ['.gitignore', 'bun.lock', 'package-lock.json', 'node_modules/x/index.js']) {
     write(`.opencode/${name}`, 'x');
   }
+  const schema = '"$schema": "https://opencode.ai/config.json",';
+  write('opencode.json', files['opencode.json'].replace('{', `{\n  ${schema}`));
+  assert.equal(await trust.isTrusted(), true);
   const own = { '@opencode-ai/plugin': '1.18.33' };
   write('.opencode/package.json', JSON.stringify({ dependencies: own }));
   assert.equal(await trust.isTrusted(), true);

@@ -146,7 +146,15 @@ export const serverFrames: Readonly<Record<string, Example>> = {
         chat_enabled: true,
         transport_type: 'websocket',
       },
-      ['worker', 'worker_state', 'supply', 'storage_problem', 'development_mode'],
+      [
+        'worker',
+        'worker_state',
+        'supply',
+        'sandbox',
+        'project_config',
+        'storage_problem',
+        'development_mode',
+      ],
     ),
   },
   agent_activity: {

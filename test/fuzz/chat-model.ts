@@ -2,6 +2,7 @@ import {
   type ChatMessage,
   type CommandReply,
   type ConversationView,
+  countsAsUnread,
   durableEvents,
   type JournalEvent,
 } from '../../src/protocol/index.ts';
@@ -159,10 +160,10 @@ function view({ title, members, lastReadId, messages, following }: HeldConversat
 export function counted(held: HeldConversation, name: string) {
   const there = [...held.messages.values()].filter(({ deleted }) => !deleted);
   const unread = there.filter(
-    ({ id, sender_name, sender_kind, thread_id }) =>
-      id > held.lastReadId &&
-      !(sender_kind === 'person' && sender_name === name) &&
-      (thread_id === null || held.following.has(thread_id)),
+    (message) =>
+      message.id > held.lastReadId &&
+      countsAsUnread(message, name) &&
+      (message.thread_id === null || held.following.has(message.thread_id)),
   );
   return { message_count: there.length, unread_count: unread.length };
 }

@@ -62,8 +62,9 @@ function endAlone(): void {
 }
 process.once('SIGTERM', () => end());
 process.once('SIGINT', () => end());
-// Its terminal is gone.
-process.once('SIGHUP', () => end());
+// A server decides about a hang-up itself, and ends its worker by the worker's standard input.
+if (isPipe(0)) process.on('SIGHUP', () => undefined);
+else process.once('SIGHUP', () => end());
 process.once('disconnect', endAlone);
 if (isPipe(0)) process.stdin.once('end', endAlone).once('error', endAlone).resume();
 

@@ -146,7 +146,7 @@ function react(world: World): void {
   const client = world.random.pick(world.clients);
   const { message } = place(world, client);
   if (message === undefined) return;
-  const emoji = world.random.pick(['👍', '🎉', 'tada']);
+  const emoji = world.random.pick(['👍', '🎉', '👩‍💻']);
   ask(world, client, 'react', { message_id: message.id, emoji, on: world.random.chance(0.6) });
 }
 

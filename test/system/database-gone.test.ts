@@ -95,7 +95,8 @@ test('what a removed database held is saved by an orderly end, and can be restor
   const client = await enter(t, server);
   assert.equal(await say(client, 'rescued'), 'kept');
   const data = join(folder, '.opencode-slack');
-  for (const name of readdirSync(data).filter((each) => each.startsWith('chat.db'))) rmSync(join(data, name));
+  for (const name of readdirSync(data).filter((each) => each.startsWith('chat.db')))
+    rmSync(join(data, name), { force: true });
   assert.equal(await say(client, 'lost'), 'database_gone');
   await server.stop();
   const rescued = readdirSync(data).find((name) => name.startsWith('chat.db.rescued-')) ?? '';

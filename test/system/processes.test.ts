@@ -60,12 +60,14 @@ test('a signal opens no debugger, in the server or its worker', { skip: !hasProc
   assert.deepEqual(childrenOf(server.pid), [worker]);
 });
 
-test('a server whose terminal hangs up ends in an orderly way, with its worker', {
+test('a hang-up ends neither a server whose output is read nor its worker; both end in order', {
   skip: !hasProc,
 }, async (t) => {
   const { folder, server, worker } = await startWithWorker(t);
   for (const pid of [worker, server.pid]) process.kill(pid, 'SIGHUP');
-  await server.ended();
+  await eventually(async () => /Hang-up: .* goes on/.exec(server.output()) ?? undefined, 'word of it');
+  process.kill(worker, 0);
+  await server.stop();
   assert.match(server.output(), /Stopping/);
   assert.throws(() => process.kill(worker, 0), /ESRCH/);
   const kept = spawnSync(process.execPath, [main, 'export'], { cwd: folder, encoding: 'utf8' });

@@ -4,7 +4,8 @@ import type { ServerStatus } from '../state/app-state.ts';
 /** Who really does the work, said plainly: a demo is called a demo, and nobody is called nobody. */
 export function WorkerBadge({ server }: { readonly server: ServerStatus | null }) {
   if (!server) return null;
-  const text = workerText(server);
+  // In so small a text, what stands between backticks is plain.
+  const text = workerText(server).replaceAll('`', '');
   if (text === '' && !server.development_mode) return null;
   const none = server.worker_state === 'none' || server.supply?.state === 'waiting';
   return (

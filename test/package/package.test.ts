@@ -114,17 +114,17 @@ test('the installed server shows the page, starts its worker, and ends when told
     let output = '';
     for (const stream of [server.stdout, server.stderr])
       stream.on('data', (bytes) => (output += String(bytes)));
-    const link = await eventually(async () => {
+    const address = await eventually(async () => {
       assert.equal(server.exitCode, null, output);
-      return /http:\S+#code=\S+/.exec(output)?.[0];
-    }, 'sign-in link');
+      return /API +(http:\S+)\/docs/.exec(output)?.[1];
+    }, 'address');
 
-    const page = await fetch(link);
+    const page = await fetch(address);
     assert.equal(page.status, 200);
     assert.match(await page.text(), /<script type="module"[^>]* src="/);
     await eventually(
       async () => {
-        const { status } = (await (await fetch(new URL('/health', link))).json()) as { status: string };
+        const { status } = (await (await fetch(new URL('/health', address))).json()) as { status: string };
         return status === 'healthy' || undefined;
       },
       () => `worker; the server said:\n${output}`,

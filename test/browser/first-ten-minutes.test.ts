@@ -114,7 +114,10 @@ test(
     const asking = cardOf(page, 'run the tests');
     await asking.locator('[data-state=waiting]').waitFor();
     await shoot(page, 'approval');
-    await asking.getByRole('button', { name: 'Allow once' }).click();
+    // It can be pressed once the end of the command was on the screen.
+    const allow = asking.getByRole('button', { name: 'Allow once' });
+    await allow.scrollIntoViewIfNeeded();
+    await allow.click();
     await asking.locator('[data-state=completed]').waitFor();
 
     await say(page, '@elad wait 60 seconds');

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { hasCode, isMissing } from '../lib/paths.ts';
+import { hasCode, isMissing, isThere } from '../lib/paths.ts';
 import type { AgentCommand } from './acp/process.ts';
 import { agentEnvironment } from './environment.ts';
 import {
@@ -236,16 +236,6 @@ async function projectMount({ projectRoot, dataDirectory }: OpencodeOptions): Pr
   if (!(await isThere(join(copy, '.gitignore')))) await writeFile(join(copy, '.gitignore'), '*\n');
   if (!(await isThere(join(copy, 'package.json')))) await seedPackages(copy);
   return writable(copy, own);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }
 
 /** Given to opencode right away; left to itself it would not say which one it took. */

@@ -1,6 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { isMissing } from '../../lib/paths.ts';
+import { isThere } from '../../lib/paths.ts';
 import { contains, isSystem, programFolder } from './system-folders.ts';
 import { type Mount, readOnly, writable } from './view.ts';
 
@@ -85,14 +85,4 @@ async function findProgram(command: string, env: NodeJS.ProcessEnv): Promise<str
     if (folder.startsWith('/') && (await isThere(join(folder, command)))) return join(folder, command);
   }
   return null;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }
